@@ -1,0 +1,95 @@
+/**
+ * What the emitter is told about a module: plain data and already printed text, so that no template ever sees a graph.
+ * Offsets and sizes are counted in elements of the arena (one Float32Array or Float64Array).
+ */
+
+/** An input or a target of the network: where one batch of it lies in the arena. */
+export interface PortDescription {
+  readonly name: string
+  /** The shape of one sample; `[]` for a scalar or a class number. */
+  readonly shape: readonly number[]
+  /** Elements of one sample: the product of `shape`. */
+  readonly size: number
+  readonly offset: number
+  /** Set where every element must be a whole number in [0, below): class numbers, indices. */
+  readonly below?: number
+}
+
+/** How a tensor starts: the name of a function in `src/runtime/initializers.ts` and its numeric arguments. */
+export interface InitialValue {
+  readonly function: string
+  readonly arguments: readonly number[]
+}
+
+export interface TensorDescription {
+  /** The public name, ASCII: `linear0.weight`, `beta0`. */
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly size: number
+  /** Where it lies within its region: parameters, gradients and each optimizer state have equal inner offsets. */
+  readonly offset: number
+  readonly initial: InitialValue
+}
+
+/** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number` and the program's uniforms. */
+export interface ProgramDescription {
+  readonly calls: readonly string[]
+  /** Names of the host doubles that the calls mention besides `arena` and `n`, e.g. `learningRate`. */
+  readonly uniforms: readonly string[]
+}
+
+/** Kernels of one layer (or of the update), under a heading. */
+export interface SectionDescription {
+  readonly title: string
+  /** Comment lines, ASCII: the equations that the kernels compute. */
+  readonly equations: readonly string[]
+  /** Whole top-level functions, as TypeScript text. */
+  readonly functions: readonly string[]
+}
+
+export interface ModuleDescription {
+  readonly name: string
+  /** As shown in the header: the spec's file, relative, with `/`. */
+  readonly specFile: string
+  readonly specHash: string
+  readonly version: string
+  readonly precision: 'f32' | 'f64'
+  readonly batch: number
+  readonly epochs: number
+  readonly inputs: readonly PortDescription[]
+  readonly targets: readonly PortDescription[]
+  readonly output: { readonly shape: readonly number[]; readonly size: number; readonly offset: number }
+  readonly parameters: readonly TensorDescription[]
+  /** Untrained state, e.g. running statistics. */
+  readonly buffers: readonly TensorDescription[]
+  readonly arena: {
+    /** Elements that a model needs; everything that `predict` touches lies below. */
+    readonly modelLength: number
+    /** Elements that a trainer needs. */
+    readonly trainerLength: number
+    readonly parameters: number
+    readonly buffers: number
+    readonly gradients: number
+    /** Optimizer states by name, e.g. `momentum`; each as large as the parameters. */
+    readonly optimizer: readonly { readonly name: string; readonly offset: number }[]
+    /** One element: the sum over the batch's samples of their losses. */
+    readonly loss: number
+  }
+  readonly programs: {
+    readonly predict: ProgramDescription
+    /** Evaluation-mode losses; leaves the sum in `arena[loss]`. */
+    readonly loss: ProgramDescription
+    /** Training-mode losses (sum in `arena[loss]`) and the gradients of the mean over the n samples. */
+    readonly gradient: ProgramDescription
+    /** One optimizer step from the gradients; has no `n`. */
+    readonly update: ProgramDescription
+  }
+  readonly sections: readonly SectionDescription[]
+  /** Functions of `src/runtime` that the kernels call, e.g. `erf`. */
+  readonly helpers: readonly string[]
+  readonly learningRate: number
+  /** The schedule's function in `src/runtime/schedules.ts` and its numeric arguments; absent: constant. */
+  readonly schedule?: { readonly function: string; readonly arguments: readonly number[] }
+  /** Counted from the graph: floating-point operations of one training step on a full batch. */
+  readonly operations: number
+}
