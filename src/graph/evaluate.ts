@@ -1,0 +1,165 @@
+import { topologicalOrder, type Node } from './node.ts'
+import { isPointwise, pointwiseRow } from './op.ts'
+import { concreteShape, elementCount, rowMajorStrides } from './shape.ts'
+
+/** What the leaves stand for. Tensors are row-major and flat. */
+export interface Bindings {
+  /** The number of samples. */
+  readonly batch: number
+  readonly inputs?: Readonly<Record<string, ArrayLike<number>>>
+  readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
+  readonly uniforms?: Readonly<Record<string, number>>
+}
+
+/**
+ * The slow reference: evaluates nodes in float64, one op at a time, exactly as each op is defined.
+ * @returns for each of `outputs` its elements, row-major.
+ * @throws RangeError when a leaf has no binding or one of another size.
+ */
+export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64Array[] {
+  const values = new Map<Node, Float64Array>()
+  for (const node of topologicalOrder(outputs)) values.set(node, evaluateNode(node, bindings, values))
+  return outputs.map((node) => values.get(node)!)
+}
+
+function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, Float64Array>): Float64Array {
+  const { batch } = bindings
+  const size = elementCount(node.shape, batch)
+  const operands = node.inputs.map((input) => values.get(input)!)
+  const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Float64Array => {
+    const given = source?.[name]
+    if (given?.length !== size)
+      throw new RangeError(`${node.op} '${name}' needs ${size} values, and has ${given?.length ?? 'none'}`)
+    return Float64Array.from(given)
+  }
+  /** Fills the result by reading, for each of its indices, one element of the first operand. */
+  const gather = (address: (index: readonly number[]) => number, outside = 0): Float64Array =>
+    fill(concreteShape(node.shape, batch), (index) => {
+      const at = address(index)
+      return at < 0 ? outside : operands[0]![at]!
+    })
+  const strides = (input: Node) => rowMajorStrides(input.shape)
+  const source = node.inputs[0]
+
+  if (isPointwise(node.op)) {
+    const { evaluate: meaning } = pointwiseRow(node.op)
+    return Float64Array.from({ length: size }, (_, at) => meaning(...operands.map((operand) => operand[at]!)))
+  }
+  switch (node.op) {
+    case 'input':
+      return bound(bindings.inputs, node.attributes.name)
+    case 'parameter':
+      return bound(bindings.parameters, node.attributes.name)
+    case 'uniform': {
+      const value = bindings.uniforms?.[node.attributes.name]
+      if (value === undefined) throw new RangeError(`uniform '${node.attributes.name}' has no value`)
+      return Float64Array.of(value)
+    }
+    case 'constant':
+      return new Float64Array(size).fill(node.attributes.value)
+    case 'extent':
+      return Float64Array.of(batch)
+    case 'iota': {
+      const { axis } = node.attributes
+      return fill(concreteShape(node.shape, batch), (index) => index[axis]!)
+    }
+    case 'sum':
+    case 'max': {
+      const { axes } = node.attributes
+      const kept = source!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+      const outStrides = rowMajorStrides(node.shape)
+      const result = new Float64Array(size).fill(node.op === 'sum' ? 0 : -Infinity)
+      visit(concreteShape(source!.shape, batch), (index, at) => {
+        const to = kept.reduce((sum, axis, k) => sum + index[axis]! * outStrides[k]!, 0)
+        const value = operands[0]![at]!
+        result[to] = node.op === 'sum' ? result[to]! + value : Math.max(result[to]!, value)
+      })
+      return result
+    }
+    case 'contract':
+      return contract(node.attributes, node.inputs, operands, concreteShape(node.shape, batch), batch)
+    case 'reshape':
+    case 'detach':
+      return operands[0]!
+    case 'permute': {
+      const from = strides(source!)
+      const { axes } = node.attributes
+      return gather((index) => axes.reduce((at, axis, k) => at + index[k]! * from[axis]!, 0))
+    }
+    case 'broadcast': {
+      const from = strides(source!)
+      const { axes } = node.attributes
+      return gather((index) => axes.reduce((at, axis, k) => at + index[axis]! * from[k]!, 0))
+    }
+    case 'slice': {
+      const from = strides(source!)
+      const { axis, from: start } = node.attributes
+      return gather((index) => index.reduce((at, i, k) => at + (k === axis ? i + start : i) * from[k]!, 0))
+    }
+    case 'pad': {
+      const from = strides(source!)
+      const { axis, before } = node.attributes
+      const length = source!.shape[axis] as number
+      return gather((index) => {
+        const inner = index[axis]! - before
+        return inner < 0 || inner >= length
+          ? -1
+          : index.reduce((at, i, k) => at + (k === axis ? inner : i) * from[k]!, 0)
+      })
+    }
+    case 'concat': {
+      const { axis } = node.attributes
+      const starts = node.inputs.map((_, part) =>
+        node.inputs.slice(0, part).reduce((sum, input) => sum + (input.shape[axis] as number), 0),
+      )
+      return fill(concreteShape(node.shape, batch), (index) => {
+        const part = starts.findLastIndex((start) => start <= index[axis]!)
+        const from = strides(node.inputs[part]!)
+        return operands[part]![index.reduce((at, i, k) => at + (k === axis ? i - starts[part]! : i) * from[k]!, 0)]!
+      })
+    }
+  }
+}
+
+function contract(
+  labels: { readonly left: string; readonly right: string; readonly out: string },
+  inputs: readonly Node[],
+  [left, right]: readonly Float64Array[],
+  outShape: readonly number[],
+  batch: number,
+): Float64Array {
+  const summed = [...labels.left].filter((label) => !labels.out.includes(label))
+  const leftShape = concreteShape(inputs[0]!.shape, batch)
+  const summedShape = summed.map((label) => leftShape[labels.left.indexOf(label)]!)
+  const addresses = [labels.left, labels.right].map((operand, side) => {
+    const strides = rowMajorStrides(inputs[side]!.shape)
+    const at = (label: string) => strides[operand.indexOf(label)] ?? 0
+    return { out: [...labels.out].map(at), summed: summed.map(at) }
+  })
+  const dot = (index: readonly number[], strides: readonly number[]) =>
+    index.reduce((sum, i, k) => sum + i * strides[k]!, 0)
+  return fill(outShape, (out) => {
+    const [l, r] = addresses.map((address) => dot(out, address.out)) as [number, number]
+    let total = 0
+    visit(summedShape, (index) => {
+      total += left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!
+    })
+    return total
+  })
+}
+
+function fill(shape: readonly number[], element: (index: readonly number[]) => number): Float64Array {
+  const result = new Float64Array(shape.reduce((product, extent) => product * extent, 1))
+  visit(shape, (index, at) => (result[at] = element(index)))
+  return result
+}
+
+/** Calls `body` with every index of `shape` in row-major order. The index array is reused. */
+function visit(shape: readonly number[], body: (index: readonly number[], at: number) => void): void {
+  const index = new Array<number>(shape.length).fill(0)
+  const size = shape.reduce((product, extent) => product * extent, 1)
+  for (let at = 0; at < size; at++) {
+    body(index, at)
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
+  }
+}

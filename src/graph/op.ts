@@ -1,0 +1,96 @@
+import { erf } from '../runtime/erf.ts'
+
+/**
+ * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives
+ * are rows in `calculus/adjoint.ts`, spellings rows in each target. `operations` counts towards the reported work of a module;
+ * `cheap` ops are recomputed rather than stored when two kernels need them.
+ */
+interface PointwiseRow {
+  readonly arity: 1 | 2 | 3
+  /** What the op yields: a number, or a truth value, which only `select` reads. */
+  readonly element: 'real' | 'truth'
+  readonly evaluate: (...operands: readonly number[]) => number
+  readonly operations: number
+  readonly cheap: boolean
+}
+
+const arithmetic = { element: 'real', operations: 1, cheap: true } as const
+const transcendental = { element: 'real', operations: 8, cheap: false } as const
+const comparison = { arity: 2, element: 'truth', operations: 1, cheap: true } as const
+
+export const pointwise = {
+  negate: { ...arithmetic, arity: 1, evaluate: (x: number) => -x },
+  abs: { ...arithmetic, arity: 1, evaluate: Math.abs },
+  sign: { ...arithmetic, arity: 1, evaluate: Math.sign },
+  sqrt: { ...arithmetic, arity: 1, evaluate: Math.sqrt },
+  exp: { ...transcendental, arity: 1, evaluate: Math.exp },
+  expm1: { ...transcendental, arity: 1, evaluate: Math.expm1 },
+  log: { ...transcendental, arity: 1, evaluate: Math.log },
+  log1p: { ...transcendental, arity: 1, evaluate: Math.log1p },
+  sin: { ...transcendental, arity: 1, evaluate: Math.sin },
+  cos: { ...transcendental, arity: 1, evaluate: Math.cos },
+  tan: { ...transcendental, arity: 1, evaluate: Math.tan },
+  tanh: { ...transcendental, arity: 1, evaluate: Math.tanh },
+  sigmoid: { ...transcendental, arity: 1, evaluate: (x: number) => 1 / (1 + Math.exp(-x)) },
+  erf: { ...transcendental, arity: 1, evaluate: erf },
+  add: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a + b },
+  subtract: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a - b },
+  multiply: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a * b },
+  divide: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a / b },
+  maximum: { ...arithmetic, arity: 2, evaluate: Math.max },
+  minimum: { ...arithmetic, arity: 2, evaluate: Math.min },
+  power: { ...transcendental, arity: 2, evaluate: Math.pow },
+  less: { ...comparison, evaluate: (a: number, b: number) => Number(a < b) },
+  lessEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a <= b) },
+  equal: { ...comparison, evaluate: (a: number, b: number) => Number(a === b) },
+  notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
+  select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
+} as const satisfies Record<string, PointwiseRow>
+
+export type PointwiseOp = keyof typeof pointwise
+
+export function isPointwise(op: string): op is PointwiseOp {
+  return Object.hasOwn(pointwise, op)
+}
+
+export function pointwiseRow(op: PointwiseOp): PointwiseRow {
+  return pointwise[op] as PointwiseRow
+}
+
+/** What a node of each op that isn't pointwise carries besides its inputs and shape. */
+export interface StructuralAttributes {
+  /** A tensor that the caller gives: an input or a target. */
+  readonly input: { readonly name: string }
+  readonly parameter: { readonly name: string }
+  /** A double from the host that changes by step, e.g. the learning rate. */
+  readonly uniform: { readonly name: string }
+  readonly constant: { readonly value: number }
+  /** The index along `axis`, as a number. */
+  readonly iota: { readonly axis: number }
+  /** The number of samples in the batch, as a scalar. */
+  readonly extent: object
+  /** Reductions: `axes` (ascending) are removed from the shape. */
+  readonly sum: { readonly axes: readonly number[] }
+  readonly max: { readonly axes: readonly number[] }
+  /**
+   * A sum of products in index notation, one letter an axis: `{ left: 'ab', right: 'cb', out: 'ac' }` is a row-by-row product with a
+   * transposed matrix. Letters are distinct within an operand; every letter missing in `out` stands in both operands, and is summed.
+   */
+  readonly contract: { readonly left: string; readonly right: string; readonly out: string }
+  readonly reshape: object
+  /** Axis k of the result is axis `axes[k]` of the operand. */
+  readonly permute: { readonly axes: readonly number[] }
+  /** Axis k of the operand becomes axis `axes[k]` (ascending) of the result; along the others its elements repeat. */
+  readonly broadcast: { readonly axes: readonly number[] }
+  readonly slice: { readonly axis: number; readonly from: number; readonly to: number }
+  /** Zeros before and after along an axis: the adjoint of `slice`. */
+  readonly pad: { readonly axis: number; readonly before: number; readonly after: number }
+  readonly concat: { readonly axis: number }
+  /** The identity, through which no derivative passes. */
+  readonly detach: object
+}
+
+export type StructuralOp = keyof StructuralAttributes
+export type Op = PointwiseOp | StructuralOp
+
+export type Attributes<O extends Op> = O extends StructuralOp ? StructuralAttributes[O] : object
