@@ -1,0 +1,34 @@
+/** The process of one JavaScript contender, `child.js <id>`: answers the requests of protocol.ts. */
+import { createInterface } from 'node:readline'
+import { contenders } from './contenders.ts'
+import { Unsupported, type Prepare } from './contenders/contract.ts'
+import type { Answer, Request } from './protocol.ts'
+import { Runner } from './runner.ts'
+
+const id = process.argv[2]
+const contender = contenders.find((row) => row.id === id)
+if (!contender || !('load' in contender)) throw new Error(`no JavaScript contender is called ${id}`)
+
+// Frameworks greet on standard output, which is the protocol's.
+console.log = console.info = console.error
+
+let runner: Runner | undefined
+
+async function answer(request: Request, load: () => Promise<Prepare>): Promise<Answer> {
+  if ('burst' in request) {
+    if (!runner) throw new Error('a burst before a problem')
+    return runner.burst(request.burst)
+  }
+  const prepare = await load()
+  const current = new Runner(await prepare(request.prepare), request.prepare.batches.length)
+  runner = current
+  return { losses: Array.from({ length: request.check }, () => current.run(1)) }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const reply = await answer(JSON.parse(line) as Request, contender.load).catch((error: unknown): Answer => {
+    if (error instanceof Unsupported) return { unsupported: error.message }
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  })
+  process.stdout.write(JSON.stringify(reply) + '\n')
+}

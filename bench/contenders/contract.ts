@@ -1,0 +1,68 @@
+/** What a contender is told and what it answers. Plain data, so that it crosses to another process as one line of JSON. */
+
+/** One entry of a spec's `layers`: `{ linear: 40 }` is `{ word: 'linear', argument: 40 }`, `relu` has no argument. */
+export interface Layer {
+  word: string
+  argument?: number
+}
+
+/** A parameter's start value, row-major; `linear` has `weight` [out, in] and `bias` [out]. */
+export interface Parameter {
+  name: string
+  shape: number[]
+  values: number[]
+}
+
+/** x: [batch, input]. y: [batch, output] for mse, [batch] class numbers for crossEntropy. */
+export interface Batch {
+  x: number[]
+  y: number[]
+}
+
+/** A training run, the same for every contender: SGD on the mean loss, float32 values throughout. */
+export interface Problem {
+  name: string
+  /** Features of a sample. */
+  input: number
+  /** Features of a prediction. */
+  output: number
+  layers: Layer[]
+  loss: string
+  batch: number
+  learningRate: number
+  momentum: number
+  parameters: Parameter[]
+  batches: Batch[]
+}
+
+export interface Trainee {
+  /** One update on `batches[index]`; returns the mean loss before it, as a number that the caller can read. */
+  step(index: number): number
+}
+
+export type Prepare = (problem: Problem) => Trainee | Promise<Trainee>
+
+/** The contender has no way to express the problem; the message says what is missing. Not a failure. */
+export class Unsupported extends Error {}
+
+/** A table's entry, or Unsupported: how a contender looks up a layer, an activation or a loss. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T {
+  const entry = Object.hasOwn(table, word) ? table[word] : undefined
+  if (entry === undefined) throw new Unsupported(`no ${word}`)
+  return entry
+}
+
+/** Layers paired up as affine maps and the activation that follows each ('identity' where none does). */
+export function denseLayers(problem: Problem): { weight: Parameter; bias: Parameter; activation: string }[] {
+  const dense: { weight: Parameter; bias: Parameter; activation: string }[] = []
+  for (const { word } of problem.layers) {
+    const last = dense.at(-1)
+    if (word === 'linear') {
+      const [weight, bias] = problem.parameters.slice(2 * dense.length)
+      if (!weight || !bias) throw new Error(`${problem.name}: parameters are missing`)
+      dense.push({ weight, bias, activation: 'identity' })
+    } else if (last?.activation === 'identity') last.activation = word
+    else throw new Unsupported(`no ${word} there`)
+  }
+  return dense
+}

@@ -1,0 +1,3 @@
+import { prepareOn } from './tfjs.ts'
+
+export const prepare = prepareOn('cpu')

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import type { Emission } from './emitted.ts'
+import { describeMachine } from './machine.ts'
+import type { Plan, Result } from './measure.ts'
+import { benchFolder } from './paths.ts'
+import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
+import type { Workload } from './workloads.ts'
+
+/** The text of docs/performance.md: performance.template.md with its {{names}} filled in. */
+export function performanceDocument(
+  results: readonly Result[],
+  emissions: ReadonlyMap<Workload, Emission>,
+  { rounds, burst, warmUp }: Plan,
+): string {
+  const values: Record<string, string> = {
+    date: new Date().toISOString().slice(0, 10),
+    rounds: String(rounds),
+    burst: String(burst),
+    warmUp: String(warmUp),
+    steps: stepTable(results),
+    exclusions: exclusions(results),
+    goals: goalTable(results),
+    emissions: emissionTable(emissions),
+    machine: describeMachine(),
+  }
+  const template = readFileSync(new URL('performance.template.md', benchFolder), 'utf8')
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`performance.template.md: no value is called ${name}`)
+    return value
+  })
+}

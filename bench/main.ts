@@ -1,0 +1,72 @@
+/** `npm run bench`: measures tapeless beside its peers, prints the tables and writes docs/performance.md. */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { contenders, ours } from './contenders.ts'
+import { performanceDocument } from './document.ts'
+import { emit } from './emitted.ts'
+import { measure, type Plan, type Result } from './measure.ts'
+import { repository } from './paths.ts'
+import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
+import { workloads } from './workloads.ts'
+
+const plans: Record<'full' | 'quick', Plan> = {
+  full: { rounds: 31, burst: 60, warmUp: 3000 },
+  quick: { rounds: 7, burst: 50, warmUp: 1500 },
+}
+
+const usage = `npm run bench -- [--quick] [--workload id]... [--contender id]...
+
+  --quick      fewer, shorter bursts
+  --workload   ${workloads.map(({ id }) => id).join(', ')}
+  --contender  ${contenders.map(({ id }) => id).join(', ')}
+
+With any of these the tables are printed only; without, docs/performance.md is written too.`
+
+/** The rows that `ids` names, or all of them. */
+function choose<Row extends { id: string }>(rows: readonly Row[], ids: string[] | undefined): readonly Row[] {
+  const unknown = ids?.find((id) => !rows.some((row) => row.id === id))
+  if (unknown !== undefined) throw new Error(`nothing is called ${unknown}\n\n${usage}`)
+  return ids ? rows.filter(({ id }) => ids.includes(id)) : rows
+}
+
+function report(progress: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progress}`)
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      workload: { type: 'string', multiple: true },
+      contender: { type: 'string', multiple: true },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(usage)
+  const plan = plans[values.quick ? 'quick' : 'full']
+  const chosenWorkloads = choose(workloads, values.workload)
+  const chosenContenders = choose(contenders, values.contender)
+  const withOurs = chosenContenders.some(({ id }) => id === ours)
+
+  const emissions = new Map(
+    (withOurs ? chosenWorkloads : []).map((workload) => {
+      report(`${workload.id}: tapeless generate`)
+      return [workload, emit(workload.id, workload.spec)]
+    }),
+  )
+  const results: Result[] = []
+  for (const workload of chosenWorkloads) {
+    results.push(await measure(workload, chosenContenders, plan, (stage) => report(`${workload.id}: ${stage}`)))
+  }
+  report('')
+  const tables = [stepTable(results), goalTable(results), withOurs ? emissionTable(emissions) : '', exclusions(results)]
+  console.log(tables.filter((text) => text !== '').join('\n\n'))
+  if (!values.quick && !values.workload && !values.contender) {
+    writeFileSync(new URL('docs/performance.md', repository), performanceDocument(results, emissions, plan))
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+})

@@ -1,0 +1,45 @@
+import type { Trainee } from './contenders/contract.ts'
+
+export interface Burst {
+  steps: number
+  microseconds: number
+  /** The last step's loss. */
+  loss: number
+}
+
+/** Steps a trainee through its batches, over and over, in bursts. */
+export class Runner {
+  readonly #trainee: Trainee
+  readonly #batches: number
+  #next = 0
+  /** Steps between two looks at the clock: about a millisecond's worth, so that the clock costs nothing. */
+  #chunk = 1
+
+  /** @param batches how many batches the trainee was given */
+  constructor(trainee: Trainee, batches: number) {
+    this.#trainee = trainee
+    this.#batches = batches
+  }
+
+  /** Returns the last step's loss. */
+  run(steps: number): number {
+    let loss = 0
+    for (let i = 0; i < steps; i++) {
+      loss = this.#trainee.step(this.#next)
+      this.#next = (this.#next + 1) % this.#batches
+    }
+    return loss
+  }
+
+  burst(milliseconds: number): Burst {
+    const start = performance.now()
+    let [steps, elapsed, loss] = [0, 0, 0]
+    while (elapsed < milliseconds) {
+      loss = this.run(this.#chunk)
+      steps += this.#chunk
+      elapsed = performance.now() - start
+    }
+    this.#chunk = Math.max(1, Math.floor(steps / elapsed))
+    return { steps, microseconds: elapsed * 1000, loss }
+  }
+}
