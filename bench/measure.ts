@@ -28,7 +28,7 @@ export interface Result {
 }
 
 /** All contenders must give the same losses over so many first steps, within this relative tolerance. */
-const agreement = { steps: 3, tolerance: 1e-4 }
+const agreement = { steps: 10, tolerance: 1e-5 }
 
 /**
  * Measures contenders on one workload. Each has a process of its own; in each round each takes one burst, one after
