@@ -1,4 +1,4 @@
-import { erf } from '../runtime/erf.ts'
+const erf = (x: number) => x
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives

@@ -1,0 +1,101 @@
+const greek: Readonly<Record<string, string>> = {
+  α: 'alpha',
+  β: 'beta',
+  γ: 'gamma',
+  δ: 'delta',
+  ε: 'epsilon',
+  ζ: 'zeta',
+  η: 'eta',
+  θ: 'theta',
+  ι: 'iota',
+  κ: 'kappa',
+  λ: 'lambda',
+  μ: 'mu',
+  ν: 'nu',
+  ξ: 'xi',
+  ο: 'omicron',
+  π: 'pi',
+  ρ: 'rho',
+  σ: 'sigma',
+  τ: 'tau',
+  υ: 'upsilon',
+  φ: 'phi',
+  χ: 'chi',
+  ψ: 'psi',
+  ω: 'omega',
+}
+
+/** How letters beyond ASCII are spelt in code: α is alpha, Ω is Omega; a letter's variants are spelt as the letter. */
+const spellings: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(greek),
+  ...Object.entries(greek).map(
+    ([letter, name]) => [letter.toUpperCase(), name[0]!.toUpperCase() + name.slice(1)] as const,
+  ),
+  ['ς', 'sigma'],
+  ['ϑ', 'theta'],
+  ['ϕ', 'phi'],
+  ['ϖ', 'pi'],
+  ['ϱ', 'rho'],
+  ['ϵ', 'epsilon'],
+  ['ℓ', 'ell'],
+])
+
+const letters = `A-Za-z${[...spellings.keys()].join('')}`
+
+/** A name in formulas and equations: a letter (Latin, Greek, ℓ), then letters, digits and `_`. */
+export const namePattern = new RegExp(`[${letters}][${letters}0-9_]*`, 'u')
+const wholeName = new RegExp(`^${namePattern.source}$`, 'u')
+
+export function isName(text: string): boolean {
+  return wholeName.test(text)
+}
+
+/** The same name in ASCII, as code, record keys and files have it: β0 is `beta0`, ℓ is `ell`. */
+export function asciiName(name: string): string {
+  return [...name].map((letter) => spellings.get(letter) ?? letter).join('')
+}
+
+/** `base`, or where that is taken the first free of `base_2`, `base_3` …; the result counts as taken from now on. */
+export function freshName(base: string, taken: Set<string>): string {
+  let name = base
+  for (let attempt = 2; taken.has(name); attempt++) name = `${base}_${attempt}`
+  taken.add(name)
+  return name
+}
+
+/** The candidate that `word` most likely was meant to be: at most a third of its letters differ. */
+export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > 64) return undefined
+  const plain = plainSpelling(word)
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(plain, plainSpelling(candidate))
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best
+}
+
+/** Without what naming conventions disagree about: `leaky_relu`, `LeakyReLU` and `leakyRelu` are one. */
+export function plainSpelling(word: string): string {
+  return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
+ * Optimal string alignment: Damerau, "A technique for computer detection and correction of spelling errors", 1964.
+ */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = above[j - 1]! + Number(a[i - 1] !== b[j - 1])
+      row[j] = Math.min(row[j - 1]! + 1, above[j]! + 1, substituted)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j]!, before[j - 2]! + 1)
+    }
+    ;[before, above] = [above, row]
+  }
+  return above[b.length]!
+}

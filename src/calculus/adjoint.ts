@@ -1,0 +1,154 @@
+import {
+  add,
+  broadcast,
+  constant,
+  contract,
+  cos,
+  divide,
+  equal,
+  exp,
+  less,
+  log,
+  multiply,
+  negate,
+  pad,
+  permute,
+  power,
+  reshape,
+  select,
+  sign,
+  sin,
+  slice,
+  subtract,
+  sum,
+} from '../graph/build.ts'
+import type { Node } from '../graph/node.ts'
+import type { Op } from '../graph/op.ts'
+
+/**
+ * From the adjoint δ = ∂ℓ/∂h of a node h, the contributions to the adjoints of its inputs, in their order; null where no derivative
+ * passes. Rules reuse h itself where the closed form allows it, so the backward pass reads what the forward pass stored.
+ */
+type AdjointRule<O extends Op> = (δ: Node, h: Extract<Node, { readonly op: O }>) => readonly (Node | null)[]
+
+const none = () => []
+const blocked = (_: Node, h: Node) => h.inputs.map(() => null)
+
+/** One rule an op: the record is exhaustive, so an op without a derivative doesn't compile. */
+export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
+  input: none,
+  parameter: none,
+  uniform: none,
+  constant: none,
+  iota: none,
+  extent: none,
+
+  // h = −x: −δ
+  negate: (δ) => [negate(δ)],
+  // h = |x|: δ sign(x), so 0 at 0
+  abs: (δ, { inputs: [x] }) => [multiply(δ, sign(x!))],
+  sign: blocked,
+  // h = √x: δ / 2h
+  sqrt: (δ, h) => [divide(δ, multiply(2, h))],
+  // h = eˣ: δ h
+  exp: (δ, h) => [multiply(δ, h)],
+  // h = eˣ − 1: δ (h + 1)
+  expm1: (δ, h) => [multiply(δ, add(h, 1))],
+  log: (δ, { inputs: [x] }) => [divide(δ, x!)],
+  log1p: (δ, { inputs: [x] }) => [divide(δ, add(x!, 1))],
+  sin: (δ, { inputs: [x] }) => [multiply(δ, cos(x!))],
+  cos: (δ, { inputs: [x] }) => [negate(multiply(δ, sin(x!)))],
+  // h = tan x: δ (1 + h²)
+  tan: (δ, h) => [multiply(δ, add(1, multiply(h, h)))],
+  // h = tanh x: δ (1 − h²)
+  tanh: (δ, h) => [multiply(δ, subtract(1, multiply(h, h)))],
+  // h = σ(x): δ h (1 − h)
+  sigmoid: (δ, h) => [multiply(δ, multiply(h, subtract(1, h)))],
+  // h = erf x: δ 2/√π e^(−x²)
+  erf: (δ, { inputs: [x] }) => [multiply(multiply(2 / Math.sqrt(Math.PI), δ), exp(negate(multiply(x!, x!))))],
+
+  add: (δ) => [δ, δ],
+  subtract: (δ) => [δ, negate(δ)],
+  multiply: (δ, { inputs: [a, b] }) => [multiply(δ, b!), multiply(δ, a!)],
+  // h = a / b: δ / b and −δ h / b
+  divide: (δ, h) => [divide(δ, h.inputs[1]!), negate(multiply(δ, divide(h, h.inputs[1]!)))],
+  // The larger operand takes δ; a tie splits it in halves.
+  maximum: (δ, { inputs: [a, b] }) => [chosen(δ, a!, b!), chosen(δ, b!, a!)],
+  minimum: (δ, { inputs: [a, b] }) => [chosen(δ, negate(a!), negate(b!)), chosen(δ, negate(b!), negate(a!))],
+  power: (δ, h) => {
+    const [x, y] = h.inputs as [Node, Node]
+    // h = xᶜ: δ c xᶜ⁻¹, without the log(x) of a variable exponent; 0 for c = 0, also at x = 0
+    if (y.op === 'constant') {
+      const c = y.attributes.value
+      return [c === 0 ? null : multiply(multiply(c, δ), power(x, c - 1)), null]
+    }
+    // h = xʸ: δ y xʸ⁻¹ (0 where y = 0) and δ h log x (0 where x = 0 and y ≥ 0)
+    const exponentAdjoint = multiply(δ, multiply(h, log(x)))
+    return [
+      select(equal(y, 0), 0, multiply(δ, multiply(y, power(x, subtract(y, 1))))),
+      select(less(y, 0), exponentAdjoint, select(equal(x, 0), 0, exponentAdjoint)),
+    ]
+  },
+  less: blocked,
+  lessEqual: blocked,
+  equal: blocked,
+  notEqual: blocked,
+  select: (δ, { inputs: [condition] }) => [null, select(condition!, δ, 0), select(condition!, 0, δ)],
+
+  // h = Σ x: every summand gets δ
+  sum: (δ, { inputs: [x], attributes: { axes } }) => [alongReduced(δ, x!, axes)],
+  // The largest elements of a row share δ equally.
+  max: (δ, h) => {
+    const [x] = h.inputs as [Node]
+    const { axes } = h.attributes
+    const largest = equal(x, alongReduced(h, x, axes))
+    const ties = sum(select(largest, constant(x.graph, 1, x.shape), 0), axes)
+    return [select(largest, alongReduced(divide(δ, ties), x, axes), 0)]
+  },
+  // ∂f/∂h = Ωᵀ and ∂ℓ/∂Ω = δ hᵀ: the same contraction, with the result and one operand exchanged
+  contract: (δ, { inputs: [left, right], attributes: { left: l, right: r, out } }) => [
+    contract(δ, out, right!, r, l),
+    contract(δ, out, left!, l, r),
+  ],
+
+  reshape: (δ, { inputs: [x] }) => [reshape(δ, x!.shape)],
+  permute: (δ, { attributes: { axes } }) => [
+    permute(
+      δ,
+      axes.map((_, axis) => axes.indexOf(axis)),
+    ),
+  ],
+  broadcast: (δ, { shape, attributes: { axes } }) => [
+    sum(
+      δ,
+      shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
+    ),
+  ],
+  slice: (δ, { inputs: [x], attributes: { axis, from, to } }) => [pad(δ, axis, from, (x!.shape[axis] as number) - to)],
+  pad: (δ, { inputs: [x], attributes: { axis, before } }) => [
+    slice(δ, axis, before, before + (x!.shape[axis] as number)),
+  ],
+  concat: (δ, { inputs, attributes: { axis } }) => {
+    let from = 0
+    return inputs.map((part) => slice(δ, axis, from, (from += part.shape[axis] as number)))
+  },
+  detach: blocked,
+}
+
+/** The rule for a node of any op. */
+export function adjointsOfInputs(δ: Node, h: Node): readonly (Node | null)[] {
+  return (adjointRules[h.op] as AdjointRule<Op>)(δ, h as never)
+}
+
+function chosen(δ: Node, own: Node, other: Node): Node {
+  return select(less(own, other), 0, select(equal(own, other), multiply(0.5, δ), δ))
+}
+
+/** Repeats a reduction's result along the axes that it removed from `x`. */
+function alongReduced(result: Node, x: Node, axes: readonly number[]): Node {
+  return broadcast(
+    result,
+    x.shape,
+    x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
+  )
+}

@@ -1,0 +1,259 @@
+import {
+  apply,
+  broadcast,
+  constant,
+  contract,
+  divide,
+  add,
+  multiply,
+  negate,
+  permute,
+  reshape,
+  select,
+  subtract,
+} from '../graph/build.ts'
+import type { Node } from '../graph/node.ts'
+import { isPointwise, pointwiseRow, type PointwiseOp } from '../graph/op.ts'
+import { rewrite, type Rule } from './rewrite.ts'
+
+/**
+ * The simplifier's rules. Each keeps every value exactly, NaN and infinities included (a zero's sign may change): so none
+ * reassociates, and x · 0 stays x · 0. Adjoints that are zero by structure never arise: differentiation leaves them out.
+ */
+export const algebra: readonly Rule[] = [
+  // Constants
+  rule('f(c, d) = the constant it is', (node) => {
+    if (!isPointwise(node.op) || node.element === 'truth' || !node.inputs.every(isReal)) return null
+    return constant(node.graph, pointwiseRow(node.op).evaluate(...node.inputs.map(valueOf)), node.shape)
+  }),
+  rule('a view of a constant = that constant', (node) =>
+    isView(node) && isReal(node.inputs[0]!) ? constant(node.graph, valueOf(node.inputs[0]!), node.shape) : null,
+  ),
+  rule(
+    'x c = c x',
+    on('multiply', (x, c) => (isReal(c) && !isReal(x) ? multiply(c, x) : null)),
+  ),
+
+  // Sums and differences
+  rule(
+    'x + 0 = x',
+    on('add', (x, c) => (isValue(c, 0) ? x : null)),
+  ),
+  rule(
+    '0 + x = x',
+    on('add', (c, x) => (isValue(c, 0) ? x : null)),
+  ),
+  rule(
+    'x + x = 2 x',
+    on('add', (x, y) => (x === y ? multiply(2, x) : null)),
+  ),
+  rule(
+    'x + (-y) = x - y',
+    on('add', (x, y) => (y.op === 'negate' ? subtract(x, y.inputs[0]!) : null)),
+  ),
+  rule(
+    '(-x) + y = y - x',
+    on('add', (x, y) => (x.op === 'negate' ? subtract(y, x.inputs[0]!) : null)),
+  ),
+  rule(
+    'x - 0 = x',
+    on('subtract', (x, c) => (isValue(c, 0) ? x : null)),
+  ),
+  rule(
+    '0 - x = -x',
+    on('subtract', (c, x) => (isValue(c, 0) ? negate(x) : null)),
+  ),
+  rule(
+    'x - (-y) = x + y',
+    on('subtract', (x, y) => (y.op === 'negate' ? add(x, y.inputs[0]!) : null)),
+  ),
+
+  // Signs move outwards, into constants where there are any
+  rule(
+    '-(-x) = x',
+    on('negate', (x) => (x.op === 'negate' ? x.inputs[0]! : null)),
+  ),
+  rule(
+    '-(x - y) = y - x',
+    on('negate', (x) => (x.op === 'subtract' ? subtract(x.inputs[1]!, x.inputs[0]!) : null)),
+  ),
+  rule(
+    '-(c x) = (-c) x',
+    on('negate', (x) =>
+      x.op === 'multiply' && isReal(x.inputs[0]!) ? multiply(-valueOf(x.inputs[0]!), x.inputs[1]!) : null,
+    ),
+  ),
+  rule(
+    'c (-x) = (-c) x',
+    on('multiply', (c, x) => (isReal(c) && x.op === 'negate' ? multiply(-valueOf(c), x.inputs[0]!) : null)),
+  ),
+  rule(
+    '(-x) y = -(x y)',
+    on('multiply', (x, y) => (x.op === 'negate' ? negate(multiply(x.inputs[0]!, y)) : null)),
+  ),
+  rule(
+    'x (-y) = -(x y)',
+    on('multiply', (x, y) => (y.op === 'negate' ? negate(multiply(x, y.inputs[0]!)) : null)),
+  ),
+  rule(
+    '(-x) / y = -(x / y)',
+    on('divide', (x, y) => (x.op === 'negate' ? negate(divide(x.inputs[0]!, y)) : null)),
+  ),
+
+  // Products, quotients, powers
+  rule(
+    '1 x = x',
+    on('multiply', (c, x) => (isValue(c, 1) ? x : null)),
+  ),
+  rule(
+    '-1 x = -x',
+    on('multiply', (c, x) => (isValue(c, -1) ? negate(x) : null)),
+  ),
+  rule(
+    'x / 1 = x',
+    on('divide', (x, c) => (isValue(c, 1) ? x : null)),
+  ),
+  rule(
+    'x / 2^k = 2^-k x',
+    on('divide', (x, c) => (isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null)),
+  ),
+  rule(
+    'x^1 = x',
+    on('power', (x, c) => (isValue(c, 1) ? x : null)),
+  ),
+  rule(
+    'x^0 = 1',
+    on('power', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
+  ),
+
+  // Choices
+  rule(
+    'c ? x : x = x',
+    on('select', (_, x, y) => (x === y ? x : null)),
+  ),
+  rule(
+    'c ? (c ? x : y) : z = c ? x : z',
+    on('select', (c, x, z) => (isSelectOn(c, x) ? select(c, x.inputs[1]!, z) : null)),
+  ),
+  rule(
+    'c ? x : (c ? y : z) = c ? x : z',
+    on('select', (c, x, y) => (isSelectOn(c, y) ? select(c, x, y.inputs[2]!) : null)),
+  ),
+
+  // Views
+  rule('f(broadcast s, broadcast t) = broadcast f(s, t)', hoistBroadcast),
+  rule('broadcast broadcast x = broadcast x', (node) => {
+    const inner = node.op === 'broadcast' ? node.inputs[0]! : node
+    if (node.op !== 'broadcast' || inner.op !== 'broadcast') return null
+    return broadcast(
+      inner.inputs[0]!,
+      node.shape,
+      inner.attributes.axes.map((axis) => node.attributes.axes[axis]!),
+    )
+  }),
+  rule('permute permute x = permute x', (node) => {
+    const inner = node.op === 'permute' ? node.inputs[0]! : node
+    if (node.op !== 'permute' || inner.op !== 'permute') return null
+    return permute(
+      inner.inputs[0]!,
+      node.attributes.axes.map((axis) => inner.attributes.axes[axis]!),
+    )
+  }),
+  rule('reshape reshape x = reshape x', (node) =>
+    node.op === 'reshape' && node.inputs[0]!.op === 'reshape' ? reshape(node.inputs[0]!.inputs[0]!, node.shape) : null,
+  ),
+  rule('slice pad x = x', (node) => {
+    const inner = node.op === 'slice' ? node.inputs[0]! : node
+    if (node.op !== 'slice' || inner.op !== 'pad' || inner.attributes.axis !== node.attributes.axis) return null
+    const x = inner.inputs[0]!
+    const exact =
+      node.attributes.from === inner.attributes.before &&
+      node.shape[node.attributes.axis] === x.shape[node.attributes.axis]
+    return exact ? x : null
+  }),
+  rule('a product with a permuted operand = the product with its letters permuted', (node) => {
+    if (node.op !== 'contract') return null
+    const [left, right] = node.inputs as [Node, Node]
+    const { left: l, right: r, out } = node.attributes
+    if (left.op === 'permute') return contract(left.inputs[0]!, unpermute(l, left.attributes.axes), right, r, out)
+    if (right.op === 'permute') return contract(left, l, right.inputs[0]!, unpermute(r, right.attributes.axes), out)
+    return null
+  }),
+  rule('a permuted product = the product with its result permuted', (node) => {
+    const inner = node.op === 'permute' ? node.inputs[0]! : node
+    if (node.op !== 'permute' || inner.op !== 'contract') return null
+    const { left, right, out } = inner.attributes
+    return contract(
+      inner.inputs[0]!,
+      left,
+      inner.inputs[1]!,
+      right,
+      node.attributes.axes.map((axis) => out[axis]).join(''),
+    )
+  }),
+  rule('Σ or max over axes of length 1 = reshape', (node) => {
+    if (node.op !== 'sum' && node.op !== 'max') return null
+    const x = node.inputs[0]!
+    return node.attributes.axes.every((axis) => x.shape[axis] === 1) ? reshape(x, node.shape) : null
+  }),
+]
+
+/** Rewrites with the rules above. @returns the simplified form of every node that `outputs` need. */
+export function simplify(outputs: Iterable<Node>): ReadonlyMap<Node, Node> {
+  return rewrite(outputs, algebra)
+}
+
+function rule(equation: string, apply: (node: Node) => Node | null): Rule {
+  return { equation, apply }
+}
+
+function on(op: PointwiseOp, rewritten: (...inputs: [Node, Node, Node]) => Node | null): (node: Node) => Node | null {
+  return (node) => (node.op === op ? rewritten(...(node.inputs as unknown as [Node, Node, Node])) : null)
+}
+
+function isReal(node: Node): node is Extract<Node, { op: 'constant' }> {
+  return node.op === 'constant'
+}
+
+function isValue(node: Node, value: number): boolean {
+  return isReal(node) && node.attributes.value === value
+}
+
+function valueOf(node: Node): number {
+  if (!isReal(node)) throw new Error(`${node.op} is not a constant`)
+  return node.attributes.value
+}
+
+/** Whether multiplying by 1/c is exact: c is ±2^k, and neither it nor its inverse is subnormal. */
+function isPowerOfTwo(c: number): boolean {
+  const exponent = Math.log2(Math.abs(c))
+  return Number.isInteger(exponent) && Math.abs(exponent) <= 1022 && c !== 1 && c === Math.sign(c) * 2 ** exponent
+}
+
+function isView(node: Node): boolean {
+  return node.op === 'broadcast' || node.op === 'reshape' || node.op === 'permute' || node.op === 'slice'
+}
+
+function isSelectOn(condition: Node, node: Node): boolean {
+  return node.op === 'select' && node.inputs[0] === condition
+}
+
+/** Scalar factors such as 1/n meet before they are spread over a tensor: one multiplication an element instead of several. */
+function hoistBroadcast(node: Node): Node | null {
+  if (!isPointwise(node.op)) return null
+  const spread = node.inputs.find((x) => x.op === 'broadcast')
+  if (spread?.op !== 'broadcast') return null
+  const { axes } = spread.attributes
+  const narrow = spread.inputs[0]!.shape
+  const operands = node.inputs.map((x) => {
+    if (isReal(x)) return constant(x.graph, x.attributes.value, narrow)
+    return x.op === 'broadcast' && x.attributes.axes.join() === axes.join() ? x.inputs[0]! : null
+  })
+  if (operands.includes(null)) return null
+  return broadcast(apply(node.op, ...(operands as Node[])), node.shape, axes)
+}
+
+/** The letters of a permuted operand, in the order of the operand itself. */
+function unpermute(labels: string, axes: readonly number[]): string {
+  return axes.map((_, axis) => labels[axes.indexOf(axis)]).join('')
+}

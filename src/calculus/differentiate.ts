@@ -1,0 +1,35 @@
+import { add, constant } from '../graph/build.ts'
+import { topologicalOrder, type Node } from '../graph/node.ts'
+import { adjointsOfInputs } from './adjoint.ts'
+
+/**
+ * Reverse-mode differentiation, from graph to graph: the adjoints ∂(seed · output)/∂node.
+ *
+ * @param output any node; with per-sample losses ['batch'], a seed of ones gives the sums over the samples of ∂ℓ/∂θ, 1/n their mean.
+ * @param seed the adjoint of `output`, in its shape.
+ * @param variables the nodes asked for. Adjoints are derived only along paths that lead to one of them, so a network's input gradient
+ *   isn't computed unless its input is a variable.
+ * @returns adjoints of the variables and of all nodes between them and the output. A variable that the output doesn't depend on has
+ *   a zero adjoint.
+ */
+export function differentiate(output: Node, seed: Node, variables: readonly Node[]): ReadonlyMap<Node, Node> {
+  const order = topologicalOrder([output])
+  const active = new Set(variables)
+  for (const node of order) if (node.inputs.some((input) => active.has(input))) active.add(node)
+
+  const adjoints = new Map<Node, Node>()
+  if (active.has(output)) adjoints.set(output, seed)
+  for (const node of order.reverse()) {
+    const adjoint = adjoints.get(node)
+    if (!adjoint) continue
+    adjointsOfInputs(adjoint, node).forEach((contribution, position) => {
+      const input = node.inputs[position]!
+      if (!contribution || !active.has(input)) return
+      const sum = adjoints.get(input)
+      adjoints.set(input, sum ? add(sum, contribution) : contribution)
+    })
+  }
+  for (const variable of variables)
+    if (!adjoints.has(variable)) adjoints.set(variable, constant(variable.graph, 0, variable.shape))
+  return adjoints
+}

@@ -1,0 +1,46 @@
+import type { Node } from '../graph/node.ts'
+import { topologicalOrder } from '../graph/node.ts'
+import { rebuild } from '../graph/rebuild.ts'
+
+/** An equation that holds for all values, read from left to right. */
+export interface Rule {
+  /** The equation, for people; also the rule's name in tests. */
+  readonly equation: string
+  /** The right-hand side, or null where the left-hand side doesn't match. */
+  readonly apply: (node: Node) => Node | null
+}
+
+/** No chain of rewrites of one node is longer than this: a rule table that loops is a fault, not a hang. */
+const longestChain = 100
+
+/**
+ * Rewrites nodes bottom-up with a table of rules until none applies. Unchanged expressions come back as the same objects.
+ * @returns the rewritten form of every node that `outputs` need.
+ */
+export function rewrite(outputs: Iterable<Node>, rules: readonly Rule[]): ReadonlyMap<Node, Node> {
+  const normal = new Map<Node, Node>()
+
+  const normalise = (node: Node, chain: number): Node => {
+    const known = normal.get(node)
+    if (known) return known
+    if (chain > longestChain) throw new Error(`rewriting ${node.op} doesn't end`)
+    // The inputs of a given node are in normal form already; those that a rule has just built may not be.
+    let result = rebuild(
+      node,
+      node.inputs.map((input) => normalise(input, chain + 1)),
+    )
+    for (const rule of rules) {
+      const next = rule.apply(result)
+      if (next && next !== result) {
+        result = normalise(next, chain + 1)
+        break
+      }
+    }
+    normal.set(node, result)
+    normal.set(result, result)
+    return result
+  }
+
+  for (const node of topologicalOrder(outputs)) normalise(node, 0)
+  return normal
+}

@@ -1,0 +1,86 @@
+import { topologicalOrder, type Node } from '../graph/node.ts'
+import { sameShape } from '../graph/shape.ts'
+import { isPointwise, pointwiseRow } from '../graph/op.ts'
+
+/** Beyond this many ops an inlined expression is stored instead: it bounds the size of a kernel and the depth of its expressions. */
+const largestExpression = 48
+
+/** A multiply used expression of more ops is computed once and stored, rather than again in each kernel that needs it. */
+const largestRecomputed = 4
+
+/**
+ * The nodes that get a stage of their own in some kernel: reductions, products, joins, and the expressions that are stored because
+ * a product reads them or recomputing them would cost more. All other nodes are written out where they are used.
+ */
+export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
+  const order = topologicalOrder(outputs)
+  const users = new Map<Node, number>()
+  for (const node of order) for (const input of new Set(node.inputs)) users.set(input, (users.get(input) ?? 0) + 1)
+
+  const anchors = new Set<Node>()
+  const hostScalars = new Set<Node>()
+  /** Of an expression: the number of ops in it, and whether one of them is dear. */
+  const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
+  const required = new Set(outputs)
+  const readByProduct = new Set<Node>()
+  const readByReshape = new Set<Node>()
+  for (const node of order) {
+    if (node.op === 'contract') for (const input of node.inputs) readByProduct.add(throughViews(input))
+    if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0]!)
+  }
+
+  for (const node of order) {
+    if (isHostScalar(node, hostScalars)) {
+      hostScalars.add(node)
+      continue
+    }
+    if (isLeaf(node)) continue
+    const inlined = node.inputs.map((input) => (anchors.has(input) ? undefined : expressions.get(input)))
+    const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), 1)
+    const dear = (isPointwise(node.op) && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
+    expressions.set(node, { size, dear })
+    if (node.element === 'truth') continue
+
+    // Storing a product with its bias costs no more than storing the product.
+    const completes = node.inputs.some((input) => anchors.has(input) && users.get(input) === 1 && sameShape(input.shape, node.shape))
+    const reduces = node.op === 'contract' || node.op === 'sum' || node.op === 'max'
+    const joins = node.op === 'concat' || node.op === 'pad'
+    const stored =
+      isPointwise(node.op) &&
+      (required.has(node) ||
+        readByProduct.has(node) ||
+        size > largestExpression ||
+        (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
+    const laidOut = readByReshape.has(node) && node.op !== 'reshape'
+    if (reduces || joins || stored || laidOut) anchors.add(node)
+  }
+  return anchors
+}
+
+/** Tensors that lie in the arena before any kernel runs. */
+export function isLeaf(node: Node): boolean {
+  return node.op === 'input' || node.op === 'parameter'
+}
+
+/** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, never stored. */
+function isHostScalar(node: Node, known: ReadonlySet<Node>): boolean {
+  if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent') return true
+  return node.shape.length === 0 && isPointwise(node.op) && node.inputs.every((input) => known.has(input))
+}
+
+/** The node whose elements a chain of views shows. */
+function throughViews(node: Node): Node {
+  const isView =
+    node.op === 'reshape' ||
+    node.op === 'permute' ||
+    node.op === 'broadcast' ||
+    node.op === 'slice' ||
+    node.op === 'detach'
+  return isView ? throughViews(node.inputs[0]!) : node
+}
+
+/** Whether a reshape only drops or adds axes of length 1, so that indices carry over one by one. */
+export function onlyUnitAxesDiffer(node: Node): boolean {
+  const long = (shape: Node['shape']) => shape.filter((extent) => extent !== 1).join()
+  return long(node.shape) === long(node.inputs[0]!.shape)
+}

@@ -1,0 +1,192 @@
+import type { Affine, Axis, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
+import type { Schedule } from './schedule.ts'
+import type { Local, Routine, Value, Variable } from './statement.ts'
+import { BlockWriter } from './values.ts'
+
+/** What an axis stands for in one copy of the body: its loop's variable (if it has a loop) plus a constant. */
+interface Position {
+  readonly variable?: Variable
+  readonly offset: number
+}
+
+/** One element of a register tile: positions of all axes around it, and the results of its reductions so far. */
+interface Element {
+  readonly positions: ReadonlyMap<Axis, Position>
+  readonly reduced: Map<Reduce, Value>
+  /** Inside a reduction: the accumulator that the element adds to. */
+  readonly total?: Local
+}
+
+/** Writes a kernel out as statements, as its schedule says: loops over tiles of the parallel axes, the stages inside. */
+export function expand(kernel: Kernel, schedule: Schedule): Routine {
+  const written = new Set(kernel.stages.flatMap((stage) => (stage.kind === 'write' ? [stage.target.buffer] : [])))
+  const writer = new BlockWriter(written)
+  const nest = (remaining: readonly Axis[], elements: readonly Element[]): void => {
+    const [axis, ...inner] = remaining
+    if (axis)
+      eachStep(writer, axis, schedule.steps.get(axis) ?? 1, schedule.overrun, elements, (copies) => nest(inner, copies))
+    else writeStages(writer, kernel.stages, schedule, elements)
+  }
+  nest(schedule.order, [{ positions: new Map(), reduced: new Map() }])
+  return {
+    body: writer.statements,
+    buffers: [...writer.buffers.keys()],
+    uniforms: [...writer.uniforms],
+    bytecode: writer.bytecode,
+  }
+}
+
+/**
+ * A loop over `axis` in steps of `step` elements, then what remains; no loop at all if one step is the whole axis.
+ * @param overrun lets the last step of a batch loop run past `n`, into padding, in place of a second loop.
+ */
+function eachStep(
+  writer: BlockWriter,
+  axis: Axis,
+  step: number,
+  overrun: boolean,
+  elements: readonly Element[],
+  body: (copies: readonly Element[]) => void,
+): void {
+  const copies = (count: number, start: Position): Element[] =>
+    elements.flatMap((element) =>
+      Array.from({ length: count }, (_, k) => ({
+        ...element,
+        reduced: new Map(element.reduced),
+        positions: new Map(element.positions).set(axis, { ...start, offset: start.offset + k }),
+      })),
+    )
+  const looped = (variable: Variable, count: number) => body(copies(count, { variable, offset: 0 }))
+  const { extent } = axis
+  if (extent === 'batch') {
+    if (step === 1 || overrun) return writer.loop(axis.label, 0, 'n', step, (variable) => looped(variable, step))
+    writer.loop(axis.label, 0, { wholeSteps: step }, step, (variable) => looped(variable, step))
+    return writer.loop(axis.label, { wholeSteps: step }, 'n', 1, (variable) => looped(variable, 1))
+  }
+  const whole = extent - (extent % step)
+  if (whole > step) writer.loop(axis.label, 0, whole, step, (variable) => looped(variable, step))
+  else if (whole === step) body(copies(step, { offset: 0 }))
+  if (extent > whole) body(copies(extent - whole, { offset: whole }))
+}
+
+function writeStages(
+  writer: BlockWriter,
+  stages: readonly Stage[],
+  schedule: Schedule,
+  elements: readonly Element[],
+): void {
+  for (let position = 0; position < stages.length;) {
+    const stage = stages[position]!
+    if (stage.kind === 'reduce') {
+      writeReduction(writer, stage, schedule, elements)
+      position++
+    } else {
+      // Writes at one index are computed together before the first is stored, so an update in place reads old values only.
+      let end = position + 1
+      while (stage.over.length === 0 && stages[end]?.kind === 'write' && (stages[end] as Write).over.length === 0) end++
+      writeStores(writer, stages.slice(position, end) as Write[], schedule, elements)
+      position = end
+    }
+  }
+}
+
+function writeReduction(writer: BlockWriter, stage: Reduce, schedule: Schedule, elements: readonly Element[]): void {
+  const { over, combine, body } = stage
+  const op = combine === 'sum' ? 'add' : 'maximum'
+  const step = (axis: Axis) => schedule.steps.get(axis) ?? 1
+  const unrolled = over.every((axis) => axis.extent !== 'batch' && step(axis) >= axis.extent)
+  const initial = writer.literal(combine === 'sum' ? 0 : -Infinity)
+  const accumulating = elements.map((element) =>
+    unrolled ? element : { ...element, total: writer.declare(combine === 'sum' ? 's' : 'm', initial) },
+  )
+
+  const nest = (remaining: readonly Axis[], copies: readonly Element[]): void => {
+    const [axis, ...inner] = remaining
+    if (axis) return eachStep(writer, axis, step(axis), false, copies, (next) => nest(inner, next))
+    const terms = writer.realise(copies.map((copy) => evaluate(writer, body, copy)))
+    const perElement = copies.length / elements.length
+    elements.forEach((element, k) => {
+      const own = terms.slice(k * perElement, (k + 1) * perElement)
+      const { total } = copies[k * perElement]!
+      if (total)
+        writer.assign(
+          total,
+          own.reduce((sum, term) => writer.apply(op, [sum, term]), writer.local(total)),
+        )
+      else
+        element.reduced.set(
+          stage,
+          own.reduce((sum, term) => writer.apply(op, [sum, term])),
+        )
+    })
+  }
+  nest(over, accumulating)
+  accumulating.forEach(({ total }, k) => {
+    if (total) elements[k]!.reduced.set(stage, writer.local(total))
+  })
+}
+
+function writeStores(
+  writer: BlockWriter,
+  stages: readonly Write[],
+  schedule: Schedule,
+  elements: readonly Element[],
+): void {
+  const nest = (remaining: readonly Axis[], copies: readonly Element[]): void => {
+    const [axis, ...inner] = remaining
+    if (axis) return eachStep(writer, axis, schedule.steps.get(axis) ?? 1, false, copies, (next) => nest(inner, next))
+    const stores = stages.flatMap((stage) =>
+      copies.map((copy) => ({ target: stage.target, copy, value: evaluate(writer, stage.value, copy) })),
+    )
+    writer.realise(stores.map(({ value }) => value)).forEach((value, k) => {
+      const { target, copy } = stores[k]!
+      const { offset, terms } = positioned(target.address, copy)
+      writer.store(target.buffer, offset, terms, value)
+    })
+  }
+  nest(stages[0]!.over, elements)
+}
+
+function evaluate(writer: BlockWriter, scalar: Scalar, element: Element, known = new Map<Scalar, Value>()): Value {
+  const seen = known.get(scalar)
+  if (seen) return seen
+  const value = evaluateNew(writer, scalar, element, known)
+  known.set(scalar, value)
+  return value
+}
+
+function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, known: Map<Scalar, Value>): Value {
+  switch (scalar.kind) {
+    case 'literal':
+      return writer.literal(scalar.value)
+    case 'uniform':
+      return writer.uniform(scalar.name)
+    case 'reduced':
+      return element.reduced.get(scalar.stage)!
+    case 'index': {
+      const { offset, terms } = positioned(scalar.value, element)
+      return writer.index(offset, terms)
+    }
+    case 'read': {
+      const { offset, terms } = positioned(scalar.access.address, element)
+      return writer.load(scalar.access.buffer, offset, terms)
+    }
+    case 'apply':
+      return writer.apply(
+        scalar.op,
+        scalar.operands.map((operand) => evaluate(writer, operand, element, known)),
+      )
+  }
+}
+
+/** An address with axes replaced by their positions: constants fold into the offset. */
+function positioned(address: Affine, element: Element): { offset: number; terms: (readonly [Variable, number])[] } {
+  let offset = address.constant
+  const terms: (readonly [Variable, number])[] = []
+  for (const [axis, coefficient] of address.terms) {
+    const position = element.positions.get(axis)!
+    offset += coefficient * position.offset
+    if (position.variable) terms.push([position.variable, coefficient])
+  }
+  return { offset, terms }
+}

@@ -1,0 +1,130 @@
+import { topologicalOrder, type Node } from '../graph/node.ts'
+import type { Shape } from '../graph/shape.ts'
+import { isAxis, axisIndex } from './affine.ts'
+import { chooseAnchors, isLeaf } from './anchors.ts'
+import { axesOf, indexNotation, type Index } from './indexing.ts'
+import type { Axis } from './kernel.ts'
+
+/** The programs of a module, and the nodes that each must leave in the arena. */
+export type ProgramOutputs = Readonly<Record<string, readonly Node[]>>
+
+/** Anchors that become one kernel: one stage or more each, in order, at every index of `parallel`. */
+export interface Cluster {
+  readonly parallel: readonly Axis[]
+  readonly members: Node[]
+  /** Which programs run it. Members agree, so that no program computes what it doesn't need. */
+  readonly programs: readonly string[]
+}
+
+export interface Fusion {
+  readonly anchors: ReadonlySet<Node>
+  readonly clusters: readonly Cluster[]
+  readonly clusterOf: ReadonlyMap<Node, Cluster>
+  /** Anchors whose elements must lie in a buffer, because another kernel, a program's caller or another index reads them. */
+  readonly stored: ReadonlySet<Node>
+}
+
+/**
+ * Joins pointwise work, and reductions over what a kernel computes anyway, to the kernel beside it. An anchor joins the last of the
+ * kernels that produce its operands if it reads that kernel's values at the same parallel index only; else it starts a kernel.
+ */
+export function fuse(programs: ProgramOutputs): Fusion {
+  const outputs = [...new Set(Object.values(programs).flat())]
+  const anchors = chooseAnchors(outputs)
+  const programsOf = usedBy(programs)
+  const clusters: Cluster[] = []
+  const clusterOf = new Map<Node, Cluster>()
+  const stored = new Set(outputs.filter((node) => anchors.has(node)))
+
+  for (const anchor of topologicalOrder(outputs).filter((node) => anchors.has(node))) {
+    const axes = readAxes(anchor)
+    const operands = operandReads(anchor, axes, anchors)
+    const last = operands
+      .map(({ tensor }) => clusters.indexOf(clusterOf.get(tensor)!))
+      .reduce((latest, position) => Math.max(latest, position), -1)
+    const candidate = clusters[last]
+    const names = programsOf.get(anchor)!
+    const joins =
+      candidate && names.join() === candidate.programs.join() && canJoin(anchor, axes, operands, candidate, clusterOf)
+    const cluster = joins ? candidate : { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
+    if (!joins) clusters.push(cluster)
+    cluster.members.push(anchor)
+    clusterOf.set(anchor, cluster)
+    for (const { tensor } of operands) {
+      if (anchors.has(tensor) && (clusterOf.get(tensor) !== cluster || hasInnerAxes(tensor, cluster)))
+        stored.add(tensor)
+    }
+    if (hasInnerAxes(anchor, cluster)) stored.add(anchor)
+  }
+  // What isn't an anchor itself, such as a reshaped result, is copied out of the anchors that it reads.
+  for (const output of outputs) {
+    if (anchors.has(output)) continue
+    for (const { tensor } of operandReads(output, axesOf(output.shape), anchors))
+      if (anchors.has(tensor)) stored.add(tensor)
+  }
+  return { anchors, clusters, clusterOf, stored }
+}
+
+/** Whether a member's elements vary within one parallel index of its kernel. */
+export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
+  return member.shape.length > cluster.parallel.length
+}
+
+/** The index space in which an anchor's operands are read: a reduction reads more than it yields. */
+function readAxes(anchor: Node): Axis[] {
+  return axesOf(anchor.op === 'sum' || anchor.op === 'max' ? anchor.inputs[0]!.shape : anchor.shape)
+}
+
+/** A join writes its parts one by one, so the axis it joins along, and those within, aren't parallel. */
+function parallelShape(anchor: Node): Shape {
+  return anchor.op === 'concat' || anchor.op === 'pad' ? anchor.shape.slice(0, anchor.attributes.axis) : anchor.shape
+}
+
+function operandReads(
+  anchor: Node,
+  axes: readonly Axis[],
+  anchors: ReadonlySet<Node>,
+): { tensor: Node; index: Index }[] {
+  const reads: { tensor: Node; index: Index }[] = []
+  const notation = indexNotation(anchors, (tensor, index) => {
+    reads.push({ tensor, index })
+    return { kind: 'literal', value: 0 }
+  })
+  const index = axes.map(axisIndex)
+  if (anchor.op === 'contract' || anchor.op === 'concat' || anchor.op === 'pad') {
+    // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
+    for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
+  } else if (anchor.op === 'sum' || anchor.op === 'max') notation.at(anchor.inputs[0]!, index)
+  else if (!isLeaf(anchor)) notation.definition(anchor, index)
+  return reads
+}
+
+function canJoin(
+  anchor: Node,
+  axes: readonly Axis[],
+  operands: readonly { tensor: Node; index: Index }[],
+  cluster: Cluster,
+  clusterOf: ReadonlyMap<Node, Cluster>,
+): boolean {
+  const { parallel } = cluster
+  if (anchor.op === 'contract' || anchor.op === 'concat' || anchor.op === 'pad') return false
+  const summed = anchor.op === 'sum' || anchor.op === 'max' ? anchor.attributes.axes : []
+  const kept = axes.filter((_, axis) => !summed.includes(axis))
+  const isProduct = cluster.members[0]!.op === 'contract'
+  const mayHaveInnerAxes = summed.length === 0 && !isProduct
+  if (kept.length < parallel.length || (kept.length > parallel.length && !mayHaveInnerAxes)) return false
+  if (summed.length > 0 && isProduct) return false
+  if (!parallel.every((axis, k) => axis.extent === kept[k]!.extent)) return false
+  return operands.every(
+    ({ tensor, index }) => clusterOf.get(tensor) !== cluster || parallel.every((_, k) => isAxis(index[k]!, kept[k]!)),
+  )
+}
+
+/** For every node the names of the programs that need it. */
+function usedBy(programs: ProgramOutputs): ReadonlyMap<Node, readonly string[]> {
+  const users = new Map<Node, string[]>()
+  for (const [name, outputs] of Object.entries(programs)) {
+    for (const node of topologicalOrder(outputs)) users.set(node, [...(users.get(node) ?? []), name])
+  }
+  return users
+}

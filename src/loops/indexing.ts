@@ -1,0 +1,137 @@
+import type { Node } from '../graph/node.ts'
+import { isPointwise, type PointwiseOp } from '../graph/op.ts'
+import { rowMajorStrides } from '../graph/shape.ts'
+import { combine, constantIndex } from './affine.ts'
+import { isLeaf, onlyUnitAxesDiffer } from './anchors.ts'
+import type { Affine, Axis, Buffer, Access, Scalar } from './kernel.ts'
+
+export type Index = readonly Affine[]
+
+/** How a tensor that has a stage or a buffer of its own is read, at an index. */
+type ReadTensor = (tensor: Node, index: Index) => Scalar
+
+/**
+ * Writes nodes out in index notation: the element of `node` at `index`, as a scalar expression over reads of leaves and anchors.
+ * Views only transform indices. One function serves one index space; equal subexpressions in it are one object.
+ */
+export function indexNotation(
+  anchors: ReadonlySet<Node>,
+  read: ReadTensor,
+): { at: ReadTensor; definition: ReadTensor } {
+  const known = new Map<Index, Map<Node, Scalar>>()
+
+  const at: ReadTensor = (node, index) => {
+    const here = known.get(index) ?? new Map<Node, Scalar>()
+    known.set(index, here)
+    const seen = here.get(node)
+    if (seen) return seen
+    const scalar = anchors.has(node) || isLeaf(node) ? read(node, index) : definition(node, index)
+    here.set(node, scalar)
+    return scalar
+  }
+
+  const definition: ReadTensor = (node, index) => {
+    const [x] = node.inputs as [Node]
+    if (isPointwise(node.op)) {
+      return strengthReduced(
+        node.op,
+        node.inputs.map((input) => at(input, index)),
+      )
+    }
+    switch (node.op) {
+      case 'constant':
+        return { kind: 'literal', value: node.attributes.value }
+      case 'uniform':
+        return { kind: 'uniform', name: node.attributes.name }
+      case 'extent':
+        return { kind: 'uniform', name: 'n' }
+      case 'iota':
+        return { kind: 'index', value: index[node.attributes.axis]! }
+      case 'detach':
+        return at(x, index)
+      case 'permute': {
+        const { axes } = node.attributes
+        return at(
+          x,
+          axes.map((_, axis) => index[axes.indexOf(axis)]!),
+        )
+      }
+      case 'broadcast':
+        return at(
+          x,
+          node.attributes.axes.map((axis) => index[axis]!),
+        )
+      case 'slice': {
+        const { axis, from } = node.attributes
+        return at(x, index.with(axis, combine(from, [index[axis]!], [1])))
+      }
+      case 'reshape': {
+        if (onlyUnitAxesDiffer(node)) {
+          const long = index.filter((_, axis) => node.shape[axis] !== 1)
+          let next = 0
+          return at(
+            x,
+            x.shape.map((extent) => (extent === 1 ? constantIndex(0) : long[next++]!)),
+          )
+        }
+        return at(x, sameAddress(node, index, x))
+      }
+      default:
+        throw new Error(`${node.op} has no index notation of its own`)
+    }
+  }
+  return { at, definition }
+}
+
+/** xᶜ for the exponents that are a few multiplications, a division or a root. */
+function strengthReduced(op: PointwiseOp, operands: readonly Scalar[]): Scalar {
+  const apply = (name: PointwiseOp, ...of: Scalar[]): Scalar => ({ kind: 'apply', op: name, operands: of })
+  const [x, exponent] = operands as [Scalar, Scalar]
+  if (op !== 'power' || exponent.kind !== 'literal') return apply(op, ...operands)
+  const one: Scalar = { kind: 'literal', value: 1 }
+  const square = apply('multiply', x, x)
+  switch (exponent.value) {
+    case 2:
+      return square
+    case 3:
+      return apply('multiply', square, x)
+    case 4:
+      return apply('multiply', square, square)
+    case 0.5:
+      return apply('sqrt', x)
+    case -1:
+      return apply('divide', one, x)
+    case -2:
+      return apply('divide', one, square)
+    default:
+      return apply(op, ...operands)
+  }
+}
+
+/**
+ * The index into `x` of what lies at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: it is
+ * carried by the last axis (of stride 1), and by the batch.
+ */
+function sameAddress(reshaped: Node, index: Index, x: Node): Index {
+  const first = x.shape[0] === 'batch' ? 1 : 0
+  const strides = rowMajorStrides(reshaped.shape)
+  const address = combine(0, index.slice(first), strides.slice(first))
+  const last = x.shape.length - 1
+  return x.shape.map((_, axis) => (axis < first ? index[axis]! : axis === last ? address : constantIndex(0)))
+}
+
+/** Where the element of a tensor at an index lies in the tensor's buffer. */
+export function accessOf(buffer: Buffer, tensor: Node, index: Index): Access {
+  return { buffer, address: combine(0, index, rowMajorStrides(tensor.shape)) }
+}
+
+/** Fresh axes for a shape. Labels: `b` for the batch, then `i`, `j` …; `k` … for the axes of a reduction. */
+export function axesOf(shape: Node['shape'], letters = 'ijlmpq'): Axis[] {
+  let next = 0
+  return shape.map((extent) => {
+    const label =
+      extent === 'batch' ? 'b' : letters[next % letters.length]! + (next >= letters.length ? String(next) : '')
+    if (extent !== 'batch') next++
+    return { label, extent }
+  })
+}

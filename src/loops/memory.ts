@@ -1,0 +1,111 @@
+import type { Buffer, Kernel, Scalar } from './kernel.ts'
+import { batchMultiple } from './schedule.ts'
+
+/** A program as the planner sees it: its kernels in order, and what must still be there when it has run. */
+export interface Lifetime {
+  readonly kernels: readonly Kernel[]
+  readonly results: readonly Buffer[]
+}
+
+export interface MemoryPlan {
+  /** Rows that a batched activation, input or target has: `batch`, rounded up for loops that overrun. */
+  readonly capacity: number
+  readonly offsets: ReadonlyMap<Buffer, number>
+  /** The end of all that the first program touches. */
+  readonly firstLength: number
+  readonly length: number
+}
+
+/** Vectors of four elements start at multiples of four. */
+const alignment = 4
+
+/**
+ * Gives every buffer an offset in one arena.
+ *
+ * The regions before and after (parameters …; gradients, optimizer states) are dense: their tensors follow one another without gaps.
+ * Between them lie inputs, targets and activations; two activations share memory where no program needs both at the same time. What
+ * the first program (prediction) touches lies before all else, so that a model without a trainer needs only that much.
+ */
+export function planMemory(
+  before: readonly (readonly Buffer[])[],
+  programs: readonly Lifetime[],
+  fixed: readonly Buffer[],
+  after: readonly (readonly Buffer[])[],
+  batch: number,
+): MemoryPlan {
+  const capacity = roundUp(batch, batchMultiple)
+  const offsets = new Map<Buffer, number>()
+  const lengthOf = (buffer: Buffer) => buffer.size * (buffer.batched ? capacity : 1)
+  let end = 0
+  const placeDense = (region: readonly Buffer[]) => {
+    end = roundUp(end, alignment)
+    for (const buffer of region) {
+      offsets.set(buffer, end)
+      end += lengthOf(buffer)
+    }
+  }
+  before.forEach(placeDense)
+
+  const lives = programs.map(liveIntervals)
+  const scratch = new Set(lives.flatMap((live) => [...live.keys()]).filter((buffer) => buffer.role === 'activation'))
+  for (const buffer of fixed) scratch.add(buffer)
+  const inFirst = (buffer: Buffer) => Number(lives[0]?.has(buffer) ?? false)
+  const order = [...scratch].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
+  const conflicts = (a: Buffer, b: Buffer) =>
+    fixed.includes(a) || fixed.includes(b) || lives.some((live) => overlap(live.get(a), live.get(b)))
+
+  const start = roundUp(end, alignment)
+  const placed: Buffer[] = []
+  let firstLength = start
+  end = start
+  for (const buffer of order) {
+    let offset = start
+    for (const other of placed
+      .filter((other) => conflicts(buffer, other))
+      .sort((a, b) => offsets.get(a)! - offsets.get(b)!)) {
+      if (offset + lengthOf(buffer) <= offsets.get(other)!) break
+      offset = Math.max(offset, roundUp(offsets.get(other)! + lengthOf(other), alignment))
+    }
+    offsets.set(buffer, offset)
+    placed.push(buffer)
+    end = Math.max(end, offset + lengthOf(buffer))
+    if (inFirst(buffer)) firstLength = end
+  }
+  after.forEach(placeDense)
+  return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
+}
+
+/** From the kernel that first touches a buffer to the one that last does; results live on. */
+export function liveIntervals({ kernels, results }: Lifetime): ReadonlyMap<Buffer, readonly [number, number]> {
+  const live = new Map<Buffer, [number, number]>()
+  kernels.forEach((kernel, time) => {
+    for (const buffer of touched(kernel)) live.set(buffer, [live.get(buffer)?.[0] ?? time, time])
+  })
+  for (const buffer of results) live.set(buffer, [live.get(buffer)?.[0] ?? 0, Infinity])
+  return live
+}
+
+/** The buffers that a kernel reads or writes. */
+export function touched(kernel: Kernel): ReadonlySet<Buffer> {
+  const buffers = new Set<Buffer>()
+  const seen = new Set<Scalar>()
+  const visit = (scalar: Scalar): void => {
+    if (seen.has(scalar)) return
+    seen.add(scalar)
+    if (scalar.kind === 'read') buffers.add(scalar.access.buffer)
+    if (scalar.kind === 'apply') scalar.operands.forEach(visit)
+  }
+  for (const stage of kernel.stages) {
+    visit(stage.kind === 'reduce' ? stage.body : stage.value)
+    if (stage.kind === 'write') buffers.add(stage.target.buffer)
+  }
+  return buffers
+}
+
+function overlap(a: readonly [number, number] | undefined, b: readonly [number, number] | undefined): boolean {
+  return a !== undefined && b !== undefined && a[0] <= b[1] && b[0] <= a[1]
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple
+}

@@ -1,0 +1,60 @@
+import type { PointwiseOp } from '../graph/op.ts'
+import type { Buffer } from './kernel.ts'
+
+/** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost. */
+export interface Variable {
+  readonly label: string
+  readonly depth: number
+}
+
+/** A named intermediate value; `depth` is that of the block that declares it. */
+export interface Local {
+  readonly label: string
+  readonly depth: number
+}
+
+/** A position in the arena: offset + Σ coefficient · variable, relative to a buffer's start or to a pointer computed before. */
+export interface Address {
+  readonly base: Buffer | Local
+  readonly offset: number
+  readonly terms: readonly (readonly [Variable, number])[]
+}
+
+/** What a target prints as an expression. `depth`: the innermost loop whose variable it depends on. */
+export type Value = { readonly id: number; readonly depth: number } & (
+  | { readonly kind: 'literal'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly name: string }
+  | { readonly kind: 'local'; readonly local: Local }
+  | { readonly kind: 'load'; readonly address: Address }
+  /** An index as a number. */
+  | { readonly kind: 'index'; readonly offset: number; readonly terms: readonly (readonly [Variable, number])[] }
+  | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Value[] }
+)
+
+/** Straight-line statements and counted loops: all that a target has to print. `n` is the run-time number of samples. */
+export type Statement =
+  | {
+      readonly kind: 'for'
+      readonly variable: Variable
+      readonly from: Bound
+      readonly below: Bound
+      readonly step: number
+      readonly body: readonly Statement[]
+    }
+  | { readonly kind: 'let'; readonly local: Local; readonly value: Value; readonly mutable: boolean }
+  | { readonly kind: 'pointer'; readonly local: Local; readonly address: Address }
+  | { readonly kind: 'assign'; readonly local: Local; readonly value: Value }
+  | { readonly kind: 'store'; readonly address: Address; readonly value: Value }
+
+/** A fixed bound, `n`, or the largest multiple of a step that is at most `n`. */
+export type Bound = number | 'n' | { readonly wholeSteps: number }
+
+/** One function over the arena. */
+export interface Routine {
+  readonly body: readonly Statement[]
+  /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
+  readonly buffers: readonly Buffer[]
+  readonly uniforms: readonly string[]
+  /** An estimate of V8's bytecode, in bytes. */
+  readonly bytecode: number
+}

@@ -1,0 +1,246 @@
+import type { PointwiseOp } from '../graph/op.ts'
+import type { Buffer } from './kernel.ts'
+import type { Address, Bound, Local, Statement, Value, Variable } from './statement.ts'
+
+type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth'> : never) : never
+type Terms = readonly (readonly [Variable, number])[]
+
+/** The statements of one loop body (or of the whole function), and what they have computed so far. */
+interface Block {
+  readonly statements: Statement[]
+  readonly locals: Map<number, Value>
+  readonly pointers: Map<string, Local>
+}
+
+/**
+ * Writes statements into nested blocks. Equal values are one value; one that is used several times, or that doesn't change in the
+ * innermost loop, is computed once, in the outermost block that knows all it depends on.
+ */
+export class BlockWriter {
+  readonly buffers = new Map<Buffer, number>()
+  readonly uniforms = new Set<string>()
+  bytecode = 20
+  readonly #values = new Map<string, Value>()
+  readonly #versions = new Map<Buffer, number>()
+  readonly #blocks: Block[] = [{ statements: [], locals: new Map(), pointers: new Map() }]
+  readonly #written: ReadonlySet<Buffer>
+
+  /** @param written the buffers that the routine stores to: their elements aren't kept across a store, nor read before a loop. */
+  constructor(written: ReadonlySet<Buffer>) {
+    this.#written = written
+  }
+
+  get depth(): number {
+    return this.#blocks.length - 1
+  }
+
+  get statements(): readonly Statement[] {
+    return this.#blocks[0]!.statements
+  }
+
+  // Values
+
+  literal(value: number): Value {
+    return this.#value(`literal ${Object.is(value, -0) ? '-0' : value}`, { kind: 'literal', value }, 0)
+  }
+
+  uniform(name: string): Value {
+    this.uniforms.add(name)
+    return this.#value(`uniform ${name}`, { kind: 'uniform', name }, 0)
+  }
+
+  index(offset: number, terms: Terms): Value {
+    return terms.length === 0
+      ? this.literal(offset)
+      : this.#value(`index ${offset} ${formatTerms(terms)}`, { kind: 'index', offset, terms }, deepest(terms))
+  }
+
+  load(buffer: Buffer, offset: number, terms: Terms): Value {
+    this.#touch(buffer)
+    const changes = this.#written.has(buffer)
+    const version = changes ? `${this.#versions.get(buffer) ?? 0} in ${this.depth}` : ''
+    const key = `load ${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)} ${version}`
+    const known = this.#values.get(key)
+    if (known) return known
+    const depth = changes ? this.depth : deepest(terms)
+    return this.#value(key, { kind: 'load', address: { base: buffer, offset, terms } }, depth)
+  }
+
+  apply(op: PointwiseOp, operands: readonly Value[]): Value {
+    const depth = Math.max(...operands.map((operand) => operand.depth))
+    return this.#value(`${op} ${operands.map((operand) => operand.id).join()}`, { kind: 'apply', op, operands }, depth)
+  }
+
+  local(local: Local): Value {
+    return this.#fresh({ kind: 'local', local }, local.depth)
+  }
+
+  // Statements
+
+  /** Declares a mutable local in the current block. */
+  declare(label: string, initial: Value): Local {
+    const local = { label, depth: this.depth }
+    this.#push({ kind: 'let', local, value: initial, mutable: true })
+    return local
+  }
+
+  assign(local: Local, value: Value): void {
+    this.#push({ kind: 'assign', local, value })
+  }
+
+  store(buffer: Buffer, offset: number, terms: Terms, value: Value): void {
+    this.#touch(buffer)
+    this.#push({ kind: 'store', address: this.#addressed({ base: buffer, offset, terms }), value })
+    this.#versions.set(buffer, (this.#versions.get(buffer) ?? 0) + 1)
+  }
+
+  /** Writes a loop whose body `write` fills. Values that don't depend on its variable are written before it. */
+  loop(label: string, from: Bound, below: Bound, step: number, write: (variable: Variable) => void): void {
+    const variable = { label, depth: this.depth + 1 }
+    const block: Block = { statements: [], locals: new Map(), pointers: new Map() }
+    this.#blocks.push(block)
+    write(variable)
+    this.#blocks.pop()
+    this.#push({ kind: 'for', variable, from, below, step, body: block.statements })
+  }
+
+  /** Makes values ready for the current block: the result's nodes are locals where they are shared or loop-invariant. */
+  realise(values: readonly Value[]): Value[] {
+    const uses = new Map<Value, number>()
+    const count = (value: Value): void => {
+      const seen = uses.get(value) ?? 0
+      uses.set(value, seen + 1)
+      if (seen === 0 && value.kind === 'apply') value.operands.forEach(count)
+    }
+    values.forEach(count)
+    return values.map((value) => this.#realise(value, uses))
+  }
+
+  #realise(value: Value, uses: ReadonlyMap<Value, number>): Value {
+    if (value.kind === 'literal' || value.kind === 'uniform' || value.kind === 'local') return value
+    for (let depth = value.depth; depth <= this.depth; depth++) {
+      const known = this.#blocks[depth]!.locals.get(value.id)
+      if (known) return known
+    }
+    const invariant = value.depth < this.depth
+    const shared = uses.get(value)! > 1
+    // Cheap truth values and indices are written where they are used.
+    const named = value.kind !== 'index' && !(value.kind === 'apply' && isTruth(value.op)) && (invariant || shared)
+    const ready = this.#ready(value, uses)
+    if (!named) return ready
+    const depth = value.depth
+    const local: Local = { label: value.kind === 'load' ? loadLabel(value.address) : 't', depth }
+    this.#blocks[depth]!.statements.push({ kind: 'let', local, value: ready, mutable: false })
+    this.bytecode += cost(ready)
+    const result = this.local(local)
+    this.#blocks[depth]!.locals.set(value.id, result)
+    return result
+  }
+
+  #ready(value: Value, uses: ReadonlyMap<Value, number>): Value {
+    if (value.kind === 'load')
+      return this.#fresh({ kind: 'load', address: this.#addressed(value.address) }, value.depth)
+    if (value.kind === 'apply') {
+      return this.#fresh(
+        { kind: 'apply', op: value.op, operands: value.operands.map((operand) => this.#realise(operand, uses)) },
+        value.depth,
+      )
+    }
+    return value
+  }
+
+  /** Splits off the part of an address that doesn't change in the innermost loop, as a pointer. */
+  #addressed(address: Address): Address {
+    const terms = [...address.terms].sort(([a], [b]) => a.depth - b.depth)
+    const innermost = terms.at(-1)
+    const walking = innermost && innermost[1] === 1 ? [innermost] : []
+    const fixed = terms.slice(0, terms.length - walking.length)
+    if (fixed.length === 0) return { ...address, terms }
+    const depth = deepest(fixed)
+    const key = `${this.buffers.get(address.base as Buffer)} ${formatTerms(fixed)}`
+    const block = this.#blocks[depth]!
+    let pointer = block.pointers.get(key)
+    if (!pointer) {
+      pointer = { label: 'at', depth }
+      block.pointers.set(key, pointer)
+      block.statements.push({
+        kind: 'pointer',
+        local: pointer,
+        address: { base: address.base, offset: 0, terms: fixed },
+      })
+      this.bytecode += 8 * fixed.length
+    }
+    return { base: pointer, offset: address.offset, terms: walking }
+  }
+
+  #push(statement: Statement): void {
+    this.#blocks.at(-1)!.statements.push(statement)
+    this.bytecode += statement.kind === 'for' ? 20 : 'value' in statement ? cost(statement.value) + 8 : 8
+  }
+
+  #touch(buffer: Buffer): void {
+    if (!this.buffers.has(buffer)) this.buffers.set(buffer, this.buffers.size)
+  }
+
+  #value(key: string, content: ValueContent, depth: number): Value {
+    const known = this.#values.get(key)
+    if (known) return known
+    const value = this.#fresh(content, depth)
+    this.#values.set(key, value)
+    return value
+  }
+
+  #next = 0
+  #fresh(content: ValueContent, depth: number): Value {
+    return { ...content, id: this.#next++, depth } as Value
+  }
+}
+
+function deepest(terms: Terms): number {
+  return terms.reduce((depth, [variable]) => Math.max(depth, variable.depth), 0)
+}
+
+const variableIds = new WeakMap<Variable, number>()
+let variableCount = 0
+
+function formatTerms(terms: Terms): string {
+  return terms
+    .map(([variable, coefficient]) => {
+      if (!variableIds.has(variable)) variableIds.set(variable, variableCount++)
+      return `${coefficient}*${variableIds.get(variable)}`
+    })
+    .sort()
+    .join()
+}
+
+function isTruth(op: PointwiseOp): boolean {
+  return op === 'less' || op === 'lessEqual' || op === 'equal' || op === 'notEqual'
+}
+
+function loadLabel(address: Address): string {
+  return 'role' in address.base ? roleLabels[address.base.role] : 'v'
+}
+
+const roleLabels = {
+  parameter: 'w',
+  gradient: 'g',
+  optimizer: 'm',
+  state: 's',
+  input: 'x',
+  target: 'y',
+  activation: 'h',
+}
+
+/** Bytes of bytecode: about what V8 12 emits for typed array reads and register arithmetic. */
+function cost(value: Value): number {
+  switch (value.kind) {
+    case 'apply':
+      return 6 + value.operands.reduce((sum, operand) => sum + cost(operand), 0)
+    case 'load':
+      return 10
+    case 'index':
+      return 8
+    default:
+      return 2
+  }
+}

@@ -1,0 +1,66 @@
+import type { BufferName, Inputs, ParameterName, Targets, Vector } from './module.ts'
+
+export interface Options {
+  /** A whole number that fixes start values and shuffling; 0 unless told. */
+  readonly seed?: number
+  /** Start values of some parameters, flat and row-major, in place of the initializers'. */
+  readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number>>>>
+  /** Start values of some buffers. */
+  readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number>>>>
+}
+
+export interface Model {
+  /** Live views: writing to one changes the model. */
+  readonly parameters: Readonly<Record<ParameterName, Vector>>
+  /** Live views of the untrained state. */
+  readonly buffers: Readonly<Record<BufferName, Vector>>
+  /** The outputs, as the loss reads them, for any whole number of samples; a new array. */
+  predict(x: Inputs): Vector
+  /** The tensors as a safetensors file. */
+  save(): Uint8Array
+  /** Takes the tensors from a file of a model or a trainer; changes nothing if one is missing or has another shape. */
+  load(bytes: Uint8Array): void
+}
+
+export interface Trainer extends Model {
+  /** Live views, filled by `gradient`, unspecified after `step`. */
+  readonly gradients: Readonly<Record<ParameterName, Vector>>
+  /** Epochs finished. */
+  readonly epoch: number
+  /** The factor of the next updates; settable until the schedule sets it again. */
+  learningRate: number
+  /** The mean loss of any number of samples, in evaluation mode. */
+  loss(x: Inputs, y: Targets): number
+  /** The mean loss of 1 to `network.batch` samples, in training mode; fills `gradients` and changes nothing else. */
+  gradient(x: Inputs, y: Targets): number
+  /** One update on 1 to `network.batch` samples; returns their mean loss before it. */
+  step(x: Inputs, y: Targets): number
+  /** Ends an epoch: advances the schedule. */
+  nextEpoch(metric?: number): void
+  /** Trains for `epochs` further epochs; reports after each one's `nextEpoch`. */
+  fit(x: Inputs, y: Targets, options?: FitOptions): Generator<Report, void, undefined>
+  /** The tensors, the optimizer's state, epoch, seed and learning rate as a safetensors file. */
+  save(): Uint8Array
+  /** The same back; what the file lacks besides parameters and buffers starts afresh. */
+  load(bytes: Uint8Array): void
+}
+
+export interface FitOptions {
+  /** `network.epochs` unless told. */
+  readonly epochs?: number
+  /** A new order each epoch, fixed by the seed and the epoch; true unless told. */
+  readonly shuffle?: boolean
+  /** Samples whose loss each report gives too. */
+  readonly validation?: { readonly x: Inputs; readonly y: Targets }
+}
+
+export interface Report {
+  /** The epoch that was trained, from 0. */
+  readonly epoch: number
+  /** The mean over its samples, each before its update. */
+  readonly loss: number
+  /** The learning rate of that epoch. */
+  readonly learningRate: number
+  /** The mean loss of the validation samples after it. */
+  readonly validationLoss?: number
+}

@@ -1,0 +1,15 @@
+import { randomUniform } from './random.ts'
+
+/**
+ * A random order of 0 ... count - 1 for one epoch, by Fisher and Yates.
+ * Epochs take the random streams from the highest down; tensors take them from 0 up.
+ */
+export function permutation(count: number, seed: number, epoch: number): Uint32Array {
+  const order = new Uint32Array(count)
+  for (let i = 0; i < count; i++) {
+    const j = Math.floor(randomUniform(seed, ~epoch, i) * (i + 1))
+    order[i] = order[j]!
+    order[j] = i
+  }
+  return order
+}

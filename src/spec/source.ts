@@ -1,0 +1,67 @@
+import { Diagnostics, type DiagnosticCode, type Source, type Span } from '../base/errors.ts'
+
+export type Path = readonly (string | number)[]
+
+/** Finds the text of the key or the value at a path; where the path leaves the text, of the nearest value around it. */
+export type Locator = (path: Path, part: 'key' | 'value') => Span
+
+/** A spec as plain data, still unchecked, that knows where each part of it is written. */
+export interface SpecSource extends Source {
+  readonly value: unknown
+  /** Finding positions in TypeScript takes its parser, which is loaded only when there is something to report. */
+  readonly locator: () => Promise<Locator>
+}
+
+/** A mistake at a path of the spec. */
+export interface Finding {
+  readonly code: DiagnosticCode
+  readonly path: Path
+  readonly part: 'key' | 'value'
+  /** The part of the text at `path` that is wrong, where that is a formula. */
+  readonly within?: Span
+  readonly message: string
+  readonly hint?: string
+}
+
+/** @throws SpecError when there are any findings. */
+export async function throwFindings(source: SpecSource, findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return
+  const diagnostics = new Diagnostics(source)
+  const locate = await source.locator()
+  for (const { code, path, part, within, message, hint } of findings) {
+    const whole = locate(path, part)
+    const span = within ? spanWithin(source.text, whole, valueAt(source.value, path), within) : whole
+    diagnostics.report(code, span, message, hint)
+  }
+  diagnostics.throwIfAny()
+}
+
+/** For mistakes that are found before there is any structure to locate them in. */
+export function throwAt(source: Source, code: DiagnosticCode, span: Span, message: string): never {
+  const diagnostics = new Diagnostics(source)
+  diagnostics.report(code, span, message)
+  diagnostics.throwIfAny()
+  throw new Error('unreachable')
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value)
+}
+
+/** How one character of a text may be written in a quoted or folded scalar of YAML, JSON or TypeScript. */
+const writtenCharacter =
+  /[ \t]*\r?\n\s*|\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|u\{[\da-f]+\}|[^])|''|[^]/giu
+
+/** The span in `source` of a part of the text that is written at `whole`, past quotes and escapes. */
+function spanWithin(source: string, whole: Span, text: unknown, part: Span): Span {
+  if (typeof text !== 'string') return whole
+  const written = source.slice(whole.offset, whole.offset + whole.length)
+  const verbatim = written.indexOf(text)
+  if (verbatim >= 0) return { offset: whole.offset + verbatim + part.offset, length: part.length }
+
+  const starts = Array.from(written.slice(1, -1).matchAll(writtenCharacter), ({ index }) => whole.offset + 1 + index)
+  if (starts.length !== text.length) return whole
+  starts.push(whole.offset + written.length - 1)
+  const offset = starts[part.offset]!
+  return { offset, length: starts[Math.min(part.offset + part.length, text.length)]! - offset }
+}

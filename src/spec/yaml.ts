@@ -1,0 +1,133 @@
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Document, type Node as YamlNode } from 'yaml'
+import { Diagnostics, type Source, type Span } from '../base/errors.ts'
+import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
+
+export const MAXIMUM_NESTING = 64
+/** Bounds the time that reading takes, whatever the text: a spec of a thousand layers has some ten thousand tokens. */
+const MAXIMUM_TOKENS = 100_000
+/** Nodes that aliases may repeat, so that a few lines can't stand for billions. */
+const MAXIMUM_REPEATED = 10_000
+
+interface Place {
+  readonly key: Span
+  readonly value: Span
+}
+
+/** Of each mapping and list, where its entries stand. */
+type Places = Map<unknown, Map<string | number, Place>>
+
+/**
+ * Reads YAML 1.2, of which JSON is a part.
+ * @throws SpecError for what isn't YAML, and for tags, repeated keys and excessive size; only the first syntax error counts.
+ */
+export function readYaml(source: Source): SpecSource {
+  const document = compose(source)
+  const diagnostics = new Diagnostics(source)
+  const places: Places = new Map()
+  const value = toPlain(document, diagnostics, places)
+  diagnostics.throwIfAny()
+  const root = spanOf(document.contents)
+  return { ...source, value, locator: () => Promise.resolve(locatorOf(value, root, places)) }
+}
+
+/** Parses token by token, since nesting must be stopped before the composer follows it recursively. */
+function compose(source: Source): Document {
+  const parser = new Parser()
+  const composer = new Composer({ version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+  const documents: Document[] = []
+  let count = 0
+  for (const lexeme of new Lexer().lex(source.text)) {
+    const at = { offset: parser.offset, length: 1 }
+    if (++count > MAXIMUM_TOKENS) throwAt(source, 'limit', at, `more than ${MAXIMUM_TOKENS} tokens`)
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
+    // On the parser's stack are also the document and the scalar being read.
+    if (parser.stack.length > MAXIMUM_NESTING + 2) throwAt(source, 'limit', at, nestingMessage)
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token))
+  documents.push(...composer.end(true, source.text.length))
+
+  const [document, second] = documents
+  const { version } = document!.directives!.yaml
+  if (version !== '1.2') throwAt(source, 'syntax', { offset: 0, length: 1 }, `expected YAML 1.2, got ${version}`)
+  for (const { message, pos } of [...document!.errors, ...document!.warnings]) {
+    if (!message.startsWith('Unresolved tag'))
+      throwAt(source, 'syntax', { offset: pos[0], length: pos[1] - pos[0] }, message)
+  }
+  if (second) throwAt(source, 'syntax', { offset: second.range[0], length: 3 }, 'expected one document, got several')
+  return document!
+}
+
+export const nestingMessage = `nesting over ${MAXIMUM_NESTING} levels`
+
+function toPlain(document: Document, diagnostics: Diagnostics, places: Places): unknown {
+  let repeated = 0
+
+  const convert = (node: unknown, depth: number, repeats: boolean): unknown => {
+    if (isAlias(node)) {
+      const target = node.resolve(document)
+      if (target) return convert(target, depth, true)
+      diagnostics.report('syntax', spanOf(node), `no anchor '${node.source}' above`)
+      return null
+    }
+    if (repeats && ++repeated > MAXIMUM_REPEATED) {
+      if (repeated === MAXIMUM_REPEATED + 1) diagnostics.report('limit', spanOf(node), 'aliases repeat too much')
+      return null
+    }
+    const span = spanOf(node)
+    if (depth > MAXIMUM_NESTING) {
+      diagnostics.report('limit', span, nestingMessage)
+      return null
+    }
+    if ((isMap(node) || isSeq(node) || isScalar(node)) && node.tag !== undefined)
+      diagnostics.report('syntax', span, `a tag: ${node.tag}; specs have none`)
+    if (isSeq(node)) {
+      const list: unknown[] = []
+      const entries = new Map<string | number, Place>()
+      places.set(list, entries)
+      node.items.forEach((item, index) => {
+        entries.set(index, { key: spanOf(item), value: spanOf(item) })
+        list.push(convert(item, depth + 1, repeats))
+      })
+      return list
+    }
+    if (isMap(node)) {
+      const mapping: Record<string, unknown> = {}
+      const entries = new Map<string | number, Place>()
+      places.set(mapping, entries)
+      for (const pair of node.items) {
+        const key = spanOf(pair.key)
+        const name = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined
+        if (name === undefined || name === '__proto__') diagnostics.report('wrong-type', key, 'not a key')
+        else if (entries.has(name)) diagnostics.report('repeated-key', key, `'${name}' is already given above`)
+        else {
+          entries.set(name, { key, value: pair.value ? spanOf(pair.value) : key })
+          mapping[name] = convert(pair.value, depth + 1, repeats)
+        }
+      }
+      return mapping
+    }
+    return isScalar(node) ? node.value : null
+  }
+
+  return convert(document.contents, 1, false)
+}
+
+function spanOf(node: unknown): Span {
+  const range = (node as YamlNode | null)?.range
+  return range ? { offset: range[0], length: range[1] - range[0] } : { offset: 0, length: 1 }
+}
+
+function locatorOf(root: unknown, rootSpan: Span, places: Places): Locator {
+  return (path: Path, part) => {
+    let value = root
+    let place: Place = { key: rootSpan, value: rootSpan }
+    for (const [depth, step] of path.entries()) {
+      const next = places.get(value)?.get(step)
+      if (!next) return place.value
+      place = next
+      value = (value as Record<string | number, unknown>)[step]
+      if (depth === path.length - 1) return place[part]
+    }
+    return place.value
+  }
+}

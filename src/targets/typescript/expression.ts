@@ -1,0 +1,78 @@
+import type { PointwiseOp } from '../../graph/op.ts'
+
+/** How tightly a printed expression binds, after the precedence of JavaScript's operators. */
+export interface Printed {
+  readonly text: string
+  readonly precedence: number
+}
+
+const atom = 20
+const unary = 15
+
+/** How each op is spelt. */
+const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) => Printed>> = {
+  negate: (x) => ({ text: `-${within(x!, atom)}`, precedence: unary }),
+  abs: call('Math.abs'),
+  sign: call('Math.sign'),
+  sqrt: call('Math.sqrt'),
+  exp: call('Math.exp'),
+  expm1: call('Math.expm1'),
+  log: call('Math.log'),
+  log1p: call('Math.log1p'),
+  sin: call('Math.sin'),
+  cos: call('Math.cos'),
+  tan: call('Math.tan'),
+  tanh: call('Math.tanh'),
+  sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x!, atom)}))`, precedence: 13 }),
+  erf: call('erf'),
+  add: infix('+', 12),
+  subtract: infix('-', 12),
+  multiply: infix('*', 13),
+  divide: infix('/', 13),
+  maximum: call('Math.max'),
+  minimum: call('Math.min'),
+  power: call('Math.pow'),
+  less: infix('<', 10),
+  lessEqual: infix('<=', 10),
+  equal: infix('===', 9),
+  notEqual: infix('!==', 9),
+  select: (condition, a, b) => ({
+    text: `${within(condition!, 4)} ? ${within(a!, 4)} : ${within(b!, 3)}`,
+    precedence: 3,
+  }),
+}
+
+/** Functions of the runtime that the ops' spellings call. */
+export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = { erf: 'erf' }
+
+export function printApplication(op: PointwiseOp, operands: readonly Printed[]): Printed {
+  return spelling[op](...operands)
+}
+
+export function printNumber(value: number): Printed {
+  if (Object.is(value, -0)) return { text: '-0', precedence: unary }
+  return { text: String(value), precedence: value < 0 ? unary : atom }
+}
+
+export function printAtom(text: string): Printed {
+  return { text, precedence: atom }
+}
+
+function within(printed: Printed, precedence: number): string {
+  return printed.precedence < precedence ? `(${printed.text})` : printed.text
+}
+
+/** Left-associative: a right operand of the same precedence keeps its parentheses, and with them the order of rounding. */
+function infix(operator: string, precedence: number) {
+  return (...[a, b]: readonly Printed[]): Printed => ({
+    text: `${within(a!, precedence)} ${operator} ${within(b!, precedence + 1)}`,
+    precedence,
+  })
+}
+
+function call(name: string) {
+  return (...operands: readonly Printed[]): Printed => ({
+    text: `${name}(${operands.map(({ text }) => text).join(', ')})`,
+    precedence: atom,
+  })
+}
