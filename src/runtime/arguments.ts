@@ -15,11 +15,21 @@ function arrayFor(ports: readonly Port[], port: Port, data: unknown): ArrayLike<
   return (ports.length > 1 ? (data as Record<string, unknown>)?.[port.name] : data) as ArrayLike<number>
 }
 
+function hasName(ports: readonly Port[], name: string): boolean {
+  for (let p = 0; p < ports.length; p++) if (ports[p]!.name === name) return true
+  return false
+}
+
 /**
  * The number of samples in `data`, after checking it whole: flat arrays of numbers, by name where there are several
  * ports, of equally many whole samples, with class numbers and indices in range. TypeError or RangeError otherwise.
  */
 export function countSamples(ports: readonly Port[], data: unknown): number {
+  if (ports.length > 1) {
+    for (const name in data as object) {
+      if (!hasName(ports, name)) expected('the name of an array', name, TypeError)
+    }
+  }
   let samples = -1
   for (let p = 0; p < ports.length; p++) {
     const port = ports[p]!
@@ -41,13 +51,6 @@ export function countSamples(ports: readonly Port[], data: unknown): number {
     if (length % size) expected(`${name}: a multiple of ${size} numbers`, length)
     if (p && length / size !== samples) expected(`${name}: ${samples} samples`, length / size)
     samples = length / size
-  }
-  if (ports.length > 1) {
-    let names = 0
-    for (const _name in data as object) names++
-    if (names > ports.length) {
-      expected(`just ${ports.map((port) => port.name).join()}`, Object.keys(data as object).join(), TypeError)
-    }
   }
   return samples
 }

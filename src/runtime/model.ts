@@ -1,5 +1,5 @@
 import { copySamples, countSamples, type Port } from './arguments.ts'
-import { expected } from './expected.ts'
+import { whole } from './expected.ts'
 import type { Model, Options } from './interface.ts'
 import type { Vector } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
@@ -25,12 +25,10 @@ export interface ModelPlan {
 
 /** The model that lives in `arena`, started anew. */
 export function modelOf(plan: ModelPlan, arena: Vector, options: Options): Model {
-  const { seed = 0 } = options
-  if (!Number.isSafeInteger(seed)) expected('seed: a whole number', seed)
   const stored = [...tensorsIn(arena, plan.parameters), ...tensorsIn(arena, plan.buffers)]
   const parameters = viewsOf(tensorsIn(arena, plan.parameters)) as Model['parameters']
   const buffers = viewsOf(tensorsIn(arena, plan.buffers)) as Model['buffers']
-  plan.initialize(parameters, buffers, seed)
+  plan.initialize(parameters, buffers, whole('seed', options.seed ?? 0, -Infinity))
   assign(parameters, options.parameters)
   assign(buffers, options.buffers)
   return {

@@ -8,7 +8,7 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
   const keys = [key0, key1, 0x1bd11bda ^ key0 ^ key1]
   let a = (counter0 + key0) | 0
   let b = (counter1 + key1) | 0
-  for (let round = 0; round < 20; ) {
+  for (let round = 0; round < 20;) {
     const rotation = rotations[round % 8]!
     a = (a + b) | 0
     b = ((b << rotation) | (b >>> (32 - rotation))) ^ a

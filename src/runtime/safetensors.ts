@@ -78,7 +78,11 @@ export function decode(bytes: Uint8Array): Checkpoint {
  * Copies a checkpoint's values into the views of the same names: all of `required`, and of `optional` what it has,
  * zeros for the rest. RangeError, before anything is changed, where one is missing or has another shape.
  */
-export function restore({ tensors }: Checkpoint, required: readonly StoredTensor[], optional: readonly StoredTensor[] = []): void {
+export function restore(
+  { tensors }: Checkpoint,
+  required: readonly StoredTensor[],
+  optional: readonly StoredTensor[] = [],
+): void {
   const wanted = [...required, ...optional]
   for (const [i, { name, shape }] of wanted.entries()) {
     const found = tensors.get(name)
