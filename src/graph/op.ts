@@ -1,4 +1,4 @@
-const erf = (x: number) => x
+import { erf } from '../runtime/erf.ts'
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives

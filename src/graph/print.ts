@@ -1,0 +1,249 @@
+import { topologicalOrder, type Node } from './node.ts'
+import { isPointwise, type Op, type PointwiseOp } from './op.ts'
+import { formatShape, isBatched, sampleShape } from './shape.ts'
+
+/** What nodes are called in equations: `f0`, `h1`, `Ω0`, `∂ℓ/∂f0`. */
+export type Symbols = ReadonlyMap<Node, string>
+
+interface Term {
+  readonly text: string
+  readonly precedence: number
+}
+
+/** From loosest to tightest. */
+const level = { choice: 0, comparison: 1, sum: 2, product: 3, sign: 4, power: 5, atom: 6 } as const
+
+/** An unnamed expression that is used several times gets a name of its own, unless it is as short as this. */
+const shortExpression = 2
+
+/**
+ * Equations as in a book: for one sample (the batch axis and sums over it are left out), Ω h for products, ⊙ between tensors,
+ * I[·] for choices against zero. One line for each named node that `outputs` need, and for each output.
+ */
+export function printEquations(outputs: readonly Node[], symbols: Symbols): string[] {
+  const order = topologicalOrder(outputs)
+  const uses = new Map<Node, number>()
+  for (const node of order) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  const names = new Map(symbols)
+  const sizes = new Map<Node, number>()
+  let temporaries = 0
+  for (const node of order) {
+    const size = node.inputs.reduce(
+      (sum, input) => sum + (names.has(input) ? 0 : sizes.get(input)!),
+      isTransparent(node) ? 0 : 1,
+    )
+    sizes.set(node, size)
+    if (!names.has(node) && uses.get(node)! > 1 && size > shortExpression && node.element === 'real')
+      names.set(node, `t${temporaries++}`)
+  }
+  const lines = order
+    .filter((node) => names.has(node) && !isLeaf(node))
+    .map((node) => `${names.get(node)} = ${expression(node, names).text}`)
+  const unnamed = outputs.filter((node) => !names.has(node)).map((node) => expression(node, names).text)
+  return [...lines, ...unnamed]
+}
+
+/** The right-hand side of a node's equation: its inputs by name where they have one, written out where not. */
+export function printDefinition(node: Node, symbols: Symbols): string {
+  return expression(node, symbols).text
+}
+
+/** One line a node, with ids and shapes: for debugging a pass. */
+export function printNodes(outputs: readonly Node[]): string {
+  return topologicalOrder(outputs)
+    .map((node) => {
+      const attributes = Object.entries(node.attributes).map(([key, value]) => `${key}=${String(value)}`)
+      const operands = [...node.inputs.map((input) => `%${input.id}`), ...attributes]
+      return `%${node.id} = ${node.op}(${operands.join(', ')}) : ${formatShape(node.shape)}`
+    })
+    .join('\n')
+}
+
+/** Spells equations in ASCII: `dl/df0 = I[f0 > 0] .* (Omega1^T dl/df1)`. */
+export function toAscii(equation: string): string {
+  return [...equation].map((character) => asciiSpelling[character] ?? character).join('')
+}
+
+const greek =
+  'α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega'
+const asciiSpelling: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(greek.split(' ').flatMap((word, k, words) => (k % 2 === 0 ? [[word, words[k + 1]!]] : []))),
+  ...{
+    '∂': 'd',
+    ℓ: 'l',
+    '⊙': '.*',
+    ᵀ: '^T',
+    '·': '*',
+    '≤': '<=',
+    '≥': '>=',
+    '≠': '!=',
+    '²': '^2',
+    '³': '^3',
+    '→': '->',
+  },
+}
+
+function expression(node: Node, names: Symbols): Term {
+  const operand = (input: Node): Term => {
+    const name = names.get(input)
+    return name === undefined ? expression(input, names) : { text: name, precedence: level.atom }
+  }
+  const inputs = () => node.inputs.map(operand)
+  if (node.op === 'select') return choice(node, operand)
+  if (isPointwise(node.op)) return pointwise(node.op, node, inputs())
+  switch (node.op) {
+    case 'input':
+    case 'parameter':
+    case 'uniform':
+      return atom(names.get(node) ?? node.attributes.name)
+    case 'constant':
+      return number(node.attributes.value)
+    case 'extent':
+      return atom('n')
+    case 'iota':
+      return atom('index')
+    case 'contract':
+      return product(node, inputs())
+    case 'sum':
+      return node.attributes.axes.every((axis) => node.inputs[0]!.shape[axis] === 'batch')
+        ? inputs()[0]!
+        : atom(`sum(${inputs()[0]!.text})`)
+    case 'max':
+      return atom(`max(${inputs()[0]!.text})`)
+    case 'reshape':
+    case 'broadcast':
+    case 'detach':
+      return inputs()[0]!
+    case 'permute':
+      return node.shape.length - Number(isBatched(node.shape)) === 2
+        ? atom(`${within(inputs()[0]!, level.atom)}ᵀ`)
+        : atom(`permute(${inputs()[0]!.text})`)
+    case 'slice':
+      return atom(`${within(inputs()[0]!, level.atom)}[${node.attributes.from}:${node.attributes.to}]`)
+    case 'pad':
+      return atom(`pad(${inputs()[0]!.text}, ${node.attributes.before}, ${node.attributes.after})`)
+    case 'concat':
+      return atom(
+        `[${inputs()
+          .map(({ text }) => text)
+          .join('; ')}]`,
+      )
+  }
+}
+
+const infix: Partial<Record<PointwiseOp, readonly [string, number]>> = {
+  add: ['+', level.sum],
+  subtract: ['-', level.sum],
+  divide: ['/', level.product],
+  less: ['<', level.comparison],
+  lessEqual: ['≤', level.comparison],
+  equal: ['=', level.comparison],
+  notEqual: ['≠', level.comparison],
+}
+
+function pointwise(op: PointwiseOp, node: Node, operands: readonly Term[]): Term {
+  const [a, b] = operands as [Term, Term]
+  const operator = infix[op]
+  if (operator)
+    return { text: `${within(a, operator[1])} ${operator[0]} ${within(b, operator[1] + 1)}`, precedence: operator[1] }
+  if (op === 'negate') return { text: `-${within(a, level.sign)}`, precedence: level.sign }
+  if (op === 'power')
+    return { text: `${within(a, level.atom)}${powers[b.text] ?? `^${within(b, level.atom)}`}`, precedence: level.power }
+  if (op === 'multiply') return times(node, a, b)
+  return atom(`${op}(${operands.map(({ text }) => text).join(', ')})`)
+}
+
+const powers: Readonly<Record<string, string>> = { '2': '²', '3': '³' }
+
+/** 2 x beside a number; a · b between scalars; a ⊙ b between tensors; x² for x x. */
+function times(node: Node, a: Term, b: Term): Term {
+  const [left, right] = node.inputs as [Node, Node]
+  if (left === right) return { text: `${within(a, level.atom)}²`, precedence: level.power }
+  const sign = left.op === 'constant' ? ' ' : isScalar(left) || isScalar(right) ? ' · ' : ' ⊙ '
+  return { text: `${within(a, level.product)}${sign}${within(b, level.sign)}`, precedence: level.product }
+}
+
+const relations: Partial<Record<Op, string>> = { less: '<', lessEqual: '≤', equal: '=', notEqual: '≠' }
+const negation: Readonly<Record<string, string>> = { '<': '≥', '≤': '>', '=': '≠', '≠': '=' }
+const mirror: Readonly<Record<string, string>> = { '<': '>', '≤': '≥', '>': '<', '≥': '≤' }
+
+/** A choice with zero is an indicator: I[f > 0] ⊙ δ for f ≤ 0 ? 0 : δ. */
+function choice(node: Node, operand: (input: Node) => Term): Term {
+  const [test, whenTrue, whenFalse] = node.inputs as [Node, Node, Node]
+  const relation = relations[test.op]
+  const isZero = (x: Node) => x.op === 'constant' && x.attributes.value === 0
+  if (relation && (isZero(whenTrue) || isZero(whenFalse))) {
+    const sides = test.inputs.map((side) => within(operand(side), level.sum))
+    const holds = isZero(whenTrue) ? negation[relation]! : relation
+    const exchanged = test.inputs[0]!.op === 'constant'
+    const condition = exchanged
+      ? `${sides[1]} ${mirror[holds] ?? holds} ${sides[0]}`
+      : `${sides[0]} ${holds} ${sides[1]}`
+    const value = isZero(whenTrue) ? whenFalse : whenTrue
+    const indicator = `I[${condition}]`
+    if (value.op === 'constant' && value.attributes.value === 1) return atom(indicator)
+    return { text: `${indicator} ⊙ ${within(operand(value), level.sign)}`, precedence: level.product }
+  }
+  const [condition, a, b] = node.inputs.map(operand) as [Term, Term, Term]
+  return {
+    text: `${within(condition, level.comparison)} ? ${within(a, level.comparison)} : ${b.text}`,
+    precedence: level.choice,
+  }
+}
+
+/** Ω h, Ωᵀ δ, δ hᵀ, aᵀ b, A B: products of vectors and matrices, seen for one sample. Others are spelt with their letters. */
+function product(node: Extract<Node, { op: 'contract' }>, [a, b]: readonly Term[]): Term {
+  const batch = batchLetter(node)
+  const [left, right, out] = [node.attributes.left, node.attributes.right, node.attributes.out].map((labels) =>
+    labels.replace(batch, ''),
+  ) as [string, string, string]
+  const join = (first: Term, transposed: boolean, second: Term, secondTransposed: boolean): Term => ({
+    text: `${transpose(first, transposed)} ${transpose(second, secondTransposed)}`,
+    precedence: level.product,
+  })
+  const ranks = `${left.length}${right.length}${out.length}`
+  if (ranks === '211') return join(a!, left[0] !== out, b!, false)
+  if (ranks === '121') return join(b!, right[0] !== out, a!, false)
+  if (ranks === '112') return out === left + right ? join(a!, false, b!, true) : join(b!, false, a!, true)
+  if (ranks === '110') return join(a!, true, b!, false)
+  if (ranks === '000')
+    return { text: `${within(a!, level.product)} · ${within(b!, level.sign)}`, precedence: level.product }
+  if (ranks === '222' && left.includes(out[0]!)) return join(a!, left[0] !== out[0], b!, right[1] !== out[1])
+  if (ranks === '222') return join(b!, right[0] !== out[0], a!, left[1] !== out[1])
+  return atom(`contract[${left},${right}→${out}](${a!.text}, ${b!.text})`)
+}
+
+/** The letter of the batch axis: the first of an operand that has one. */
+function batchLetter({ inputs, attributes }: Extract<Node, { op: 'contract' }>): string {
+  if (isBatched(inputs[0]!.shape)) return attributes.left[0]!
+  return isBatched(inputs[1]!.shape) ? attributes.right[0]! : ''
+}
+
+function transpose(term: Term, transposed: boolean): string {
+  return transposed ? `${within(term, level.atom)}ᵀ` : within(term, level.sign)
+}
+
+function isScalar(node: Node): boolean {
+  return sampleShape(node.shape).length === 0 || (node.op === 'broadcast' && isScalar(node.inputs[0]!))
+}
+
+function isLeaf(node: Node): boolean {
+  return node.inputs.length === 0
+}
+
+/** Nodes that leave no trace in an equation. */
+function isTransparent(node: Node): boolean {
+  return isLeaf(node) || node.op === 'broadcast' || node.op === 'reshape' || node.op === 'detach'
+}
+
+function number(value: number): Term {
+  return { text: String(value), precedence: value < 0 ? level.sign : level.atom }
+}
+
+function atom(text: string): Term {
+  return { text, precedence: level.atom }
+}
+
+function within(term: Term, precedence: number): string {
+  return term.precedence < precedence ? `(${term.text})` : term.text
+}
