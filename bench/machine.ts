@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem, type } from 'node:os'
+import { cpus, totalmem, type } from 'node:os'
 import { benchFolder, repository } from './paths.ts'
 
 const packageVersion = (folder: URL) =>
@@ -13,7 +13,7 @@ export function describeMachine(): string {
   const [cpu] = cpus()
   const torch = spawnSync('/usr/bin/python3', ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' })
   return [
-    `- ${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${type()} ${release()}`,
+    `- ${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${process.arch}`,
     `- Node.js ${process.versions.node} (V8 ${process.versions.v8})`,
     `- tapeless ${packageVersion(repository)}`,
     `- TF.js ${installed('@tensorflow/tfjs')}, jax-js ${installed('@jax-js/jax')}, brain.js ${installed('brain.js')}`,

@@ -12,6 +12,8 @@ export function assertAgreement(series: readonly { title: string; values: number
   const differs = (values: number[]) =>
     values.some((value, i) => !(Math.abs(value - first!.values[i]!) <= tolerance * Math.abs(first!.values[i]!)))
   if (!others.some(({ values }) => differs(values))) return
-  const lines = series.map(({ title, values }) => `  ${values.map((value) => value.toPrecision(8)).join('  ')}  ${title}`)
+  const lines = series.map(
+    ({ title, values }) => `  ${values.map((value) => value.toPrecision(8)).join('  ')}  ${title}`,
+  )
   throw new Error(`the contenders compute different things:\n${lines.join('\n')}`)
 }
