@@ -42,7 +42,9 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
     if (node.element === 'truth') continue
 
     // Storing a product with its bias costs no more than storing the product.
-    const completes = node.inputs.some((input) => anchors.has(input) && users.get(input) === 1 && sameShape(input.shape, node.shape))
+    const completes = node.inputs.some(
+      (input) => anchors.has(input) && users.get(input) === 1 && sameShape(input.shape, node.shape),
+    )
     const reduces = node.op === 'contract' || node.op === 'sum' || node.op === 'max'
     const joins = node.op === 'concat' || node.op === 'pad'
     const stored =

@@ -54,6 +54,7 @@ export interface Routine {
   readonly body: readonly Statement[]
   /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
   readonly buffers: readonly Buffer[]
+  /** The host doubles it needs, `n` among them if it does. */
   readonly uniforms: readonly string[]
   /** An estimate of V8's bytecode, in bytes. */
   readonly bytecode: number

@@ -96,6 +96,7 @@ export class BlockWriter {
 
   /** Writes a loop whose body `write` fills. Values that don't depend on its variable are written before it. */
   loop(label: string, from: Bound, below: Bound, step: number, write: (variable: Variable) => void): void {
+    for (const bound of [from, below]) if (typeof bound !== 'number') this.uniforms.add('n')
     const variable = { label, depth: this.depth + 1 }
     const block: Block = { statements: [], locals: new Map(), pointers: new Map() }
     this.#blocks.push(block)

@@ -1,0 +1,58 @@
+import { topologicalOrder, type Node } from './node.ts'
+import * as build from './build.ts'
+import { isPointwise } from './op.ts'
+import { formatShape, sameShape } from './shape.ts'
+
+/**
+ * Builds every node again from its inputs and compares: a pass that interned a node with a wrong shape or element type, or mixed
+ * graphs, is found where it happened.
+ * @throws GraphError naming the node.
+ */
+export function checkGraph(outputs: readonly Node[]): void {
+  for (const node of topologicalOrder(outputs)) {
+    const again = rebuilt(node)
+    if (again === node || (again.element === node.element && sameShape(again.shape, node.shape))) continue
+    throw new build.GraphError(
+      `${node.op} ${node.id} has shape ${formatShape(node.shape)}, and should have ${formatShape(again.shape)}`,
+    )
+  }
+}
+
+function rebuilt(node: Node): Node {
+  const [a, b] = node.inputs as [Node, Node]
+  if (isPointwise(node.op)) return build.apply(node.op, ...node.inputs)
+  switch (node.op) {
+    case 'input':
+      return build.input(node.graph, node.attributes.name, node.shape)
+    case 'parameter':
+      return build.parameter(node.graph, node.attributes.name, node.shape)
+    case 'uniform':
+      return build.uniform(node.graph, node.attributes.name)
+    case 'constant':
+      return build.constant(node.graph, node.attributes.value, node.shape)
+    case 'extent':
+      return build.extent(node.graph)
+    case 'iota':
+      return build.iota(node.graph, node.shape, node.attributes.axis)
+    case 'sum':
+      return build.sum(a, node.attributes.axes)
+    case 'max':
+      return build.max(a, node.attributes.axes)
+    case 'contract':
+      return build.contract(a, node.attributes.left, b, node.attributes.right, node.attributes.out)
+    case 'reshape':
+      return build.reshape(a, node.shape)
+    case 'permute':
+      return build.permute(a, node.attributes.axes)
+    case 'broadcast':
+      return build.broadcast(a, node.shape, node.attributes.axes)
+    case 'slice':
+      return build.slice(a, node.attributes.axis, node.attributes.from, node.attributes.to)
+    case 'pad':
+      return build.pad(a, node.attributes.axis, node.attributes.before, node.attributes.after)
+    case 'concat':
+      return build.concat(node.inputs, node.attributes.axis)
+    case 'detach':
+      return build.detach(a)
+  }
+}

@@ -1,0 +1,51 @@
+import type { Affine, Axis, Kernel, Reduce, Scalar } from './kernel.ts'
+
+/**
+ * A kernel in index notation, for people:
+ *
+ *     for b < batch, i < 40
+ *       r0 = sum(k < 10) x[k + 10 b] * p0[k + 10 i]
+ *       activation7[i + 40 b] = add(r0, p1[i])
+ */
+export function printKernel(kernel: Kernel): string {
+  const names = new Map<Reduce, string>()
+  const lines = kernel.stages.map((stage) => {
+    if (stage.kind === 'write') {
+      const over = stage.over.length > 0 ? `for ${ranges(stage.over)}: ` : ''
+      return `${over}${stage.target.buffer.name}[${printAffine(stage.target.address)}] = ${printScalar(stage.value, names)}`
+    }
+    const name = `r${names.size}`
+    const body = printScalar(stage.body, names)
+    names.set(stage, name)
+    return `${name} = ${stage.combine}(${ranges(stage.over)}) ${body}`
+  })
+  return [`for ${ranges(kernel.parallel) || 'the whole'}`, ...lines.map((line) => `  ${line}`)].join('\n')
+}
+
+function ranges(axes: readonly Axis[]): string {
+  return axes.map((axis) => `${axis.label} < ${axis.extent}`).join(', ')
+}
+
+function printAffine({ constant, terms }: Affine): string {
+  const parts = [...terms].map(([axis, coefficient]) =>
+    coefficient === 1 ? axis.label : `${coefficient} ${axis.label}`,
+  )
+  return [...parts, ...(constant !== 0 || parts.length === 0 ? [String(constant)] : [])].join(' + ')
+}
+
+function printScalar(scalar: Scalar, names: ReadonlyMap<Reduce, string>): string {
+  switch (scalar.kind) {
+    case 'literal':
+      return String(scalar.value)
+    case 'uniform':
+      return scalar.name
+    case 'index':
+      return printAffine(scalar.value)
+    case 'reduced':
+      return names.get(scalar.stage)!
+    case 'read':
+      return `${scalar.access.buffer.name}[${printAffine(scalar.access.address)}]`
+    case 'apply':
+      return `${scalar.op}(${scalar.operands.map((operand) => printScalar(operand, names)).join(', ')})`
+  }
+}

@@ -1,0 +1,79 @@
+import type { Kernel } from '../../loops/kernel.ts'
+import type { Call } from '../../loops/program.ts'
+import type { Statement, Value } from '../../loops/statement.ts'
+import { runtimeFunctions } from './expression.ts'
+import { printBody, type Base } from './routine.ts'
+
+/** How a kernel is announced: the function's name, and the equations for its comment. */
+export interface Announcement {
+  readonly name: string
+  readonly equations: readonly string[]
+}
+
+export interface PrintedFunctions {
+  /** In order of first use: the kernel whose announcement the function carries, and its text. */
+  readonly functions: readonly { readonly kernel: Kernel; readonly text: string }[]
+  /** The statement that runs each kernel. */
+  readonly calls: ReadonlyMap<Kernel, string>
+  /** Functions of the runtime that are called. */
+  readonly helpers: readonly string[]
+}
+
+/**
+ * Prints kernels as top-level functions over the arena. Equal routines become one function, which takes as arguments the offsets in
+ * which its uses differ; a routine that is used once keeps its constants.
+ */
+export function printFunctions(calls: readonly Call[], announce: (kernel: Kernel) => Announcement): PrintedFunctions {
+  const groups = new Map<string, Call[]>()
+  for (const call of calls) {
+    const shape = printBody(
+      call.routine,
+      call.bases.map((_, position) => `base${position}`),
+    )
+    groups.set(shape, [...(groups.get(shape) ?? []), call])
+  }
+  const names = new Set<string>()
+  const functions: { kernel: Kernel; text: string }[] = []
+  const callOf = new Map<Kernel, string>()
+  const helpers = new Set<string>()
+  for (const group of groups.values()) {
+    const { routine, kernel, bases } = group[0]!
+    const differing = bases.map((base, position) => group.some((other) => other.bases[position] !== base))
+    const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
+    const offsets = printed.filter((base) => typeof base === 'string')
+    const { name, equations } = announce(kernel)
+    const unique = freshName(name, names)
+    const parameters = [
+      'arena: Vector',
+      ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
+    ]
+    const others = group.slice(1).flatMap((other) => announce(other.kernel).equations)
+    const comment = [...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])]
+    const text = `${comment.map((line) => `// ${line}`).join('\n')}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
+    functions.push({ kernel, text })
+    for (const call of group) {
+      const own = call.bases.filter((_, position) => differing[position])
+      callOf.set(call.kernel, `${unique}(${['arena', ...call.routine.uniforms, ...own].join(', ')})`)
+    }
+    for (const helper of helpersOf(routine.body)) helpers.add(helper)
+  }
+  return { functions, calls: callOf, helpers: [...helpers] }
+}
+
+function freshName(name: string, taken: Set<string>): string {
+  let fresh = name
+  for (let count = 2; taken.has(fresh); count++) fresh = `${name}_${count}`
+  taken.add(fresh)
+  return fresh
+}
+
+function helpersOf(statements: readonly Statement[]): string[] {
+  const inValue = (value: Value): string[] =>
+    value.kind === 'apply'
+      ? [...(runtimeFunctions[value.op] ? [runtimeFunctions[value.op]!] : []), ...value.operands.flatMap(inValue)]
+      : []
+  return statements.flatMap((statement) => {
+    if (statement.kind === 'for') return helpersOf(statement.body)
+    return 'value' in statement ? inValue(statement.value) : []
+  })
+}
