@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Document, type Node as YamlNode } from 'yaml'
+import { Composer, isAlias, isCollection, isMap, isNode, isScalar, isSeq, Lexer, Parser, type Document, type Node as YamlNode } from 'yaml'
 import { Diagnostics, type Source, type Span } from '../base/errors.ts'
 import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
 
@@ -53,33 +53,34 @@ function compose(source: Source): Document {
     if (!message.startsWith('Unresolved tag'))
       throwAt(source, 'syntax', { offset: pos[0], length: pos[1] - pos[0] }, message)
   }
-  if (second) throwAt(source, 'syntax', { offset: second.range[0], length: 3 }, 'expected one document, got several')
+  if (second) throwAt(source, 'syntax', spanOf(second), 'expected one document, got several')
   return document!
 }
 
 export const nestingMessage = `nesting over ${MAXIMUM_NESTING} levels`
 
 function toPlain(document: Document, diagnostics: Diagnostics, places: Places): unknown {
+  const anchors = new Map<string, unknown>()
   let repeated = 0
+  let exceeded = false
+  const reportLimit = (span: Span, message: string): null => {
+    if (!exceeded) diagnostics.report('limit', span, message)
+    exceeded = true
+    return null
+  }
 
   const convert = (node: unknown, depth: number, repeats: boolean): unknown => {
     if (isAlias(node)) {
-      const target = node.resolve(document)
-      if (target) return convert(target, depth, true)
+      if (anchors.has(node.source)) return convert(anchors.get(node.source), depth, true)
       diagnostics.report('syntax', spanOf(node), `no anchor '${node.source}' above`)
       return null
     }
-    if (repeats && ++repeated > MAXIMUM_REPEATED) {
-      if (repeated === MAXIMUM_REPEATED + 1) diagnostics.report('limit', spanOf(node), 'aliases repeat too much')
-      return null
-    }
     const span = spanOf(node)
-    if (depth > MAXIMUM_NESTING) {
-      diagnostics.report('limit', span, nestingMessage)
-      return null
-    }
-    if ((isMap(node) || isSeq(node) || isScalar(node)) && node.tag !== undefined)
-      diagnostics.report('syntax', span, `a tag: ${node.tag}; specs have none`)
+    if (repeats && ++repeated > MAXIMUM_REPEATED)
+      return reportLimit(span, `aliases repeat more than ${MAXIMUM_REPEATED} values`)
+    if (depth > MAXIMUM_NESTING && isCollection(node)) return reportLimit(span, nestingMessage)
+    if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node)
+    if (isNode(node) && node.tag !== undefined) diagnostics.report('syntax', span, `a tag, ${node.tag}: specs have none`)
     if (isSeq(node)) {
       const list: unknown[] = []
       const entries = new Map<string | number, Place>()
@@ -113,7 +114,7 @@ function toPlain(document: Document, diagnostics: Diagnostics, places: Places): 
 }
 
 function spanOf(node: unknown): Span {
-  const range = (node as YamlNode | null)?.range
+  const range = (node as YamlNode | Document | null)?.range
   return range ? { offset: range[0], length: range[1] - range[0] } : { offset: 0, length: 1 }
 }
 
