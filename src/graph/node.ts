@@ -26,12 +26,12 @@ export class Interner {
     shape: Shape,
     element: Node['element'] = 'real',
   ): Node {
-    const key = `${op} ${formatAttributes(attributes)} ${inputs.map((input) => input.id).join()} ${shape.join()}`
-    const known = this.#nodes.get(key)
-    if (known) return known
     for (const input of inputs) {
       if (input.graph !== this) throw new Error(`the operands of ${op} belong to different graphs`)
     }
+    const key = `${op} ${formatAttributes(attributes)} ${inputs.map((input) => input.id).join()} ${shape.join()}`
+    const known = this.#nodes.get(key)
+    if (known) return known
     const node = Object.freeze({ id: this.#nodes.size, graph: this, op, inputs, attributes, shape, element }) as Node
     this.#nodes.set(key, node)
     return node

@@ -1,0 +1,66 @@
+import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
+import type { Node } from '../graph/node.ts'
+import type { Symbols } from '../graph/print.ts'
+import { simplify } from './algebra.ts'
+import { differentiate } from './differentiate.ts'
+
+/** A network as mathematics: what it predicts and loses, and what can be trained. */
+export interface Objective {
+  /** The prediction, ['batch', …]. */
+  readonly output: Node
+  /** The loss of each sample, ['batch']. */
+  readonly losses: Node
+  readonly parameters: readonly Node[]
+  /** What nodes are called in equations. */
+  readonly symbols: Symbols
+}
+
+export interface TrainingGraph {
+  readonly output: Node
+  readonly losses: Node
+  /** The sum over the samples of their losses, a scalar. */
+  readonly lossSum: Node
+  /** In the order of the parameters. */
+  readonly gradients: readonly Node[]
+  /** Names of the simplified nodes, adjoints among them: `∂ℓ/∂f0`. */
+  readonly symbols: Symbols
+  /** The forward node whose adjoint a node is. */
+  readonly primals: ReadonlyMap<Node, Node>
+}
+
+/**
+ * Derives the backward pass and simplifies both.
+ * @param weighting `mean`: gradients of the mean loss over the n samples, to train with. `sum`: gradients summed over the samples, as
+ *   in a book, where one sample stands for all.
+ */
+export function deriveTraining(
+  { output, losses, parameters, symbols }: Objective,
+  weighting: 'mean' | 'sum',
+): TrainingGraph {
+  const { graph } = losses
+  const one = constant(graph, 1)
+  const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
+  const adjoints = differentiate(losses, seed, parameters)
+  const lossSum = sum(losses, [0])
+  const simplified = simplify([output, lossSum, ...adjoints.values()])
+  const of = (node: Node) => simplified.get(node)!
+
+  const names = new Map<Node, string>()
+  const primals = new Map<Node, Node>()
+  for (const [node, name] of symbols) if (simplified.has(node)) names.set(of(node), name)
+  for (const [primal, adjoint] of adjoints) {
+    if (primal === losses) continue
+    const node = of(adjoint)
+    if (!primals.has(node)) primals.set(node, of(primal))
+    const name = symbols.get(primal)
+    if (name !== undefined && !names.has(node)) names.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
+  }
+  return {
+    output: of(output),
+    losses: of(losses),
+    lossSum: of(lossSum),
+    gradients: parameters.map((parameter) => of(adjoints.get(parameter)!)),
+    symbols: names,
+    primals,
+  }
+}

@@ -1,0 +1,22 @@
+import { topologicalOrder, type Node } from './node.ts'
+import { isPointwise, pointwiseRow } from './op.ts'
+import { elementCount } from './shape.ts'
+
+/**
+ * Floating-point operations to evaluate nodes once for `batch` samples: a multiplication and an addition each count one, and so does
+ * a comparison; a transcendental function counts eight. Each distinct node counts once.
+ */
+export function countOperations(outputs: readonly Node[], batch: number): number {
+  return topologicalOrder(outputs).reduce((sum, node) => sum + operationsOf(node, batch), 0)
+}
+
+function operationsOf(node: Node, batch: number): number {
+  const size = elementCount(node.shape, batch)
+  if (isPointwise(node.op)) return size * pointwiseRow(node.op).operations
+  if (node.op === 'sum' || node.op === 'max') return elementCount(node.inputs[0]!.shape, batch)
+  if (node.op !== 'contract') return 0
+  const { left, out } = node.attributes
+  const { shape } = node.inputs[0]!
+  const summed = [...left].filter((label) => !out.includes(label)).map((label) => shape[left.indexOf(label)]!)
+  return 2 * size * elementCount(summed, batch)
+}
