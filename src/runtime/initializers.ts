@@ -2,8 +2,8 @@ import type { Vector } from './module.ts'
 import { randomNormal, randomUniform } from './random.ts'
 
 /*
- * Start values. One signature serves all: the view to fill, the initializer's own numbers, then the seed and the
- * tensor's number, which is its random stream.
+ * One signature serves all: the view to fill, the initializer's own numbers, then the seed and the tensor's number,
+ * which is its random stream.
  */
 
 /** Every element `value`. */

@@ -1,19 +1,17 @@
 import { expected } from './expected.ts'
 import { sizeOf, type StoredTensor } from './tensors.ts'
 
-/*
- * https://github.com/huggingface/safetensors: the header's length as a 64-bit little-endian number, the header as JSON
- * (name -> { dtype, shape, data_offsets }, and __metadata__: strings by name), then the elements, little-endian and
- * without gaps.
- */
-
 /** What a file holds. */
 export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>
 }
 
-/** The safetensors file of these tensors and this metadata. Names and metadata are ASCII. */
+/**
+ * The safetensors file of these tensors and this metadata, all names in ASCII: the header's length as a 64-bit number,
+ * the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without gaps, all
+ * little-endian. https://github.com/huggingface/safetensors
+ */
 export function encode(tensors: readonly StoredTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let end = 0

@@ -1,8 +1,4 @@
-/*
- * Each schedule gives the factor of the base learning rate in an epoch, counted from 0.
- */
-
-/** `factor` once more after every `every` epochs. */
+/** The factor of the base learning rate in an epoch, from 0: `factor` once more after every `every` epochs. */
 export function step(epoch: number, every: number, factor: number): number {
   return factor ** Math.floor(epoch / every)
 }

@@ -1,0 +1,20 @@
+import type { ModuleDescription } from './description.ts'
+import { finish } from './finish.ts'
+import { inlineRuntime } from './inline.ts'
+import { measure, type Measures } from './measure.ts'
+import { render } from './render.ts'
+import { stamp } from './stamp.ts'
+import { moduleView, runtimeRoots } from './view.ts'
+
+export interface EmittedModule {
+  /** The whole file's text. */
+  readonly text: string
+  readonly measures: Measures
+}
+
+/** The standalone module of a description. Fault: it doesn't pass its checks. */
+export async function emitModule(description: ModuleDescription): Promise<EmittedModule> {
+  const runtime = await inlineRuntime(runtimeRoots(description))
+  const text = stamp(await finish(await render(moduleView(description, runtime))))
+  return { text, measures: await measure(text) }
+}

@@ -1,0 +1,60 @@
+import type { Project, SourceFile } from 'ts-morph'
+import { Fault } from './fault.ts'
+import { checkIdentifiers } from './vocabulary.ts'
+
+/**
+ * The module's final text: checked (ASCII, types under `strict` with ES2022 alone, no identifier that the emitter
+ * doesn't know) and formatted. Fault: a check failed.
+ */
+export async function finish(text: string): Promise<string> {
+  const strange = /[^\n -~]/.exec(text)
+  if (strange) throw new Fault(`The module holds the character ${JSON.stringify(strange[0])}.`)
+  const file = await parse(text.replace('// @ts-nocheck', '//'))
+  checkTypes(file)
+  await checkIdentifiers(file)
+  return format(text)
+}
+
+let project: Project | undefined
+
+/** Parses into a project that has nothing but the language's own library. */
+async function parse(text: string): Promise<SourceFile> {
+  const { Project, ScriptTarget, ModuleKind } = await import('ts-morph')
+  project ??= new Project({
+    useInMemoryFileSystem: true,
+    compilerOptions: {
+      strict: true,
+      erasableSyntaxOnly: true,
+      target: ScriptTarget.ES2022,
+      module: ModuleKind.ESNext,
+      lib: ['lib.es2022.d.ts'],
+      types: [],
+      noResolve: true,
+      skipLibCheck: true,
+    },
+  })
+  return project.createSourceFile('/module.ts', text, { overwrite: true })
+}
+
+function checkTypes(file: SourceFile): void {
+  const program = file.getProject().getProgram()
+  const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
+  if (diagnostics.length === 0) return
+  const shown = file.getProject().formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3))
+  throw new Fault(`The module doesn't pass the type check: ${diagnostics.length} errors.\n${shown}`)
+}
+
+async function format(text: string): Promise<string> {
+  const [{ format }, typescript, estree] = await Promise.all([
+    import('prettier/standalone'),
+    import('prettier/plugins/typescript'),
+    import('prettier/plugins/estree'),
+  ])
+  return format(text, {
+    parser: 'typescript',
+    plugins: [typescript, estree.default],
+    semi: false,
+    singleQuote: true,
+    printWidth: 120,
+  })
+}

@@ -1,0 +1,81 @@
+import type { Identifier, Statement } from 'ts-morph'
+import { Fault } from './fault.ts'
+import { readRuntime } from './package.ts'
+
+/** A top-level declaration of the runtime. */
+export interface Declaration {
+  readonly name: string
+  /** The source file's name, e.g. `random.ts`. */
+  readonly file: string
+  readonly docstring: string
+  /** Its text without docstring and `export`. */
+  readonly text: string
+  /** Every name that it uses, of the runtime or not. */
+  readonly references: ReadonlySet<string>
+}
+
+/** The file of what every module declares for itself: never copied. */
+const moduleOwn = 'module.ts'
+
+/**
+ * The runtime's declarations that `roots` name and all that these refer to, callers before what they call.
+ * Fault: the runtime has no such name.
+ */
+export async function inlineRuntime(roots: readonly string[]): Promise<Declaration[]> {
+  const runtime = await (declarations ??= readDeclarations())
+  const found = new Set<Declaration>()
+  for (const name of roots) {
+    const root = runtime.get(name)
+    if (root === undefined) throw new Fault(`The runtime has no ${name}.`)
+    found.add(root)
+  }
+  // A set iterates over what is added meanwhile: breadth first.
+  for (const { references } of found) {
+    for (const name of references) {
+      const referred = runtime.get(name)
+      if (referred !== undefined) found.add(referred)
+    }
+  }
+  return [...found]
+}
+
+let declarations: Promise<ReadonlyMap<string, Declaration>> | undefined
+
+/** All top-level declarations of the runtime by name; a name must be unique over its files. */
+async function readDeclarations(): Promise<ReadonlyMap<string, Declaration>> {
+  const { Node, Project, SyntaxKind } = await import('ts-morph')
+  const project = new Project({ useInMemoryFileSystem: true })
+  const byName = new Map<string, Declaration>()
+
+  const isReference = (identifier: Identifier): boolean => {
+    const parent = identifier.getParent()
+    return !(
+      (Node.isPropertyAccessExpression(parent) && parent.getNameNode() === identifier) ||
+      (Node.isPropertyNamed(parent) &&
+        parent.getNameNode() === identifier &&
+        !Node.isShorthandPropertyAssignment(parent))
+    )
+  }
+  const add = (name: string, file: string, statement: Statement): void => {
+    if (byName.has(name)) throw new Fault(`The runtime declares ${name} twice.`)
+    const identifiers = statement.getDescendantsOfKind(SyntaxKind.Identifier).filter(isReference)
+    const start = statement.getStart()
+    const whole = statement.getSourceFile().getFullText()
+    byName.set(name, {
+      name,
+      file,
+      docstring: whole.slice(statement.getStart(true), start),
+      text: whole.slice(start, statement.getEnd()).replace(/^export /, ''),
+      references: new Set(identifiers.map((identifier) => identifier.getText())),
+    })
+  }
+
+  for (const { name: file, text } of await readRuntime()) {
+    if (file === moduleOwn) continue
+    for (const statement of project.createSourceFile(file, text).getStatements()) {
+      if (Node.isVariableStatement(statement)) add(statement.getDeclarations()[0]!.getName(), file, statement)
+      else if (Node.hasName(statement)) add(statement.getName(), file, statement)
+    }
+  }
+  return byName
+}

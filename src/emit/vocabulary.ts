@@ -1,0 +1,42 @@
+import type { SourceFile, ts } from 'ts-morph'
+import { Fault } from './fault.ts'
+
+/** What a module may name beyond its own declarations: the language's library, as far as emitted code uses it. */
+const vocabulary = new Set(
+  `
+  Array from  Object entries flatMap fromEntries hasOwn join keys map reduce slice sort test
+  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill
+  Float32Array Float64Array Uint32Array Uint8Array ArrayLike
+  getBigUint64 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8
+  Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap get
+  Number Infinity isFinite isInteger isSafeInteger
+  Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
+  String charCodeAt fromCharCode repeat
+  Generator Partial Readonly Record const undefined
+  `
+    .trim()
+    .split(/\s+/),
+)
+
+/**
+ * Checks that a module names only what it declares and what the emitter means it to. Fault: it imports, or it holds
+ * another identifier.
+ */
+export async function checkIdentifiers(file: SourceFile): Promise<void> {
+  const { ts } = await import('ts-morph')
+  const declared = new Set<string>()
+  const used = new Set<string>()
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.ImportKeyword) throw new Fault('The module imports.')
+    if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
+    ts.forEachChild(node, visit)
+  }
+  const isDeclared = (identifier: ts.Identifier): boolean => {
+    const { parent } = identifier
+    const isUse = ts.isPropertyAccessExpression(parent) || ts.isShorthandPropertyAssignment(parent)
+    return !isUse && 'name' in parent && parent.name === identifier
+  }
+  visit(file.compilerNode)
+  const unknown = [...used].filter((name) => !declared.has(name) && !vocabulary.has(name))
+  if (unknown.length > 0) throw new Fault(`The module names ${unknown.join(', ')}.`)
+}
