@@ -43,9 +43,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
 
     // Storing a product with its bias costs no more than storing the product.
     const completes = node.inputs.some(
-      (input) => anchors.has(input) && users.get(input) === 1 && sameShape(input.shape, node.shape),
+      (input) => reduces(input) && users.get(input) === 1 && sameShape(input.shape, node.shape),
     )
-    const reduces = node.op === 'contract' || node.op === 'sum' || node.op === 'max'
     const joins = node.op === 'concat' || node.op === 'pad'
     const stored =
       isPointwise(node.op) &&
@@ -54,9 +53,13 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces || joins || stored || laidOut) anchors.add(node)
+    if (reduces(node) || joins || stored || laidOut) anchors.add(node)
   }
   return anchors
+}
+
+function reduces({ op }: Node): boolean {
+  return op === 'contract' || op === 'sum' || op === 'max'
 }
 
 /** Tensors that lie in the arena before any kernel runs. */

@@ -1,5 +1,6 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
-import type { Shape } from '../graph/shape.ts'
+import { isPointwise } from '../graph/op.ts'
+import { sameShape, type Shape } from '../graph/shape.ts'
 import { isAxis, axisIndex } from './affine.ts'
 import { chooseAnchors, isLeaf } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
@@ -26,7 +27,8 @@ export interface Fusion {
 
 /**
  * Joins pointwise work, and reductions over what a kernel computes anyway, to the kernel beside it. An anchor joins the last of the
- * kernels that produce its operands if it reads that kernel's values at the same parallel index only; else it starts a kernel.
+ * kernels that produce its operands if it reads that kernel's values at the same parallel index only, or else a pointwise kernel of
+ * the same shape just before it; else it starts a kernel.
  */
 export function fuse(programs: ProgramOutputs): Fusion {
   const outputs = [...new Set(Object.values(programs).flat())]
@@ -42,12 +44,15 @@ export function fuse(programs: ProgramOutputs): Fusion {
     const last = operands
       .map(({ tensor }) => clusters.indexOf(clusterOf.get(tensor)!))
       .reduce((latest, position) => Math.max(latest, position), -1)
-    const candidate = clusters[last]
     const names = programsOf.get(anchor)!
-    const joins =
-      candidate && names.join() === candidate.programs.join() && canJoin(anchor, axes, operands, candidate, clusterOf)
-    const cluster = joins ? candidate : { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
-    if (!joins) clusters.push(cluster)
+    const fits = (cluster: Cluster | undefined) =>
+      cluster && names.join() === cluster.programs.join() && canJoin(anchor, axes, operands, cluster, clusterOf)
+    const beside = clusters.at(-1)
+    const alike =
+      beside && [anchor, ...beside.members].every(({ op, shape }) => isPointwise(op) && sameShape(shape, anchor.shape))
+    const joined = [clusters[last], alike ? beside : undefined].find(fits)
+    const cluster = joined ?? { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
+    if (!joined) clusters.push(cluster)
     cluster.members.push(anchor)
     clusterOf.set(anchor, cluster)
     for (const { tensor } of operands) {

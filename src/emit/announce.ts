@@ -1,0 +1,47 @@
+import { printDefinition, toAscii, type Symbols } from '../graph/print.ts'
+import type { Node } from '../graph/node.ts'
+import type { Kernel } from '../loops/kernel.ts'
+import type { Announcement } from '../targets/typescript/functions.ts'
+
+/** What the emitter knows of a graph besides its nodes, to name what kernels compute. */
+export interface Names {
+  readonly symbols: Symbols
+  /** The forward node whose adjoint a node is. */
+  readonly primals: ReadonlyMap<Node, Node>
+  readonly parameters: ReadonlySet<Node>
+  /** The layer that a forward node belongs to. */
+  readonly layerOf: ReadonlyMap<Node, string>
+  readonly lossSum: Node
+}
+
+/** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
+export function announce(kernel: Kernel, names: Names): Announcement {
+  const named = kernel.defines.filter((node) => names.symbols.has(node))
+  const main = named.at(-1) ?? kernel.defines.at(-1)!
+  const symbol = names.symbols.get(names.primals.get(main) ?? main)
+  const suffix = symbol === undefined ? '' : `_${toAscii(symbol).replaceAll(/[^A-Za-z0-9_]/g, '_')}`
+  const shown = named.length > 0 ? named : [main]
+  return { name: `${purpose(main, names)}${suffix}`, equations: shown.map((node) => equation(node, names)) }
+}
+
+/** The layer whose heading a kernel belongs under; undefined for the loss and what has no layer. */
+export function layerOf(kernel: Kernel, names: Names): string | undefined {
+  for (const node of kernel.defines.toReversed()) {
+    const layer = names.layerOf.get(names.primals.get(node) ?? node)
+    if (layer !== undefined) return layer
+  }
+  return undefined
+}
+
+function purpose(node: Node, { primals, parameters, lossSum }: Names): string {
+  const primal = primals.get(node)
+  if (node === lossSum) return 'loss_sum'
+  if (!primal) return 'forward'
+  return parameters.has(primal) ? 'gradient' : 'adjoint'
+}
+
+function equation(node: Node, { symbols, lossSum }: Names): string {
+  const others = new Map([...symbols].filter(([other]) => other !== node))
+  const left = node === lossSum ? 'sum over the samples of ' : symbols.has(node) ? `${symbols.get(node)} = ` : ''
+  return toAscii(`${left}${printDefinition(node, others)}`)
+}
