@@ -1,0 +1,33 @@
+/**
+ * The notebook's program: a network learns 100 random points by heart.
+ *
+ *     npx jiti examples/notebook.ts
+ */
+import { plot } from 'asciichart'
+import { createTrainer, network } from '../generated/notebook.ts'
+import { drawCurve } from './shared/curve.ts'
+import { createRandom } from './shared/random.ts'
+import { saveDrawing } from './shared/svg.ts'
+
+const points = 100
+const batches = points / network.batch
+const random = createRandom(0)
+const x = Float32Array.from({ length: points * network.input[0] }, random.normal)
+const y = Float32Array.from({ length: points * network.output[0] }, random.normal)
+
+const trainer = createTrainer({ seed: 0 })
+const losses: number[] = []
+for (const { epoch, loss } of trainer.fit(x, y)) {
+  // A report has the mean over the samples; the notebook prints the sum over the batches.
+  const sum = loss * batches
+  losses.push(sum)
+  console.log(`Epoch ${String(epoch).padStart(5)}, loss ${sum.toFixed(3)}`)
+}
+
+console.log(
+  `\nLoss by epoch, every second one\n${plot(
+    losses.filter((_, epoch) => epoch % 2 === 0),
+    { height: 12 },
+  )}\n`,
+)
+saveDrawing('notebook.svg', drawCurve('10-40-40-5 learns 100 random points', 'loss', losses))

@@ -1,0 +1,54 @@
+/**
+ * Three interleaved spirals, told apart: classification with a validation set, and the regions it learned as a drawing.
+ *
+ *     npx jiti examples/spirals.ts
+ */
+import { createTrainer, network } from '../generated/spirals.ts'
+import { createRandom } from './shared/random.ts'
+import { drawRegions, regionGrid, type Labelled } from './shared/regions.ts'
+import { saveDrawing } from './shared/svg.ts'
+
+const classes = network.output[0]
+const random = createRandom(0)
+const train = sampleSpirals(100)
+const test = sampleSpirals(50)
+
+/** `count` points on each arm, with a little noise across it; one and a half turns, from the middle out to radius 1. */
+function sampleSpirals(count: number): Labelled {
+  const points: number[] = []
+  const labels: number[] = []
+  for (let i = 0; i < count * classes; i++) {
+    const arm = i % classes
+    const radius = Math.sqrt(random.uniform())
+    const angle = 2 * Math.PI * (arm / classes + 0.75 * radius)
+    points.push(radius * Math.cos(angle) + 0.03 * random.normal(), radius * Math.sin(angle) + 0.03 * random.normal())
+    labels.push(arm)
+  }
+  return { points, labels }
+}
+
+/** The class of the largest logit of each point. */
+function classify(points: ArrayLike<number>): number[] {
+  const logits = trainer.predict(points)
+  return Array.from({ length: logits.length / classes }, (_, i) => {
+    const row = logits.subarray(i * classes, (i + 1) * classes)
+    return row.indexOf(Math.max(...row))
+  })
+}
+
+function accuracy({ points, labels }: Labelled): string {
+  const right = classify(points).filter((label, i) => label === labels[i]).length
+  return `${((100 * right) / labels.length).toFixed(1)} %`
+}
+
+const trainer = createTrainer()
+for (const report of trainer.fit(train.points, train.labels, { validation: { x: test.points, y: test.labels } })) {
+  const epoch = report.epoch + 1
+  if (epoch % 20 > 0) continue
+  const [loss, validation] = [report.loss.toFixed(4), report.validationLoss!.toFixed(4)]
+  console.log(`epoch ${String(epoch).padStart(3)}, loss ${loss}, on new points ${validation}`)
+}
+console.log(`right: ${accuracy(train)} of the training points, ${accuracy(test)} of new ones`)
+
+const limit = 1.1
+saveDrawing('spirals.svg', drawRegions('Three spirals', limit, classify(regionGrid(limit)), train))
