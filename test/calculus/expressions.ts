@@ -1,0 +1,204 @@
+import {
+  abs,
+  add,
+  apply,
+  broadcast,
+  concat,
+  contract,
+  cos,
+  divide,
+  equal,
+  erf,
+  exp,
+  expm1,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  max,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  notEqual,
+  pad,
+  permute,
+  power,
+  reshape,
+  select,
+  sigmoid,
+  sign,
+  sin,
+  slice,
+  sqrt,
+  subtract,
+  sum,
+  tan,
+  tanh,
+} from '../../src/graph/build.ts'
+import type { Node } from '../../src/graph/node.ts'
+import type { Op, StructuralOp } from '../../src/graph/op.ts'
+import { elementCount, type Shape } from '../../src/graph/shape.ts'
+import { batch, pseudoRandom, type Expression } from './numeric.ts'
+
+/** Ops that end every path: they have no inputs. */
+export const leafOps = ['input', 'parameter', 'uniform', 'constant', 'iota', 'extent'] as const satisfies StructuralOp[]
+
+const plain = (values: readonly number[]) => values
+/** Far enough from 0 for logarithms, roots and denominators. */
+const positive = (values: readonly number[]) => values.map((value) => value + 2.5)
+/** The branches of a choice apart, so that no difference reaches across the kink. */
+const apart = (values: readonly number[]) => values.map((value, k) => value + (k % 2 ? 2 : -2))
+
+type Leaf = Shape | readonly [shape: Shape, values: (random: readonly number[]) => readonly number[]]
+
+function expression(leaves: readonly Leaf[], build: (...leaves: readonly Node[]) => Node): Expression {
+  return {
+    leaves: leaves.map((leaf, k) => {
+      const [shape, values] = Array.isArray(leaf[0]) ? (leaf as [Shape, typeof plain]) : [leaf as Shape, plain]
+      return { shape, values: values(pseudoRandom(elementCount(shape, batch), k + 1)) }
+    }),
+    build,
+  }
+}
+
+const row: Shape = ['batch', 4]
+const unary = (build: (x: Node) => Node, values = plain) => [expression([[row, values]], (x) => build(x!))]
+const binary = (build: (a: Node, b: Node) => Node, values = plain) => [
+  expression([row, [row, values]], (a, b) => build(a!, b!)),
+  // Both operands the same node: two contributions meet.
+  expression([[row, values]], (a) => build(a!, add(1, multiply(a!, a!)))),
+]
+/** A comparison has no derivative of its own; what it chooses has. */
+const choice = (build: (a: Node, b: Node) => Node) => [
+  expression([row, [row, apart]], (a, b) => select(build(a!, b!), multiply(a!, a!), sin(b!))),
+]
+
+/** For every op with inputs, smooth expressions that use it. `detach` is what has no derivative though it isn't constant. */
+export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] | 'detach'>, readonly Expression[]>> = {
+  negate: unary(negate),
+  abs: unary(abs),
+  sign: unary((x) => multiply(sign(x), x)),
+  sqrt: unary(sqrt, positive),
+  exp: unary(exp),
+  expm1: unary(expm1),
+  log: unary(log, positive),
+  log1p: unary(log1p, positive),
+  sin: unary(sin),
+  cos: unary(cos),
+  tan: unary((x) => tan(multiply(0.5, x))),
+  tanh: unary(tanh),
+  sigmoid: unary(sigmoid),
+  erf: unary(erf),
+
+  add: binary(add),
+  subtract: binary(subtract),
+  multiply: binary(multiply),
+  divide: binary(divide, positive),
+  maximum: [...binary(maximum, apart), ...unary((x) => maximum(x, 0)), ...unary((x) => maximum(0, x))],
+  minimum: [...binary(minimum, apart), ...unary((x) => minimum(x, 0)), ...unary((x) => minimum(0, x))],
+  power: [
+    ...[-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3].flatMap((c) => unary((x) => power(x, c), positive)),
+    ...[0, 1, 2, 3].flatMap((c) => unary((x) => power(x, c))),
+    expression([[row, positive], row], (x, y) => power(x!, y!)),
+    expression([row], (y) => power(2.5, y!)),
+  ],
+  less: choice(less),
+  lessEqual: choice(lessEqual),
+  equal: choice(equal),
+  notEqual: choice(notEqual),
+  select: [expression([row, [row, apart], row], (a, b, c) => select(less(a!, b!), multiply(a!, c!), multiply(b!, c!)))],
+
+  sum: [
+    expression([row], (x) => sum(sin(x!), [0])),
+    expression([row], (x) => sum(sin(x!), [1])),
+    expression([['batch', 2, 3]], (x) => sum(sin(x!), [0, 2])),
+    expression([[2, 3]], (x) => sum(sin(x!), [0, 1])),
+  ],
+  max: [
+    expression([[row, apart]], (x) => max(x!, [1])),
+    expression([[['batch', 2, 2], (random) => random.map((value, k) => value + 3 * k)]], (x) => max(x!, [0, 2])),
+  ],
+  contract: [
+    expression([row, [2, 4]], (x, W) => contract(x!, 'bi', W!, 'oi', 'bo')),
+    expression([row, ['batch', 2]], (x, y) => contract(x!, 'bi', y!, 'bo', 'oi')),
+    expression(
+      [
+        ['batch', 2, 3],
+        ['batch', 4, 3],
+      ],
+      (q, k) => contract(q!, 'btf', k!, 'bsf', 'bts'),
+    ),
+    expression(
+      [
+        ['batch', 2, 3],
+        [3, 2],
+      ],
+      (x, W) => contract(x!, 'bij', W!, 'ji', 'b'),
+    ),
+    expression(
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      (a, b) => contract(a!, 'ij', b!, 'ij', 'ji'),
+    ),
+    expression([[3], [2]], (a, b) => contract(a!, 'i', b!, 'j', 'ij')),
+    expression([row], (x) => contract(x!, 'bi', x!, 'bj', 'bij')),
+  ],
+
+  reshape: [expression([['batch', 2, 3]], (x) => reshape(sin(x!), ['batch', 6]))],
+  permute: [
+    expression([['batch', 2, 3]], (x) => permute(sin(x!), [0, 2, 1])),
+    expression([[2, 3, 4]], (x) => permute(sin(x!), [2, 0, 1])),
+  ],
+  broadcast: [
+    expression([[4]], (x) => broadcast(sin(x!), row, [1])),
+    expression([['batch']], (x) => broadcast(sin(x!), ['batch', 2, 3], [0])),
+    expression([[]], (x) => broadcast(sin(x!), row, [])),
+    expression([[2, 3]], (x) => broadcast(sin(x!), [2, 4, 3], [0, 2])),
+  ],
+  slice: [
+    expression([row], (x) => slice(sin(x!), 1, 1, 3)),
+    expression([[3, 2]], (x) => slice(sin(x!), 0, 2, 3)),
+    expression([row], (x) => add(slice(x!, 1, 0, 3), multiply(slice(x!, 1, 1, 4), slice(x!, 1, 0, 3)))),
+  ],
+  pad: [expression([row], (x) => pad(sin(x!), 1, 2, 1)), expression([[2, 3]], (x) => pad(sin(x!), 0, 0, 2))],
+  concat: [
+    expression([row, ['batch', 1]], (x, y) => concat([sin(x!), y!, x!], 1)),
+    expression(
+      [
+        [2, 3],
+        [1, 3],
+      ],
+      (x, y) => concat([x!, sin(y!)], 0),
+    ),
+  ],
+}
+
+/** A unary expression in mathjs' language, and the same with our builders. */
+export const mathjsExpressions: Readonly<Record<string, (x: Node) => Node>> = {
+  '-x': negate,
+  'sqrt(x)': sqrt,
+  'abs(x)': abs,
+  'exp(x)': exp,
+  'exp(x) - 1': expm1,
+  'log(x)': log,
+  'log(x + 1)': log1p,
+  'sin(x)': sin,
+  'cos(x)': cos,
+  'tan(x)': tan,
+  'tanh(x)': tanh,
+  '1 / (1 + exp(-x))': sigmoid,
+  'x + sin(x)': (x) => add(x, sin(x)),
+  'x - cos(x)': (x) => subtract(x, cos(x)),
+  'x * exp(x)': (x) => multiply(x, exp(x)),
+  'sin(x) / (x + 3)': (x) => divide(sin(x), add(x, 3)),
+  'x ^ 3': (x) => power(x, 3),
+  'x ^ -1': (x) => power(x, -1),
+  'x ^ 0.5': (x) => power(x, 0.5),
+  '2 ^ x': (x) => apply('power', 2, x),
+  'x ^ x': (x) => power(x, x),
+  'tanh(x) * log(x) / (1 + x ^ 2)': (x) => divide(multiply(tanh(x), log(x)), add(1, power(x, 2))),
+  'sin(cos(exp(-x))) ^ 2': (x) => power(sin(cos(exp(negate(x)))), 2),
+}

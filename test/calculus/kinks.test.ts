@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { differentiate } from '../../src/calculus/differentiate.ts'
+import {
+  abs,
+  add,
+  broadcast,
+  constant,
+  exp,
+  input,
+  lessEqual,
+  log,
+  max,
+  maximum,
+  minimum,
+  multiply,
+  power,
+  select,
+  sign,
+  sqrt,
+  subtract,
+  sum,
+} from '../../src/graph/build.ts'
+import { evaluate } from '../../src/graph/evaluate.ts'
+import { Interner, type Node } from '../../src/graph/node.ts'
+
+/** ∂Σf/∂x and ∂Σf/∂y at points (x, y). */
+function partials(f: (x: Node, y: Node) => Node, points: readonly (readonly [number, number])[]): [number[], number[]] {
+  const graph = new Interner()
+  const [x, y] = [input(graph, 'x', ['batch']), input(graph, 'y', ['batch'])]
+  const result = f(x, y)
+  const adjoints = differentiate(result, constant(graph, 1, result.shape), [x, y])
+  const [dx, dy] = evaluate([adjoints.get(x)!, adjoints.get(y)!], {
+    batch: points.length,
+    inputs: { x: points.map(([x]) => x), y: points.map(([, y]) => y) },
+  })
+  return [[...dx!], [...dy!]]
+}
+
+function slopes(f: (x: Node) => Node, points: readonly number[]): number[] {
+  return partials(
+    f,
+    points.map((x) => [x, 0]),
+  )[0].map((slope) => slope + 0) // -0 as 0
+}
+
+describe('one-sided and corner derivatives follow PyTorch', () => {
+  const relu = (x: Node) => select(lessEqual(x, 0), 0, x)
+  const cases: [string, (x: Node) => Node, number[], number[]][] = [
+    ['abs', abs, [-2, 0, 2], [-1, 0, 1]],
+    ['sign', sign, [-2, 0, 2], [0, 0, 0]],
+    ['relu', relu, [-2, -0, 0, 2, NaN], [0, 0, 0, 1, 1]],
+    ['max(x, 0)', (x) => maximum(x, 0), [-1, 0, 1], [0, 0.5, 1]],
+    ['max(0, x)', (x) => maximum(0, x), [-1, 0, 1], [0, 0.5, 1]],
+    ['min(x, 6)', (x) => minimum(x, 6), [5, 6, 7], [1, 0.5, 0]],
+    ['max(x, x)', (x) => maximum(x, x), [-1, 0, 3], [1, 1, 1]],
+    ['max(x, -x)', (x) => maximum(x, multiply(-1, x)), [-1, 0, 1], [-1, 0, 1]],
+    ['sqrt', sqrt, [4, 0, -1], [0.25, Infinity, NaN]],
+    [
+      'select takes the branch chosen',
+      (x) => select(lessEqual(x, 1), multiply(3, x), multiply(x, x)),
+      [0, 1, 2],
+      [3, 3, 4],
+    ],
+    [
+      'a NaN of the branch not taken, times its adjoint 0,',
+      (x) => select(lessEqual(x, 1), multiply(2, x), sqrt(x)),
+      [-1, 4],
+      [NaN, 0.25],
+    ],
+  ]
+  test.each(cases)('%s', (_, f, points, expected) => {
+    expect(slopes(f, points)).toEqual(expected)
+  })
+})
+
+describe('powers with a constant exponent have no logarithm', () => {
+  const cases: [number, number[]][] = [
+    // exponent, slopes at -2, 0, 2
+    [0, [0, 0, 0]],
+    [1, [1, 1, 1]],
+    [2, [-4, 0, 4]],
+    [3, [12, 0, 12]],
+    [-1, [-0.25, -Infinity, -0.25]],
+    [0.5, [NaN, Infinity, 0.5 / Math.SQRT2]],
+  ]
+  test.each(cases)('x^%d', (exponent, expected) => {
+    slopes((x) => power(x, exponent), [-2, 0, 2]).forEach((slope, k) => {
+      if (Number.isFinite(expected[k]!)) expect(slope).toBeCloseTo(expected[k]!, 15)
+      else expect(slope).toBe(expected[k])
+    })
+  })
+})
+
+test('powers with a variable exponent, at the edges of their domain', () => {
+  const [dx, dy] = partials(power, [
+    [0, 2], // x = 0: no infinite logarithm
+    [0, 0],
+    [0, 1],
+    [0, 0.5],
+    [3, 0], // y = 0: constant in x
+    [-2, 3], // log of a negative number: no derivative in y
+    [0, -1],
+    [2, 3],
+  ])
+  expect(dx).toEqual([0, 0, 1, Infinity, 0, 12, -Infinity, 12])
+  expect(dy).toEqual([0, 0, 0, 0, Math.log(3), NaN, -Infinity, 8 * Math.log(2)])
+})
+
+describe('ties', () => {
+  test('max and min split δ in halves, and pass all of it to the chosen operand otherwise', () => {
+    const points = [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [0, -0],
+    ] as const
+    expect(partials(maximum, points)).toEqual([
+      [0.5, 0, 1, 0.5],
+      [0.5, 1, 0, 0.5],
+    ])
+    expect(partials(minimum, points)).toEqual([
+      [0.5, 1, 0, 0.5],
+      [0.5, 0, 1, 0.5],
+    ])
+  })
+
+  test('the largest elements of a row share δ equally', () => {
+    const graph = new Interner()
+    const x = input(graph, 'x', ['batch', 4])
+    const adjoint = differentiate(max(x, [1]), input(graph, 'δ', ['batch']), [x]).get(x)!
+    const rows = [
+      [3, 1, 3, 3],
+      [1, 2, 0, -1],
+      [-Infinity, -Infinity, -Infinity, -Infinity],
+    ]
+    const [values] = evaluate([adjoint], { batch: 3, inputs: { x: rows.flat(), δ: [6, 5, 4] } })
+    expect([...values!]).toEqual([2, 0, 2, 2, 0, 5, 0, 0, 1, 1, 1, 1])
+  })
+
+  test('the largest over two axes', () => {
+    const graph = new Interner()
+    const x = input(graph, 'x', [2, 2])
+    const adjoint = differentiate(max(x, [0, 1]), constant(graph, 1), [x]).get(x)!
+    expect([...evaluate([adjoint], { batch: 1, inputs: { x: [7, 1, 2, 7] } })[0]!]).toEqual([0.5, 0, 0, 0.5])
+  })
+})
+
+test('log-sum-exp with its largest summand taken out is the softmax, finite at ±1e4', () => {
+  const graph = new Interner()
+  const x = input(graph, 'x', ['batch', 2])
+  const largest = max(x, [1])
+  const logSumExp = add(largest, log(sum(exp(subtract(x, broadcast(largest, x.shape, [0]))), [1])))
+  const adjoint = differentiate(logSumExp, constant(graph, 1, ['batch']), [x]).get(x)!
+  const [values] = evaluate([adjoint], { batch: 3, inputs: { x: [1e4, -1e4, -1e4, -1e4, 1e4, 1e4] } })
+  expect([...values!]).toEqual([1, 0, 0.5, 0.5, 0.5, 0.5])
+})

@@ -1,0 +1,37 @@
+import { expect } from 'vitest'
+
+/** How far apart two values may lie: a multiple of the largest magnitude in the expected tensor, plus a constant. */
+export interface Tolerance {
+  readonly relative?: number
+  readonly absolute?: number
+}
+
+/** Asserts that two tensors agree within a tolerance; NaN equals NaN, an infinity itself. */
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { relative = 0, absolute = 0 }: Tolerance,
+  what = 'the tensor',
+): void {
+  expect(actual.length, `length of ${what}`).toBe(expected.length)
+  const tolerance = relative * largestMagnitude(expected) + absolute
+  for (let at = 0; at < expected.length; at++) {
+    const [a, e] = [actual[at]!, expected[at]!]
+    if (Object.is(a, e) || Math.abs(a - e) <= tolerance) continue
+    expect.fail(`${what} at ${at}: ${a}, expected ${e} within ${tolerance}`)
+  }
+}
+
+/** Asserts equal bits, but for the sign of zero and the payload of NaN. */
+export function expectSameValues(actual: ArrayLike<number>, expected: ArrayLike<number>, what = 'the tensor'): void {
+  expectClose(actual, expected, {}, what)
+}
+
+function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0
+  for (let at = 0; at < values.length; at++) {
+    const magnitude = Math.abs(values[at]!)
+    if (magnitude > largest && magnitude < Infinity) largest = magnitude
+  }
+  return largest
+}
