@@ -29,7 +29,8 @@ const alignment = 4
 export function planMemory(
   before: readonly (readonly Buffer[])[],
   programs: readonly Lifetime[],
-  fixed: readonly Buffer[],
+  inputs: readonly Buffer[],
+  targets: readonly Buffer[],
   after: readonly (readonly Buffer[])[],
   batch: number,
 ): MemoryPlan {
@@ -48,11 +49,12 @@ export function planMemory(
 
   const lives = programs.map(liveIntervals)
   const scratch = new Set(lives.flatMap((live) => [...live.keys()]).filter((buffer) => buffer.role === 'activation'))
-  for (const buffer of fixed) scratch.add(buffer)
-  const inFirst = (buffer: Buffer) => Number(lives[0]?.has(buffer) ?? false)
+  for (const buffer of [...inputs, ...targets]) scratch.add(buffer)
+  const inFirst = (buffer: Buffer) => Number(inputs.includes(buffer) || (lives[0]?.has(buffer) ?? false))
+  const given = new Set([...inputs, ...targets])
   const order = [...scratch].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
   const conflicts = (a: Buffer, b: Buffer) =>
-    fixed.includes(a) || fixed.includes(b) || lives.some((live) => overlap(live.get(a), live.get(b)))
+    given.has(a) || given.has(b) || lives.some((live) => overlap(live.get(a), live.get(b)))
 
   const start = roundUp(end, alignment)
   const placed: Buffer[] = []

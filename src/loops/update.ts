@@ -2,6 +2,7 @@ import { parameter, uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { simplify } from '../calculus/algebra.ts'
 import type { Buffer } from './kernel.ts'
+import { printDefinition, toAscii } from '../graph/print.ts'
 import { lower, type LoweredProgram } from './lower.ts'
 
 /** The formula of one optimizer step, element by element, built from nodes. */
@@ -13,12 +14,11 @@ export type UpdateFormula = (operands: {
 }) => { readonly parameter: Node; readonly states: Readonly<Record<string, Node>> }
 
 export interface LoweredUpdate {
+  /** Its buffers are the flat regions: `parameters`, `gradients`, and the states by their names. */
   readonly program: LoweredProgram
-  /** The flat regions that the kernels run over. */
-  readonly parameters: Buffer
-  readonly gradients: Buffer
-  readonly states: ReadonlyMap<string, Buffer>
   readonly outputs: readonly Node[]
+  /** The step as assignments, for people. */
+  readonly equations: readonly string[]
 }
 
 /**
@@ -34,27 +34,28 @@ export function lowerUpdate(formula: UpdateFormula, stateNames: readonly string[
     gradient: flat('gradients'),
     states: Object.fromEntries(stateNames.map((name) => [name, flat(name)])),
   }
-  const parameters = region('parameters', 'parameter')
-  const gradients = region('gradients', 'gradient')
-  const states = new Map(stateNames.map((name) => [name, region(name, 'optimizer')]))
-
+  const regions = new Map<Node, Buffer>([
+    [leaves.parameter, region('parameters', 'parameter')],
+    [leaves.gradient, region('gradients', 'gradient')],
+    ...stateNames.map((name) => [leaves.states[name]!, region(name, 'optimizer')] as const),
+  ])
   const updated = formula({
     ...leaves,
     uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
   })
   const results = [
-    ...stateNames.map((name) => ({ node: updated.states[name]!, buffer: states.get(name)! })),
-    { node: updated.parameter, buffer: parameters },
+    ...stateNames.map((name) => [leaves.states[name]!, updated.states[name]!] as const),
+    [leaves.parameter, updated.parameter] as const,
   ]
-  const simplified = simplify(results.map(({ node }) => node))
-  const demands = results.map(({ node, buffer }) => ({ node: simplified.get(node)!, buffer }))
-  const { programs } = lower(
-    { update: demands },
-    new Map([
-      [leaves.parameter, parameters],
-      [leaves.gradient, gradients],
-      ...stateNames.map((name) => [leaves.states[name]!, states.get(name)!] as const),
-    ]),
-  )
-  return { program: programs[0]!, parameters, gradients, states, outputs: demands.map(({ node }) => node) }
+  const simplified = simplify(results.map(([, node]) => node))
+  const demands = results.map(([leaf, node]) => ({ node: simplified.get(node)!, buffer: regions.get(leaf)! }))
+  const { programs } = lower({ update: demands }, regions)
+
+  const symbols = new Map([...regions].map(([leaf, { name }]) => [leaf, name]))
+  const equations = demands.map(({ node, buffer }) => {
+    const equation = toAscii(`${buffer.name} <- ${printDefinition(node, symbols)}`)
+    symbols.set(node, `new ${buffer.name}`)
+    return equation
+  })
+  return { program: programs[0]!, outputs: demands.map(({ node }) => node), equations }
 }

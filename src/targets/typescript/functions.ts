@@ -13,8 +13,8 @@ export interface Announcement {
 export interface PrintedFunctions {
   /** In order of first use: the kernel whose announcement the function carries, and its text. */
   readonly functions: readonly { readonly kernel: Kernel; readonly text: string }[]
-  /** The statement that runs each kernel. */
-  readonly calls: ReadonlyMap<Kernel, string>
+  /** The statement for each call. */
+  readonly calls: ReadonlyMap<Call, string>
   /** Functions of the runtime that are called. */
   readonly helpers: readonly string[]
 }
@@ -34,7 +34,7 @@ export function printFunctions(calls: readonly Call[], announce: (kernel: Kernel
   }
   const names = new Set<string>()
   const functions: { kernel: Kernel; text: string }[] = []
-  const callOf = new Map<Kernel, string>()
+  const statements = new Map<Call, string>()
   const helpers = new Set<string>()
   for (const group of groups.values()) {
     const { routine, kernel, bases } = group[0]!
@@ -53,11 +53,12 @@ export function printFunctions(calls: readonly Call[], announce: (kernel: Kernel
     functions.push({ kernel, text })
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
-      callOf.set(call.kernel, `${unique}(${['arena', ...call.routine.uniforms, ...own].join(', ')})`)
+      const uniforms = call.routine.uniforms.map((uniform) => (uniform === 'n' ? (call.count ?? uniform) : uniform))
+      statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
     for (const helper of helpersOf(routine.body)) helpers.add(helper)
   }
-  return { functions, calls: callOf, helpers: [...helpers] }
+  return { functions, calls: statements, helpers: [...helpers] }
 }
 
 function freshName(name: string, taken: Set<string>): string {

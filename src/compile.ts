@@ -1,0 +1,47 @@
+import { deriveTraining } from './calculus/training.ts'
+import { describe } from './compile/describe.ts'
+import { lowerNetwork } from './compile/lowering.ts'
+import type { ModuleDescription } from './emit/description.ts'
+import { emitModule, type EmittedModule } from './emit/emit.ts'
+import { checkGraph } from './graph/check.ts'
+import type { Network } from './spec/network.ts'
+
+/** The stages of a compilation, in order. */
+export const stages = ['differentiate', 'lower', 'print', 'type-check and format'] as const
+export type Stage = (typeof stages)[number]
+
+export interface CompileOptions {
+  /** In place of the spec's. */
+  readonly precision?: 'f32' | 'f64'
+  /** Called as each stage begins. */
+  readonly onStage?: (stage: Stage) => void
+}
+
+export interface CompiledModule extends EmittedModule {
+  readonly description: ModuleDescription
+}
+
+/**
+ * The whole way from a network to the text of its module.
+ * @param specFile what the module's header names as its source.
+ */
+export async function compile(
+  network: Network,
+  specFile: string,
+  options: CompileOptions = {},
+): Promise<CompiledModule> {
+  const { precision = network.emit.precision, onStage } = options
+
+  onStage?.('differentiate')
+  const training = deriveTraining({ ...network, parameters: network.parameters.map(({ node }) => node) }, 'mean')
+  checkGraph([training.output, training.lossSum, ...training.gradients])
+
+  onStage?.('lower')
+  const lowered = lowerNetwork(network, training)
+
+  onStage?.('print')
+  const description = describe(network, training, lowered, { specFile, precision })
+
+  onStage?.('type-check and format')
+  return { ...(await emitModule(description)), description }
+}

@@ -1,0 +1,160 @@
+import type { TrainingGraph } from '../calculus/training.ts'
+import { announce, layerOf, type Names } from '../emit/announce.ts'
+import type {
+  ModuleDescription,
+  PortDescription,
+  ProgramDescription,
+  SectionDescription,
+  TensorDescription,
+} from '../emit/description.ts'
+import { countOperations } from '../graph/count.ts'
+import { elementsPerSample, sampleShape } from '../graph/shape.ts'
+import type { Buffer, Kernel } from '../loops/kernel.ts'
+import { callOf, writeRoutine, type Call } from '../loops/program.ts'
+import type { Network, Port } from '../spec/network.ts'
+import { typescriptCosts } from '../targets/typescript/costs.ts'
+import { printFunctions, type PrintedFunctions } from '../targets/typescript/functions.ts'
+import { version } from '../version.ts'
+import type { LoweredNetwork, Run } from './lowering.ts'
+
+export interface Heading {
+  /** The spec's file as the header shows it. */
+  readonly specFile: string
+  readonly precision: 'f32' | 'f64'
+}
+
+/** Prints a lowered network's kernels and describes the module around them. */
+export function describe(
+  network: Network,
+  training: TrainingGraph,
+  lowered: LoweredNetwork,
+  heading: Heading,
+): ModuleDescription {
+  const { programs, plan, buffers, regions } = lowered
+  const { batch } = network.train
+  const names: Names = {
+    symbols: training.symbols,
+    primals: training.primals,
+    parameters: new Set(network.parameters.map(({ node }) => node)),
+    layerOf: new Map([...network.sections].flatMap(([layer, nodes]) => nodes.map((node) => [node, layer] as const))),
+    lossSum: training.lossSum,
+  }
+  const calls = new Map(
+    Object.values(programs)
+      .flatMap(({ kernels }) => kernels)
+      .map(
+        (kernel) =>
+          [
+            kernel,
+            callOf(kernel, writeRoutine(kernel, typescriptCosts, batch), (buffer) => plan.offsets.get(buffer)!),
+          ] as const,
+      ),
+  )
+  const printed = printFunctions([...calls.values()], (kernel) => announce(kernel, names))
+  const update = describeUpdate(lowered)
+
+  const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
+  const program = ({ kernels }: { readonly kernels: readonly Kernel[] }): ProgramDescription => ({
+    calls: kernels.map((kernel) => printed.calls.get(calls.get(kernel)!)!),
+    uniforms: [],
+  })
+  const parameters = describeParameters(network)
+  return {
+    name: network.name,
+    ...heading,
+    specHash: network.hash,
+    version,
+    batch,
+    epochs: network.train.epochs,
+    inputs: network.inputs.map((port) => describePort(port, offsetOf(buffers.get(port.node)))),
+    targets: network.targets.map((port) => describePort(port, offsetOf(buffers.get(port.node)))),
+    output: {
+      shape: sampleShape(training.output.shape),
+      size: elementsPerSample(training.output.shape),
+      offset: offsetOf(buffers.get(training.output)),
+    },
+    parameters,
+    buffers: [],
+    arena: {
+      modelLength: plan.firstLength,
+      trainerLength: plan.length,
+      parameters: regions.get('parameters')!,
+      buffers: 0,
+      gradients: regions.get('gradients')!,
+      optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
+      loss: offsetOf(lowered.lossSum),
+    },
+    programs: {
+      predict: program(programs.predict),
+      loss: program(programs.loss),
+      gradient: program(programs.gradient),
+      update: update.program,
+    },
+    sections: [...describeSections(network, printed, names), update.section],
+    helpers: [...new Set([...printed.helpers, ...update.helpers])],
+    learningRate: network.train.optimizer.learningRate,
+    ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
+    operations: countStep(network, training, lowered),
+  }
+}
+
+function describePort({ name, shape, below }: Port, offset: number): PortDescription {
+  const size = shape.reduce((product, extent) => product * extent, 1)
+  return { name, shape, size, offset, ...(below === undefined ? {} : { below }) }
+}
+
+function describeParameters({ parameters }: Network): TensorDescription[] {
+  let offset = 0
+  return parameters.map(({ name, shape, initial, node }) => {
+    const size = elementsPerSample(node.shape)
+    offset += size
+    return { name, shape, size, offset: offset - size, initial }
+  })
+}
+
+/** One section a layer, in the network's order, then the loss and what belongs to no layer. */
+function describeSections(network: Network, { functions }: PrintedFunctions, names: Names): SectionDescription[] {
+  const rest = 'loss'
+  const titles = [...network.sections.keys(), rest]
+  const grouped = new Map<string, string[]>(titles.map((title) => [title, []]))
+  for (const { kernel, text } of functions) grouped.get(layerOf(kernel, names) ?? rest)!.push(text)
+  return [...grouped]
+    .filter(([, texts]) => texts.length > 0)
+    .map(([title, texts]) => ({ title, equations: [], functions: texts }))
+}
+
+/** The optimizer's step: one function for each weight decay, called for each run of parameters that it applies to. */
+function describeUpdate({ updates, regions }: LoweredNetwork): {
+  program: ProgramDescription
+  section: SectionDescription
+  helpers: readonly string[]
+} {
+  const calls = updates.flatMap(({ lowered, runs }) =>
+    lowered.program.kernels.flatMap((kernel) => {
+      const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
+      const at = (run: Run) => callOf(kernel, routine, (buffer) => run.start + regions.get(buffer.name)!)
+      return runs.map((run): Call => ({ ...at(run), count: run.count }))
+    }),
+  )
+  const equations = updates.flatMap(({ lowered }) => lowered.equations)
+  const { functions, calls: statements, helpers } = printFunctions(calls, () => ({ name: 'update', equations: [] }))
+  return {
+    program: {
+      calls: calls.map((call) => statements.get(call)!),
+      uniforms: [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter((name) => name !== 'n'),
+    },
+    section: { title: 'optimizer', equations, functions: functions.map(({ text }) => text) },
+    helpers,
+  }
+}
+
+function countStep(network: Network, training: TrainingGraph, { updates }: LoweredNetwork): number {
+  const derivatives = countOperations([training.lossSum, ...training.gradients], network.train.batch)
+  const descent = updates.map(({ lowered, runs }) =>
+    countOperations(
+      lowered.outputs,
+      runs.reduce((sum, { count }) => sum + count, 0),
+    ),
+  )
+  return descent.reduce((sum, count) => sum + count, derivatives)
+}

@@ -1,0 +1,106 @@
+import type { TrainingGraph } from '../calculus/training.ts'
+import type { Node } from '../graph/node.ts'
+import { elementsPerSample, isBatched } from '../graph/shape.ts'
+import { checkPrograms } from '../loops/check.ts'
+import type { Buffer, Role } from '../loops/kernel.ts'
+import { lower, type LoweredProgram } from '../loops/lower.ts'
+import { planMemory, type MemoryPlan } from '../loops/memory.ts'
+import { lowerUpdate, type LoweredUpdate } from '../loops/update.ts'
+import type { Network } from '../spec/network.ts'
+
+/** A network as kernels over one arena. */
+export interface LoweredNetwork {
+  readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient', LoweredProgram>>
+  /** One update for each weight decay; its program runs over runs of elements. */
+  readonly updates: readonly { readonly lowered: LoweredUpdate; readonly runs: readonly Run[] }[]
+  readonly plan: MemoryPlan
+  readonly buffers: ReadonlyMap<Node, Buffer>
+  /** Where the flat regions start: `parameters`, `gradients`, and each optimizer state by its name. */
+  readonly regions: ReadonlyMap<string, number>
+  readonly lossSum: Buffer
+}
+
+/** Adjacent parameters with equal settings: `count` elements from `start` of each region. */
+export interface Run {
+  readonly start: number
+  readonly count: number
+}
+
+/** Lowers the programs of a network and its optimizer, gives all buffers their places, and checks the result. */
+export function lowerNetwork(network: Network, training: TrainingGraph): LoweredNetwork {
+  const bufferOf = (node: Node, name: string, role: Role): Buffer => ({
+    name,
+    role,
+    batched: isBatched(node.shape),
+    size: elementsPerSample(node.shape),
+  })
+  const parameters = network.parameters.map(({ node, name }) => bufferOf(node, name, 'parameter'))
+  const gradients = network.parameters.map(({ node, name }) => bufferOf(node, `gradient of ${name}`, 'gradient'))
+  const inputs = network.inputs.map(({ node, name }) => bufferOf(node, name, 'input'))
+  const targets = network.targets.map(({ node, name }) => bufferOf(node, name, 'target'))
+  const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
+
+  const leaves = new Map<Node, Buffer>([
+    ...network.parameters.map(({ node }, k) => [node, parameters[k]!] as const),
+    ...network.inputs.map(({ node }, k) => [node, inputs[k]!] as const),
+    ...network.targets.map(({ node }, k) => [node, targets[k]!] as const),
+  ])
+  const loss = { node: training.lossSum, buffer: lossSum }
+  const { programs, buffers } = lower(
+    {
+      predict: [{ node: training.output }],
+      loss: [loss],
+      gradient: [loss, ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! }))],
+    },
+    leaves,
+  )
+  const { optimizer } = network.train
+  const stateNames = optimizer.states
+  const states = new Map(
+    stateNames.map((name) => [name, network.parameters.map(({ node }) => bufferOf(node, name, 'optimizer'))]),
+  )
+  const output = buffers.get(training.output)!
+  const lifetimes = programs.map(({ name, kernels }) => ({
+    kernels,
+    results: name === 'predict' ? [output] : [lossSum],
+  }))
+  const plan = planMemory(
+    [parameters],
+    lifetimes,
+    inputs,
+    targets,
+    [gradients, ...states.values()],
+    network.train.batch,
+  )
+  checkPrograms(lifetimes, plan)
+
+  const [predict, evaluation, gradient] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
+  const updates = [...runsByDecay(network)].map(([weightDecay, runs]) => ({
+    lowered: lowerUpdate((operands) => optimizer.update({ ...operands, weightDecay }), stateNames),
+    runs,
+  }))
+  const regions = new Map(
+    [['parameters', parameters] as const, ['gradients', gradients] as const, ...states].map(([name, [first]]) => [
+      name,
+      plan.offsets.get(first!)!,
+    ]),
+  )
+  return { programs: { predict, loss: evaluation, gradient }, updates, plan, buffers, regions, lossSum }
+}
+
+function runsByDecay({ parameters }: Network): ReadonlyMap<number, Run[]> {
+  const groups = new Map<number, Run[]>()
+  let start = 0
+  let previous: number | undefined
+  for (const { node, weightDecay } of parameters) {
+    const count = elementsPerSample(node.shape)
+    const runs = groups.get(weightDecay) ?? []
+    groups.set(weightDecay, runs)
+    const last = runs.at(-1)
+    if (last && previous === weightDecay) runs[runs.length - 1] = { start: last.start, count: last.count + count }
+    else runs.push({ start, count })
+    previous = weightDecay
+    start += count
+  }
+  return groups
+}
