@@ -22,7 +22,12 @@ export async function readModule(source: Source, path: string): Promise<SpecSour
     value = ((await jiti.import(path)) as { default?: unknown }).default
   } catch (error) {
     await throwSyntaxErrors(source)
-    throwAt(source, 'module', start, `the module didn't load: ${error instanceof Error ? error.message : String(error)}`)
+    throwAt(
+      source,
+      'module',
+      start,
+      `the module didn't load: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   if (value === undefined) throwAt(source, 'module', start, 'expected `export default defineNetwork({ … })`')
   requirePlain(source, value)
@@ -64,7 +69,10 @@ async function moduleLocator(source: Source): Promise<Locator> {
     }
     return inner
   }
-  const member = (container: ts.Expression, step: string | number): { key: ts.Node; value: ts.Expression } | undefined => {
+  const member = (
+    container: ts.Expression,
+    step: string | number,
+  ): { key: ts.Node; value: ts.Expression } | undefined => {
     if (ts.isArrayLiteralExpression(container) && typeof step === 'number') {
       const literalUpToHere = container.elements.slice(0, step + 1).every((element) => !ts.isSpreadElement(element))
       const value = literalUpToHere ? container.elements[step] : undefined

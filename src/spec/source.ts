@@ -49,8 +49,7 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** How one character of a text may be written in a quoted or folded scalar of YAML, JSON or TypeScript. */
-const writtenCharacter =
-  /[ \t]*\r?\n\s*|\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|u\{[\da-f]+\}|[^])|''|[^]/giu
+const writtenCharacter = /[ \t]*\r?\n\s*|\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|u\{[\da-f]+\}|[^])|''|[^]/giu
 
 /** The span in `source` of a part of the text that is written at `whole`, past quotes and escapes. */
 function spanWithin(source: string, whole: Span, text: unknown, part: Span): Span {
@@ -64,4 +63,15 @@ function spanWithin(source: string, whole: Span, text: unknown, part: Span): Spa
   starts.push(whole.offset + written.length - 1)
   const offset = starts[part.offset]!
   return { offset, length: starts[Math.min(part.offset + part.length, text.length)]! - offset }
+}
+
+/** A mistake that ends the building of the part of the network that it is in. */
+export class FindingError extends Error {
+  override name = 'FindingError'
+  readonly finding: Finding
+
+  constructor(finding: Finding) {
+    super(finding.message)
+    this.finding = finding
+  }
 }

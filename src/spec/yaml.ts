@@ -1,4 +1,16 @@
-import { Composer, isAlias, isCollection, isMap, isNode, isScalar, isSeq, Lexer, Parser, type Document, type Node as YamlNode } from 'yaml'
+import {
+  Composer,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type Document,
+  type Node as YamlNode,
+} from 'yaml'
 import { Diagnostics, type Source, type Span } from '../base/errors.ts'
 import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
 
@@ -80,7 +92,8 @@ function toPlain(document: Document, diagnostics: Diagnostics, places: Places): 
       return reportLimit(span, `aliases repeat more than ${MAXIMUM_REPEATED} values`)
     if (depth > MAXIMUM_NESTING && isCollection(node)) return reportLimit(span, nestingMessage)
     if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node)
-    if (isNode(node) && node.tag !== undefined) diagnostics.report('syntax', span, `a tag, ${node.tag}: specs have none`)
+    if (isNode(node) && node.tag !== undefined)
+      diagnostics.report('syntax', span, `a tag, ${node.tag}: specs have none`)
     if (isSeq(node)) {
       const list: unknown[] = []
       const entries = new Map<string | number, Place>()

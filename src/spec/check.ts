@@ -1,0 +1,115 @@
+import type { z } from 'zod'
+import { schemaFor, type CheckedSpec } from './schema.ts'
+import type { Finding, Path } from './source.ts'
+import { suggest } from './vocabulary.ts'
+import { isMapping, type IssueDetails } from './word.ts'
+
+export interface Checked {
+  /** What is sound of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
+  readonly spec?: CheckedSpec
+  /** Whether `spec` lacks layers or equations at its end, or its loss. */
+  readonly isPartial: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** Checks a spec's form: keys, types, words, formulas. */
+export async function checkSpec(value: unknown): Promise<Checked> {
+  const schema = schemaFor(value)
+  const result = await schema.safeParseAsync(value, { reportInput: true })
+  if (result.success) return { spec: result.data, isPartial: false, findings: [] }
+  const findings = result.error.issues.flatMap(findingsOf)
+  const { remainder, isPartial } = withoutFaults(value, findings)
+  const retry = await schema.safeParseAsync(remainder)
+  return { ...(retry.success ? { spec: retry.data } : {}), isPartial, findings }
+}
+
+/** Leaves out the keys with mistakes; of layers and equations, which build on each other, all from the first mistake on. */
+function withoutFaults(value: unknown, findings: readonly Finding[]): { remainder: unknown; isPartial: boolean } {
+  if (!isMapping(value)) return { remainder: value, isPartial: true }
+  const remainder = new Map(Object.entries(value))
+  let isPartial = false
+  for (const { path } of findings) {
+    const [key, index] = path as [string, ...Path]
+    const list = remainder.get(key)
+    if (Array.isArray(list) && typeof index === 'number') remainder.set(key, list.slice(0, index))
+    else if (key === 'loss' && remainder.has('layers')) remainder.set(key, 'mse')
+    else {
+      remainder.delete(key)
+      continue
+    }
+    isPartial = true
+  }
+  return { remainder: Object.fromEntries(remainder), isPartial }
+}
+
+/** What zod calls types, in words. */
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+}
+
+function findingsOf(issue: z.core.$ZodIssue): Finding[] {
+  const path = issue.path as Path
+  const got = describe(issue.input)
+  const at = (code: Finding['code'], expected: string): Finding[] =>
+    issue.input === undefined
+      ? [{ code: 'missing-key', path, part: 'key', message: `${String(path.at(-1))} is missing: expected ${expected}` }]
+      : [{ code, path, part: 'value', message: `expected ${expected}, got ${got}` }]
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(path, key, issue.message.split(', ')))
+    case 'invalid_type':
+      return at('wrong-type', typeNames[issue.expected] ?? issue.expected)
+    case 'invalid_value': {
+      const words = issue.values.map(String)
+      const suggestion = typeof issue.input === 'string' ? suggest(issue.input, words) : undefined
+      const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
+      return at('wrong-type', words.join(' or ')).map((finding) => ({ ...finding, ...hint }))
+    }
+    case 'too_small':
+      return at('out-of-range', `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`)
+    case 'too_big':
+      return at('out-of-range', `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`)
+    case 'custom': {
+      const { code, part, within, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
+      const came = code === 'wrong-type' ? `, got ${got}` : ''
+      return [
+        {
+          ...{ code, path, part: part ?? 'value', message: `${issue.message}${came}` },
+          ...(within === undefined ? {} : { within }),
+          ...(hint === undefined ? {} : { hint }),
+        },
+      ]
+    }
+    default:
+      return [{ code: 'wrong-type', path, part: 'value', message: `${issue.message}, got ${got}` }]
+  }
+}
+
+function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
+  const suggestion = suggest(key, known)
+  return {
+    code: 'unknown-key',
+    path: [...path, key],
+    part: 'key',
+    message: `unknown key '${shorten(key)}'`,
+    hint: suggestion === undefined ? `expected ${known.join(', ') || 'no keys'}` : `did you mean '${suggestion}'?`,
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return `'${shorten(value)}'`
+  if (typeof value === 'object') return 'a mapping'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+}

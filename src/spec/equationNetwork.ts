@@ -1,0 +1,193 @@
+import { asciiName, isName } from '../base/name.ts'
+import { constant, input, type Operand } from '../graph/build.ts'
+import type { Node } from '../graph/node.ts'
+import { formatShape, sampleShape } from '../graph/shape.ts'
+import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
+import type { Equation } from './equation.ts'
+import { equationDialect, perSample } from './equations.ts'
+import { constants, interpret, real, unknownNames, type Dialect } from './expression.ts'
+import { Fault } from './fault.ts'
+import { FormulaFault, type Expression } from './formula.ts'
+import type { InitialValue } from './initializers.ts'
+import type { EquationNetwork } from './schema.ts'
+import type { Finding, Path } from './source.ts'
+import { suggest } from './vocabulary.ts'
+import type { Word } from './word.ts'
+
+/** Words of formulas, and of the parser, that are no functions; `derivative` is kept for later. */
+const reservedNames = [
+  ...['derivative', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
+  ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
+]
+
+/** Builds a network of equations, as far as they make sense; what doesn't is added to `findings`. */
+export function buildEquations(
+  spec: EquationNetwork,
+  builder: NetworkBuilder,
+  isPartial: boolean,
+  findings: Finding[],
+): NetworkBody | undefined {
+  const network = new EquationBuilder(spec, builder, findings)
+  network.declare()
+  spec.equations.forEach((equation, index) => network.define(equation, index))
+  if (isPartial || findings.length > 0) return undefined
+  return network.finish()
+}
+
+class EquationBuilder {
+  readonly #spec: EquationNetwork
+  readonly #builder: NetworkBuilder
+  readonly #findings: Finding[]
+  readonly #dialect: Dialect
+  readonly #classes = new Map<Node, number>()
+  /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
+  readonly #values = new Map<string, Node | undefined>()
+  readonly #asciiNames = new Map<string, string>()
+
+  constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
+    this.#spec = spec
+    this.#builder = builder
+    this.#findings = findings
+    this.#dialect = equationDialect((target, classes) => this.#classes.set(target, classes))
+  }
+
+  declare(): void {
+    const { inputs, targets, parameters, init } = this.#spec
+    for (const [key, ports] of Object.entries({ inputs, targets })) {
+      if (Object.keys(ports).length === 0) this.#report('missing-key', [key], `expected at least one entry`, 'value')
+      for (const [name, { shape }] of Object.entries(ports))
+        this.#introduce(name, [key, name], () => input(this.#builder.graph, asciiName(name), ['batch', ...shape]))
+    }
+    for (const [name, { shape, init: own }] of Object.entries(parameters))
+      this.#introduce(name, ['parameters', name], () =>
+        this.#builder.parameter(asciiName(name), name, shape, initialOf(shape, own, init)),
+      )
+  }
+
+  define(equation: Equation, index: number): void {
+    const { name, nameSpan, expression } = equation
+    const path = ['equations', index]
+    const unknown = unknownNames(expression, [...this.#values.keys()], this.#dialect)
+    for (const fault of unknown) this.#reportFault(fault, path)
+    if (!this.#acceptName(name, path, nameSpan)) return
+    this.#values.set(name, undefined)
+    const known = Object.fromEntries(this.#values)
+    if (unknown.length > 0 || namesIn(expression).some((used) => Object.hasOwn(known, used) && !known[used])) return
+    try {
+      const value = real(interpret(expression, known as Record<string, Operand>, this.#dialect))
+      const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
+      this.#builder.requireSize(node.shape)
+      this.#builder.name(node, name)
+      this.#values.set(name, node)
+    } catch (error) {
+      if (error instanceof FormulaFault) this.#reportFault(error, path)
+      else if (error instanceof Fault) this.#report(error.code, path, `${name} ${error.message}`, 'value')
+      else throw error
+    }
+  }
+
+  finish(): NetworkBody | undefined {
+    const output = this.#lookup('output')
+    const loss = this.#lookup('loss')
+    if (!output || !loss) return undefined
+    if (sampleShape(loss.shape).length > 0)
+      return this.#report(
+        'shape',
+        ['loss'],
+        `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
+        'value',
+      )
+    const body = {
+      inputs: this.#ports(this.#spec.inputs),
+      targets: this.#ports(this.#spec.targets),
+      output: perSample(output),
+      losses: perSample(loss),
+    }
+    this.#builder.section('equations', [body.output, body.losses])
+    return body
+  }
+
+  #ports(declared: EquationNetwork['inputs']): Port[] {
+    return Object.entries(declared).map(([name, { shape, index }]) => {
+      const node = this.#values.get(name)!
+      const below = index ?? this.#classes.get(node)
+      return { name: asciiName(name), node, shape, ...(below === undefined ? {} : { below }) }
+    })
+  }
+
+  #lookup(key: 'output' | 'loss'): Node | undefined {
+    const name = this.#spec[key]
+    const value = this.#values.get(name)
+    if (value) return value
+    const suggestion = suggest(name, this.#values.keys())
+    const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
+    this.#findings.push({
+      code: 'unknown-name',
+      path: [key],
+      part: 'value',
+      message: `no equation defines '${name}'`,
+      ...hint,
+    })
+    return undefined
+  }
+
+  #introduce(name: string, path: Path, make: () => Node): void {
+    if (!this.#acceptName(name, path)) return
+    this.#values.set(name, undefined)
+    try {
+      const node = make()
+      this.#builder.name(node, name)
+      this.#values.set(name, node)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      this.#report(error.code, path, `${name}: ${error.message}`, 'value')
+    }
+  }
+
+  #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
+    const ascii = asciiName(name)
+    const other = this.#asciiNames.get(ascii)
+    const isTaken = Object.hasOwn(constants, name) || this.#dialect.functions.has(name) || reservedNames.includes(name)
+    const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
+    if (!isName(name)) {
+      const message = `'${name}' is no name: expected a letter (Latin, Greek, ℓ), then letters, digits and _`
+      this.#findings.push({ code: 'invalid-name', path, message, ...part })
+    } else if (isTaken) {
+      this.#findings.push({
+        code: 'invalid-name',
+        path,
+        message: `'${name}' means something in formulas already`,
+        ...part,
+      })
+    } else if (other !== undefined) {
+      const message =
+        other === name ? `'${name}' is defined above` : `'${name}' and '${other}' are both ${ascii} in code`
+      this.#findings.push({ code: 'name-clash', path, message, ...part })
+    } else {
+      this.#asciiNames.set(ascii, name)
+      return true
+    }
+    return false
+  }
+
+  #reportFault({ code, span, message, hint }: FormulaFault, path: Path): void {
+    this.#findings.push({ code, path, part: 'value', within: span, message, ...(hint === undefined ? {} : { hint }) })
+  }
+
+  #report(code: Finding['code'], path: Path, message: string, part: Finding['part']): undefined {
+    this.#findings.push({ code, path, part, message })
+  }
+}
+
+/** Unless it says otherwise a scalar starts normal(1), a vector 0, anything larger as the network's weights do. */
+function initialOf(shape: readonly number[], own: Word | undefined, weights: Word): InitialValue {
+  if (own) return initialValue(own, shape)
+  if (shape.length === 0) return { function: 'normal', arguments: [1] }
+  if (shape.length === 1) return { function: 'constant', arguments: [0] }
+  return initialValue(weights, shape)
+}
+
+function namesIn(expression: Expression): string[] {
+  if (expression.kind === 'name') return [expression.name]
+  return 'operands' in expression ? expression.operands.flatMap(namesIn) : []
+}

@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { apply, constant, input, notEqual, select, type Operand } from '../graph/build.ts'
+import { evaluate } from '../graph/evaluate.ts'
+import { Interner, type Node } from '../graph/node.ts'
+import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
+import { activations, type Activation } from './activations.ts'
+import { Fault } from './fault.ts'
+import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
+import { suggest } from './vocabulary.ts'
+import { reportIssue, type WordRow } from './word.ts'
+
+/*
+ * What expressions mean: nodes, or numbers where everything in them is a number. Formulas are pointwise; equations have more
+ * functions and another product, and are a second dialect.
+ */
+
+export type FormulaFunction = (...operands: readonly Operand[]) => Operand
+
+export interface Dialect {
+  readonly operators: Readonly<Record<Operator, FormulaFunction>>
+  readonly functions: ReadonlyMap<string, FormulaFunction>
+}
+
+export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
+
+/** A comparison as a number: 1 or 0. */
+export function real(operand: Operand): Operand {
+  return typeof operand !== 'number' && operand.element === 'truth' ? select(operand, 1, 0) : operand
+}
+
+/** A number as a condition: whether it isn't 0. */
+function truth(operand: Operand): Operand {
+  return typeof operand === 'number' || operand.element === 'truth' ? operand : notEqual(operand, 0)
+}
+
+/** `op` on nodes; on numbers alone its value. Shapes must be equal. @throws Fault when that value isn't finite. */
+export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Operand {
+  const values = operands.filter((operand) => typeof operand === 'number')
+  if (values.length < operands.length) return apply(op, ...operands.map(real))
+  const value = pointwiseRow(op).evaluate(...values)
+  if (!Number.isFinite(value)) throw new Fault('out-of-range', `${op} of ${values.join(' and ')} is not finite`)
+  return value
+}
+
+export function choose(condition: Operand, a: Operand, b: Operand): Operand {
+  const test = truth(condition)
+  return typeof test === 'number' ? (test === 0 ? b : a) : select(test, real(a), real(b))
+}
+
+const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
+
+export const pointwiseOperators = {
+  add: binary('add'),
+  subtract: binary('subtract'),
+  multiply: binary('multiply'),
+  divide: binary('divide'),
+  power: binary('power'),
+  negate: (x: Operand) => pointwise('negate', x),
+  less: binary('less'),
+  lessEqual: binary('lessEqual'),
+  greater: (a: Operand, b: Operand) => pointwise('less', b, a),
+  greaterEqual: (a: Operand, b: Operand) => pointwise('lessEqual', b, a),
+  equal: binary('equal'),
+  notEqual: binary('notEqual'),
+  select: choose,
+} satisfies Partial<Dialect['operators']>
+
+/** Functions of one operand, spelt as the ops that they are. */
+export const unaryFunctions = ['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'tanh', 'abs', 'sign', 'erf'] as const
+
+function takes(count: number, operands: readonly Operand[]): void {
+  if (operands.length !== count)
+    throw new Fault('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+}
+
+/** Folds from the left: max(a, b, c) is max(max(a, b), c). */
+const folded =
+  (op: PointwiseOp): FormulaFunction =>
+  (...operands) => {
+    if (operands.length === 0) throw new Fault('formula', 'takes at least one argument')
+    return operands.map(real).reduce((a, b) => pointwise(op, a, b))
+  }
+
+/** A row's settings from the numbers that follow its operands, in the order of its arguments. @throws Fault */
+export function settingsOf(row: WordRow, given: readonly Operand[]): Record<string, unknown> {
+  const names = Object.keys(row.arguments.shape)
+  if (given.length > names.length) throw new Fault('formula', `takes ${names.length} settings, got ${given.length}`)
+  const numbers = given.map((operand, position) => {
+    if (typeof operand !== 'number') throw new Fault('formula', `expected a number as ${names[position]}`)
+    return [names[position]!, operand] as const
+  })
+  const result = row.arguments.safeParse(Object.fromEntries(numbers))
+  if (!result.success) {
+    const [issue] = result.error.issues
+    throw new Fault('out-of-range', `${issue!.path.join('.')}: ${issue!.message}`)
+  }
+  return result.data
+}
+
+/** An activation as a function of its input and then its settings: `leakyRelu(x, 0.2)`. */
+export function activationFunction(row: Activation): FormulaFunction {
+  return (operand, ...rest) => {
+    if (operand === undefined) throw new Fault('formula', 'takes at least one argument')
+    const settings = settingsOf(row, rest)
+    if (typeof operand !== 'number') return row.apply(real(operand) as Node, settings)
+    const [value] = evaluate([row.apply(constant(new Interner(), operand), settings)], { batch: 1 })
+    return value![0]!
+  }
+}
+
+const rows = Object.entries(activations) as unknown as [string, Activation][]
+
+const formulaDialect: Dialect = {
+  operators: {
+    ...pointwiseOperators,
+    dotMultiply: () => {
+      throw new Fault('formula', 'a formula is pointwise as it is: write * for .*')
+    },
+  },
+  functions: new Map<string, FormulaFunction>([
+    ...rows.filter(([, row]) => row.pointwise).map(([name, row]) => [name, activationFunction(row)] as const),
+    ...unaryFunctions.map((op) => {
+      const apply: FormulaFunction = (...operands) => {
+        takes(1, operands)
+        return pointwise(op, operands[0]!)
+      }
+      return [op, apply] as const
+    }),
+    ['max', folded('maximum')],
+    ['min', folded('minimum')],
+  ]),
+}
+
+/** Builds an expression. @throws FormulaFault at the part that can't be built. */
+export function interpret(expression: Expression, names: Readonly<Record<string, Operand>>, dialect: Dialect): Operand {
+  switch (expression.kind) {
+    case 'number':
+      return expression.value
+    case 'name':
+      return Object.hasOwn(names, expression.name) ? names[expression.name]! : constants[expression.name]!
+    case 'apply':
+    case 'call': {
+      const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
+      const meaning =
+        expression.kind === 'apply'
+          ? dialect.operators[expression.operator]
+          : dialect.functions.get(expression.function)!
+      try {
+        return meaning(...operands)
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error
+        const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message
+        throw new FormulaFault(error.code, expression.span, message, error.hint)
+      }
+    }
+  }
+}
+
+/** Every name and function in the expression that isn't there. */
+export function unknownNames(expression: Expression, names: readonly string[], dialect: Dialect): FormulaFault[] {
+  const faults: FormulaFault[] = []
+  const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
+    const suggestion = suggest(name, known)
+    const hint = suggestion === undefined ? `known: ${known.join(', ')}` : `did you mean '${suggestion}'?`
+    faults.push(
+      new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
+    )
+  }
+  const visit = (part: Expression): void => {
+    if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.includes(part.name))
+      missing('value', part.name, part.span, [...names, ...Object.keys(constants)])
+    if (part.kind === 'call' && !dialect.functions.has(part.function))
+      missing('function', part.function, part.span, [...dialect.functions.keys()])
+    if ('operands' in part) part.operands.forEach(visit)
+  }
+  visit(expression)
+  return faults
+}
+
+/** A formula that is pointwise in its variables. */
+export type Formula = Expression
+
+/** The type of an argument that is a formula in `variables`: text, which is parsed and tried out. */
+export function formula(variables: readonly string[]): z.ZodType<Formula, string> {
+  return z.string().transform(async (text, context): Promise<Formula> => {
+    const report = ({ code, span, message, hint }: FormulaFault): void => {
+      reportIssue(context, text, [], message, { code, within: span, hint })
+    }
+    try {
+      const expression = await parseFormula(text)
+      const unknown = unknownNames(expression, variables, formulaDialect)
+      unknown.forEach(report)
+      const graph = new Interner()
+      if (unknown.length === 0)
+        evaluateFormula(expression, Object.fromEntries(variables.map((name) => [name, input(graph, name, ['batch'])])))
+      return expression
+    } catch (error) {
+      if (!(error instanceof FormulaFault)) throw error
+      report(error)
+      return z.NEVER
+    }
+  })
+}
+
+/** A formula's value for tensors of one shape. */
+export function evaluateFormula(expression: Formula, variables: Readonly<Record<string, Node>>): Node {
+  const value = real(interpret(expression, variables, formulaDialect))
+  const [model] = Object.values(variables)
+  return typeof value === 'number' ? constant(model!.graph, value, model!.shape) : value
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { formatShape } from '../graph/shape.ts'
+import { nonNegative, number } from './arguments.ts'
+import { Fault } from './fault.ts'
+import { keys, type WordRow } from './word.ts'
+
+/** How a tensor starts: the name of a run-time function and its numeric arguments. */
+export interface InitialValue {
+  readonly function: 'constant' | 'normal' | 'uniform'
+  readonly arguments: readonly number[]
+}
+
+export interface Initializer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+  /** @throws Fault for a shape that the initializer isn't defined for. */
+  readonly initial: (shape: readonly number[], settings: z.output<z.ZodObject<S>>) => InitialValue
+}
+
+const constant = (value: number): InitialValue => ({ function: 'constant', arguments: [value] })
+const normal = (std: number): InitialValue => ({ function: 'normal', arguments: [std] })
+const uniform = (limit: number): InitialValue => ({ function: 'uniform', arguments: [limit] })
+
+type Mode = 'fanIn' | 'fanOut' | 'fanAverage'
+
+/** The inputs and outputs of a weight [out, in, …]; further axes are a kernel's, and count for both. */
+function fan(shape: readonly number[], mode: Mode): number {
+  const [outputs, inputs, ...kernel] = shape
+  if (outputs === undefined || inputs === undefined)
+    throw new Fault('shape', `needs at least two axes, [out, in], and the parameter is ${formatShape(shape)}`)
+  const receptive = kernel.reduce((product, extent) => product * extent, 1)
+  return { fanIn: inputs, fanOut: outputs, fanAverage: (inputs + outputs) / 2 }[mode] * receptive
+}
+
+/** Draws with variance gain / fan: He et al. 2015 with gain 2, LeCun et al. 1998 with gain 1. */
+function scaled(gain: number, draw: (variance: number) => InitialValue) {
+  return {
+    arguments: keys({ mode: z.enum(['fanIn', 'fanOut', 'fanAverage']).default('fanIn') }),
+    first: 'mode',
+    initial: (shape: readonly number[], { mode }: { mode: Mode }) => draw(gain / fan(shape, mode)),
+  } as const
+}
+
+/** Glorot and Bengio 2010: variance 2 / (in + out). */
+function glorot(draw: (variance: number) => InitialValue) {
+  return {
+    arguments: keys({}),
+    initial: (shape: readonly number[]) => draw(1 / fan(shape, 'fanAverage')),
+  }
+}
+
+const normalOfVariance = (variance: number) => normal(Math.sqrt(variance))
+/** A uniform distribution over [-a, a] has variance a²/3. */
+const uniformOfVariance = (variance: number) => uniform(Math.sqrt(3 * variance))
+
+/** The initializers: torch.nn.init's formulas. */
+export const initializers = {
+  zeros: { arguments: keys({}), initial: () => constant(0) },
+  ones: { arguments: keys({}), initial: () => constant(1) },
+  constant: {
+    arguments: keys({ value: number }),
+    first: 'value',
+    initial: (_: readonly number[], { value }: { value: number }) => constant(value),
+  },
+  uniform: {
+    arguments: keys({ limit: nonNegative.default(0.05) }),
+    first: 'limit',
+    initial: (_: readonly number[], { limit }: { limit: number }) => uniform(limit),
+  },
+  normal: {
+    arguments: keys({ std: nonNegative.default(0.05) }),
+    first: 'std',
+    initial: (_: readonly number[], { std }: { std: number }) => normal(std),
+  },
+  heNormal: scaled(2, normalOfVariance),
+  heUniform: scaled(2, uniformOfVariance),
+  lecunNormal: scaled(1, normalOfVariance),
+  lecunUniform: scaled(1, uniformOfVariance),
+  glorotNormal: glorot(normalOfVariance),
+  glorotUniform: glorot(uniformOfVariance),
+} as const

@@ -1,0 +1,108 @@
+import { input } from '../graph/build.ts'
+import type { Node } from '../graph/node.ts'
+import { sampleShape } from '../graph/shape.ts'
+import { initialValue, type NetworkBody, type NetworkBuilder } from './builder.ts'
+import { Fault } from './fault.ts'
+import { layers as layerRows } from './layers/index.ts'
+import type { Layer, LayerContext } from './layers/layer.ts'
+import { losses, type Loss } from './losses.ts'
+import type { LayerNetwork } from './schema.ts'
+import { FindingError, type Path } from './source.ts'
+import type { Word } from './word.ts'
+
+const lossRows = losses as unknown as Readonly<Record<string, Loss>>
+
+/** Runs a row; a fault in it is a finding at its word. */
+export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const { code, message, hint } = error
+    const finding = { code, path: [...path, word], part: 'key', message: `${word} ${message}` } as const
+    throw new FindingError(hint === undefined ? finding : { ...finding, hint })
+  }
+}
+
+/**
+ * Builds a network of layers on the input x and the target y.
+ * @param isPartial when the last layers or the loss are missing, so that the loss can't be expected to fit.
+ * @throws FindingError at the first layer that doesn't fit, since the shapes after it are unknown.
+ */
+export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isPartial: boolean): NetworkBody {
+  const { graph } = builder
+  const { shape, index } = spec.input
+  const x = input(graph, 'x', ['batch', ...shape])
+  builder.name(x, 'x')
+  const output = new LayerBuilder(builder, spec.init).sequence(x, spec.layers, ['layers'], '')
+
+  const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
+  const row = lossRows[loss.word]!
+  const target = atWord(['loss'], loss, () => row.target(sampleShape(output.shape), loss.arguments))
+  const y = input(graph, 'y', ['batch', ...target.shape])
+  builder.name(y, 'y')
+  const perSample = row.apply(output, y, loss.arguments)
+  builder.name(perSample, 'ℓ')
+  builder.section('loss', [perSample])
+  return {
+    inputs: [{ name: 'x', node: x, shape, ...(index === undefined ? {} : { below: index }) }],
+    targets: [{ name: 'y', node: y, ...target }],
+    output,
+    losses: perSample,
+  }
+}
+
+class LayerBuilder {
+  readonly #network: NetworkBuilder
+  readonly #init: Word
+  /** The layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
+  #depth = 0
+
+  constructor(network: NetworkBuilder, init: Word) {
+    this.#network = network
+    this.#init = init
+  }
+
+  /** @param scope what the names begin with: empty, or ending in a dot. */
+  sequence(x: Node, layers: readonly Layer[], path: Path, scope: string): Node {
+    const counts = new Map<string, number>()
+    const taken = new Set<string>()
+    let h = x
+    for (const [index, layer] of layers.entries()) {
+      const count = counts.get(layer.word) ?? 0
+      counts.set(layer.word, count + 1)
+      const name = layer.as ?? `${layer.word}${count}`
+      const place = [...path, index]
+      if (taken.has(name)) {
+        const message = `two layers are called ${scope}${name}`
+        throw new FindingError({ code: 'name-clash', path: [...place, 'as'], part: 'value', message })
+      }
+      taken.add(name)
+      h = atWord(place, layer, () => this.#layer(h, layer, place, `${scope}${name}`))
+    }
+    return h
+  }
+
+  #layer(x: Node, layer: Layer, path: Path, name: string): Node {
+    const depth = this.#depth
+    const initial = (role: 'weight' | 'bias', shape: readonly number[], init: Word = this.#init) =>
+      role === 'bias' ? ({ function: 'constant', arguments: [0] } as const) : initialValue(init, shape)
+    const context: LayerContext = {
+      parameter: (role, shape, init) => {
+        this.#depth = depth + 1
+        const symbol = `${role === 'weight' ? 'Ω' : 'β'}${depth}`
+        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial(role, shape, init))
+      },
+      sequence: (inner, layers, argument, scope) => {
+        const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]
+        return this.sequence(inner, layers, place, scope === undefined ? `${name}.` : `${name}.${scope}.`)
+      },
+    }
+    const isNested = 'layers' in layer.arguments || 'branches' in layer.arguments
+    const h = layerRows[layer.word]!.build(x, layer.arguments, context)
+    this.#network.requireSize(h.shape)
+    this.#network.name(h, this.#depth > depth && !isNested ? `f${depth}` : `h${this.#depth}`)
+    this.#network.section(name, [h])
+    return h
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { Node } from '../../graph/node.ts'
+import { activations, type Activation } from '../activations.ts'
+import { unsupported } from '../arguments.ts'
+import { evaluateFormula, formula, type Formula } from '../expression.ts'
+import { Fault } from '../fault.ts'
+import { isMapping, keys, parseWord, type WordSpec } from '../word.ts'
+import { concat } from './concat.ts'
+import { flatten } from './flatten.ts'
+import type { Layer, LayerRow } from './layer.ts'
+import { linear } from './linear.ts'
+import { residual } from './residual.ts'
+
+/** What may stand beside a layer's word. */
+const beside = {
+  as: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name: a letter, then letters, digits and _')
+    .optional(),
+  frozen: unsupported('frozen', false),
+}
+
+const simpleLayers = {
+  linear,
+  flatten,
+  /** A formula in x, element by element. */
+  expression: {
+    arguments: keys({
+      formula: formula(['x']),
+      parameters: unsupported('expression with trained parameters', undefined),
+    }),
+    first: 'formula',
+    build: (x: Node, settings: { formula: Formula }): Node => evaluateFormula(settings.formula, { x }),
+  },
+} as const
+
+type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>
+type Entry<W> = Extract<W, string> | ObjectForm<W>
+
+/** A layer as it may be written in TypeScript. */
+export type LayerSpec =
+  | Entry<WordSpec<typeof simpleLayers>>
+  | Entry<WordSpec<typeof activations>>
+  | ObjectForm<{
+      residual: readonly LayerSpec[] | { layers: readonly LayerSpec[]; shortcut?: readonly LayerSpec[] }
+    }>
+  | ObjectForm<{
+      concat: readonly (readonly LayerSpec[])[] | { branches: readonly (readonly LayerSpec[])[]; axis?: number }
+    }>
+
+/** Activations are layers. */
+function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
+  return {
+    ...row,
+    build: (x, settings) => {
+      if (!pointwise && x.shape.length < 2)
+        throw new Fault('shape', 'acts along the last axis, and a sample is a scalar here')
+      return apply(x, settings)
+    },
+  }
+}
+
+export const layerList: z.ZodType<readonly Layer[], readonly LayerSpec[]> = z.lazy(() => z.array(layer))
+
+/** All layers, by word. */
+export const layers: Readonly<Record<string, LayerRow>> = {
+  ...(simpleLayers as unknown as Record<string, LayerRow>),
+  residual: residual(layerList) as unknown as LayerRow,
+  concat: concat(layerList) as unknown as LayerRow,
+  ...Object.fromEntries(
+    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
+      word,
+      activationLayer(row),
+    ]),
+  ),
+}
+
+const parseLayerWord = parseWord('layer', () => layers, Object.keys(beside))
+
+const layer = z.unknown().transform(async (value, context): Promise<Layer> => {
+  const word = await parseLayerWord(value, context)
+  const besides = isMapping(value)
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
+    : {}
+  const result = z.object(beside).safeParse(besides, { reportInput: true })
+  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
+  return { ...word, ...(result.data?.as === undefined ? {} : { as: result.data.as }) }
+}) as unknown as z.ZodType<Layer, LayerSpec>

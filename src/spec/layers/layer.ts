@@ -1,0 +1,32 @@
+import type { z } from 'zod'
+import type { Node } from '../../graph/node.ts'
+import type { Word, WordRow } from '../word.ts'
+
+/** An entry of a list of layers, checked. */
+export interface Layer extends Word {
+  /** The name given with `as`. */
+  readonly as?: string
+}
+
+/** What a layer is built with: the network around it. */
+export interface LayerContext {
+  /**
+   * A trained tensor of this layer, named `<layer>.<name>`.
+   * @param init an initializer; left out, the network's own.
+   */
+  readonly parameter: (name: 'weight' | 'bias', shape: readonly number[], init?: Word) => Node
+  /**
+   * Layers within this one.
+   * @param argument where the layer's arguments hold them.
+   * @param scope what their names have after this layer's: `shortcut` for `residual0.shortcut.linear0`.
+   */
+  readonly sequence: (x: Node, layers: readonly Layer[], argument: readonly (string | number)[], scope?: string) => Node
+}
+
+export interface LayerRow<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+  /**
+   * From a batch of samples to a batch: the first axis is `batch`.
+   * @throws Fault when the layer doesn't fit x.
+   */
+  readonly build: (x: Node, settings: z.output<z.ZodObject<S>>, context: LayerContext) => Node
+}

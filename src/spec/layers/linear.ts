@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { add, broadcast, contract } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { count, flag } from '../arguments.ts'
+import { Fault } from '../fault.ts'
+import { initializers } from '../initializers.ts'
+import { keys, parseWord, type Word, type WordSpec } from '../word.ts'
+import type { LayerContext } from './layer.ts'
+
+export const initializer = z.unknown().transform(parseWord('initializer', () => initializers)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof initializers>
+>
+
+interface LinearSettings {
+  readonly units: number
+  readonly bias: boolean
+  readonly init?: Word | undefined
+}
+
+/** Along the last axis: Ω h + β, with the weight Ω [units, in] and the bias β [units]. torch.nn.Linear. */
+export const linear = {
+  arguments: keys({ units: count, bias: flag.default(true), init: initializer.optional() }),
+  first: 'units',
+  build: (x: Node, { units, bias, init }: LinearSettings, { parameter }: LayerContext): Node => {
+    const inputs = x.shape.at(-1)
+    if (typeof inputs !== 'number') throw new Fault('shape', 'needs an axis to act along, and a sample is a scalar')
+    const rows = [...'abcdefgh'].slice(0, x.shape.length - 1).join('')
+    const product = contract(x, `${rows}i`, parameter('weight', [units, inputs], init), 'oi', `${rows}o`)
+    if (!bias) return product
+    return add(product, broadcast(parameter('bias', [units]), product.shape, [product.shape.length - 1]))
+  },
+} as const

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { input, uniform } from '../graph/build.ts'
+import { Interner, type Node } from '../graph/node.ts'
+import { NetworkBuilder, type NetworkBody, type Parameter } from './builder.ts'
+import { checkSpec } from './check.ts'
+import { buildEquations } from './equationNetwork.ts'
+import { atWord, buildLayers } from './layered.ts'
+import { optimizers, type Optimizer, type WeightDecay } from './optimizers.ts'
+import { schedules, type Schedule, type ScheduleCall } from './schedules.ts'
+import type { CheckedSpec } from './schema.ts'
+import { FindingError, throwFindings, type Finding, type SpecSource } from './source.ts'
+import type { Word } from './word.ts'
+
+export interface Training {
+  /** The most samples that a step takes. */
+  readonly batch: number
+  readonly epochs: number
+  readonly learningRate: number
+  readonly optimizer: {
+    readonly word: string
+    readonly row: Optimizer
+    /** For `row.update`. */
+    readonly settings: Readonly<Record<string, unknown>>
+    /** What is kept from step to step, each as large as the parameters. */
+    readonly states: readonly string[]
+  }
+  readonly schedule?: ScheduleCall
+}
+
+export interface Network extends NetworkBody {
+  readonly name: string
+  readonly description?: string
+  readonly graph: Interner
+  readonly parameters: readonly Parameter[]
+  /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
+  readonly symbols: ReadonlyMap<Node, string>
+  /** The nodes of each layer, by its name; every node is in one section at most. */
+  readonly sections: ReadonlyMap<string, readonly Node[]>
+  readonly train: Training
+  readonly emit: { readonly target: 'typescript'; readonly precision: 'f32' | 'f64' }
+  /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
+  readonly hash: string
+}
+
+const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
+const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
+
+/**
+ * Checks a spec and builds its graph.
+ * @throws SpecError with every mistake that could be found.
+ */
+export async function loadNetwork(source: SpecSource): Promise<Network> {
+  const { spec, isPartial, findings: formal } = await checkSpec(source.value)
+  const findings = [...formal]
+  const built = spec && attempt(findings, () => build(spec, isPartial, findings))
+  const train = spec && attempt(findings, () => resolveTraining(spec.train))
+  const name = spec?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
+    findings.push({
+      code: 'invalid-name',
+      path: [],
+      part: 'value',
+      message: `the file's stem '${name}' is no name: give one with name:`,
+    })
+  await throwFindings(source, findings)
+
+  const { body, builder } = built!
+  const { graph, parameters, symbols, sections } = builder
+  return {
+    name,
+    ...(spec!.description === undefined ? {} : { description: spec!.description }),
+    ...body!,
+    ...{ graph, parameters, symbols, sections },
+    train: train!,
+    emit: { target: 'typescript', precision: spec!.emit.precision },
+    hash: hashOf(spec!, body!, parameters),
+  }
+}
+
+function attempt<T>(findings: Finding[], action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof FindingError)) throw error
+    findings.push(error.finding)
+    return undefined
+  }
+}
+
+function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
+  const { batch, optimizer } = spec.train
+  const decay = optimizer.arguments.weightDecay as WeightDecay
+  const builder = new NetworkBuilder({ bytes: spec.emit.precision === 'f64' ? 8 : 4, batch, decay })
+  const body =
+    'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
+  return { body, builder }
+}
+
+function resolveTraining({ batch, epochs, optimizer, schedule }: CheckedSpec['train']): Training {
+  const row = optimizerRows[optimizer.word]!
+  const settings = optimizer.arguments
+  const states = row.states(settings)
+  atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
+  return {
+    ...{ batch, epochs },
+    learningRate: settings.learningRate as number,
+    optimizer: { word: optimizer.word, row, settings, states },
+    ...(schedule ? { schedule: scheduleRows[schedule.word]!.call(schedule.arguments) } : {}),
+  }
+}
+
+/** Shows whether the settings go together. */
+function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly string[]): void {
+  const graph = new Interner()
+  const region = (name: string): Node => input(graph, name, ['batch'])
+  row.update(
+    {
+      parameter: region('parameter'),
+      gradient: region('gradient'),
+      states: Object.fromEntries(states.map((name) => [name, region(name)])),
+      uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
+      weightDecay: 0,
+    },
+    settings,
+  )
+}
+
+/** What is in a checked spec besides its meaning: positions, and initializers, which count as what they come to. */
+const meaningless = new Set(['span', 'nameSpan', 'shorthand', 'init'])
+
+function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Parameter[]): string {
+  const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
+    [...items].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const ports = [body.inputs, body.targets].map((list) =>
+    byName(list).map(({ name, shape, below }) => [name, shape, below]),
+  )
+  const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
+  const definition = 'layers' in spec ? spec.layers : [spec.equations, spec.output]
+  const text = JSON.stringify([definition, spec.loss, ports, tensors, spec.train, spec.emit], (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

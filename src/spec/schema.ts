@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { count, shaped, unsupported } from './arguments.ts'
+import { equation, type Equation } from './equation.ts'
+import { layerList } from './layers/index.ts'
+import { initializer } from './layers/linear.ts'
+import { losses } from './losses.ts'
+import { optimizers } from './optimizers.ts'
+import { schedules } from './schedules.ts'
+import { isMapping, keys, parseWord, type Word, type WordSpec } from './word.ts'
+
+/*
+ * The whole spec, as two forms: layers or equations. The output has every default filled in.
+ */
+
+const loss = z.unknown().transform(parseWord('loss', () => losses)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof losses>
+>
+const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof optimizers>
+>
+const schedule = z.unknown().transform(parseWord('schedule', () => schedules)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof schedules>
+>
+
+const train = keys({
+  /** The most samples that a step takes. */
+  batch: count.default(32),
+  epochs: count.default(10),
+  optimizer: optimizer.prefault('adam'),
+  schedule: schedule.optional(),
+  clip: unsupported('clip', undefined),
+})
+
+const emit = keys({
+  target: z
+    .enum(['typescript', 'wasm'])
+    .default('typescript')
+    .refine((target) => target !== 'wasm', { message: 'wasm is not supported yet', params: { code: 'unsupported' } }),
+  precision: z.enum(['f32', 'f64']).default('f32'),
+  inputGradient: unsupported('inputGradient', false),
+  math: unsupported('math', undefined),
+  memory: unsupported('memory', undefined),
+  wasm: unsupported('wasm', undefined),
+})
+
+const common = {
+  $schema: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected a letter, then at most 63 letters, digits, _ and -')
+    .optional(),
+  description: z.string().optional(),
+  init: initializer.prefault('heUniform'),
+  train: train.prefault({}),
+  emit: emit.prefault({}),
+}
+
+const port = shaped({ index: count.optional() })
+const ports = z.record(z.string(), port)
+
+const layerNetwork = keys({ ...common, input: port, layers: layerList, loss })
+
+const equationNetwork = keys({
+  ...common,
+  inputs: ports,
+  targets: ports,
+  parameters: z.record(z.string(), shaped({ init: initializer.optional() })),
+  equations: z.array(equation),
+  output: z.string(),
+  loss: z.string(),
+})
+
+type Checked<S extends z.ZodType> = Readonly<z.output<S>>
+export type LayerNetwork = Checked<typeof layerNetwork>
+export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
+export type CheckedSpec = LayerNetwork | EquationNetwork
+
+/** A spec as it may be written in TypeScript. */
+export type NetworkSpec = z.input<typeof layerNetwork> | z.input<typeof equationNetwork>
+
+/** Keys that only networks of equations have. */
+const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
+
+/** The form that a value is closest to, so that its mistakes are told in that form's terms. */
+export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
+  const given = isMapping(value) ? Object.keys(value) : []
+  const isEquations = !given.includes('layers') && given.some((key) => equationKeys.includes(key))
+  return (isEquations ? equationNetwork : layerNetwork) as unknown as z.ZodType<CheckedSpec>
+}

@@ -1,0 +1,129 @@
+import { nearestSpelling, plainSpelling } from '../base/name.ts'
+
+export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule'
+
+/** Words of the language that this version doesn't compile yet. A word leaves this list when its row is written. */
+export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
+  layer: [
+    ...['conv1d', 'conv2d', 'convTranspose2d', 'maxPool1d', 'maxPool2d', 'averagePool1d', 'averagePool2d'],
+    ...['globalAveragePool', 'reshape', 'permute', 'batchNorm', 'layerNorm', 'groupNorm', 'rmsNorm', 'actNorm'],
+    ...['dropout', 'embedding', 'attention', 'rnn', 'lstm', 'gru', 'scale', 'shift', 'prelu', 'function'],
+  ],
+  loss: [],
+  initializer: ['truncatedNormal', 'orthogonal', 'deltaOrthogonal', 'identity', 'lsuv', 'fixup'],
+  optimizer: ['adamw', 'nadam', 'rmsprop', 'adagrad', 'adadelta', 'lion'],
+  schedule: ['milestones', 'exponential', 'cosine', 'linear', 'polynomial', 'oneCycle', 'plateau', 'warmup'],
+}
+
+/** What other frameworks call our words and keys, in plain spelling (lower case, letters and digits only). */
+const foreignWords: Readonly<Record<string, readonly string[]>> = {
+  // Layers and activations
+  dense: ['linear'],
+  fc: ['linear'],
+  fullyconnected: ['linear'],
+  swish: ['silu'],
+  logistic: ['sigmoid'],
+  lrelu: ['leakyRelu'],
+  skip: ['residual'],
+  skipconnection: ['residual'],
+  concatenate: ['concat'],
+  parallel: ['concat'],
+  none: ['identity', 'zeros'],
+  // Losses
+  l2: ['mse'],
+  l2loss: ['mse'],
+  mseloss: ['mse'],
+  meansquarederror: ['mse'],
+  leastsquares: ['mse'],
+  l1: ['mae'],
+  l1loss: ['mae'],
+  meanabsoluteerror: ['mae'],
+  smoothl1: ['huber'],
+  smoothl1loss: ['huber'],
+  crossentropyloss: ['crossEntropy'],
+  categoricalcrossentropy: ['crossEntropy'],
+  sparsecategoricalcrossentropy: ['crossEntropy'],
+  softmaxcrossentropy: ['crossEntropy'],
+  nll: ['crossEntropy'],
+  nllloss: ['crossEntropy'],
+  bce: ['binaryCrossEntropy'],
+  bceloss: ['binaryCrossEntropy'],
+  bcewithlogits: ['binaryCrossEntropy'],
+  bcewithlogitsloss: ['binaryCrossEntropy'],
+  logloss: ['binaryCrossEntropy'],
+  poissonnllloss: ['poisson'],
+  // Initializers
+  he: ['heNormal', 'heUniform'],
+  kaiming: ['heNormal'],
+  kaimingnormal: ['heNormal'],
+  kaiminguniform: ['heUniform'],
+  xavier: ['glorotUniform'],
+  glorot: ['glorotUniform'],
+  xaviernormal: ['glorotNormal'],
+  xavieruniform: ['glorotUniform'],
+  randomnormal: ['normal'],
+  gaussian: ['normal'],
+  randomuniform: ['uniform'],
+  zero: ['zeros'],
+  one: ['ones'],
+  // Optimizers and schedules
+  gradientdescent: ['sgd'],
+  steplr: ['step'],
+  // Keys
+  outfeatures: ['units'],
+  outputs: ['units', 'targets'],
+  neurons: ['units'],
+  width: ['units'],
+  features: ['units'],
+  usebias: ['bias'],
+  kernelinitializer: ['init'],
+  initializer: ['init'],
+  initialization: ['init'],
+  negativeslope: ['slope'],
+  alpha: ['slope'],
+  lr: ['learningRate'],
+  rate: ['learningRate'],
+  eta: ['learningRate'],
+  eps: ['epsilon'],
+  l2regularization: ['weightDecay'],
+  decay: ['weightDecay', 'factor'],
+  gamma: ['factor'],
+  stepsize: ['every', 'learningRate'],
+  dropevery: ['every'],
+  batchsize: ['batch'],
+  minibatch: ['batch'],
+  nepochs: ['epochs'],
+  iterations: ['epochs'],
+  scheduler: ['schedule'],
+  lrscheduler: ['schedule'],
+  lossfunction: ['loss'],
+  criterion: ['loss'],
+  objective: ['loss'],
+  inputshape: ['input', 'inputs'],
+  model: ['layers'],
+  network: ['layers'],
+  training: ['train'],
+  fit: ['train'],
+  dtype: ['precision'],
+  name: ['as', 'name'],
+  trainable: ['frozen'],
+  weights: ['parameters'],
+  params: ['parameters'],
+  formula: ['expression'],
+  float32: ['f32'],
+  float64: ['f64'],
+  float: ['f32'],
+  double: ['f64'],
+  js: ['typescript'],
+  ts: ['typescript'],
+  javascript: ['typescript'],
+}
+
+/** The word among `known` that another framework's `word`, or a misspelt one, most likely means. */
+export function suggest(word: string, known: Iterable<string>): string | undefined {
+  const words = [...known]
+  const plain = plainSpelling(word)
+  const same = words.find((candidate) => plainSpelling(candidate) === plain)
+  const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
+  return same ?? foreign?.find((candidate) => words.includes(candidate)) ?? nearestSpelling(word, words)
+}
