@@ -10,7 +10,7 @@ export interface Schedule {
   readonly overrun: boolean
 }
 
-/** The batch is padded to a multiple of this, the largest step of an overrunning batch loop. */
+/** The batch is padded to a multiple of this: a step of an overrunning batch loop must divide it. */
 export const batchMultiple = 4
 
 /** What the cost model knows of a target. */
@@ -55,8 +55,8 @@ function tileProduct(
   const rows = kernel.parallel.filter((axis) => left.has(axis) && !right.has(axis)).at(-1)
   const columns = kernel.parallel.filter((axis) => right.has(axis) && !left.has(axis)).at(-1)
   let best = Infinity
-  for (const r of candidates(rows)) {
-    for (const c of candidates(columns)) {
+  for (const r of candidates(rows, overrun)) {
+    for (const c of candidates(columns, overrun)) {
       const live = r * c + Math.min(r, c) + 1
       const spills = Math.max(0, live - costs.registers)
       const work = r * c + costs.load * (r + c) + costs.turn + spills * costs.load
@@ -72,10 +72,11 @@ function tileProduct(
   unrollInner(stage.over, Math.floor(costs.unrolled / tile), steps)
 }
 
-function candidates(axis: Axis | undefined): number[] {
+function candidates(axis: Axis | undefined, overrun: boolean): number[] {
   if (!axis) return [1]
   const most = axis.extent === 'batch' ? batchMultiple : Math.min(axis.extent, 8)
-  return Array.from({ length: most }, (_, k) => k + 1)
+  const steps = Array.from({ length: most }, (_, k) => k + 1)
+  return axis.extent === 'batch' && overrun ? steps.filter((step) => batchMultiple % step === 0) : steps
 }
 
 /** Elements computed over elements needed: an overrunning batch loop computes padding, a remainder runs at a fraction of the speed. */
