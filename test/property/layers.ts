@@ -1,0 +1,250 @@
+import {
+  abs,
+  add,
+  broadcast,
+  concat,
+  contract,
+  cos,
+  detach,
+  divide,
+  equal,
+  erf,
+  exp,
+  expm1,
+  extent,
+  iota,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  max,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  notEqual,
+  pad,
+  permute,
+  power,
+  reshape,
+  select,
+  sigmoid,
+  sign,
+  sin,
+  slice,
+  sqrt,
+  subtract,
+  sum,
+  tan,
+  tanh,
+  uniform,
+} from '../../src/graph/build.ts'
+import type { Node } from '../../src/graph/node.ts'
+import type { Shape } from '../../src/graph/shape.ts'
+
+/** Where a random layer takes its operands and choices from. */
+export interface Site {
+  /** A whole number from 0 to `count - 1`. */
+  choose(count: number): number
+  /** An earlier tensor of this shape: the given one if there is no other. */
+  like(x: Node): Node
+  /** A parameter of this shape: a new one or one that is used already. */
+  parameter(shape: Shape): Node
+}
+
+/** A layer on a tensor ['batch', …]; null where it doesn't fit. Values stay of order 1, away from poles. */
+type Layer = (x: Node, site: Site) => Node | null
+
+// Domains
+const bounded = tanh
+const positive = (x: Node) => add(abs(x), 0.5)
+
+const lastAxis = (x: Node) => x.shape.length - 1
+const lastExtent = (x: Node) => x.shape[lastAxis(x)] as number
+const hasFeatures = (x: Node) => x.shape.length > 1
+const innerAxes = (x: Node) => x.shape.map((_, axis) => axis).slice(1)
+const spread = (scalar: Node, x: Node) => broadcast(scalar, x.shape, [])
+/** Puts back the last axis, which a reduction of `x` has removed. */
+const alongLast = (reduced: Node, x: Node) =>
+  broadcast(
+    reduced,
+    x.shape,
+    reduced.shape.map((_, axis) => axis),
+  )
+const letters = (x: Node) => 'bijkl'.slice(0, lastAxis(x))
+
+function onFeatures(layer: Layer): Layer {
+  return (x, site) => (hasFeatures(x) ? layer(x, site) : null)
+}
+
+function linear(x: Node, weight: Node, weightLetters: 'oz' | 'zo', bias: Node): Node {
+  const product = contract(x, `${letters(x)}z`, weight, weightLetters, `${letters(x)}o`)
+  return add(product, broadcast(bias, product.shape, [lastAxis(product)]))
+}
+
+function softplus(x: Node): Node {
+  return add(maximum(x, 0), log1p(exp(negate(abs(x)))))
+}
+
+/** Of the last axis, which is removed. */
+function logSumExp(x: Node): Node {
+  const largest = max(x, [lastAxis(x)])
+  return add(largest, log(sum(exp(subtract(x, alongLast(largest, x))), [lastAxis(x)])))
+}
+
+export const layers: Readonly<Record<string, Layer>> = {
+  // Products
+  linear: onFeatures((x, site) => {
+    const units = 1 + site.choose(6)
+    return linear(x, site.parameter([units, lastExtent(x)]), 'oz', site.parameter([units]))
+  }),
+  linearOfTransposed: onFeatures((x, site) => {
+    const units = 1 + site.choose(6)
+    return linear(x, site.parameter([lastExtent(x), units]), 'zo', site.parameter([units]))
+  }),
+  linearOfPermuted: onFeatures((x, site) => {
+    const units = 1 + site.choose(6)
+    const weight = permute(site.parameter([lastExtent(x), units]), [1, 0])
+    return linear(x, weight, 'oz', site.parameter([units]))
+  }),
+  scores: (x, site) => {
+    if (x.shape.length !== 3) return null
+    return multiply(0.25, contract(x, 'bti', bounded(site.like(x)), 'bsi', 'bts'))
+  },
+  outer: (x, site) => (x.shape.length === 2 ? contract(x, 'bi', bounded(site.like(x)), 'bj', 'bij') : null),
+  bilinear: (x, site) => {
+    if (x.shape.length !== 3) return null
+    const [, t, i] = x.shape as [Shape[0], number, number]
+    return multiply(0.25, contract(x, 'bti', site.parameter([1 + site.choose(3), i, t]), 'oit', 'bo'))
+  },
+  dot: onFeatures((x, site) => {
+    const labels = `${letters(x)}z`
+    return multiply(0.1, contract(x, labels, bounded(site.like(x)), labels, 'b'))
+  }),
+
+  // Parameters pointwise
+  scale: (x, site) => multiply(spread(site.parameter([]), x), x),
+  shift: onFeatures((x, site) => add(x, broadcast(site.parameter([lastExtent(x)]), x.shape, [lastAxis(x)]))),
+  affineOfScalars: (x, site) => add(spread(site.parameter([]), x), multiply(spread(site.parameter([]), x), x)),
+
+  // Functions
+  negate,
+  abs,
+  sign: (x, site) => multiply(sign(x), site.like(x)),
+  sqrt: (x) => sqrt(positive(x)),
+  exp: (x) => exp(bounded(x)),
+  expm1: (x) => expm1(bounded(x)),
+  log: (x) => log(positive(x)),
+  log1p: (x) => log1p(abs(x)),
+  sin,
+  cos,
+  tan: (x) => tan(bounded(x)),
+  tanh,
+  sigmoid,
+  erf,
+  relu: (x) => select(lessEqual(x, 0), 0, x),
+  gelu: (x) => multiply(multiply(0.5, x), add(1, erf(multiply(Math.SQRT1_2, x)))),
+  softplus,
+  power: (x, site) => {
+    const exponent = [0, 1, 2, 3, 4][site.choose(5)]!
+    return power(bounded(x), exponent)
+  },
+  powerOfPositive: (x, site) => {
+    const exponent = [-2, -1, -0.5, 0.5, 1.5, 2][site.choose(6)]!
+    return power(positive(x), exponent)
+  },
+  powerOfVariable: (x, site) => power(positive(bounded(x)), bounded(site.like(x))),
+
+  // Two tensors
+  add: (x, site) => add(x, site.like(x)),
+  subtract: (x, site) => subtract(x, site.like(x)),
+  multiply: (x, site) => multiply(x, bounded(site.like(x))),
+  gate: (x, site) => multiply(sigmoid(x), site.like(x)),
+  divide: (x, site) => divide(x, add(1, abs(site.like(x)))),
+  maximum: (x, site) => maximum(x, site.like(x)),
+  minimum: (x, site) => minimum(x, site.like(x)),
+  clamp: (x) => minimum(maximum(x, -0.75), 0.75),
+  select: (x, site) => {
+    const compare = [less, lessEqual, equal, notEqual][site.choose(4)]!
+    const y = site.like(x)
+    return select(compare(x, y), multiply(0.5, y), site.like(x))
+  },
+
+  // Reductions
+  sum: onFeatures((x, site) => multiply(0.25, sum(x, [1 + site.choose(lastAxis(x))]))),
+  sumOfAll: onFeatures((x) => multiply(0.1, sum(x, innerAxes(x)))),
+  max: onFeatures((x, site) => max(x, [1 + site.choose(lastAxis(x))])),
+  maxOfAll: onFeatures((x) => max(x, innerAxes(x))),
+  centerOverBatch: (x) => {
+    const mean = divide(sum(x, [0]), broadcast(extent(x.graph), x.shape.slice(1), []))
+    return subtract(x, broadcast(mean, x.shape, innerAxes(x)))
+  },
+  softmax: onFeatures((x) => {
+    const exponentials = exp(subtract(x, alongLast(max(x, [lastAxis(x)]), x)))
+    return divide(exponentials, alongLast(sum(exponentials, [lastAxis(x)]), x))
+  }),
+  logSumExp: onFeatures(logSumExp),
+  layerNorm: onFeatures((x) => {
+    const mean = (of: Node) => alongLast(divide(sum(of, [lastAxis(of)]), lastExtent(of)), of)
+    const centered = subtract(x, mean(x))
+    return divide(centered, sqrt(add(mean(multiply(centered, centered)), 0.1)))
+  }),
+
+  // Views and joins
+  flatten: (x) => reshape(x, ['batch', innerSize(x)]),
+  addUnitAxis: (x, site) => reshape(x, x.shape.toSpliced(1 + site.choose(x.shape.length), 0, 1)),
+  split: onFeatures((x, site) => {
+    const divisors = [2, 3].filter((divisor) => lastExtent(x) % divisor === 0)
+    if (divisors.length === 0) return null
+    const divisor = divisors[site.choose(divisors.length)]!
+    return reshape(x, [...x.shape.slice(0, -1), divisor, lastExtent(x) / divisor])
+  }),
+  permute: (x) => (x.shape.length < 3 ? null : permute(x, [0, ...innerAxes(x).reverse()])),
+  repeat: (x, site) => {
+    const axis = 1 + site.choose(x.shape.length)
+    const shape = x.shape.toSpliced(axis, 0, 1 + site.choose(3))
+    return broadcast(
+      x,
+      shape,
+      x.shape.map((_, k) => (k < axis ? k : k + 1)),
+    )
+  },
+  slice: onFeatures((x, site) => {
+    const axis = 1 + site.choose(lastAxis(x))
+    const length = x.shape[axis] as number
+    const from = site.choose(length)
+    return slice(x, axis, from, from + 1 + site.choose(length - from))
+  }),
+  pad: onFeatures((x, site) => pad(x, 1 + site.choose(lastAxis(x)), site.choose(3), site.choose(3))),
+  concat: onFeatures((x, site) => concat([x, site.like(x)], 1 + site.choose(lastAxis(x)))),
+  concatOfThree: onFeatures((x, site) => {
+    const axis = 1 + site.choose(lastAxis(x))
+    return concat([site.like(x), slice(x, axis, 0, 1), tanh(x)], axis)
+  }),
+
+  // Leaves that aren't data
+  position: onFeatures((x, site) => add(x, multiply(0.125, iota(x.graph, x.shape, 1 + site.choose(lastAxis(x)))))),
+  perSample: (x) => divide(x, spread(extent(x.graph), x)),
+  hostScalar: (x) => multiply(x, spread(uniform(x.graph, 'rate'), x)),
+  detach: (x, site) => add(x, detach(multiply(0.5, site.like(x)))),
+}
+
+/** Losses ['batch'] of a prediction and a target of the same shape. */
+export const losses: Readonly<Record<string, (prediction: Node, target: Node) => Node>> = {
+  meanSquaredError: (p, y) => divide(sum(power(subtract(p, y), 2), innerAxes(p)), innerSize(p)),
+  meanAbsoluteError: (p, y) => divide(sum(abs(subtract(p, y)), innerAxes(p)), innerSize(p)),
+  huber: (p, y) => {
+    const error = abs(subtract(p, y))
+    return sum(select(less(error, 1), multiply(0.5, power(error, 2)), subtract(error, 0.5)), innerAxes(p))
+  },
+  binaryCrossEntropy: (p, y) => sum(subtract(softplus(p), multiply(p, y)), innerAxes(p)),
+  crossEntropy: (p, y) => {
+    if (!hasFeatures(p)) return losses.meanSquaredError!(p, y)
+    const rows = sum(multiply(y, subtract(alongLast(logSumExp(p), p), p)), [lastAxis(p)])
+    return sum(rows, innerAxes(rows))
+  },
+}
+
+export function innerSize(x: Node): number {
+  return x.shape.slice(1).reduce<number>((size, length) => size * (length as number), 1)
+}

@@ -1,0 +1,133 @@
+import { deriveTraining } from '../../src/calculus/training.ts'
+import { checkGraph } from '../../src/graph/check.ts'
+import type { Bindings } from '../../src/graph/evaluate.ts'
+import type { Node } from '../../src/graph/node.ts'
+import { pointwise } from '../../src/graph/op.ts'
+import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
+import { checkPrograms } from '../../src/loops/check.ts'
+import { expand } from '../../src/loops/expand.ts'
+import type { Buffer, Kernel, Role } from '../../src/loops/kernel.ts'
+import { lower } from '../../src/loops/lower.ts'
+import { planMemory, type MemoryPlan } from '../../src/loops/memory.ts'
+import type { Schedule } from '../../src/loops/schedule.ts'
+import { printBody } from '../../src/targets/typescript/routine.ts'
+import { nameOf, type Network } from './network.ts'
+import type { Results, Runner } from './runner.ts'
+
+/** How a kernel is to become loops. */
+export type Scheduler = (kernel: Kernel, batch: number) => Schedule
+
+/** Room on both sides of the arena, where an access out of bounds leaves its mark. */
+const margin = 64
+/** What lies where no buffer is. */
+const canary = -7.25e77
+
+type Loops = (arena: Float64Array, n: number) => void
+
+/** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
+export function runLoops(network: Network, scheduler: Scheduler): Runner {
+  const { input, target, parameters, batch } = network
+  const training = deriveTraining(network, 'mean')
+  checkGraph([training.output, training.lossSum, ...training.gradients])
+
+  const leaves = new Map<Node, Buffer>([
+    [input, bufferOf(input, 'input', 'x')],
+    [target, bufferOf(target, 'target', 'y')],
+    ...parameters.map((node) => [node, bufferOf(node, 'parameter', nameOf(node))] as const),
+  ])
+  const gradients = parameters.map((node) => bufferOf(node, 'gradient', nameOf(node)))
+  const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
+  const loss = { node: training.lossSum, buffer: lossSum }
+  const { programs, buffers } = lower(
+    {
+      predict: [{ node: training.output }],
+      loss: [loss],
+      gradient: [loss, ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! }))],
+    },
+    leaves,
+  )
+  const output = buffers.get(training.output)!
+  const lifetimes = programs.map(({ name, kernels }) => ({ kernels, results: [name === 'predict' ? output : lossSum] }))
+  const regions = { parameters: parameters.map((node) => leaves.get(node)!), gradients }
+  const plan = planMemory(
+    [regions.parameters],
+    lifetimes,
+    [leaves.get(input)!],
+    [leaves.get(target)!],
+    [regions.gradients],
+    batch,
+  )
+  checkPrograms(lifetimes, plan)
+
+  const compiled = new Map<Kernel, Loops>()
+  for (const kernel of new Set(programs.flatMap(({ kernels }) => kernels))) {
+    const routine = expand(kernel, scheduler(kernel, batch))
+    const bases = routine.buffers.map((buffer) => margin + plan.offsets.get(buffer)!)
+    compiled.set(kernel, compileBody(printBody(routine, bases)))
+  }
+  const run = (name: string, arena: Float64Array, n: number) => {
+    for (const kernel of programs.find((program) => program.name === name)!.kernels)
+      runGuarded(kernel, compiled.get(kernel)!, arena, n, plan)
+  }
+
+  return (bindings) => {
+    const read = (arena: Float64Array, buffer: Buffer) => {
+      const start = margin + plan.offsets.get(buffer)!
+      return arena.slice(start, start + buffer.size * (buffer.batched ? bindings.batch : 1))
+    }
+    const arena = freshArena(plan, leaves, bindings)
+    run('predict', arena, bindings.batch)
+    const prediction = read(arena, output)
+    run('loss', arena, bindings.batch)
+    const evaluated = read(arena, lossSum)[0]!
+    run('gradient', arena, bindings.batch)
+    const trained = read(arena, lossSum)[0]!
+    if (!Object.is(trained, evaluated)) throw new Error(`loss() yields ${evaluated}, gradient() ${trained}`)
+    const results: Results = {
+      prediction,
+      lossSum: trained,
+      gradients: Object.fromEntries(parameters.map((node, k) => [nameOf(node), read(arena, gradients[k]!)])),
+    }
+    return results
+  }
+}
+
+function bufferOf(node: Node, role: Role, name: string): Buffer {
+  return { name: `${role} ${name}`, role, batched: isBatched(node.shape), size: elementsPerSample(node.shape) }
+}
+
+function compileBody(body: string): Loops {
+  return new Function('erf', 'rate', `return (arena, n) => {\n${body}\n}`)(pointwise.erf.evaluate, rate) as Loops
+}
+
+/** The value of the host scalar `rate` that networks may read. */
+export const rate = 0.75
+
+/** An arena in which inputs and parameters lie. What no kernel has written yet is NaN, and so are rows beyond the batch. */
+function freshArena(plan: MemoryPlan, leaves: ReadonlyMap<Node, Buffer>, bindings: Bindings): Float64Array {
+  const arena = new Float64Array(plan.length + 2 * margin).fill(canary)
+  for (const buffer of plan.offsets.keys()) arena.fill(NaN, ...extentOf(buffer, plan))
+  for (const [node, buffer] of leaves) {
+    const values = (node.op === 'input' ? bindings.inputs : bindings.parameters)![nameOf(node)]!
+    arena.set(values, margin + plan.offsets.get(buffer)!)
+  }
+  return arena
+}
+
+/** Runs a kernel and checks that it has changed nothing but the buffers that it writes. */
+function runGuarded(kernel: Kernel, loops: Loops, arena: Float64Array, n: number, plan: MemoryPlan): void {
+  const before = arena.slice()
+  loops(arena, n)
+  const own = kernel.stages
+    .flatMap((stage) => (stage.kind === 'write' ? [stage.target.buffer] : []))
+    .map((buffer) => extentOf(buffer, plan))
+  for (let at = 0; at < arena.length; at++) {
+    if (Object.is(arena[at], before[at]) || own.some(([start, end]) => start <= at && at < end)) continue
+    throw new Error(`a kernel has written ${arena[at]} to ${at - margin}, outside its buffers:\n${loops}`)
+  }
+}
+
+function extentOf(buffer: Buffer, plan: MemoryPlan): [start: number, end: number] {
+  const start = margin + plan.offsets.get(buffer)!
+  return [start, start + buffer.size * (buffer.batched ? plan.capacity : 1)]
+}
