@@ -8,6 +8,7 @@ import type {
 import { Fault } from './fault.ts'
 import type { Declaration } from './inline.ts'
 import { call, commentText, data, literal } from './literal.ts'
+import type { Region } from '../runtime/layout.ts'
 import { blankStamp } from './stamp.ts'
 
 /** What the template prints: texts alone, in their final form. */
@@ -24,7 +25,16 @@ const updateUniforms = ['learningRate']
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleDescription): string[] {
   const initializers = [...parameters, ...buffers].map(({ initial }) => initial.function)
-  return [...publicTypes, 'modelOf', 'trainerOf', ...initializers, ...(schedule ? [schedule.function] : []), ...helpers]
+  return [
+    ...publicTypes,
+    'modelIn',
+    'trainerIn',
+    'Port',
+    'Region',
+    ...initializers,
+    ...(schedule ? [schedule.function] : []),
+    ...helpers,
+  ]
 }
 
 /** The module as texts. Fault: the description contradicts itself. */
@@ -60,16 +70,20 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
 
     modelLength: literal(arena.modelLength),
     trainerLength: literal(arena.trainerLength),
-    inputs: ports(inputs),
-    targets: ports(targets),
-    output: data({ size: output.size, offset: output.offset }),
-    parameters: literal(arena.parameters),
-    buffers: literal(arena.buffers),
-    gradients: literal(arena.gradients),
-    optimizer: data(Object.fromEntries(arena.optimizer.map((state) => [state.name, state.offset]))),
-    sum: literal(arena.loss),
+    inputPorts: ports(inputs),
+    targetPorts: ports(targets),
+    outputOffset: literal(output.offset),
+    outputSize: literal(output.size),
+    lossOffset: literal(arena.loss),
+    modelRegions: data([region('parameters', arena.parameters), region('buffers', arena.buffers)]),
+    gradientRegion: data(region('parameters', arena.gradients)),
+    optimizerRegions: data(
+      arena.optimizer.map((state) => region('parameters', state.offset, `optimizer.${state.name}.`)),
+    ),
     learningRate: literal(module.learningRate),
-    schedule: schedule ? call(schedule.function, ['epoch'], schedule.arguments, []) : '',
+    scheduledRate: schedule
+      ? `${literal(module.learningRate)} * ${call(schedule.function, ['epoch'], schedule.arguments, [])}`
+      : 'learningRate',
 
     initialize: [...startValues('parameters', parameters, 0), ...startValues('buffers', buffers, parameters.length)],
     predict: calls(programs.predict, []),
@@ -117,6 +131,10 @@ function dataType(all: readonly PortDescription[]): string {
 
 function ports(all: readonly PortDescription[]): string {
   return data(all.map(({ name, size, offset, below }) => ({ name, size, offset, below })))
+}
+
+function region(tensors: 'parameters' | 'buffers', offset: number, prefix = ''): Region {
+  return { tensors, offset, prefix }
 }
 
 /** One call of an initializer for each tensor; its number is its random stream. */

@@ -4,7 +4,7 @@ import { Fault } from './fault.ts'
 /** What a module may name beyond its own declarations: the language's library, as far as emitted code uses it. */
 const vocabulary = new Set(
   `
-  Array from  Object entries flatMap fromEntries hasOwn join keys map reduce slice sort test
+  Array flatMap forEach join map reduce sort  Object assign entries fromEntries hasOwn keys values
   ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getBigUint64 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8
@@ -28,13 +28,14 @@ export async function checkIdentifiers(file: SourceFile): Promise<void> {
   const used = new Set<string>()
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.ImportKeyword) throw new Fault('The module imports.')
+    if (ts.isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
     if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
     ts.forEachChild(node, visit)
   }
-  const isDeclared = (identifier: ts.Identifier): boolean => {
-    const { parent } = identifier
+  const isDeclared = (name: ts.Identifier | ts.StringLiteral): boolean => {
+    const { parent } = name
     const isUse = ts.isPropertyAccessExpression(parent) || ts.isShorthandPropertyAssignment(parent)
-    return !isUse && 'name' in parent && parent.name === identifier
+    return !isUse && 'name' in parent && parent.name === name
   }
   visit(file.compilerNode)
   const unknown = [...used].filter((name) => !declared.has(name) && !vocabulary.has(name))

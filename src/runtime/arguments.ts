@@ -1,14 +1,6 @@
 import { expected } from './expected.ts'
+import type { Port } from './layout.ts'
 import type { Vector } from './module.ts'
-
-/** An input or a target: the elements of one sample, and where a batch of them lies in the arena. */
-export interface Port {
-  readonly name: string
-  readonly size: number
-  readonly offset: number
-  /** Set where every element must be a whole number from 0 to below this. */
-  readonly below?: number
-}
 
 /** What the caller gave for one port: the data itself where there is one port, else its entry of the port's name. */
 function arrayFor(ports: readonly Port[], port: Port, data: unknown): ArrayLike<number> {
@@ -20,36 +12,36 @@ function hasName(ports: readonly Port[], name: string): boolean {
   return false
 }
 
+/** Throws what a port takes and what came. */
+function refuse({ name, size, below }: Port, got: unknown, error?: ErrorConstructor): never {
+  const elements = below ? `whole numbers from 0 to ${below - 1}` : 'numbers'
+  return expected(`${name}: flat samples of ${size} ${elements}`, got, error)
+}
+
 /**
  * The number of samples in `data`, after checking it whole: flat arrays of numbers, by name where there are several
- * ports, of equally many whole samples, with class numbers and indices in range. TypeError or RangeError otherwise.
+ * ports, of equally many whole samples (of `samples`, where told), with class numbers and indices in range. TypeError
+ * or RangeError otherwise.
  */
-export function countSamples(ports: readonly Port[], data: unknown): number {
+export function countSamples(ports: readonly Port[], data: unknown, samples = -1): number {
   if (ports.length > 1) {
-    for (const name in data as object) {
-      if (!hasName(ports, name)) expected('the name of an array', name, TypeError)
-    }
+    for (const name in data as object) if (!hasName(ports, name)) expected('the name of an array', name, TypeError)
   }
-  let samples = -1
   for (let p = 0; p < ports.length; p++) {
     const port = ports[p]!
-    const { name, size, below } = port
+    const { size, below } = port
     const values = arrayFor(ports, port, data)
-    if (typeof values !== 'object' || !(values?.length >= 0)) {
-      expected(`${name}: a flat array of numbers`, values && typeof values, TypeError)
-    }
+    if (typeof values !== 'object' || !(values?.length >= 0)) refuse(port, typeof values, TypeError)
     const { length } = values
-    // The elements of a typed array are all of one type.
-    const checked = ArrayBuffer.isView(values) && !below ? Math.min(length, 1) : length
-    for (let i = 0; i < checked; i++) {
+    for (let i = 0; i < length; i++) {
       const value = values[i]!
-      if (typeof value !== 'number') expected(`${name}[${i}]: a number`, value && typeof value, TypeError)
-      if (below && !(Number.isInteger(value) && value >= 0 && value < below)) {
-        expected(`${name}[${i}]: a whole number from 0 to ${below - 1}`, value)
-      }
+      if (typeof value !== 'number') refuse(port, `${typeof value} at ${i}`, TypeError)
+      // The elements of a typed array are all of one type.
+      if (!below && ArrayBuffer.isView(values)) break
+      if (below && !(Number.isInteger(value) && value >= 0 && value < below)) refuse(port, `${value} at ${i}`)
     }
-    if (length % size) expected(`${name}: a multiple of ${size} numbers`, length)
-    if (p && length / size !== samples) expected(`${name}: ${samples} samples`, length / size)
+    if (length % size) refuse(port, `${length} numbers`)
+    if (samples >= 0 && length / size !== samples) refuse(port, `${length / size} samples, not ${samples}`)
     samples = length / size
   }
   return samples

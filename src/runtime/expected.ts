@@ -3,14 +3,9 @@ export function expected(what: string, got: unknown, error: ErrorConstructor = R
   throw new error(`expected ${what}, got ${got}`)
 }
 
-/** `value`, after checking that it is a finite number. RangeError otherwise. */
-export function finite(name: string, value: number): number {
-  return Number.isFinite(value) ? value : expected(`${name}: a finite number`, value)
-}
-
-/** `value`, after checking that it is an exact whole number from `least` up. RangeError otherwise. */
-export function whole(name: string, value: number, least = 0): number {
-  return Number.isSafeInteger(value) && value >= least
+/** `value`, after checking that it is a finite number from 0, and whole unless told. RangeError otherwise. */
+export function numberFrom0(name: string, value: number, whole = true): number {
+  return value >= 0 && (whole ? Number.isSafeInteger : Number.isFinite)(value)
     ? value
-    : expected(`${name}: a whole number from ${least}`, value)
+    : expected(`${name}: a ${whole ? 'whole' : 'finite'} number from 0`, value)
 }

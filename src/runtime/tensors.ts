@@ -1,22 +1,15 @@
 import { countSamples } from './arguments.ts'
 import { expected } from './expected.ts'
-import type { Vector } from './module.ts'
+import type { Region } from './layout.ts'
+import { network, type Vector } from './module.ts'
 
-/** A tensor's public name and shape. */
+/** A tensor as files know it, and its live view. */
 export interface Tensor {
   readonly name: string
   readonly shape: readonly number[]
-}
-
-/** Tensors that follow each other in the arena from element `offset` on. */
-export interface Region {
-  readonly offset: number
-  readonly tensors: readonly Tensor[]
-}
-
-/** A tensor and its live view. */
-export interface StoredTensor extends Tensor {
   readonly view: Vector
+  /** Whether a file may lack it. */
+  readonly optional: boolean
 }
 
 /** The number of elements of a tensor of this shape. */
@@ -24,17 +17,19 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1)
 }
 
-/** A region's tensors with their live views, named with `prefix` before their names. */
-export function tensorsIn(arena: Vector, { offset, tensors }: Region, prefix = ''): StoredTensor[] {
-  return tensors.map(({ name, shape }) => {
-    const view = arena.subarray(offset, (offset += sizeOf(shape)))
-    return { name: prefix + name, shape, view }
-  })
+/** The tensors of some regions, in order. */
+export function tensorsIn(arena: Vector, regions: readonly Region[]): Tensor[] {
+  return regions.flatMap(({ offset, tensors, prefix }) =>
+    network[tensors].map(({ name, shape }) => {
+      const view = arena.subarray(offset, (offset += sizeOf(shape)))
+      return { name: prefix + name, shape, view, optional: prefix !== '' }
+    }),
+  )
 }
 
-/** Live views by name. */
-export function viewsOf(tensors: readonly StoredTensor[]): Record<string, Vector> {
-  return Object.fromEntries(tensors.map(({ name, view }) => [name, view]))
+/** A region's live views by public name. */
+export function viewsOf(arena: Vector, region: Region): Record<string, Vector> {
+  return Object.fromEntries(tensorsIn(arena, [region]).map(({ name, view }) => [name, view]))
 }
 
 /**
@@ -44,8 +39,7 @@ export function viewsOf(tensors: readonly StoredTensor[]): Record<string, Vector
 export function assign(views: Record<string, Vector>, values: object = {}): void {
   for (const [name, value] of Object.entries(values)) {
     const view = Object.hasOwn(views, name) ? views[name]! : expected(Object.keys(views).join(), name, TypeError)
-    const size = countSamples([{ name, size: 1, offset: 0 }], value)
-    if (size !== view.length) expected(`${name}: ${view.length} numbers`, size)
+    countSamples([{ name, size: view.length, offset: 0 }], value, 1)
     view.set(value)
   }
 }
