@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { transform } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from './programs.ts'
+
+const names = ['notebook', 'toy', 'xor', 'spirals']
+const texts: Record<string, string> = {}
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
+  for (const name of names) {
+    texts[name] = await readFile(join(root, 'generated', `${name}.ts`), 'utf8')
+    const { code } = await transform(texts[name], { loader: 'ts' })
+    await writeFile(join(folder, `${name}.mjs`), code)
+  }
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** What a program prints as JSON, run by node in a process of its own beside the modules. */
+async function runProgram(program: string, ...options: readonly string[]): Promise<unknown> {
+  await writeFile(join(folder, 'program.mjs'), program)
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, join(folder, 'program.mjs')])
+  return JSON.parse(stdout)
+}
+
+describe.each(names)('generated/%s.ts', (name) => {
+  it('holds no eval, no Function, no import and nothing beyond ASCII', () => {
+    expect(texts[name]).not.toMatch(/\beval\b|\bFunction\b|\bimport\b|\brequire\b|[^\n -~]/)
+  })
+
+  it('trains where code generation from strings is forbidden', async () => {
+    const program = `
+      import { createTrainer, network } from './${name}.mjs'
+      let forbidden = false
+      try { new Function('return 1') } catch { forbidden = true }
+      const size = (shape) => shape.reduce((product, extent) => product * extent, 1)
+      const x = new Float64Array(size(network.input)).fill(0.5)
+      const y = new Float64Array(size(network.target)).fill(1)
+      const trainer = createTrainer()
+      const before = trainer.loss(x, y)
+      for (let step = 0; step < 5; step++) trainer.step(x, y)
+      console.log(JSON.stringify({ forbidden, less: trainer.loss(x, y) < before }))`
+    expect(await runProgram(program, '--disallow-code-generation-from-strings')).toEqual({
+      forbidden: true,
+      less: true,
+    })
+  })
+})
+
+describe('a step', () => {
+  it('allocates nothing: the heap is as large after 100,000 of them', async () => {
+    const program = `
+      import { createTrainer, network } from './notebook.mjs'
+      const x = new Float32Array(network.batch * 10).fill(0.5)
+      const y = new Float32Array(network.batch * 5).fill(1)
+      const trainer = createTrainer()
+      trainer.learningRate = 1e-4
+      const used = () => { gc(); return process.memoryUsage() }
+      for (let step = 0; step < 20_000; step++) trainer.step(x, y)
+      const before = used()
+      for (let step = 0; step < 100_000; step++) trainer.step(x, y)
+      const filled = process.memoryUsage()
+      const after = used()
+      console.log(JSON.stringify({
+        allocated: filled.heapUsed - before.heapUsed,
+        kept: after.heapUsed - before.heapUsed,
+        arrays: after.arrayBuffers - before.arrayBuffers,
+      }))`
+    // Nothing is collected between the two readings: the young generation is larger than a leak of a number a step.
+    const { allocated, kept, arrays } = (await runProgram(
+      program,
+      '--expose-gc',
+      '--min-semi-space-size=64',
+    )) as Record<'allocated' | 'kept' | 'arrays', number>
+    expect(arrays).toBe(0)
+    expect(kept).toBeLessThan(50_000)
+    expect(allocated).toBeLessThan(200_000)
+  })
+})
+
+describe('a trainer, minified and gzipped', () => {
+  it.each([
+    ['notebook', 6_000],
+    ['xor', 4_000],
+  ])('%s takes at most %i bytes', async (name, most) => {
+    const { code } = await transform(texts[name]!, { loader: 'ts', format: 'esm', minify: true })
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(most)
+  })
+})

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What `npx jiti examples/<name>.ts` prints, by lines. */
+export async function runExample(name: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['node_modules/jiti/lib/jiti-cli.mjs', `examples/${name}.ts`],
+    { cwd: root },
+  )
+  return stdout.trimEnd().split('\n')
+}

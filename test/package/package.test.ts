@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addFiles, folderWith, install, pack, removeFolder, root, run, typeCheck, type Packed } from './installed.ts'
+import { commands, excerpts, files, transcripts } from './readme.ts'
+
+const spec = `
+input: 3
+layers: [linear: 4, tanh, linear: 2]
+loss: mse
+`
+
+/** A program that uses everything a module exports. */
+const program = `
+import { createModel, createTrainer, network, type Model, type Options, type ParameterName, type Report, type Trainer, type Vector } from './generated/small'
+
+const options: Options = { seed: 1 }
+const trainer: Trainer = createTrainer(options)
+const model: Model = createModel({ parameters: { 'linear0.bias': [0, 0, 0, 0] } })
+const name: ParameterName = network.parameters[0].name
+const view: Vector = trainer.gradients[name]
+for (const report of trainer.fit([1, 2, 3], new Float32Array(2), { epochs: 2, validation: { x: [1, 2, 3], y: [0, 0] } })) {
+  const { epoch, loss, learningRate, validationLoss = 0 }: Report = report
+  view.fill(epoch + loss + learningRate + validationLoss)
+}
+trainer.learningRate = trainer.loss([1, 2, 3], [0, 0]) + trainer.gradient([1, 2, 3], [0, 0]) + trainer.step([1, 2, 3], [0, 0])
+trainer.nextEpoch()
+model.load(trainer.save())
+export const prediction: Vector = model.predict([1, 2, 3])
+// @ts-expect-error: no such parameter
+model.parameters['linear9.weight']
+`
+
+/** Projects differ: each of these must take a module as it is. */
+const flavours: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'ES2022 alone': {},
+  'no unchecked indexed access': { noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+  'erasable syntax only': { erasableSyntaxOnly: true },
+  'isolated modules': { isolatedModules: true, verbatimModuleSyntax: true },
+  'every other strictness': {
+    ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true, noImplicitOverride: true },
+    ...{ noPropertyAccessFromIndexSignature: true, allowUnreachableCode: false, allowUnusedLabels: false },
+  },
+  'a browser': { lib: ['es2022', 'dom'] },
+}
+
+let packed: Packed
+let project: string
+
+beforeAll(async () => {
+  packed = await pack()
+  project = await install(packed)
+  await addFiles(project, { 'small.net.yaml': spec })
+}, 300_000)
+
+afterAll(() => Promise.all([packed.folder, project].map(removeFolder)))
+
+describe('the packed package', () => {
+  it('holds the compiler, the templates and the runtime that modules are made of, and nothing else', () => {
+    const expected =
+      /^(dist\/.+\.(js|d\.ts)|src\/runtime\/[\w-]+\.ts|templates\/[\w.]+\.hbs|package\.json|README\.md|LICENSE)$/
+    expect(packed.files.filter((file) => !expected.test(file))).toEqual([])
+    for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'README.md', 'LICENSE'])
+      expect(packed.files).toContain(file)
+  })
+
+  it('generates a module in an empty folder', async () => {
+    const { status, stderr } = await run(project, 'npx', 'tapeless', 'generate')
+    expect(status, stderr).toBe(0)
+    expect(await readFile(join(project, 'generated/small.ts'), 'utf8')).toMatch(/^\/\/ @generated/)
+  })
+
+  it('says where a spec is wrong, and writes nothing', async () => {
+    const folder = await folderWith({ 'wrong.net.yaml': 'input: 3\nlayers: [linear: 4, rellu]\nloss: mse\n' })
+    const command = join(project, 'node_modules/tapeless/dist/cli/main.js')
+    const { status, stderr } = await run(folder, process.execPath, command, 'generate')
+    expect(status).toBe(1)
+    expect(stderr).toContain('wrong.net.yaml:2:21')
+    expect(stderr).toContain("'relu'")
+    await expect(readFile(join(folder, 'generated/wrong.ts'))).rejects.toThrow('ENOENT')
+    await removeFolder(folder)
+  })
+})
+
+describe('a module in a project that has nothing but TypeScript', () => {
+  let folder: string
+  let module: string
+
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: 'es2022', lib: ['es2022'], types: [] },
+    ...{ module: 'esnext', moduleResolution: 'bundler' },
+  }
+
+  beforeAll(async () => {
+    await run(project, 'npx', 'tapeless', 'generate')
+    module = await readFile(join(project, 'generated/small.ts'), 'utf8')
+    folder = await folderWith({ 'generated/small.ts': module, 'program.ts': program })
+  })
+
+  afterAll(() => removeFolder(folder))
+
+  it.each(Object.entries(flavours))('type-checks with its user: %s', async (_, flavour) => {
+    await addFiles(folder, {
+      'tsconfig.json': JSON.stringify({ compilerOptions: { ...compilerOptions, ...flavour }, include: ['program.ts'] }),
+    })
+    expect(await typeCheck(folder)).toBe('')
+  })
+
+  it('type-checks itself under strict', async () => {
+    const checked = await folderWith({
+      'small.ts': module.replace('// @ts-nocheck', '//'),
+      'tsconfig.json': JSON.stringify({ compilerOptions: { ...compilerOptions, erasableSyntaxOnly: true } }),
+    })
+    expect(await typeCheck(checked)).toBe('')
+    await removeFolder(checked)
+  })
+})
+
+describe('the README', () => {
+  beforeAll(() => addFiles(project, files))
+
+  it.each(commands.filter((line) => line.startsWith('npx ')))('has a command that works: %s', async (line) => {
+    const { status, stderr } = await run(project, 'npx', ...line.split(/\s+/).slice(1))
+    expect(status, stderr).toBe(0)
+  })
+
+  it('has programs that type-check', async () => {
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, allowImportingTsExtensions: true, types: [] },
+      ...{ target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext' },
+    }
+    await addFiles(project, { 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }) })
+    expect(await typeCheck(project)).toBe('')
+  })
+
+  it('shows what its programs print', async () => {
+    const programs = Object.keys(files).filter((name) => name.endsWith('.ts') && !name.endsWith('.net.ts'))
+    expect(programs).toEqual(['xor.ts', 'resume.ts'])
+    for (const name of programs) {
+      const { status, stdout, stderr } = await run(project, 'npx', 'jiti', name)
+      expect(status, stderr).toBe(0)
+      expect(transcripts).toContain(stdout)
+    }
+  })
+
+  it.each(excerpts)('quotes $file as it is', async ({ file, lines }) => {
+    expect(await readFile(join(root, file), 'utf8')).toContain(lines)
+  })
+})
