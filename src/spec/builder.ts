@@ -54,6 +54,16 @@ export function initialValue({ word, arguments: settings }: Word, shape: readonl
   }
 }
 
+export interface BuilderSetting {
+  /** Of an element. */
+  readonly bytes: number
+  /** The most samples of a step. */
+  readonly batch: number
+  readonly decay: WeightDecay
+  /** How many tensors there are for each parameter: itself, its gradient, optimizer states. */
+  readonly regions: number
+}
+
 /** Collects what a network consists of while its graph is built. */
 export class NetworkBuilder {
   readonly graph = new Interner()
@@ -62,18 +72,22 @@ export class NetworkBuilder {
   readonly sections = new Map<string, readonly Node[]>()
   readonly #takenSymbols = new Set<string>()
   readonly #owned = new Set<Node>()
-  readonly #limits: { readonly bytes: number; readonly batch: number; readonly decay: WeightDecay }
+  readonly #setting: BuilderSetting
+  #parameterElements = 0
 
-  /** @param limits the bytes of an element, the most samples of a step, and the weight decay. */
-  constructor(limits: { readonly bytes: number; readonly batch: number; readonly decay: WeightDecay }) {
-    this.#limits = limits
+  constructor(setting: BuilderSetting) {
+    this.#setting = setting
   }
 
   /** @throws Fault when it alone is more than a module may hold. */
   parameter(name: string, symbol: string, shape: readonly number[], initial: InitialValue): Node {
     this.requireSize(shape)
+    this.#parameterElements += elementsPerSample(shape)
+    const { bytes, regions } = this.#setting
+    if (this.#parameterElements * bytes * regions > MAXIMUM_BYTES)
+      throw new Fault('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
-    const { weights, others } = this.#limits.decay
+    const { weights, others } = this.#setting.decay
     const weightDecay = shape.length >= 2 ? weights : others
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen: false, weightDecay })
@@ -107,7 +121,7 @@ export class NetworkBuilder {
 
   /** @throws Fault when a tensor, for a whole batch, would be larger than any module. */
   requireSize(shape: Shape): void {
-    const { bytes, batch } = this.#limits
+    const { bytes, batch } = this.#setting
     const size = elementsPerSample(shape) * bytes * (shape[0] === 'batch' ? batch : 1)
     if (size > MAXIMUM_BYTES) throw new Fault('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
   }

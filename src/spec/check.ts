@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { schemaFor, type CheckedSpec } from './schema.ts'
 import type { Finding, Path } from './source.ts'
-import { suggest } from './vocabulary.ts'
+import { foreignWord, listWords, suggest } from './vocabulary.ts'
 import { isMapping, type IssueDetails } from './word.ts'
 
 export interface Checked {
@@ -17,10 +17,20 @@ export async function checkSpec(value: unknown): Promise<Checked> {
   const schema = schemaFor(value)
   const result = await schema.safeParseAsync(value, { reportInput: true })
   if (result.success) return { spec: result.data, isPartial: false, findings: [] }
-  const findings = result.error.issues.flatMap(findingsOf)
+  const findings = withoutRenamed(result.error.issues.flatMap(findingsOf))
   const { remainder, isPartial } = withoutFaults(value, findings)
   const retry = await schema.safeParseAsync(remainder)
   return { ...(retry.success ? { spec: retry.data } : {}), isPartial, findings }
+}
+
+/** A key that is only misspelt isn't reported as missing too. */
+function withoutRenamed(findings: readonly Finding[]): Finding[] {
+  const renamed = new Set(findings.map(({ path, rename }) => pathKey([...path.slice(0, -1), rename ?? ''])))
+  return findings.filter(({ code, path }) => code !== 'missing-key' || !renamed.has(pathKey(path)))
+}
+
+function pathKey(path: Path): string {
+  return JSON.stringify(path)
 }
 
 /** Leaves out the keys with mistakes; of layers and equations, which build on each other, all from the first mistake on. */
@@ -58,7 +68,7 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
   const got = describe(issue.input)
   const at = (code: Finding['code'], expected: string): Finding[] =>
     issue.input === undefined
-      ? [{ code: 'missing-key', path, part: 'key', message: `${String(path.at(-1))} is missing: expected ${expected}` }]
+      ? missing(path, `expected ${expected}`)
       : [{ code, path, part: 'value', message: `expected ${expected}, got ${got}` }]
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -77,6 +87,7 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
       return at('out-of-range', `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`)
     case 'custom': {
       const { code, part, within, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
+      if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
       const came = code === 'wrong-type' ? `, got ${got}` : ''
       return [
         {
@@ -86,19 +97,29 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
         },
       ]
     }
+    case 'invalid_format':
+      return [{ code: 'invalid-name', path, part: 'value', message: `${issue.message}, got ${got}` }]
     default:
       return [{ code: 'wrong-type', path, part: 'value', message: `${issue.message}, got ${got}` }]
   }
 }
 
+function missing(path: Path, expected: string): Finding[] {
+  return [{ code: 'missing-key', path, part: 'key', message: `${String(path.at(-1))} is missing: ${expected}` }]
+}
+
 function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
   const suggestion = suggest(key, known)
+  const ours = foreignWord(key)
+  const elsewhere = ours === undefined ? '' : `tapeless calls it '${ours}', but not here: `
   return {
     code: 'unknown-key',
     path: [...path, key],
     part: 'key',
     message: `unknown key '${shorten(key)}'`,
-    hint: suggestion === undefined ? `expected ${known.join(', ') || 'no keys'}` : `did you mean '${suggestion}'?`,
+    ...(suggestion === undefined
+      ? { hint: `${elsewhere}expected ${listWords(known) || 'no keys'}` }
+      : { hint: `did you mean '${suggestion}'?`, rename: suggestion }),
   }
 }
 

@@ -169,5 +169,6 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
       ['logSoftmax', ofVector((x) => activations.logSoftmax.apply(x))],
       ['logSumExp', ofVector(logSumExp)],
     ]),
+    withheld: new Map([['derivative', { code: 'unsupported', message: 'derivative is not supported yet' }]]),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DiagnosticCode } from '../base/errors.ts'
 import { apply, constant, input, notEqual, select, type Operand } from '../graph/build.ts'
 import { evaluate } from '../graph/evaluate.ts'
 import { Interner, type Node } from '../graph/node.ts'
@@ -6,7 +7,7 @@ import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { activations, type Activation } from './activations.ts'
 import { Fault } from './fault.ts'
 import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
-import { suggest } from './vocabulary.ts'
+import { listWords, suggest } from './vocabulary.ts'
 import { reportIssue, type WordRow } from './word.ts'
 
 /*
@@ -19,6 +20,8 @@ export type FormulaFunction = (...operands: readonly Operand[]) => Operand
 export interface Dialect {
   readonly operators: Readonly<Record<Operator, FormulaFunction>>
   readonly functions: ReadonlyMap<string, FormulaFunction>
+  /** Names that are no functions here, and why. */
+  readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
 }
 
 export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
@@ -129,6 +132,12 @@ const formulaDialect: Dialect = {
     ['max', folded('maximum')],
     ['min', folded('minimum')],
   ]),
+  withheld: new Map(
+    ['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm'].map((name) => [
+      name,
+      { code: 'formula', message: `${name} is not pointwise: only equations have it` },
+    ]),
+  ),
 }
 
 /** Builds an expression. @throws FormulaFault at the part that can't be built. */
@@ -161,7 +170,7 @@ export function unknownNames(expression: Expression, names: readonly string[], d
   const faults: FormulaFault[] = []
   const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
     const suggestion = suggest(name, known)
-    const hint = suggestion === undefined ? `known: ${known.join(', ')}` : `did you mean '${suggestion}'?`
+    const hint = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
     faults.push(
       new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
     )
@@ -169,7 +178,9 @@ export function unknownNames(expression: Expression, names: readonly string[], d
   const visit = (part: Expression): void => {
     if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.includes(part.name))
       missing('value', part.name, part.span, [...names, ...Object.keys(constants)])
-    if (part.kind === 'call' && !dialect.functions.has(part.function))
+    const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
+    if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
+    else if (part.kind === 'call' && !dialect.functions.has(part.function))
       missing('function', part.function, part.span, [...dialect.functions.keys()])
     if ('operands' in part) part.operands.forEach(visit)
   }

@@ -16,7 +16,7 @@ export async function readModule(source: Source, path: string): Promise<SpecSour
   const { createJiti } = await import('jiti')
   // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
   const alias = { tapeless: fileURLToPath(new URL(`./define${extname(import.meta.url)}`, import.meta.url)) }
-  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, alias })
+  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
   let value: unknown
   try {
     value = ((await jiti.import(path)) as { default?: unknown }).default

@@ -91,7 +91,9 @@ function attempt<T>(findings: Finding[], action: () => T): T | undefined {
 function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const { batch, optimizer } = spec.train
   const decay = optimizer.arguments.weightDecay as WeightDecay
-  const builder = new NetworkBuilder({ bytes: spec.emit.precision === 'f64' ? 8 : 4, batch, decay })
+  const bytes = spec.emit.precision === 'f64' ? 8 : 4
+  const regions = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
+  const builder = new NetworkBuilder({ bytes, batch, decay, regions })
   const body =
     'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }

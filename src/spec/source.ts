@@ -21,6 +21,8 @@ export interface Finding {
   readonly within?: Span
   readonly message: string
   readonly hint?: string
+  /** The key that an unknown key was most likely meant to be. */
+  readonly rename?: string
 }
 
 /** @throws SpecError when there are any findings. */

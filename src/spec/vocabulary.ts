@@ -127,3 +127,15 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
   return same ?? foreign?.find((candidate) => words.includes(candidate)) ?? nearestSpelling(word, words)
 }
+
+/** Our word for another framework's, wherever it may stand. */
+export function foreignWord(word: string): string | undefined {
+  const plain = plainSpelling(word)
+  return Object.hasOwn(foreignWords, plain) ? foreignWords[plain]![0] : undefined
+}
+
+/** The first of many words. */
+export function listWords(words: readonly string[]): string {
+  const most = 12
+  return words.slice(0, most).join(', ') + (words.length > most ? ', …' : '')
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DiagnosticCode, Span } from '../base/errors.ts'
-import { reservedWords, suggest, type WordKind } from './vocabulary.ts'
+import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
 
 /*
  * The one form that layers, losses, initializers, optimizers and schedules share: `word`, `{ word: value }` for the first
@@ -123,7 +123,7 @@ function findWord(
   const part = typeof value === 'string' ? 'value' : 'key'
   if (known.length === 0) {
     const isReserved = reservedWords[kind].includes(word)
-    const supported = `supported: ${Object.keys(rows).join(', ')}`
+    const supported = `supported: ${listWords(Object.keys(rows))}`
     const suggestion = suggest(word, [...Object.keys(rows), ...reservedWords[kind]])
     reportIssue(context, value, path, isReserved ? `${word} is not supported yet` : `no ${kind} is called '${word}'`, {
       code: isReserved ? 'unsupported' : 'unknown-word',

@@ -18,7 +18,7 @@ interface LinearSettings {
   readonly init?: Word | undefined
 }
 
-/** Along the last axis: Ω h + β, with the weight Ω [units, in] and the bias β [units]. torch.nn.Linear. */
+/** Along the last axis: β + Ω h, with the weight Ω [units, in] and the bias β [units]. torch.nn.Linear. */
 export const linear = {
   arguments: keys({ units: count, bias: flag.default(true), init: initializer.optional() }),
   first: 'units',
@@ -28,6 +28,6 @@ export const linear = {
     const rows = [...'abcdefgh'].slice(0, x.shape.length - 1).join('')
     const product = contract(x, `${rows}i`, parameter('weight', [units, inputs], init), 'oi', `${rows}o`)
     if (!bias) return product
-    return add(product, broadcast(parameter('bias', [units]), product.shape, [product.shape.length - 1]))
+    return add(broadcast(parameter('bias', [units]), product.shape, [product.shape.length - 1]), product)
   },
 } as const
