@@ -11,7 +11,8 @@ import { countOperations } from '../graph/count.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Buffer, Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
-import type { Network, Port } from '../spec/network.ts'
+import type { Port } from '../spec/builder.ts'
+import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, type PrintedFunctions } from '../targets/typescript/functions.ts'
 import { version } from '../version.ts'
@@ -92,7 +93,7 @@ export function describe(
     },
     sections: [...describeSections(network, printed, names), update.section],
     helpers: [...new Set([...printed.helpers, ...update.helpers])],
-    learningRate: network.train.optimizer.learningRate,
+    learningRate: network.train.learningRate,
     ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
     operations: countStep(network, training, lowered),
   }

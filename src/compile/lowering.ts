@@ -76,7 +76,10 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
 
   const [predict, evaluation, gradient] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
   const updates = [...runsByDecay(network)].map(([weightDecay, runs]) => ({
-    lowered: lowerUpdate((operands) => optimizer.update({ ...operands, weightDecay }), stateNames),
+    lowered: lowerUpdate(
+      (operands) => optimizer.row.update({ ...operands, weightDecay }, optimizer.settings),
+      stateNames,
+    ),
     runs,
   }))
   const regions = new Map(

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { SpecError } from '../src/base/errors.ts'
+import { emitted, type Trainer } from './support/emitted.ts'
+
+/** PyTorch's answers in float64. */
+interface Case {
+  readonly spec: string
+  readonly batch: number
+  readonly parameters: Tensors
+  readonly x: number[]
+  readonly y: number[]
+  readonly evaluation: { readonly prediction: number[]; readonly loss: number }
+  readonly training: { readonly loss: number; readonly gradients: Values }
+  readonly partial: { readonly samples: number; readonly loss: number; readonly gradients: Values }
+  readonly steps: { readonly losses: number[]; readonly prediction: number[]; readonly parameters: Values }
+}
+interface Notebook {
+  readonly spec: string
+  readonly parameters: Tensors
+  readonly x: number[]
+  readonly y: number[]
+  readonly orders: number[][]
+  readonly epochLosses: number[]
+  readonly finalParameters: Values
+}
+type Tensors = Readonly<Record<string, { readonly shape: number[]; readonly data: number[] }>>
+type Values = Readonly<Record<string, number[]>>
+
+const folder = new URL('reference/', import.meta.url)
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as T
+const files = readdirSync(folder).filter(
+  (name) => name.endsWith('.json') && name !== 'notebook.json' && name !== 'schedules.json',
+)
+
+/** Cases whose words this version doesn't have. */
+const later = /^(attention|batchnorm|conv|embedding|layernorm|pool|recurrent)-|^optimizer-0[468]/
+
+describe('PyTorch, float64', () => {
+  test.each(files.filter((name) => !later.test(name)))('%s', async (name) => {
+    const given = read<Case>(name)
+    const module = await emitted(given.spec, { precision: 'f64' })
+    const parameters = dataOf(given.parameters)
+    const trainer = module.createTrainer({ parameters })
+    const model = module.createModel({ parameters })
+    const { x, y, evaluation, training, partial, steps } = given
+    const perSample = (values: number[], samples: number) => values.slice(0, (values.length / given.batch) * samples)
+    const outputs = evaluation.prediction.length / given.batch
+
+    for (const one of [model, trainer]) {
+      close(one.predict(x), evaluation.prediction)
+      close(one.predict(x.slice(0, x.length / given.batch)), evaluation.prediction.slice(0, outputs))
+      close(one.predict([...x, ...x, ...x]), [
+        ...evaluation.prediction,
+        ...evaluation.prediction,
+        ...evaluation.prediction,
+      ])
+    }
+    close([trainer.loss(x, y)], [evaluation.loss])
+    close([trainer.loss([...x, ...x, ...x], [...y, ...y, ...y])], [evaluation.loss])
+
+    close([trainer.gradient(perSample(x, partial.samples), perSample(y, partial.samples))], [partial.loss])
+    closeAll(trainer.gradients, partial.gradients)
+    close([trainer.gradient(x, y)], [training.loss])
+    closeAll(trainer.gradients, training.gradients)
+    closeAll(trainer.parameters, parameters)
+
+    close(
+      steps.losses.map(() => trainer.step(x, y)),
+      steps.losses,
+    )
+    closeAll(trainer.parameters, steps.parameters)
+    close(trainer.predict(x), steps.prediction)
+  })
+
+  test.each(files.filter((name) => later.test(name)))('%s needs words that are still refused', async (name) => {
+    await expect(emitted(read<Case>(name).spec)).rejects.toThrow(SpecError)
+    await expect(emitted(read<Case>(name).spec)).rejects.toThrow(/not supported yet/)
+  })
+
+  test("the notebook's 100 epochs", async () => {
+    const { spec, parameters, x, y, orders, epochLosses, finalParameters } = read<Notebook>('notebook.json')
+    const trainer: Trainer = (await emitted(spec, { precision: 'f64' })).createTrainer({
+      parameters: dataOf(parameters),
+    })
+    const rows = (values: number[], size: number, order: number[]) =>
+      order.flatMap((row) => values.slice(row * size, (row + 1) * size))
+    const losses = orders.map((order) => {
+      let sum = 0
+      for (let start = 0; start < order.length; start += 10) {
+        const batch = order.slice(start, start + 10)
+        sum += trainer.step(rows(x, 10, batch), rows(y, 5, batch))
+      }
+      trainer.nextEpoch()
+      return sum
+    })
+    close(losses, epochLosses)
+    closeAll(trainer.parameters, finalParameters)
+  })
+})
+
+function dataOf(tensors: Tensors): Values {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]))
+}
+
+function closeAll(actual: Readonly<Record<string, ArrayLike<number>>>, expected: Values): void {
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
+  for (const [name, values] of Object.entries(expected)) close(actual[name]!, values, name)
+}
+
+/** Within 1e-9 of each expected value, relative, and 1e-12 absolute. */
+function close(actual: ArrayLike<number>, expected: readonly number[], what = 'value'): void {
+  expect(actual.length).toBe(expected.length)
+  expected.forEach((value, k) => {
+    const allowed = 1e-9 * Math.abs(value) + 1e-12
+    if (!(Math.abs(actual[k]! - value) <= allowed)) expect.fail(`${what}[${k}] is ${actual[k]}, and should be ${value}`)
+  })
+}
