@@ -92,8 +92,8 @@ function logSumExp(x: Node): Node {
   return add(largest, log(sum(exp(subtract(x, alongLast(largest, x))), [lastAxis(x)])))
 }
 
-export const layers: Readonly<Record<string, Layer>> = {
-  // Products
+/** Layers with parameters. */
+export const trained: Readonly<Record<string, Layer>> = {
   linear: onFeatures((x, site) => {
     const units = 1 + site.choose(6)
     return linear(x, site.parameter([units, lastExtent(x)]), 'oz', site.parameter([units]))
@@ -107,25 +107,29 @@ export const layers: Readonly<Record<string, Layer>> = {
     const weight = permute(site.parameter([lastExtent(x), units]), [1, 0])
     return linear(x, weight, 'oz', site.parameter([units]))
   }),
-  scores: (x, site) => {
-    if (x.shape.length !== 3) return null
-    return multiply(0.25, contract(x, 'bti', bounded(site.like(x)), 'bsi', 'bts'))
-  },
-  outer: (x, site) => (x.shape.length === 2 ? contract(x, 'bi', bounded(site.like(x)), 'bj', 'bij') : null),
   bilinear: (x, site) => {
     if (x.shape.length !== 3) return null
     const [, t, i] = x.shape as [Shape[0], number, number]
     return multiply(0.25, contract(x, 'bti', site.parameter([1 + site.choose(3), i, t]), 'oit', 'bo'))
   },
+  scale: (x, site) => multiply(spread(site.parameter([]), x), x),
+  shift: onFeatures((x, site) => add(x, broadcast(site.parameter([lastExtent(x)]), x.shape, [lastAxis(x)]))),
+  affineOfScalars: (x, site) => add(spread(site.parameter([]), x), multiply(spread(site.parameter([]), x), x)),
+}
+
+export const layers: Readonly<Record<string, Layer>> = {
+  ...trained,
+
+  // Products of tensors
+  scores: (x, site) => {
+    if (x.shape.length !== 3) return null
+    return multiply(0.25, contract(x, 'bti', bounded(site.like(x)), 'bsi', 'bts'))
+  },
+  outer: (x, site) => (x.shape.length === 2 ? contract(x, 'bi', bounded(site.like(x)), 'bj', 'bij') : null),
   dot: onFeatures((x, site) => {
     const labels = `${letters(x)}z`
     return multiply(0.1, contract(x, labels, bounded(site.like(x)), labels, 'b'))
   }),
-
-  // Parameters pointwise
-  scale: (x, site) => multiply(spread(site.parameter([]), x), x),
-  shift: onFeatures((x, site) => add(x, broadcast(site.parameter([lastExtent(x)]), x.shape, [lastAxis(x)]))),
-  affineOfScalars: (x, site) => add(spread(site.parameter([]), x), multiply(spread(site.parameter([]), x), x)),
 
   // Functions
   negate,

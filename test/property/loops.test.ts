@@ -20,7 +20,7 @@ test('loops equal the interpreter, as the target schedules them', () => {
   const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)
   fc.assert(
     fc.property(networks, seeds, (network, seed) => expectAgreement(network, runLoops(network, scheduler), seed)),
-    { numRuns: 250 },
+    { numRuns: 500 },
   )
 })
 
@@ -30,7 +30,7 @@ test('loops equal the interpreter, whatever a target costs', () => {
       const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, costs, batch)
       expectAgreement(network, runLoops(network, scheduler), seed)
     }),
-    { numRuns: 250 },
+    { numRuns: 500 },
   )
 })
 
@@ -39,7 +39,7 @@ test('loops equal the interpreter under any legal schedule', () => {
     fc.property(networks, seeds, (network, seed) =>
       expectAgreement(network, runLoops(network, randomScheduler(seed)), seed),
     ),
-    { numRuns: 250 },
+    { numRuns: 500 },
   )
 })
 

@@ -4,7 +4,7 @@ import { input, multiply, parameter } from '../../src/graph/build.ts'
 import type { Bindings } from '../../src/graph/evaluate.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { elementCount, sampleShape, sameShape, type Shape } from '../../src/graph/shape.ts'
-import { innerSize, layers, losses, type Site } from './layers.ts'
+import { innerSize, layers, losses, trained, type Site } from './layers.ts'
 
 /** A random network: one input, one target, per-sample losses, parameters of which some are used twice and some not at all. */
 export interface Network extends Objective {
@@ -26,15 +26,23 @@ interface Recipe {
 /** Tensors with more elements a sample than this get no further layers. */
 const largestSample = 36
 
+const extents = fc.integer({ min: 1, max: 6 })
+
 const recipes: fc.Arbitrary<Recipe> = fc.record({
   batch: fc.integer({ min: 1, max: 9 }),
-  sample: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2, minLength: 0 }),
+  sample: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 6, arbitrary: fc.array(extents, { minLength: 1, maxLength: 2, size: 'max' }) },
+  ),
   layers: fc.array(
     fc.record({
-      name: fc.constantFrom(...Object.keys(layers)),
+      name: fc.oneof(
+        { weight: 1, arbitrary: fc.constantFrom(...Object.keys(trained)) },
+        { weight: 2, arbitrary: fc.constantFrom(...Object.keys(layers)) },
+      ),
       choices: fc.array(fc.nat({ max: 11 }), { minLength: 6, maxLength: 6 }),
     }),
-    { minLength: 1, maxLength: 24, size: 'max' },
+    { minLength: 1, maxLength: 20, size: 'max' },
   ),
   loss: fc.constantFrom(...Object.keys(losses)),
 })
