@@ -175,9 +175,11 @@ export const algebra: readonly Rule[] = [
     if (node.op !== 'contract') return null
     const [left, right] = node.inputs as [Node, Node]
     const { left: l, right: r, out } = node.attributes
-    if (left.op === 'permute') return contract(left.inputs[0]!, unpermute(l, left.attributes.axes), right, r, out)
     if (right.op === 'permute') return contract(left, l, right.inputs[0]!, unpermute(r, right.attributes.axes), out)
-    return null
+    if (left.op !== 'permute') return null
+    // The left operand's letters say in which order products are added.
+    const letters = unpermute(l, left.attributes.axes)
+    return summed(letters, out) === summed(l, out) ? contract(left.inputs[0]!, letters, right, r, out) : null
   }),
   rule('a permuted product = the product with its result permuted', (node) => {
     const inner = node.op === 'permute' ? node.inputs[0]! : node
@@ -256,4 +258,8 @@ function hoistBroadcast(node: Node): Node | null {
 /** The letters of a permuted operand, in the order of the operand itself. */
 function unpermute(labels: string, axes: readonly number[]): string {
   return axes.map((_, axis) => labels[axes.indexOf(axis)]).join('')
+}
+
+function summed(letters: string, out: string): string {
+  return [...letters].filter((letter) => !out.includes(letter)).join('')
 }
