@@ -95,15 +95,15 @@ function logSumExp(x: Node): Node {
 /** Layers with parameters. */
 export const trained: Readonly<Record<string, Layer>> = {
   linear: onFeatures((x, site) => {
-    const units = 1 + site.choose(6)
+    const units = 1 + site.choose(9)
     return linear(x, site.parameter([units, lastExtent(x)]), 'oz', site.parameter([units]))
   }),
   linearOfTransposed: onFeatures((x, site) => {
-    const units = 1 + site.choose(6)
+    const units = 1 + site.choose(9)
     return linear(x, site.parameter([lastExtent(x), units]), 'zo', site.parameter([units]))
   }),
   linearOfPermuted: onFeatures((x, site) => {
-    const units = 1 + site.choose(6)
+    const units = 1 + site.choose(9)
     const weight = permute(site.parameter([lastExtent(x), units]), [1, 0])
     return linear(x, weight, 'oz', site.parameter([units]))
   }),

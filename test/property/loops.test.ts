@@ -43,24 +43,32 @@ test('loops equal the interpreter under any legal schedule', () => {
   )
 })
 
-/** Any order of the parallel axes and any steps, overrunning or not where that is allowed. */
+/** Any order of the parallel axes and any steps that keep the order of each reduction, overrunning or not where that is allowed. */
 function randomScheduler(seed: number): Scheduler {
   const random = uniformRandom(seed)
   const below = (count: number) => Math.floor(random() * count)
-  return (kernel) => {
-    const axes = [...kernel.parallel, ...kernel.stages.flatMap((stage) => stage.over)]
-    const order = [...kernel.parallel]
+  return ({ parallel, stages }) => {
+    const order = [...parallel]
     for (let k = order.length - 1; k > 0; k--) {
       const other = below(k + 1)
       ;[order[k], order[other]] = [order[other]!, order[k]!]
     }
     const overrun =
-      random() < 0.5 &&
-      kernel.stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
-    const stepOf = ({ extent }: Axis) => {
+      random() < 0.5 && stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
+    const anyStep = ({ extent }: Axis) => {
       if (extent !== 'batch') return 1 + below(extent)
       return overrun ? [1, 2, batchMultiple][below(3)]! : 1 + below(batchMultiple)
     }
-    return { order, steps: new Map(axes.map((axis) => [axis, stepOf(axis)])), overrun }
+    const steps = new Map(parallel.map((axis) => [axis, anyStep(axis)]))
+    for (const { over } of stages) {
+      // Elements side by side of an axis are added up before the next of an axis within, unless that one is written out whole.
+      let whole = true
+      for (const axis of [...over].reverse()) {
+        const step = axis.extent === 'batch' ? 1 + below(batchMultiple) : random() < 0.5 ? axis.extent : anyStep(axis)
+        steps.set(axis, whole ? step : 1)
+        whole &&= step === axis.extent
+      }
+    }
+    return { order, steps, overrun }
   }
 }

@@ -26,7 +26,7 @@ interface Recipe {
 /** Tensors with more elements a sample than this get no further layers. */
 const largestSample = 36
 
-const extents = fc.integer({ min: 1, max: 6 })
+const extents = fc.integer({ min: 1, max: 9 })
 
 const recipes: fc.Arbitrary<Recipe> = fc.record({
   batch: fc.integer({ min: 1, max: 9 }),
