@@ -1,5 +1,6 @@
 import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
-import type { Node } from '../graph/node.ts'
+import { countUses, type Node } from '../graph/node.ts'
+import { sampleShape } from '../graph/shape.ts'
 import type { Symbols } from '../graph/print.ts'
 import { simplify } from './algebra.ts'
 import { differentiate } from './differentiate.ts'
@@ -47,13 +48,17 @@ export function deriveTraining(
 
   const names = new Map<Node, string>()
   const primals = new Map<Node, Node>()
+  const roots = [of(lossSum), ...parameters.map((parameter) => of(adjoints.get(parameter)!))]
+  const uses = countUses([of(output), ...roots])
   for (const [node, name] of symbols) if (simplified.has(node)) names.set(of(node), name)
   for (const [primal, adjoint] of adjoints) {
     if (primal === losses) continue
     const node = of(adjoint)
     if (!primals.has(node)) primals.set(node, of(primal))
     const name = symbols.get(primal)
-    if (name !== undefined && !names.has(node)) names.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
+    // A vector's adjoint that one equation alone reads is written out there: ∂ℓ/∂f0 = I[f0 > 0] ⊙ (Ω1ᵀ ∂ℓ/∂f1).
+    const inPassing = sampleShape(primal.shape).length > 0 && !roots.includes(node) && uses.get(node) === 1
+    if (name !== undefined && !names.has(node) && !inPassing) names.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
   }
   return {
     output: of(output),

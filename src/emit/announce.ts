@@ -41,7 +41,6 @@ function purpose(node: Node, { primals, parameters, lossSum }: Names): string {
 }
 
 function equation(node: Node, { symbols, lossSum }: Names): string {
-  const others = new Map([...symbols].filter(([other]) => other !== node))
   const left = node === lossSum ? 'sum over the samples of ' : symbols.has(node) ? `${symbols.get(node)} = ` : ''
-  return toAscii(`${left}${printDefinition(node, others)}`)
+  return toAscii(`${left}${printDefinition(node, symbols)}`)
 }

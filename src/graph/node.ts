@@ -56,3 +56,11 @@ export function topologicalOrder(outputs: Iterable<Node>): Node[] {
   }
   return [...reached].sort((a, b) => a.id - b.id)
 }
+
+/** How many times each node that `outputs` need is an input of another. */
+export function countUses(outputs: Iterable<Node>): ReadonlyMap<Node, number> {
+  const uses = new Map<Node, number>()
+  for (const node of topologicalOrder(outputs))
+    for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  return uses
+}

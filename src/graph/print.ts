@@ -1,4 +1,4 @@
-import { topologicalOrder, type Node } from './node.ts'
+import { countUses, topologicalOrder, type Node } from './node.ts'
 import { isPointwise, type Op, type PointwiseOp } from './op.ts'
 import { formatShape, isBatched, sampleShape } from './shape.ts'
 
@@ -16,14 +16,16 @@ const level = { choice: 0, comparison: 1, sum: 2, product: 3, sign: 4, power: 5,
 /** An unnamed expression that is used several times gets a name of its own, unless it is as short as this. */
 const shortExpression = 2
 
+/** Longer expressions without a name are abbreviated: what is shared in the graph would repeat on paper, up to exponentially. */
+const longestExpression = 200
+
 /**
  * Equations as in a book: for one sample (the batch axis and sums over it are left out), Ω h for products, ⊙ between tensors,
  * I[·] for choices against zero. One line for each named node that `outputs` need, and for each output.
  */
 export function printEquations(outputs: readonly Node[], symbols: Symbols): string[] {
   const order = topologicalOrder(outputs)
-  const uses = new Map<Node, number>()
-  for (const node of order) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+  const uses = countUses(outputs)
   const names = new Map(symbols)
   const sizes = new Map<Node, number>()
   let temporaries = 0
@@ -39,7 +41,9 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
   const lines = order
     .filter((node) => names.has(node) && !isLeaf(node))
     .map((node) => `${names.get(node)} = ${expression(node, names).text}`)
-  const unnamed = outputs.filter((node) => !names.has(node)).map((node) => expression(node, names).text)
+  const unnamed = outputs
+    .filter((node) => !names.has(node) && !isLeaf(node))
+    .map((node) => expression(node, names).text)
   return [...lines, ...unnamed]
 }
 
@@ -86,7 +90,8 @@ const asciiSpelling: Readonly<Record<string, string>> = {
 function expression(node: Node, names: Symbols): Term {
   const operand = (input: Node): Term => {
     const name = names.get(input)
-    return name === undefined ? expression(input, names) : { text: name, precedence: level.atom }
+    if (name !== undefined) return atom(name)
+    return treeSize(input) > longestExpression ? atom('…') : expression(input, names)
   }
   const inputs = () => node.inputs.map(operand)
   if (node.op === 'select') return choice(node, operand)
@@ -221,6 +226,20 @@ function batchLetter({ inputs, attributes }: Extract<Node, { op: 'contract' }>):
 
 function transpose(term: Term, transposed: boolean): string {
   return transposed ? `${within(term, level.atom)}ᵀ` : within(term, level.sign)
+}
+
+const treeSizes = new WeakMap<Node, number>()
+
+/** Ops in an expression when nothing is shared. */
+function treeSize(node: Node): number {
+  const known = treeSizes.get(node)
+  if (known !== undefined) return known
+  let size = 1
+  for (const inner of topologicalOrder([node])) {
+    size = inner.inputs.reduce((sum, input) => sum + treeSizes.get(input)!, 1)
+    treeSizes.set(inner, size)
+  }
+  return size
 }
 
 function isScalar(node: Node): boolean {

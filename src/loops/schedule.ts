@@ -29,7 +29,7 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
   const steps = new Map<Axis, number>()
   const [first] = kernel.stages
   if (first?.kind === 'reduce' && isProduct(first.body)) tileProduct(kernel, first, costs, batch, overrun, steps)
-  else unrollSmallLoops(kernel, costs, steps)
+  else unrollSmallLoops(kernel, costs, overrun ? Infinity : batch, steps)
   return { order: kernel.parallel, steps, overrun }
 }
 
@@ -97,24 +97,37 @@ function unrollInner(over: readonly Axis[], budget: number, steps: Map<Axis, num
   }
 }
 
-function unrollSmallLoops(kernel: Kernel, costs: TargetCosts, steps: Map<Axis, number>): void {
+/**
+ * Writes out the loops of everything else while the bodies stay small: inner axes whole, then as many elements of the innermost
+ * parallel axis side by side as there is room for, so that their reductions don't wait for one another.
+ * @param batch the length of the run-time axis; Infinity where its loops may overrun, and need no second loop.
+ */
+function unrollSmallLoops(kernel: Kernel, costs: TargetCosts, batch: number, steps: Map<Axis, number>): void {
   const size = kernel.stages.reduce(
     (sum, stage) => sum + opCount(stage.kind === 'reduce' ? stage.body : stage.value),
     0,
   )
-  const budget = Math.floor(costs.unrolled / Math.max(1, size))
+  const budget = Math.floor(costs.unrolled / size)
   for (const stage of kernel.stages) unrollInner(stage.over, budget, steps)
-  if (kernel.stages.every((stage) => stage.over.every((axis) => steps.has(axis)))) {
-    const inner = kernel.stages.reduce(
-      (most, stage) =>
-        Math.max(
-          most,
-          stage.over.reduce((product, axis) => product * steps.get(axis)!, 1),
-        ),
-      1,
-    )
-    unrollInner(kernel.parallel, Math.floor(budget / inner), steps)
+  const inner = Math.max(
+    ...kernel.stages.map(({ over }) => over.reduce((product, axis) => product * (steps.get(axis) ?? 1), 1)),
+  )
+  let room = Math.floor(budget / inner)
+  for (const axis of kernel.parallel.toReversed()) {
+    const whole = axis.extent !== 'batch' && axis.extent <= room
+    const step = whole ? axis.extent : sideBySide.find((count) => count <= room && worthTwoLoops(axis, count, batch))
+    if (step === undefined) return
+    steps.set(axis, step)
+    if (!whole) return
+    room = Math.floor(room / step)
   }
+}
+
+const sideBySide = [batchMultiple, 2]
+
+/** A loop in steps needs a second one for the remainder, which short loops don't repay. */
+function worthTwoLoops({ extent }: Axis, step: number, batch: number): boolean {
+  return extent === 'batch' ? batch >= 16 * step : extent % step === 0 || extent >= 16 * step
 }
 
 /** The ops of an expression, shared subexpressions once. */
