@@ -13,14 +13,14 @@ const random = createRandom(0)
 const train = sampleSpirals(100)
 const test = sampleSpirals(50)
 
-/** `count` points on each arm, with a little noise across it; one and a half turns, from the middle out to radius 1. */
+/** `count` points on each arm, with a little noise across it; one turn, from the middle out to radius 1. */
 function sampleSpirals(count: number): Labelled {
   const points: number[] = []
   const labels: number[] = []
   for (let i = 0; i < count * classes; i++) {
     const arm = i % classes
     const radius = Math.sqrt(random.uniform())
-    const angle = 2 * Math.PI * (arm / classes + 0.75 * radius)
+    const angle = 2 * Math.PI * (arm / classes + radius)
     points.push(radius * Math.cos(angle) + 0.03 * random.normal(), radius * Math.sin(angle) + 0.03 * random.normal())
     labels.push(arm)
   }

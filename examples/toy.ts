@@ -3,7 +3,7 @@
  *
  *     npx jiti examples/toy.ts
  */
-import { createTrainer, network } from '../generated/toy.ts'
+import { createTrainer, network, type Vector } from '../generated/toy.ts'
 
 const x = [2.3]
 const y = [2]
@@ -15,8 +15,8 @@ const trainer = createTrainer({
 })
 
 /** (ℓ(p + ε) - ℓ(p - ε)) / 2ε */
-function centralDifference(parameter: { [0]: number }, epsilon = 1e-5): number {
-  const value = parameter[0]
+function centralDifference(parameter: Vector, epsilon = 1e-5): number {
+  const value = parameter[0]!
   parameter[0] = value + epsilon
   const above = trainer.loss(x, y)
   parameter[0] = value - epsilon
@@ -29,7 +29,7 @@ trainer.gradient(x, y)
 console.log('parameter   derivative   by differences')
 for (const { name } of network.parameters) {
   const derivative = trainer.gradients[name][0]!
-  const difference = centralDifference(trainer.parameters[name] as { [0]: number })
+  const difference = centralDifference(trainer.parameters[name])
   console.log(`${name.padEnd(9)} ${derivative.toFixed(6).padStart(12)} ${difference.toFixed(6).padStart(16)}`)
 }
 

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createTrainer, network } from '../../generated/toy.ts'
+import { root, runExample } from './programs.ts'
+
+const names = ['notebook', 'toy', 'xor', 'spirals']
+const printed: Record<string, readonly string[]> = {}
+
+beforeAll(async () => {
+  for (const name of names) printed[name] = await runExample(name)
+})
+
+const number = /-?\d+\.\d+(?:e[+-]\d+)?/g
+const wording = (line: string) => line.replace(number, '#').replace(/ +/g, ' ')
+const numbers = (line: string) => Array.from(line.matchAll(number), ([text]) => Number(text))
+
+/** The lines that examples/README.md promises of each example. */
+const promised = Array.from(
+  (await readFile(join(root, 'examples/README.md'), 'utf8')).matchAll(/^```text (\w+)\n([^]*?)^```$/gm),
+  ([, name, text]) => ({ name: name!, lines: text!.split('\n').filter((line) => line !== '') }),
+)
+
+describe('the examples', () => {
+  // A processor or a version of Node may round a cosine otherwise, and training then goes a little another way.
+  it.each(promised)('$name prints what the README says', ({ name, lines }) => {
+    for (const line of lines) {
+      const epoch = /^epoch +\d+/i.exec(line)?.[0]
+      const same = printed[name]!.find(
+        (other) => wording(other) === wording(line) && (!epoch || other.startsWith(epoch)),
+      )
+      expect(same, line).toBeDefined()
+      numbers(same!).forEach((value, position) =>
+        expect(Math.abs(value - numbers(line)[position]!)).toBeLessThan(0.02 + 0.1 * Math.abs(value)),
+      )
+    }
+  })
+
+  it('covers all', () => expect(new Set(promised.map(({ name }) => name))).toEqual(new Set(names)))
+
+  it("notebook prints the notebook's table: a line for each of 100 epochs, falling", () => {
+    const table = printed.notebook!.slice(0, 100)
+    const losses = table.map((line, epoch) => {
+      const [, counted, loss] = /^Epoch ([ \d]{5}), loss (\d+\.\d{3})$/.exec(line) ?? []
+      expect(Number(counted)).toBe(epoch)
+      return Number(loss)
+    })
+    expect(losses).toHaveLength(100)
+    expect(losses[0]).toBeGreaterThan(10)
+    expect(losses[99]).toBeLessThan(5)
+    expect(losses[99]).toBeLessThan(losses[50]!)
+  })
+
+  it('draw well-formed pictures of what was learned', async () => {
+    for (const name of ['notebook', 'spirals']) {
+      const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
+      expect(svg).toMatch(
+        /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,
+      )
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/)
+    }
+  })
+})
+
+describe("the toy's compiled derivatives", () => {
+  it('are those that the book derives by hand', () => {
+    const [x, y] = [0.7, -0.3]
+    const trainer = createTrainer({ seed: 3 })
+    const value = (name: (typeof network.parameters)[number]['name']) => trainer.parameters[name][0]!
+    const f0 = value('beta0') + value('omega0') * x
+    const h1 = Math.sin(f0)
+    const f1 = value('beta1') + value('omega1') * h1
+    const h2 = Math.exp(f1)
+    const f2 = value('beta2') + value('omega2') * h2
+    const h3 = Math.cos(f2)
+    const f3 = value('beta3') + value('omega3') * h3
+
+    const dl_df3 = 2 * (f3 - y)
+    const dl_df2 = -Math.sin(f2) * (value('omega3') * dl_df3)
+    const dl_df1 = Math.exp(f1) * (value('omega2') * dl_df2)
+    const dl_df0 = Math.cos(f0) * (value('omega1') * dl_df1)
+
+    expect(trainer.gradient([x], [y])).toBeCloseTo((f3 - y) ** 2, 12)
+    const derivatives = {
+      ...{ beta3: dl_df3, omega3: dl_df3 * h3, beta2: dl_df2, omega2: dl_df2 * h2 },
+      ...{ beta1: dl_df1, omega1: dl_df1 * h1, beta0: dl_df0, omega0: dl_df0 * x },
+    }
+    for (const { name } of network.parameters)
+      expect(trainer.gradients[name][0]! / derivatives[name]).toBeCloseTo(1, 12)
+  })
+})
