@@ -9,9 +9,11 @@ import { expand } from '../../src/loops/expand.ts'
 import type { Buffer, Kernel, Role } from '../../src/loops/kernel.ts'
 import { lower } from '../../src/loops/lower.ts'
 import { planMemory, type MemoryPlan } from '../../src/loops/memory.ts'
+import { printKernel } from '../../src/loops/print.ts'
+import { callOf, type Call } from '../../src/loops/program.ts'
 import type { Schedule } from '../../src/loops/schedule.ts'
-import { printBody } from '../../src/targets/typescript/routine.ts'
-import { nameOf, type Network } from './network.ts'
+import { printFunctions } from '../../src/targets/typescript/functions.ts'
+import { nameOf, rate, type Network } from './network.ts'
 import type { Results, Runner } from './runner.ts'
 
 /** How a kernel is to become loops. */
@@ -59,12 +61,11 @@ export function runLoops(network: Network, scheduler: Scheduler): Runner {
   )
   checkPrograms(lifetimes, plan)
 
-  const compiled = new Map<Kernel, Loops>()
-  for (const kernel of new Set(programs.flatMap(({ kernels }) => kernels))) {
-    const routine = expand(kernel, scheduler(kernel, batch))
-    const bases = routine.buffers.map((buffer) => margin + plan.offsets.get(buffer)!)
-    compiled.set(kernel, compileBody(printBody(routine, bases)))
-  }
+  const kernels = [...new Set(programs.flatMap(({ kernels }) => kernels))]
+  const calls = kernels.map((kernel) =>
+    callOf(kernel, expand(kernel, scheduler(kernel, batch)), (buffer) => margin + plan.offsets.get(buffer)!),
+  )
+  const compiled = compileCalls(calls)
   const run = (name: string, arena: Float64Array, n: number) => {
     for (const kernel of programs.find((program) => program.name === name)!.kernels)
       runGuarded(kernel, compiled.get(kernel)!, arena, n, plan)
@@ -96,12 +97,15 @@ function bufferOf(node: Node, role: Role, name: string): Buffer {
   return { name: `${role} ${name}`, role, batched: isBatched(node.shape), size: elementsPerSample(node.shape) }
 }
 
-function compileBody(body: string): Loops {
-  return new Function('erf', 'rate', `return (arena, n) => {\n${body}\n}`)(pointwise.erf.evaluate, rate) as Loops
+/** Runs what the compiler only prints: the functions without their types, and one call of them a kernel. */
+function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
+  const printed = printFunctions(calls, () => ({ name: 'kernel', equations: [] }))
+  const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
+  const statements = calls.map((call) => `(arena, n) => {${printed.calls.get(call)}}`)
+  const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
+  const loops = new Function('erf', 'rate', text)(pointwise.erf.evaluate, rate) as Loops[]
+  return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))
 }
-
-/** The value of the host scalar `rate` that networks may read. */
-export const rate = 0.75
 
 /** An arena in which inputs and parameters lie. What no kernel has written yet is NaN, and so are rows beyond the batch. */
 function freshArena(plan: MemoryPlan, leaves: ReadonlyMap<Node, Buffer>, bindings: Bindings): Float64Array {
@@ -123,7 +127,7 @@ function runGuarded(kernel: Kernel, loops: Loops, arena: Float64Array, n: number
     .map((buffer) => extentOf(buffer, plan))
   for (let at = 0; at < arena.length; at++) {
     if (Object.is(arena[at], before[at]) || own.some(([start, end]) => start <= at && at < end)) continue
-    throw new Error(`a kernel has written ${arena[at]} to ${at - margin}, outside its buffers:\n${loops}`)
+    throw new Error(`a kernel has written ${arena[at]} to ${at - margin}, outside its buffers:\n${printKernel(kernel)}`)
   }
 }
 
