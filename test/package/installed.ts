@@ -33,9 +33,12 @@ async function mustRun(folder: string, program: string, ...options: readonly str
   return stdout
 }
 
-/** A new folder with `files` in it. */
+const folders: string[] = []
+
+/** A new folder with `files` in it, which `removeFolders` removes. */
 export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
+  folders.push(folder)
   await addFiles(folder, files)
   return folder
 }
@@ -49,8 +52,8 @@ export async function addFiles(folder: string, files: Readonly<Record<string, st
   }
 }
 
-export function removeFolder(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true })
+export async function removeFolders(): Promise<void> {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
 }
 
 /** Type-checks a folder by its tsconfig; the compiler's messages, none if all is well. */
@@ -59,7 +62,6 @@ export async function typeCheck(folder: string, config = 'tsconfig.json'): Promi
 }
 
 export interface Packed {
-  readonly folder: string
   readonly tarball: string
   /** The paths in the tarball. */
   readonly files: readonly string[]
@@ -72,11 +74,7 @@ export async function pack(): Promise<Packed> {
   for (const path of ['package.json', 'README.md', 'LICENSE', 'src', 'templates', 'test', 'examples'])
     await cp(join(root, path), join(folder, path), { recursive: true })
   const [report] = JSON.parse(await mustRun(folder, 'npm', 'pack', '--json', '--ignore-scripts'))
-  return {
-    folder,
-    tarball: join(folder, report.filename),
-    files: report.files.map(({ path }: { path: string }) => path),
-  }
+  return { tarball: join(folder, report.filename), files: report.files.map(({ path }: { path: string }) => path) }
 }
 
 /** A new folder, empty but for the packed package as its one dependency. */

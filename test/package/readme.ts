@@ -24,8 +24,11 @@ export const files: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 )
 
-/** Parts of files of the repository: the file and the lines. */
+/** The spec with mistakes in it. */
+export const mistaken = textsIn('yaml').find((text) => text.startsWith('# digits.net.yaml, with mistakes'))!
+
+/** Quotations of files of the repository: the file, and the parts between the lines that say `...`. */
 export const excerpts = textsIn('ts').flatMap((text) => {
-  const file = /^\/\/ from (\S+)\n/.exec(text)?.[1]
-  return file === undefined ? [] : [{ file, lines: text.slice(text.indexOf('\n') + 1).trim() }]
+  const [, file, rest] = /^\/\/ from (\S+)\n([^]*)$/.exec(text) ?? []
+  return file === undefined ? [] : [{ file, parts: rest!.split(/^ *\/\/ \.\.\.\n/m).map((part) => part.trim()) }]
 })
