@@ -118,7 +118,7 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
     part: 'key',
     message: `unknown key '${shorten(key)}'`,
     ...(suggestion === undefined
-      ? { hint: `${elsewhere}expected ${listWords(known) || 'no keys'}` }
+      ? { hint: `${elsewhere}expected ${listWords(known)}` }
       : { hint: `did you mean '${suggestion}'?`, rename: suggestion }),
   }
 }

@@ -55,14 +55,17 @@ const writtenCharacter = /[ \t]*\r?\n\s*|\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8
 
 /** The span in `source` of a part of the text that is written at `whole`, past quotes and escapes. */
 function spanWithin(source: string, whole: Span, text: unknown, part: Span): Span {
-  if (typeof text !== 'string') return whole
+  if (typeof text !== 'string' || part.length === 0) return whole
   const written = source.slice(whole.offset, whole.offset + whole.length)
   const verbatim = written.indexOf(text)
   if (verbatim >= 0) return { offset: whole.offset + verbatim + part.offset, length: part.length }
 
-  const starts = Array.from(written.slice(1, -1).matchAll(writtenCharacter), ({ index }) => whole.offset + 1 + index)
+  const quote = Number(/^["'`]/.test(written))
+  const from = whole.offset + quote
+  const inner = written.slice(quote, written.length - quote)
+  const starts = Array.from(inner.matchAll(writtenCharacter), ({ index }) => from + index)
   if (starts.length !== text.length) return whole
-  starts.push(whole.offset + written.length - 1)
+  starts.push(from + inner.length)
   const offset = starts[part.offset]!
   return { offset, length: starts[Math.min(part.offset + part.length, text.length)]! - offset }
 }

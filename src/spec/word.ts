@@ -10,7 +10,7 @@ import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.t
 /** An object of just these keys. Its unknown keys are reported with the known ones. */
 export function keys<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') || 'no keys' : undefined),
   })
 }
 

@@ -1,5 +1,6 @@
 import {
   Composer,
+  CST,
   isAlias,
   isCollection,
   isMap,
@@ -17,6 +18,7 @@ import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
 export const MAXIMUM_NESTING = 64
 /** Bounds the time that reading takes, whatever the text: a spec of a thousand layers has some ten thousand tokens. */
 const MAXIMUM_TOKENS = 100_000
+const blankTokens: ReadonlySet<unknown> = new Set(['space', 'newline', 'comment'])
 /** Nodes that aliases may repeat, so that a few lines can't stand for billions. */
 const MAXIMUM_REPEATED = 10_000
 
@@ -50,7 +52,8 @@ function compose(source: Source): Document {
   let count = 0
   for (const lexeme of new Lexer().lex(source.text)) {
     const at = { offset: parser.offset, length: 1 }
-    if (++count > MAXIMUM_TOKENS) throwAt(source, 'limit', at, `more than ${MAXIMUM_TOKENS} tokens`)
+    if (!blankTokens.has(CST.tokenType(lexeme))) count++
+    if (count > MAXIMUM_TOKENS) throwAt(source, 'limit', at, `more than ${MAXIMUM_TOKENS} tokens`)
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
     // On the parser's stack are also the document and the scalar being read.
     if (parser.stack.length > MAXIMUM_NESTING + 2) throwAt(source, 'limit', at, nestingMessage)

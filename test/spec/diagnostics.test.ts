@@ -1,0 +1,439 @@
+import { describe, expect, it } from 'vitest'
+import { renderDiagnostics, SpecError } from '../../src/base/errors.ts'
+import { diagnose, expectMarked, load } from './marked.ts'
+
+describe('keys', () => {
+  it('misspelt, or from another framework', () =>
+    expectMarked(
+      `
+input: 4
+layers:
+  - linear: { units: 3, «bais»: true }
+loss: mse
+train:
+  «batch_size»: 3
+  «lr»: 0.1
+  optimizer: { sgd: { «lr»: 0.1, momentum: 0.9 } }
+«colour»: red`,
+      ['unknown-key', "'bais'", "'bias'"],
+      ['unknown-key', "'batch_size'", "'batch'"],
+      ['unknown-key', "'lr'", "tapeless calls it 'learningRate', but not here: expected batch, epochs"],
+      ['unknown-key', "'lr'", "did you mean 'learningRate'?"],
+      ['unknown-key', "'colour'", 'expected $schema, name'],
+    ))
+
+  it('missing', () =>
+    expectMarked(
+      '«input: 4»\nlayers:\n  - «linear»\n  - linear: «{ bias: true }»\n',
+      ['missing-key', 'loss is missing: expected a loss'],
+      ['missing-key', 'units is missing: expected a number'],
+      ['missing-key', 'units is missing'],
+    ))
+
+  it('misspelt ones are not reported as missing too', () =>
+    expectMarked(
+      '«inputs»: 4\nlayers:\n  - linear: { «out_features»: 3 }\n«criterion»: mse',
+      ['unknown-key', undefined, "'input'"],
+      ['unknown-key', undefined, "'units'"],
+      ['unknown-key', undefined, "'loss'"],
+    ))
+
+  it('repeated', () =>
+    expectMarked(
+      'input: 4\nlayers: [relu]\nloss: mse\n«loss»: mae\ntrain: { batch: 3, «batch»: 4 }',
+      ['repeated-key', "'loss'"],
+      ['repeated-key', "'batch'"],
+    ))
+})
+
+describe('words', () => {
+  it('unknown, from another framework, or not there yet', () =>
+    expectMarked(
+      `
+input: 4
+layers:
+  - «dense»: 3
+  - «swish»
+  - «LeakyReLU»: 0.1
+  - «wibbly»
+  - «conv2d»: { channels: 3, kernel: 3 }
+  - residual:
+      - { «linaer»: 3, as: x }
+loss: «cross_entropy»
+init: «xavier»
+train:
+  optimizer: «adamw»
+  schedule: { «cosine»: 10 }`,
+      ['unknown-word', "no layer is called 'dense'", "'linear'"],
+      ['unknown-word', undefined, "'silu'"],
+      ['unknown-word', undefined, "'leakyRelu'"],
+      ['unknown-word', undefined, 'supported: linear, flatten'],
+      ['unsupported', 'conv2d is not supported yet', 'supported: linear, flatten'],
+      ['unknown-word', undefined, "'linear'"],
+      ['unknown-word', undefined, "'crossEntropy'"],
+      ['unknown-word', undefined, "'glorotUniform'"],
+      ['unsupported', 'adamw is not supported yet', 'sgd, adam'],
+      ['unsupported', 'cosine is not supported yet', 'step'],
+    ))
+
+  it('two in one entry, or none', () =>
+    expectMarked(
+      'input: 4\nlayers:\n  - { linear: 3, «relu»: {} }\n  - { linear: 3, «unitz»: 3 }\n  - «7»\n  - «{}»\n  - «[relu]»\nloss: mse',
+      ['unknown-key', "'relu' beside linear: expected one layer"],
+      ['unknown-key', undefined, "'units'"],
+      ['wrong-type', 'expected a layer, as word or { word: argument }, got 7'],
+      ['wrong-type', 'got a mapping'],
+      ['wrong-type', 'got a list'],
+    ))
+
+  it('with an argument that they do not take', () =>
+    expectMarked(
+      'input: 4\nlayers:\n  - relu: «3»\n  - { tanh: «true» }\n  - { relu: { «slope»: 1 } }\nloss: { mse: «3» }',
+      ['wrong-type', 'relu takes no single argument, got 3', 'write - relu'],
+      ['wrong-type', 'tanh takes no single argument'],
+      ['unknown-key', undefined, 'expected no keys'],
+      ['wrong-type', 'mse takes no single argument'],
+    ))
+})
+
+describe('types and ranges', () => {
+  it('of arguments', () =>
+    expectMarked(
+      `
+name: «3x»
+description: «[]»
+input: «[4, -1]»
+layers:
+  - linear: «abc»
+  - linear: «2.5»
+  - linear: «0»
+  - linear: { units: 3, bias: «1» }
+  - { linear: 3, as: «2nd» }
+  - leakyRelu: «.nan»
+  - softplus: «0»
+  - concat: «3»
+loss: { crossEntropy: { labelSmoothing: «1», targets: «classses» } }
+train:
+  batch: «1e400»
+  epochs: «ten»
+  optimizer: { sgd: { momentum: «-.inf», weightDecay: { weights: «-1» } } }
+  schedule: { step: { every: «0» } }
+emit: { precision: «f16» }`,
+      ['invalid-name', "got '3x'"],
+      ['wrong-type', 'expected text, got a list'],
+      ['wrong-type', 'whole numbers from 1, got a list'],
+      ['wrong-type', "expected a number, got 'abc'"],
+      ['wrong-type', 'expected a whole number, got 2.5'],
+      ['out-of-range', 'expected at least 1, got 0'],
+      ['wrong-type', 'expected true or false, got 1'],
+      ['invalid-name', "got '2nd'"],
+      ['wrong-type', 'got NaN'],
+      ['out-of-range', 'expected more than 0, got 0'],
+      ['wrong-type', 'expected a list, got 3'],
+      ['out-of-range', 'expected less than 1, got 1'],
+      ['wrong-type', "expected classes or probabilities, got 'classses'", "'classes'"],
+      ['wrong-type', 'got Infinity'],
+      ['wrong-type', "got 'ten'"],
+      ['wrong-type', 'got -Infinity'],
+      ['out-of-range', 'expected at least 0, got -1'],
+      ['out-of-range', 'at least 1'],
+      ['wrong-type', "expected f32 or f64, got 'f16'"],
+    ))
+
+  it('parts of the language that come later', () =>
+    expectMarked(
+      `
+input: 4
+layers:
+  - { linear: 3, «frozen»: true }
+  - { expression: { formula: x, «parameters»: { a: 1 } } }
+loss: mse
+train: { «clip»: { norm: 1 } }
+emit: { target: «wasm», «inputGradient»: true, «math»: portable, «memory»: recompute, «wasm»: inline }`,
+      ...Array.from({ length: 8 }, () => ['unsupported'] as const),
+    ))
+
+  it('what says nothing new may be said', async () => {
+    const text =
+      'input: 4\nlayers: [{ linear: 3, frozen: false }]\nloss: mse\nemit: { inputGradient: false, target: typescript }'
+    expect(await diagnose(text)).toEqual([])
+  })
+})
+
+describe('shapes', () => {
+  it('of layers', async () => {
+    await expectMarked(
+      'input: 6\nlayers:\n  - residual:\n      - linear: 6\n      - «residual»: [linear: 4]\nloss: mse',
+      ['shape', 'residual adds layers that give [4] to a shortcut that gives [6]'],
+    )
+    await expectMarked(
+      'input: 6\nlayers:\n  - residual: { layers: [linear: 4], shortcut: [linear: 4, «concat»: { branches: [[], []], axis: 1 }] }\nloss: mse'
+        .replace('[linear: 4, «', '[{ linear: 4 }, { «')
+        .replace('axis: 1 }]', 'axis: 1 } }]'),
+      ['shape', "concat can't join [4], [4] along axis 1"],
+    )
+    await expectMarked('input: scalar\nlayers: [«linear»: 3]\nloss: mse', ['shape', 'linear needs an axis'])
+    await expectMarked('input: scalar\nlayers: [«softmax»]\nloss: mse', ['shape', 'softmax acts along the last axis'])
+    await expectMarked('input: scalar\nlayers: [sin]\nloss: «crossEntropy»', ['shape', 'crossEntropy needs logits'])
+    await expectMarked(
+      'input: 4\nlayers: [linear: 3]\nloss: mse\ntrain: { optimizer: { «sgd»: { nesterov: true } } }',
+      ['out-of-range', 'sgd takes nesterov only with a momentum'],
+    )
+  })
+
+  it('too large for a module', async () => {
+    await expectMarked('input: 65536\nlayers:\n  - linear: 2\n  - «linear»: 1000000000\nloss: mse', [
+      'limit',
+      'over 2 GiB',
+    ])
+    await expectMarked(
+      'input: 10000\nlayers:\n  - linear: 10000\n  - «linear»: 10000\nloss: mse\ntrain: { batch: 1 }',
+      ['limit', 'with gradients and optimizer states, of over 2 GiB'],
+    )
+    await expectMarked('input: 10000\nlayers:\n  - «relu»\nloss: mse\ntrain: { batch: 100000 }', [
+      'limit',
+      'over 2 GiB',
+    ])
+  })
+
+  it('are checked up to the first layer that is wrong otherwise', () =>
+    expectMarked(
+      `
+input: 4
+layers:
+  - linear: 3
+  - «residual»: [linear: 5]
+  - «dense»: 3
+  - residual: [linear: 7]
+loss: mse
+train: { «epoch»: 3 }`,
+      ['shape', 'residual adds'],
+      ['unknown-word', undefined, "'linear'"],
+      ['unknown-key', undefined, "'epochs'"],
+    ))
+
+  it('are checked even when the loss is wrong', () =>
+    expectMarked(
+      'input: 4\nlayers:\n  - «residual»: [linear: 5]\nloss: «bce»',
+      ['shape'],
+      ['unknown-word', undefined, 'binaryCrossEntropy'],
+    ))
+
+  it('names of layers clash', () =>
+    expectMarked('input: 4\nlayers:\n  - linear: 3\n  - { linear: 3, as: «linear0» }\nloss: mse', [
+      'name-clash',
+      'linear0',
+    ]))
+})
+
+describe('formulas, at their column', () => {
+  const place = (formula: string) => `input: 4\nlayers: [linear: 3, expression: '${formula}']\nloss: mse`
+  const cases: [string, ...Parameters<typeof expectMarked>[1][]][] = [
+    [
+      'x * «foo» + «rlu»(x)',
+      ['unknown-name', "no value is called 'foo'"],
+      ['unknown-name', "no function is called 'rlu'", "'relu'"],
+    ],
+    ['2 «x»', ['formula', "expected an operator between '2' and 'x'"]],
+    ['(x) «(»x)', ['formula', 'expected an operator']],
+    ['x «to» y', ['formula', 'expected an operator']],
+    ['x«;» x', ['formula', "formulas have no ';'"]],
+    ['x«[»1]', ['formula', "formulas have no '['"]],
+    ['x«.»y', ['formula', "formulas have no '.'"]],
+    ['x «=» 3', ['formula', "formulas have no '='"]],
+    ['x«!»', ['formula', "formulas have no '!'"]],
+    ['x «%» 2', ['formula', "formulas have no '%'"]],
+    ['"«a"»'.replace('"«', '«"»').replace('a"»', 'a"'), ['formula', `formulas have no '"'`]],
+    ['x «🙂»', ['formula', "formulas have no '🙂'"]],
+    ['x * * x'.replace('* x', '«*» x').replace('x «*» «*»', 'x * «*»'), ['syntax', 'Value expected']],
+    ['x + «»'.replace('«»', ''), ['syntax', 'Unexpected end']],
+    ['«0» < x < 1', ['formula', 'comparisons in a row']],
+    ['«x»:3', ['formula', 'no range']],
+    ['«1e999» * x', ['out-of-range', 'not finite']],
+    ['x + «1 / 0»', ['out-of-range', 'not finite']],
+    ['x .* x'.replace('x .* x', '«x .* x»'), ['formula', 'pointwise as it is']],
+    ['«softmax(x»)', ['formula', 'not pointwise']],
+    ['«exp(x, x»)', ['formula', 'exp takes 1 argument, got 2']],
+    ['«max»()', ['formula', 'max takes at least one argument']],
+    ['«leakyRelu(x, x»)', ['formula', 'expected a number as slope']],
+    ['«true»', ['unknown-name']],
+  ]
+  for (const [formula, ...expected] of cases)
+    it(formula, () =>
+      formula === 'x + '
+        ? expect(diagnose(place(formula))).resolves.toMatchObject([{ code: 'syntax', line: 2 }])
+        : expectMarked(place(formula), ...expected),
+    )
+
+  it('past quotes and escapes', async () => {
+    await expectMarked('{"input": 4, "layers": [{"expression": "\\u0078 + «\\u03b2»"}], "loss": "mse"}', [
+      'unknown-name',
+      "'β'",
+    ])
+    await expectMarked("input: 4\nlayers: [{ expression: 'x «'»'' }]\nloss: mse", ['formula'])
+    await expectMarked('input: 4\nlayers:\n  - expression: x +\n      «foo» * x\nloss: mse', ['unknown-name'])
+    await expectMarked('input: 4\nlayers:\n  - expression: |\n      x + «foo»\nloss: mse', ['unknown-name'])
+    await expectMarked('input: 4\nlayers: [relu]\nloss: { expression: { formula: "(p - «z»)^2" } }', [
+      'unknown-name',
+      undefined,
+      "'p'",
+    ])
+  })
+
+  it('long, deep or empty ones', async () => {
+    await expectMarked("input: 4\nlayers: [expression: «''»]\nloss: mse", ['formula', 'got nothing'])
+    await expectMarked(`input: 4\nlayers:\n  - expression: «${'x+'.repeat(2000)}x»\nloss: mse`, [
+      'limit',
+      '4000 characters',
+    ])
+    await expectMarked(`input: 4\nlayers:\n  - expression: «${'('.repeat(65)}x${')'.repeat(65)}»\nloss: mse`)
+    const deep = `${'sin('.repeat(65)}x${')'.repeat(65)}`
+    await expectMarked(`input: 4\nlayers:\n  - expression: «${deep}»\nloss: mse`, ['limit', 'nesting over 64 levels'])
+    const steps = `${'x > 0 ? x : '.repeat(300)}x`
+    await expectMarked(
+      `input: 4\nlayers:\n  - expression: «"${steps}"»\nloss: mse`.replace('«"', '"«').replace('"»', '»"'),
+      ['limit', 'nesting'],
+    )
+    expect(await diagnose(`input: 4\nlayers:\n  - expression: ${'x + '.repeat(900)}x\nloss: mse`)).toEqual([])
+  })
+})
+
+describe('equations', () => {
+  const head = 'inputs: { x: 3 }\ntargets: { y: scalar }\n'
+
+  it('shapes, names and functions', () =>
+    expectMarked(
+      `${head}parameters: { W: [4, 3], φ: 2, «ϕ»: 2, «e»: scalar, «mse»: 2, «β-1»: 2, v: «{ shape: 3, init: heNormal }» }
+equations:
+  - h = W * x
+  - g = «x * x»
+  - k = «h + x»
+  - m = k + «foo»
+  - «x» = 3
+  - q = «dot(x, h»)
+  - r = «derivative(h, x»)
+  - s = «mse(h, y»)
+  - t = «norm(3»)
+  - u = W «'»
+output: g
+loss: m`,
+      ['name-clash', "'ϕ' and 'φ' are both phi in code"],
+      ['invalid-name', "'e' means something in formulas"],
+      ['invalid-name', "'mse' means something"],
+      ['invalid-name', "'β-1' is no name"],
+      ['shape', 'heNormal needs at least two axes'],
+      ['shape', 'no product of [3] and [3]', 'dot(a, b)'],
+      ['shape', "shapes don't fit: [4] and [3]"],
+      ['unknown-name', "'foo'"],
+      ['name-clash', "'x' is defined above"],
+      ['shape', 'dot takes two vectors of one length, got [3] and [4]'],
+      ['unsupported', 'derivative is not supported yet'],
+      ['shape', 'mse takes a target of [4], got []'],
+      ['shape', 'norm takes vectors, got a number'],
+      ['formula', "formulas have no '''"],
+    ))
+
+  it('what follows from a mistake is not reported', () =>
+    expectMarked(
+      `${head}parameters: { W: [4, 3] }\nequations:\n  - h = W * «xx»\n  - g = h + 1\n  - l = mse(sum(g), y)\noutput: g\nloss: l`,
+      ['unknown-name', undefined, "'x'"],
+    ))
+
+  it('output and loss', async () => {
+    await expectMarked(
+      `${head}parameters: { W: [4, 3] }\nequations:\n  - h = W * x\noutput: «hh»\nloss: «l»`,
+      ['unknown-name', "no equation defines 'hh'", "'h'"],
+      ['unknown-name', "'l'"],
+    )
+    await expectMarked(`${head}parameters: { W: [4, 3] }\nequations:\n  - h = W * x\noutput: h\nloss: «h»`, [
+      'shape',
+      'must be a scalar, and is [4]',
+    ])
+  })
+
+  it('that are none', () =>
+    expectMarked(
+      `${head}parameters: { W: [4, 3] }\nequations:\n  - «h == W * x»\n  - «a: b»\n  - «3»\n  - 7 = x\noutput: h\nloss: h`.replace(
+        '7 = x',
+        '«7 = x»',
+      ),
+      ['formula', 'expected an equation: name = formula'],
+      ['wrong-type', 'got a mapping', 'quote an equation'],
+      ['wrong-type', 'got 3'],
+      ['formula', 'expected an equation'],
+    ))
+
+  it('mixed with layers', () =>
+    expectMarked('«inputs»: { x: 3 }\ninput: 3\nlayers: [linear: 3]\nloss: mse', ['unknown-key', undefined, "'input'"]))
+})
+
+describe('text', () => {
+  it('that is not YAML', async () => {
+    expect(await diagnose('input: [4')).toMatchObject([{ code: 'syntax', line: 1 }])
+    expect(await diagnose('input: 4\n\tlayers: 3')).toMatchObject([{ code: 'syntax', line: 2 }])
+    expect(await diagnose('a: 1\n---\nb: 2')).toMatchObject([{ code: 'syntax', line: 2, column: 1 }])
+    expect(await diagnose('%YAML 1.1\n---\ninput: 4')).toMatchObject([{ code: 'syntax' }])
+  })
+
+  it('with tags, aliases to nothing, keys that are no text', () =>
+    expectMarked(
+      'input: !!int «4»\nlayers: !mine «[relu]»\nloss: «*loss»\n? «[a]»\n: 3\n«__proto__»: 3',
+      ['syntax', 'a tag'],
+      ['syntax', 'a tag'],
+      ['syntax', "no anchor 'loss'"],
+      ['wrong-type', 'not a key'],
+      ['wrong-type', 'not a key'],
+    ))
+
+  it('empty, or something else than a mapping', async () => {
+    await expectMarked('«[1, 2]»', ['wrong-type', 'expected a mapping, got a list'])
+    expect(await diagnose('')).toMatchObject([{ code: 'wrong-type', line: 1, column: 1 }])
+  })
+
+  it('too deep, too large, or multiplied by aliases', async () => {
+    const quickly = async (text: string) => {
+      const start = performance.now()
+      const found = await diagnose(text)
+      expect(performance.now() - start).toBeLessThan(10_000)
+      return found.map(({ code }) => code)
+    }
+    expect(await quickly(`input: ${'['.repeat(500_000)}`)).toEqual(['limit'])
+    expect(await quickly('- '.repeat(490_000))).toEqual(['limit'])
+    expect(await quickly(`a: [${'1,'.repeat(490_000)}1]`)).toEqual(['limit'])
+    expect(await quickly(`a: ${'x'.repeat(1_000_001)}`)).toEqual(['limit'])
+    expect(await quickly(`a: &a [*a, *a]`)).toEqual(['limit'])
+    const bomb = Array.from({ length: 20 }, (_, i) => `a${i}: &a${i} [${`*a${i - 1},`.repeat(i === 0 ? 0 : 10)}1]`)
+    expect(await quickly(bomb.join('\n'))).toEqual(['limit'])
+  })
+
+  it('with 15,000 unknown keys', async () => {
+    const text = Array.from({ length: 15_000 }, (_, i) => `key${i}: 1`).join('\n')
+    expect(await diagnose(text)).toHaveLength(15_003)
+  })
+
+  it('may use anchors and aliases', async () => {
+    const { parameters } = await load('input: 4\nlayers:\n  - &hidden { linear: 3 }\n  - *hidden\nloss: mse')
+    expect(parameters.map(({ name }) => name)).toEqual([
+      'linear0.weight',
+      'linear0.bias',
+      'linear1.weight',
+      'linear1.bias',
+    ])
+  })
+})
+
+describe('rendered', () => {
+  it('with code, place, source line and caret', async () => {
+    const error: unknown = await load('input: 4\nlayers:\n  - dense: 3\nloss: mse', 'a.net.yaml').catch(
+      (e: unknown) => e,
+    )
+    expect(renderDiagnostics(error as SpecError)).toBe(
+      [
+        "a.net.yaml:3:5: no layer is called 'dense'; did you mean 'linear'? (unknown-word)",
+        '  2 | layers:',
+        '> 3 |   - dense: 3',
+        '    |     ^^^^^',
+      ].join('\n'),
+    )
+  })
+})
