@@ -1,14 +1,8 @@
-import type {
-  ModuleDescription,
-  PortDescription,
-  ProgramDescription,
-  SectionDescription,
-  TensorDescription,
-} from './description.ts'
+import type { ModuleDescription, ProgramDescription, SectionDescription, TensorDescription } from './description.ts'
 import { Fault } from './fault.ts'
 import type { Declaration } from './inline.ts'
 import { call, commentText, data, literal } from './literal.ts'
-import type { Region } from '../runtime/layout.ts'
+import { copySamples, countSamples, dataType, shapes } from './ports.ts'
 import { blankStamp } from './stamp.ts'
 
 /** What the template prints: texts alone, in their final form. */
@@ -29,8 +23,10 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
     ...publicTypes,
     'modelIn',
     'trainerIn',
-    'Port',
-    'Region',
+    'tensorsAt',
+    'Tensor',
+    'countSamples',
+    'copySamples',
     ...initializers,
     ...(schedule ? [schedule.function] : []),
     ...helpers,
@@ -46,9 +42,18 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
   const parameterCount = parameters.reduce((sum, { size }) => sum + size, 0)
   const bytes = (length: number) => decimal(length * (precision === 'f32' ? 4 : 8))
   const network = {
-    ...{ name, version, specHash, precision, batch, epochs },
-    ...{ input: shapes(inputs), output: output.shape, target: shapes(targets) },
-    ...{ parameters: parameters.map(publicTensor), buffers: buffers.map(publicTensor), parameterCount },
+    name,
+    version,
+    specHash,
+    precision,
+    batch,
+    epochs,
+    input: shapes(inputs),
+    output: output.shape,
+    target: shapes(targets),
+    parameters: parameters.map(publicTensor),
+    buffers: buffers.map(publicTensor),
+    parameterCount,
   }
   return {
     name,
@@ -70,16 +75,17 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
 
     modelLength: literal(arena.modelLength),
     trainerLength: literal(arena.trainerLength),
-    inputPorts: ports(inputs),
-    targetPorts: ports(targets),
     outputOffset: literal(output.offset),
     outputSize: literal(output.size),
     lossOffset: literal(arena.loss),
-    modelRegions: data([region('parameters', arena.parameters), region('buffers', arena.buffers)]),
-    gradientRegion: data(region('parameters', arena.gradients)),
-    optimizerRegions: data(
-      arena.optimizer.map((state) => region('parameters', state.offset, `optimizer.${state.name}.`)),
-    ),
+    parameters: tensorsAt(arena.parameters, 'parameters'),
+    buffers: tensorsAt(arena.buffers, 'buffers'),
+    gradients: tensorsAt(arena.gradients, 'parameters'),
+    optimizer: arena.optimizer.map((state) => tensorsAt(state.offset, 'parameters', `optimizer.${state.name}.`)),
+    countInputs: countSamples(inputs, 'x'),
+    countTargets: countSamples(targets, 'y'),
+    copyInputs: copySamples(inputs, 'x'),
+    copyTargets: copySamples(targets, 'y'),
     learningRate: literal(module.learningRate),
     scheduledRate: schedule
       ? `${literal(module.learningRate)} * ${call(schedule.function, ['epoch'], schedule.arguments, [])}`
@@ -114,27 +120,13 @@ function contiguous(tensors: readonly TensorDescription[]): readonly TensorDescr
   return tensors
 }
 
-function publicTensor({ name, shape }: TensorDescription): { name: string; shape: readonly number[] } {
+function publicTensor({ name, shape }: TensorDescription): Pick<TensorDescription, 'name' | 'shape'> {
   return { name, shape }
 }
 
-/** The only port's shape, or the shapes by name. */
-function shapes(all: readonly PortDescription[]): unknown {
-  return all.length === 1 ? all[0]!.shape : Object.fromEntries(all.map(({ name, shape }) => [name, shape]))
-}
-
-function dataType(all: readonly PortDescription[]): string {
-  return all.length === 1
-    ? 'ArrayLike<number>'
-    : `Readonly<Record<${all.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>>`
-}
-
-function ports(all: readonly PortDescription[]): string {
-  return data(all.map(({ name, size, offset, below }) => ({ name, size, offset, below })))
-}
-
-function region(tensors: 'parameters' | 'buffers', offset: number, prefix = ''): Region {
-  return { tensors, offset, prefix }
+function tensorsAt(offset: number, tensors: 'parameters' | 'buffers', prefix?: string): string {
+  const last = prefix === undefined ? '' : `, ${data(prefix)}`
+  return `tensorsAt(arena, ${literal(offset)}, network.${tensors}${last})`
 }
 
 /** One call of an initializer for each tensor; its number is its random stream. */

@@ -7,5 +7,5 @@ export function expected(what: string, got: unknown, error: ErrorConstructor = R
 export function numberFrom0(name: string, value: number, whole = true): number {
   return value >= 0 && (whole ? Number.isSafeInteger : Number.isFinite)(value)
     ? value
-    : expected(`${name}: a ${whole ? 'whole' : 'finite'} number from 0`, value)
+    : expected(`${name}: a ${whole ? 'whole ' : ''}number from 0`, value)
 }

@@ -1,27 +1,26 @@
-import { copySamples, countSamples } from './arguments.ts'
 import { numberFrom0 } from './expected.ts'
 import type { Model, Options } from './interface.ts'
 import {
   allocate,
+  buffersIn,
+  copyInputs,
+  countInputs,
   initialize,
-  inputPorts,
-  modelRegions,
   network,
   outputOffset,
   outputSize,
+  parametersIn,
   predictBatch,
   type Vector,
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
-import { assign, tensorsIn, viewsOf } from './tensors.ts'
+import { assign, viewsOf } from './tensors.ts'
 
 /** The model that lives in `arena`, started anew. */
 export function modelIn(arena: Vector, options: Options): Model {
-  const tensors = tensorsIn(arena, modelRegions)
-  const [parameters, buffers] = modelRegions.map((region) => viewsOf(arena, region)) as [
-    Model['parameters'],
-    Model['buffers'],
-  ]
+  const parameters = viewsOf(parametersIn(arena)) as Model['parameters']
+  const buffers = viewsOf(buffersIn(arena)) as Model['buffers']
+  const tensors = [...parametersIn(arena), ...buffersIn(arena)]
   initialize(parameters, buffers, numberFrom0('seed', options.seed ?? 0))
   assign(parameters, options.parameters)
   assign(buffers, options.buffers)
@@ -29,11 +28,11 @@ export function modelIn(arena: Vector, options: Options): Model {
     parameters,
     buffers,
     predict(x) {
-      const samples = countSamples(inputPorts, x)
+      const samples = countInputs(x)
       const result = allocate(samples * outputSize)
       for (let start = 0; start < samples; start += network.batch) {
         const count = Math.min(network.batch, samples - start)
-        copySamples(arena, inputPorts, x, start, count)
+        copyInputs(arena, x, start, count)
         predictBatch(arena, count)
         result.set(arena.subarray(outputOffset, outputOffset + count * outputSize), start * outputSize)
       }

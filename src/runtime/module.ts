@@ -1,8 +1,8 @@
-import type { Port, Region } from './layout.ts'
+import type { Tensor } from './tensors.ts'
 
 /*
  * What every emitted module declares for itself, there with values and narrower types. The emitter copies the rest of
- * this folder, as far as a module uses it, and nothing of this file. Offsets count elements of the arena.
+ * this folder, as far as a module uses it, and nothing of this file.
  */
 
 /** Storage of the module's precision. */
@@ -23,30 +23,36 @@ export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<numb
 export declare const network: {
   readonly batch: number
   readonly epochs: number
-  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[]
-  readonly buffers: readonly { readonly name: string; readonly shape: readonly number[] }[]
 }
 
-export declare const inputPorts: readonly Port[]
-export declare const targetPorts: readonly Port[]
-/** Where `predictBatch` leaves its outputs, and the elements of one sample's. */
-export declare const outputOffset: number
-export declare const outputSize: number
-/** Where the sum of the samples' losses is left. */
-export declare const lossOffset: number
-
-export declare const modelRegions: readonly Region[]
-export declare const gradientRegion: Region
-export declare const optimizerRegions: readonly Region[]
+/** The samples in x, after checking it whole. */
+export declare function countInputs(x: Inputs): number
+/** The samples in y, after checking it whole and that they are `samples`. */
+export declare function countTargets(y: Targets, samples: number): number
+/** Copies `count` samples of x into the arena, from `start` on, or those that `order` names from there on. */
+export declare function copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void
+/** The same of y. */
+export declare function copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void
 
 /** An array of zeros. */
 export declare function allocate(length: number): Vector
+export declare function parametersIn(arena: Vector): Tensor[]
+export declare function buffersIn(arena: Vector): Tensor[]
+export declare function gradientsIn(arena: Vector): Tensor[]
+/** The optimizer's state: tensors that a file may lack. */
+export declare function optimizerIn(arena: Vector): Tensor[]
 /** Fills a new arena's parameters and buffers with their start values. */
 export declare function initialize(
   parameters: Readonly<Record<ParameterName, Vector>>,
   buffers: Readonly<Record<BufferName, Vector>>,
   seed: number,
 ): void
+
+/** Where a batch's outputs lie, and the elements of one sample's. */
+export declare const outputOffset: number
+export declare const outputSize: number
+/** Where the sum of a batch's losses lies. */
+export declare const lossOffset: number
 
 /** Runs the network on n samples in evaluation mode. */
 export declare function predictBatch(arena: Vector, n: number): void

@@ -27,7 +27,11 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
   const header: Record<string, unknown> = { __metadata__: strings }
   let end = 0
   for (const { name, shape, view } of tensors) {
-    header[name] = { dtype: `F${bitsOf(view)}`, shape, data_offsets: [end, (end += view.byteLength)] }
+    header[name] = {
+      dtype: `F${bitsOf(view)}`,
+      shape,
+      data_offsets: [end, (end += view.byteLength)],
+    }
   }
   let text = JSON.stringify(header)
   text += ' '.repeat(-text.length & 7)
@@ -51,9 +55,9 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
 export function decode(bytes: Uint8Array): Checkpoint {
   try {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const start = 8 + Number(data.getBigUint64(0, true))
+    const start = 8 + data.getUint32(0, true)
     let text = ''
-    for (const byte of bytes.subarray(8, start)) text += String.fromCharCode(byte)
+    for (let i = 8; i < start; i++) text += String.fromCharCode(data.getUint8(i))
     const { __metadata__: metadata, ...entries } = JSON.parse(text)
     let at = start
     const byOffset = (a: Entry, b: Entry) => a.data_offsets[0] - b.data_offsets[0]

@@ -1,7 +1,6 @@
 import { countSamples } from './arguments.ts'
 import { expected } from './expected.ts'
-import type { Region } from './layout.ts'
-import { network, type Vector } from './module.ts'
+import type { Vector } from './module.ts'
 
 /** A tensor as files know it, and its live view. */
 export interface Tensor {
@@ -17,19 +16,25 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1)
 }
 
-/** The tensors of some regions, in order. */
-export function tensorsIn(arena: Vector, regions: readonly Region[]): Tensor[] {
-  return regions.flatMap(({ offset, tensors, prefix }) =>
-    network[tensors].map(({ name, shape }) => {
-      const view = arena.subarray(offset, (offset += sizeOf(shape)))
-      return { name: prefix + name, shape, view, optional: prefix !== '' }
-    }),
-  )
+/** Tensors that follow each other in the arena from `offset` on; optional ones with a prefix to their names. */
+export function tensorsAt(
+  arena: Vector,
+  offset: number,
+  tensors: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+  }[],
+  prefix = '',
+): Tensor[] {
+  return tensors.map(({ name, shape }) => {
+    const view = arena.subarray(offset, (offset += sizeOf(shape)))
+    return { name: prefix + name, shape, view, optional: prefix !== '' }
+  })
 }
 
-/** A region's live views by public name. */
-export function viewsOf(arena: Vector, region: Region): Record<string, Vector> {
-  return Object.fromEntries(tensorsIn(arena, [region]).map(({ name, view }) => [name, view]))
+/** The views by name. */
+export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
+  return Object.fromEntries(tensors.map(({ name, view }) => [name, view]))
 }
 
 /**
@@ -39,7 +44,7 @@ export function viewsOf(arena: Vector, region: Region): Record<string, Vector> {
 export function assign(views: Record<string, Vector>, values: object = {}): void {
   for (const [name, value] of Object.entries(values)) {
     const view = Object.hasOwn(views, name) ? views[name]! : expected(Object.keys(views).join(), name, TypeError)
-    countSamples([{ name, size: view.length, offset: 0 }], value, 1)
+    countSamples(name, value, view.length, 1)
     view.set(value)
   }
 }

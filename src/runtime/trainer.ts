@@ -1,18 +1,20 @@
-import { copySamples, countSamples } from './arguments.ts'
 import { expected, numberFrom0 } from './expected.ts'
 import type { Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
+  buffersIn,
+  copyInputs,
+  copyTargets,
+  countInputs,
+  countTargets,
   differentiateBatch,
   evaluateBatch,
-  gradientRegion,
-  inputPorts,
+  gradientsIn,
   lossOffset,
-  modelRegions,
   network,
-  optimizerRegions,
+  optimizerIn,
+  parametersIn,
   scheduledRate,
-  targetPorts,
   updateParameters,
   type Inputs,
   type Targets,
@@ -20,18 +22,23 @@ import {
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { permutation } from './shuffle.ts'
-import { tensorsIn, viewsOf } from './tensors.ts'
+import { viewsOf } from './tensors.ts'
 
 /** The trainer that lives in `arena`, started anew with this learning rate. */
 export function trainerIn(arena: Vector, baseRate: number, options: Options): Trainer {
   const model = modelIn(arena, options)
-  const tensors = tensorsIn(arena, [...modelRegions, ...optimizerRegions])
-  const fresh = { epoch: 0, seed: options.seed ?? 0, steps: 0, learningRate: scheduledRate(0, baseRate) }
+  const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
+  const fresh = {
+    epoch: 0,
+    seed: options.seed ?? 0,
+    steps: 0,
+    learningRate: scheduledRate(0, baseRate),
+  }
   const state = { ...fresh }
 
   /** The number of samples in x and y, both checked whole: from 1 to `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
-    const samples = countSamples(targetPorts, y, countSamples(inputPorts, x))
+    const samples = countTargets(y, countInputs(x))
     return samples > 0 && samples <= most ? samples : expected(`1 to ${most} samples`, samples)
   }
 
@@ -49,8 +56,8 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
     let sum = 0
     for (let start = 0; start < samples; start += network.batch) {
       const count = Math.min(network.batch, samples - start)
-      copySamples(arena, inputPorts, x, start, count, order)
-      copySamples(arena, targetPorts, y, start, count, order)
+      copyInputs(arena, x, start, count, order)
+      copyTargets(arena, y, start, count, order)
       program(arena, count)
       sum += arena[lossOffset]!
       if (training) {
@@ -69,7 +76,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
 
   return {
     ...model,
-    gradients: viewsOf(arena, gradientRegion) as Trainer['gradients'],
+    gradients: viewsOf(gradientsIn(arena)) as Trainer['gradients'],
     get epoch() {
       return state.epoch
     },
@@ -94,7 +101,9 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
             epoch,
             loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
             learningRate,
-            ...(validation && { validationLoss: loss(validation.x, validation.y) }),
+            ...(validation && {
+              validationLoss: loss(validation.x, validation.y),
+            }),
           }
           nextEpoch(report.validationLoss ?? report.loss)
           yield report
@@ -104,9 +113,9 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
     save: () => encode(tensors, state),
     load(bytes) {
       const checkpoint = decode(bytes)
-      const read: Record<string, number> = {}
-      for (const [name, value] of Object.entries(fresh)) {
-        read[name] = numberFrom0(name, +(checkpoint.metadata[name] ?? value), name !== 'learningRate')
+      const read: Record<string, number> = { ...fresh }
+      for (const name in read) {
+        read[name] = numberFrom0(name, +(checkpoint.metadata[name] ?? read[name]!), name !== 'learningRate')
       }
       restore(checkpoint, tensors)
       Object.assign(state, read)

@@ -1,0 +1,48 @@
+import type { PortDescription } from './description.ts'
+import { data, literal } from './literal.ts'
+
+/** The only port's shape, or the shapes by name. */
+export function shapes(all: readonly PortDescription[]): unknown {
+  return all.length === 1 ? all[0]!.shape : Object.fromEntries(all.map(({ name, shape }) => [name, shape]))
+}
+
+/** The type of what a caller gives. */
+export function dataType(all: readonly PortDescription[]): string {
+  return all.length === 1
+    ? 'ArrayLike<number>'
+    : `Readonly<Record<${all.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>>`
+}
+
+/** The statements that check what was given for some ports, each against the number of samples in the one before. */
+export function countSamples(all: readonly PortDescription[], given: string): string[] {
+  const calls = all.map((port) => {
+    const numbers = `${literal(port.size)}, samples${port.below === undefined ? '' : `, ${literal(port.below)}`}`
+    return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}, ${numbers})`
+  })
+  return [
+    ...refuseOthers(all, given),
+    ...calls.slice(0, -1).map((call) => `samples = ${call}`),
+    `return ${calls.at(-1)!}`,
+  ]
+}
+
+/** The statement that refuses a record's other names, where there is a record. */
+function refuseOthers(all: readonly PortDescription[], given: string): string[] {
+  if (all.length === 1) return []
+  const isOther = all.map(({ name }) => `name !== ${data(name)}`).join(' && ')
+  const names = data(`a record of ${all.map(({ name }) => name).join(' and ')}`)
+  const refuse = (got: string) => `expected(${names}, ${got}, TypeError)`
+  return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('name')}`]
+}
+
+/** The statements that copy a batch of it into the arena. */
+export function copySamples(all: readonly PortDescription[], given: string): string[] {
+  return all.map((port) => {
+    const array = arrayOf(all, port, given)
+    return `copySamples(arena, ${literal(port.offset)}, ${array}, ${literal(port.size)}, start, count, order)`
+  })
+}
+
+function arrayOf(all: readonly PortDescription[], { name }: PortDescription, given: string): string {
+  return all.length === 1 ? given : `${given}[${data(name)}]`
+}
