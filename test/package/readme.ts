@@ -30,5 +30,15 @@ export const mistaken = textsIn('yaml').find((text) => text.startsWith('# digits
 /** Quotations of files of the repository: the file, and the parts between the lines that say `...`. */
 export const excerpts = textsIn('ts').flatMap((text) => {
   const [, file, rest] = /^\/\/ from (\S+)\n([^]*)$/.exec(text) ?? []
-  return file === undefined ? [] : [{ file, parts: rest!.split(/^ *\/\/ \.\.\.\n/m).map((part) => part.trim()) }]
+  return file === undefined
+    ? []
+    : [
+        {
+          file,
+          parts: rest!
+            .split(/^ *\/\/ \.\.\.\n/m)
+            .map((part) => part.trim())
+            .filter(Boolean),
+        },
+      ]
 })
