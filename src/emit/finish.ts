@@ -52,6 +52,8 @@ async function format(text: string): Promise<string> {
   ])
   return format(text, {
     parser: 'typescript',
+    // By its name the file has no JSX; without one, a search for JSX takes time quadratic in the text's length.
+    filepath: 'module.ts',
     plugins: [typescript, estree.default],
     semi: false,
     singleQuote: true,
