@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { initializers } from '../../src/spec/initializers.ts'
+import { layers } from '../../src/spec/layers/index.ts'
+import { losses } from '../../src/spec/losses.ts'
+import { optimizers } from '../../src/spec/optimizers.ts'
+import { schedules } from '../../src/spec/schedules.ts'
+import { reservedWords } from '../../src/spec/vocabulary.ts'
+import { root } from './installed.ts'
+
+const tables = { layers, losses, initializers, optimizers, schedules }
+
+/** The words in code: `word`, `word(argument)` and `word: value`. */
+const readme = new Set(
+  Array.from(
+    readFileSync(join(root, 'README.md'), 'utf8').matchAll(/`([a-z]\w*)(?:[(:][^`]*)?`/gi),
+    ([, word]) => word!,
+  ),
+)
+
+describe('the README', () => {
+  it.each(Object.entries(tables))('names all %s', (_, table) => {
+    expect(Object.keys(table).filter((word) => !readme.has(word))).toEqual([])
+  })
+
+  it('promises no word that is only reserved', () => {
+    const known = new Set(Object.values(tables).flatMap((table) => Object.keys(table)))
+    const reserved = Object.values(reservedWords).flat()
+    expect(reserved.filter((word) => readme.has(word) && !known.has(word))).toEqual([])
+  })
+})
