@@ -14,7 +14,7 @@ export interface View {
 const publicTypes = ['Options', 'Model', 'Trainer', 'Report']
 
 /** What the trainer hands to the update, in this order, after the arena. */
-const updateUniforms = ['learningRate']
+const updateUniforms = ['learningRate', 't']
 
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleDescription): string[] {

@@ -84,6 +84,7 @@ const asciiSpelling: Readonly<Record<string, string>> = {
     '²': '^2',
     '³': '^3',
     '→': '->',
+    '…': '...',
   },
 }
 
@@ -91,7 +92,7 @@ function expression(node: Node, names: Symbols): Term {
   const operand = (input: Node): Term => {
     const name = names.get(input)
     if (name !== undefined) return atom(name)
-    return treeSize(input) > longestExpression ? atom('…') : expression(input, names)
+    return isLonger(input, longestExpression, names) ? atom('…') : expression(input, names)
   }
   const inputs = () => node.inputs.map(operand)
   if (node.op === 'select') return choice(node, operand)
@@ -228,18 +229,15 @@ function transpose(term: Term, transposed: boolean): string {
   return transposed ? `${within(term, level.atom)}ᵀ` : within(term, level.sign)
 }
 
-const treeSizes = new WeakMap<Node, number>()
-
-/** Ops in an expression when nothing is shared. */
-function treeSize(node: Node): number {
-  const known = treeSizes.get(node)
-  if (known !== undefined) return known
-  let size = 1
-  for (const inner of topologicalOrder([node])) {
-    size = inner.inputs.reduce((sum, input) => sum + treeSizes.get(input)!, 1)
-    treeSizes.set(inner, size)
+/** Whether an expression has more than `budget` ops, when what is shared is repeated and what is named counts as one. */
+function isLonger(node: Node, budget: number, names: Symbols): boolean {
+  const pending = [node]
+  for (let size = 0; size <= budget; size++) {
+    const next = pending.pop()
+    if (!next) return false
+    if (next === node || !names.has(next)) pending.push(...next.inputs)
   }
-  return size
+  return true
 }
 
 function isScalar(node: Node): boolean {

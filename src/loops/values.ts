@@ -227,7 +227,7 @@ const roleLabels = {
   gradient: 'g',
   optimizer: 'm',
   state: 's',
-  input: 'x',
+  input: 'h',
   target: 'y',
   activation: 'h',
 }

@@ -60,7 +60,7 @@ export declare function predictBatch(arena: Vector, n: number): void
 export declare function evaluateBatch(arena: Vector, n: number): void
 /** Sums the losses of n samples in training mode, and differentiates their mean. */
 export declare function differentiateBatch(arena: Vector, n: number): void
-/** One step of the optimizer. */
-export declare function updateParameters(arena: Vector, learningRate: number): void
+/** Step number t, from 1, of the optimizer. */
+export declare function updateParameters(arena: Vector, learningRate: number, t: number): void
 /** The learning rate of an epoch, from 0, after `learningRate` in the one before. */
 export declare function scheduledRate(epoch: number, learningRate: number): number

@@ -61,8 +61,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
       program(arena, count)
       sum += arena[lossOffset]!
       if (training) {
-        updateParameters(arena, state.learningRate)
-        state.steps++
+        updateParameters(arena, state.learningRate, ++state.steps)
       }
     }
     return sum / samples

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAXIMUM_AXES } from './limits.ts'
 import { isMapping, keys, reportIssue } from './word.ts'
 
 /*
@@ -13,8 +14,6 @@ export const positive = z.number().gt(0)
 /** A decay rate or momentum: in [0, 1). */
 export const fraction = z.number().min(0).lt(1)
 export const flag = z.boolean()
-
-const MAXIMUM_AXES = 8
 
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
 export const shapeOrScalar = z.unknown().transform((value, context): readonly number[] => {

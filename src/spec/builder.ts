@@ -4,6 +4,7 @@ import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
 import { Fault } from './fault.ts'
 import { initializers, type InitialValue, type Initializer } from './initializers.ts'
+import { MAXIMUM_MODULE_BYTES } from './limits.ts'
 import type { WeightDecay } from './optimizers.ts'
 import type { Word } from './word.ts'
 
@@ -40,8 +41,6 @@ export interface Parameter {
   readonly frozen: boolean
   readonly weightDecay: number
 }
-
-const MAXIMUM_BYTES = 2 ** 31
 
 const initializerRows = initializers as unknown as Readonly<Record<string, Initializer>>
 
@@ -84,7 +83,7 @@ export class NetworkBuilder {
     this.requireSize(shape)
     this.#parameterElements += elementsPerSample(shape)
     const { bytes, regions } = this.#setting
-    if (this.#parameterElements * bytes * regions > MAXIMUM_BYTES)
+    if (this.#parameterElements * bytes * regions > MAXIMUM_MODULE_BYTES)
       throw new Fault('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
     const { weights, others } = this.#setting.decay
@@ -123,6 +122,6 @@ export class NetworkBuilder {
   requireSize(shape: Shape): void {
     const { bytes, batch } = this.#setting
     const size = elementsPerSample(shape) * bytes * (shape[0] === 'batch' ? batch : 1)
-    if (size > MAXIMUM_BYTES) throw new Fault('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
+    if (size > MAXIMUM_MODULE_BYTES) throw new Fault('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
   }
 }

@@ -1,7 +1,7 @@
 import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
 import type { DiagnosticCode, Span } from '../base/errors.ts'
 import { namePattern } from '../base/name.ts'
-import { MAXIMUM_NESTING, nestingMessage } from './yaml.ts'
+import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from './limits.ts'
 
 /*
  * The text of a formula to an expression tree. mathjs parses; but it gives no positions and accepts far more than formulas have,
@@ -47,8 +47,6 @@ export class FormulaFault extends Error {
   }
 }
 
-const MAXIMUM_LENGTH = 4_000
-
 interface Token {
   readonly kind: 'number' | 'name' | 'symbol'
   readonly text: string
@@ -87,11 +85,12 @@ const operators: Readonly<Record<string, Operator>> = {
  */
 export async function parseFormula(text: string): Promise<Expression> {
   const whole = { offset: 0, length: text.length }
-  if (text.length > MAXIMUM_LENGTH)
-    throw new FormulaFault('limit', whole, `a formula over ${MAXIMUM_LENGTH} characters`)
+  if (text.length > MAXIMUM_FORMULA_LENGTH)
+    throw new FormulaFault('limit', whole, `a formula over ${MAXIMUM_FORMULA_LENGTH} characters`)
   const tokens = tokenize(text)
   if (tokens.length === 0) throw new FormulaFault('formula', whole, 'expected a formula, got nothing')
   requireOperators(tokens)
+  requireShallow(tokens)
   const { parse } = await import('mathjs/number')
   try {
     // A line break would end the expression for mathjs.
@@ -139,6 +138,15 @@ function requireOperators(tokens: readonly Token[]): void {
   }
 }
 
+/** mathjs follows parentheses recursively. */
+function requireShallow(tokens: readonly Token[]): void {
+  let depth = 0
+  for (const { text, span } of tokens) {
+    depth += Number(text === '(') - Number(text === ')')
+    if (depth > MAXIMUM_NESTING) throw new FormulaFault('limit', span, nestingMessage)
+  }
+}
+
 /** Walks mathjs's tree in the order of the text, so that its leaves are the tokens that are numbers and names, one by one. */
 function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
   const leaves = tokens.filter(({ kind }) => kind !== 'symbol')
@@ -148,27 +156,41 @@ function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
     offset: first.offset,
     length: last.offset + last.length - first.offset,
   })
+  /** The parenthesis that ends the call of a function. */
+  const closing = (name: Token): Token => {
+    let depth = 0
+    return tokens.slice(tokens.indexOf(name) + 1).find(({ text }) => {
+      depth += Number(text === '(') - Number(text === ')')
+      return depth === 0
+    })!
+  }
   const apply = (operator: Operator, nodes: readonly MathNode[]): Expression => {
     const operands = nodes.map(convert)
     return { kind: 'apply', operator, operands, span: join(operands[0]!.span, operands.at(-1)!.span) }
   }
+  const noFormula = (message: string): FormulaFault =>
+    new FormulaFault('formula', (leaves[next] ?? tokens.at(-1)!).span, message)
+  const leaf = (): Token => {
+    const token = leaves[next++]
+    if (!token) throw noFormula('expected a number or a name')
+    return token
+  }
   const convert = (node: MathNode): Expression => {
-    const start = leaves[next]!.span
     switch (node.type) {
       case 'ParenthesisNode':
         return convert((node as ParenthesisNode).content)
       case 'ConstantNode':
       case 'SymbolNode': {
-        const { kind, text, span } = leaves[next++]!
+        const { kind, text, span } = leaf()
         if (kind !== 'number') return { kind: 'name', name: text, span }
         const value = Number(text)
         if (!Number.isFinite(value)) throw new FormulaFault('out-of-range', span, `${text} is not finite`)
         return { kind: 'number', value, span }
       }
       case 'FunctionNode': {
-        const { text, span } = leaves[next++]!
+        const token = leaf()
         const operands = (node as FunctionNode).args.map(convert)
-        return { kind: 'call', function: text, operands, span: join(span, operands.at(-1)?.span ?? span) }
+        return { kind: 'call', function: token.text, operands, span: join(token.span, closing(token).span) }
       }
       case 'ConditionalNode': {
         const { condition, trueExpr, falseExpr } = node as ConditionalNode
@@ -178,18 +200,18 @@ function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
         const { fn, args } = node as OperatorNode
         if ((fn as string) === 'unaryPlus') return convert(args[0]!)
         if (Object.hasOwn(operators, fn)) return apply(operators[fn]!, args)
-        throw new FormulaFault('formula', start, `formulas have no ${fn}`)
+        throw noFormula(`formulas have no ${fn}`)
       }
       case 'RelationalNode':
-        throw new FormulaFault('formula', start, 'comparisons in a row: compare two values at a time')
+        throw noFormula('comparisons in a row: compare two values at a time')
       default:
-        throw new FormulaFault('formula', start, `formulas have no ${node.type.replace(/Node$/, '').toLowerCase()}`)
+        throw noFormula(`formulas have no ${node.type.replace(/Node$/, '').toLowerCase()}`)
     }
   }
   return convert(root)
 }
 
-/** Levels of parentheses, calls and choices; a long sum or product isn't nested, however many terms it has. */
+/** Levels of calls, signs, powers and choices; a long sum or product isn't nested, however many terms it has. */
 function nesting(expression: Expression): number {
   if (!('operands' in expression)) return 0
   const [first, ...rest] = expression.operands

@@ -127,7 +127,7 @@ export const optimizers = {
   },
 } as const
 
-interface AdamSettings {
+export interface AdamSettings {
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number

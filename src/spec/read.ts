@@ -1,11 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Source } from '../base/errors.ts'
+import { MAXIMUM_BYTES } from './limits.ts'
 import { readModule } from './module.ts'
 import { throwAt, type SpecSource } from './source.ts'
 import { readYaml } from './yaml.ts'
-
-const MAXIMUM_BYTES = 1_000_000
 
 /**
  * Reads `*.net.{yaml,yml,json,ts}`.

@@ -1,8 +1,7 @@
 import type { Source } from '../base/errors.ts'
+import { MAXIMUM_NESTING, MAXIMUM_TOKENS, nestingMessage } from './limits.ts'
 import { throwAt, type SpecSource } from './source.ts'
-import { MAXIMUM_NESTING, nestingMessage, readYaml } from './yaml.ts'
-
-const MAXIMUM_VALUES = 100_000
+import { readYaml } from './yaml.ts'
 
 /**
  * Takes a spec that a program holds. Diagnostics point into it as it would be written in JSON.
@@ -26,8 +25,8 @@ export function requirePlain(source: Source, value: unknown): void {
     if (typeof part !== 'object' || part === null) return
     if (depth > MAXIMUM_NESTING) throwAt(source, 'limit', { offset: 0, length: 1 }, nestingMessage)
     for (const inner of Object.values(part)) {
-      if (++count > MAXIMUM_VALUES)
-        throwAt(source, 'limit', { offset: 0, length: 1 }, `more than ${MAXIMUM_VALUES} values`)
+      if (++count > MAXIMUM_TOKENS)
+        throwAt(source, 'limit', { offset: 0, length: 1 }, `more than ${MAXIMUM_TOKENS} values`)
       visit(inner, depth + 1)
     }
   }

@@ -13,14 +13,10 @@ import {
   type Node as YamlNode,
 } from 'yaml'
 import { Diagnostics, type Source, type Span } from '../base/errors.ts'
+import { MAXIMUM_NESTING, MAXIMUM_REPEATED, MAXIMUM_TOKENS, nestingMessage } from './limits.ts'
 import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
 
-export const MAXIMUM_NESTING = 64
-/** Bounds the time that reading takes, whatever the text: a spec of a thousand layers has some ten thousand tokens. */
-const MAXIMUM_TOKENS = 100_000
 const blankTokens: ReadonlySet<unknown> = new Set(['space', 'newline', 'comment'])
-/** Nodes that aliases may repeat, so that a few lines can't stand for billions. */
-const MAXIMUM_REPEATED = 10_000
 
 interface Place {
   readonly key: Span
@@ -71,8 +67,6 @@ function compose(source: Source): Document {
   if (second) throwAt(source, 'syntax', spanOf(second), 'expected one document, got several')
   return document!
 }
-
-export const nestingMessage = `nesting over ${MAXIMUM_NESTING} levels`
 
 function toPlain(document: Document, diagnostics: Diagnostics, places: Places): unknown {
   const anchors = new Map<string, unknown>()

@@ -12,7 +12,7 @@ export const initializer = z.unknown().transform(parseWord('initializer', () => 
   WordSpec<typeof initializers>
 >
 
-interface LinearSettings {
+export interface LinearSettings {
   readonly units: number
   readonly bias: boolean
   readonly init?: Word | undefined

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { deriveTraining } from '../src/calculus/training.ts'
+import { compile } from '../src/compile.ts'
+import { lowerNetwork } from '../src/compile/lowering.ts'
+import { printEquations } from '../src/graph/print.ts'
+import { printKernel } from '../src/loops/print.ts'
+import { loadNetwork } from '../src/spec/network.ts'
+import { readSpecFile } from '../src/spec/read.ts'
+
+/*
+ * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and the
+ * module. `npx vitest run test/golden.test.ts -u` writes them anew; the diff is for people to read.
+ */
+const folder = new URL('golden/', import.meta.url).pathname
+
+describe.each(readdirSync(folder))('%s', (name) => {
+  const load = async () => loadNetwork(await readSpecFile(`${folder}${name}/${name}.net.yaml`))
+
+  test('equations', async () => {
+    const network = await load()
+    const parameters = network.parameters.map(({ node }) => node)
+    const { output, losses, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
+    const lines = printEquations([output, losses, ...gradients], symbols)
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
+  })
+
+  test('kernels', async () => {
+    const network = await load()
+    const parameters = network.parameters.map(({ node }) => node)
+    const { programs } = lowerNetwork(network, deriveTraining({ ...network, parameters }, 'mean'))
+    const text = Object.values(programs).map(
+      ({ name, kernels }) => `${name}\n\n${kernels.map(printKernel).join('\n\n')}\n`,
+    )
+    await expect(text.join('\n')).toMatchFileSnapshot(`${folder}${name}/kernels.txt`)
+  })
+
+  test('module', async () => {
+    const { text } = await compile(await load(), `${name}.net.yaml`)
+    await expect(text).toMatchFileSnapshot(`${folder}${name}/${name}.ts`)
+  })
+})
