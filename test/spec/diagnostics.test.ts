@@ -167,9 +167,15 @@ describe('shapes', () => {
       ['shape', 'residual adds layers that give [4] to a shortcut that gives [6]'],
     )
     await expectMarked(
-      'input: 6\nlayers:\n  - residual: { layers: [linear: 4], shortcut: [linear: 4, «concat»: { branches: [[], []], axis: 1 }] }\nloss: mse'
-        .replace('[linear: 4, «', '[{ linear: 4 }, { «')
-        .replace('axis: 1 }]', 'axis: 1 } }]'),
+      `
+input: 6
+layers:
+  - residual:
+      layers: [linear: 4]
+      shortcut:
+        - linear: 4
+        - «concat»: { branches: [[], []], axis: 1 }
+loss: mse`,
       ['shape', "concat can't join [4], [4] along axis 1"],
     )
     await expectMarked('input: scalar\nlayers: [«linear»: 3]\nloss: mse', ['shape', 'linear needs an axis'])
@@ -243,27 +249,22 @@ describe('formulas, at their column', () => {
     ['x «=» 3', ['formula', "formulas have no '='"]],
     ['x«!»', ['formula', "formulas have no '!'"]],
     ['x «%» 2', ['formula', "formulas have no '%'"]],
-    ['"«a"»'.replace('"«', '«"»').replace('a"»', 'a"'), ['formula', `formulas have no '"'`]],
+    ['«"»a"', ['formula', `formulas have no '"'`]],
     ['x «🙂»', ['formula', "formulas have no '🙂'"]],
-    ['x * * x'.replace('* x', '«*» x').replace('x «*» «*»', 'x * «*»'), ['syntax', 'Value expected']],
-    ['x + «»'.replace('«»', ''), ['syntax', 'Unexpected end']],
+    ['x * «*» x', ['syntax', 'Value expected']],
+    ['x + x «+»', ['syntax', 'Unexpected end']],
     ['«0» < x < 1', ['formula', 'comparisons in a row']],
     ['«x»:3', ['formula', 'no range']],
     ['«1e999» * x', ['out-of-range', 'not finite']],
     ['x + «1 / 0»', ['out-of-range', 'not finite']],
-    ['x .* x'.replace('x .* x', '«x .* x»'), ['formula', 'pointwise as it is']],
-    ['«softmax(x»)', ['formula', 'not pointwise']],
-    ['«exp(x, x»)', ['formula', 'exp takes 1 argument, got 2']],
-    ['«max»()', ['formula', 'max takes at least one argument']],
-    ['«leakyRelu(x, x»)', ['formula', 'expected a number as slope']],
+    ['«x .* x»', ['formula', 'pointwise as it is']],
+    ['«softmax(x)»', ['formula', 'not pointwise']],
+    ['1 + «exp(x, (x))» + 1', ['formula', 'exp takes 1 argument, got 2']],
+    ['«max()»', ['formula', 'max takes at least one argument']],
+    ['«leakyRelu(x, x)»', ['formula', 'expected a number as slope']],
     ['«true»', ['unknown-name']],
   ]
-  for (const [formula, ...expected] of cases)
-    it(formula, () =>
-      formula === 'x + '
-        ? expect(diagnose(place(formula))).resolves.toMatchObject([{ code: 'syntax', line: 2 }])
-        : expectMarked(place(formula), ...expected),
-    )
+  for (const [formula, ...expected] of cases) it(formula, () => expectMarked(place(formula), ...expected))
 
   it('past quotes and escapes', async () => {
     await expectMarked('{"input": 4, "layers": [{"expression": "\\u0078 + «\\u03b2»"}], "loss": "mse"}', [
@@ -286,14 +287,12 @@ describe('formulas, at their column', () => {
       'limit',
       '4000 characters',
     ])
-    await expectMarked(`input: 4\nlayers:\n  - expression: «${'('.repeat(65)}x${')'.repeat(65)}»\nloss: mse`)
-    const deep = `${'sin('.repeat(65)}x${')'.repeat(65)}`
-    await expectMarked(`input: 4\nlayers:\n  - expression: «${deep}»\nloss: mse`, ['limit', 'nesting over 64 levels'])
+    const parentheses = `${'('.repeat(64)}«(»x${')'.repeat(65)}`
+    await expectMarked(`input: 4\nlayers:\n  - expression: ${parentheses}\nloss: mse`, ['limit', 'nesting over 64'])
+    const signs = `${'-'.repeat(65)}x`
+    await expectMarked(`input: 4\nlayers:\n  - expression: «${signs}»\nloss: mse`, ['limit', 'nesting over 64 levels'])
     const steps = `${'x > 0 ? x : '.repeat(300)}x`
-    await expectMarked(
-      `input: 4\nlayers:\n  - expression: «"${steps}"»\nloss: mse`.replace('«"', '"«').replace('"»', '»"'),
-      ['limit', 'nesting'],
-    )
+    await expectMarked(`input: 4\nlayers:\n  - expression: "«${steps}»"\nloss: mse`, ['limit', 'nesting'])
     expect(await diagnose(`input: 4\nlayers:\n  - expression: ${'x + '.repeat(900)}x\nloss: mse`)).toEqual([])
   })
 })
@@ -310,10 +309,10 @@ equations:
   - k = «h + x»
   - m = k + «foo»
   - «x» = 3
-  - q = «dot(x, h»)
-  - r = «derivative(h, x»)
-  - s = «mse(h, y»)
-  - t = «norm(3»)
+  - q = «dot(x, h)»
+  - r = «derivative(h, x)»
+  - s = «mse(h, y)»
+  - t = «norm(3)»
   - u = W «'»
 output: g
 loss: m`,
@@ -353,10 +352,7 @@ loss: m`,
 
   it('that are none', () =>
     expectMarked(
-      `${head}parameters: { W: [4, 3] }\nequations:\n  - «h == W * x»\n  - «a: b»\n  - «3»\n  - 7 = x\noutput: h\nloss: h`.replace(
-        '7 = x',
-        '«7 = x»',
-      ),
+      `${head}parameters: { W: [4, 3] }\nequations:\n  - «h == W * x»\n  - «a: b»\n  - «3»\n  - «7 = x»\noutput: h\nloss: h`,
       ['formula', 'expected an equation: name = formula'],
       ['wrong-type', 'got a mapping', 'quote an equation'],
       ['wrong-type', 'got 3'],

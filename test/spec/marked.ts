@@ -19,7 +19,7 @@ export async function diagnose(text: string, file?: string): Promise<readonly Di
 }
 
 /** What is expected of one diagnostic: its code, and parts of its message and hint. */
-export type Expected = readonly [code: Diagnostic['code'], message?: string, hint?: string]
+export type Expected = readonly [code: Diagnostic['code'], message?: string | undefined, hint?: string]
 
 /** Loads a spec in which each mistake is marked «so», and expects exactly these diagnostics, there and in this order. */
 export async function expectMarked(marked: string, ...expected: readonly Expected[]): Promise<void> {

@@ -201,7 +201,9 @@ describe('optimizers', () => {
         settings,
       )
       let parameter: ArrayLike<number> = start
-      let kept = Object.fromEntries(states.map((name) => [name, new Float64Array(start.length)]))
+      let kept: Record<string, ArrayLike<number>> = Object.fromEntries(
+        states.map((name) => [name, new Float64Array(start.length)]),
+      )
       gradients.forEach((gradient, index) => {
         const [next, ...others] = evaluate([update.parameter, ...states.map((name) => update.states[name]!)], {
           batch: start.length,

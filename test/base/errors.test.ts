@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { Diagnostics, renderDiagnostics, SpecError, type Source } from '../../src/base/errors.ts'
+
+function errorOf(source: Source, ...spans: [offset: number, length: number][]): SpecError {
+  const diagnostics = new Diagnostics(source)
+  for (const [offset, length] of spans) diagnostics.report('shape', { offset, length }, `at ${offset}`)
+  try {
+    diagnostics.throwIfAny()
+  } catch (error) {
+    return error as SpecError
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('diagnostics', () => {
+  it('throw nothing when there are none', () => {
+    const diagnostics = new Diagnostics({ file: 'f', text: '' })
+    expect(diagnostics.isEmpty).toBe(true)
+    expect(() => diagnostics.throwIfAny()).not.toThrow()
+  })
+
+  it('stand at lines and columns from 1, whatever ends the lines, in the order of the text', () => {
+    const { diagnostics, message } = errorOf({ file: 'f', text: 'ab\ncd\r\nef\rgh' }, [11, 1], [0, 1], [3, 2], [8, 1])
+    expect(diagnostics.map(({ line, column }) => [line, column])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 2],
+    ])
+    expect(message.split('\n')[0]).toBe('f:1:1: at 0 (shape)')
+  })
+
+  it('reach to the end of their line at most, and are one long at least', () => {
+    const { diagnostics } = errorOf({ file: 'f', text: 'abc\ndef' }, [1, 100], [4, 0], [7, 5])
+    expect(diagnostics.map(({ length }) => length)).toEqual([2, 1, 1])
+  })
+
+  it('are rendered with the line before, and a caret', () => {
+    const error = errorOf({ file: 'f', text: 'abc\ndef\nghi' }, [5, 2])
+    expect(renderDiagnostics(error)).toBe('f:2:2: at 5 (shape)\n  1 | abc\n> 2 | def\n    |  ^^')
+    // eslint-disable-next-line no-control-regex
+    expect(renderDiagnostics(error, { color: true })).toMatch(/\u001b\[/)
+  })
+
+  it('let no control character of the text through, and cut endless lines', () => {
+    const text = `\u001b[31m${'x'.repeat(100_000)}here${'y'.repeat(100_000)}`
+    const rendered = renderDiagnostics(errorOf({ file: 'f', text }, [100_005, 4]))
+    expect(rendered).toContain('xxxhereyyy')
+    expect(rendered.length).toBeLessThan(600)
+    // eslint-disable-next-line no-control-regex
+    expect(renderDiagnostics(errorOf({ file: 'f', text }, [0, 4]))).not.toMatch(/\u001b/)
+  })
+
+  it('are rendered up to a hundred', () => {
+    const spans = Array.from({ length: 250 }, (_, offset): [number, number] => [offset, 1])
+    const rendered = renderDiagnostics(errorOf({ file: 'f', text: 'x'.repeat(250) }, ...spans))
+    expect(rendered.match(/\(shape\)/g)).toHaveLength(100)
+    expect(rendered).toMatch(/… and 150 more$/)
+  })
+})

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { differentiate } from '../../src/calculus/differentiate.ts'
+import { broadcast, constant } from '../../src/graph/build.ts'
+import { evaluate } from '../../src/graph/evaluate.ts'
+import { load } from './marked.ts'
+
+const W = [1, -2, 3, 0.5, 0, -1]
+const v = [0.5, -1, 2]
+const x = [3, 4, -5]
+
+/** Of one sample, with x and v of [3], W of [2, 3], s a scalar parameter, b of [2], y a scalar target. */
+async function valueOf(formula: string): Promise<number[]> {
+  const network = await load(`
+inputs: { x: 3 }
+targets: { y: scalar }
+parameters: { W: [2, 3], v: 3, s: scalar, b: 2, U: [3, 2] }
+equations:
+  - "r = ${formula}"
+  - l = sum(r) * y + sum(W) * 0 + 0 * s
+output: r
+loss: l`)
+  const parameters = { W, v, s: [2], b: [10, 20], U: [1, 2, 3, 4, 5, 6] }
+  return [...evaluate([network.output], { batch: 1, inputs: { x, y: [1] }, parameters })[0]!]
+}
+
+describe('equations', () => {
+  const cases: Record<string, number[]> = {
+    'W * x': [3 - 8 - 15, 1.5 + 5],
+    'W * x + b': [-10, 26.5],
+    's * x': [6, 8, -10],
+    'x * s': [6, 8, -10],
+    'x .* v': [1.5, -4, -10],
+    'x / v': [6, -4, -2.5],
+    'x ^ 2': [9, 16, 25],
+    '2 ^ x': [8, 16, 1 / 32],
+    'x - 1': [2, 3, -6],
+    '-x': [-3, -4, 5],
+    'W * U': [1 * 1 - 2 * 3 + 3 * 5, 2 - 8 + 18, 0.5 - 5, 1 - 6],
+    'W .* W': [1, 4, 9, 0.25, 0, 1],
+    'x > 0 ? x : v': [3, 4, 2],
+    's > 0 ? x : v': [3, 4, -5],
+    'x * (s > 0)': [3, 4, -5],
+    'sum(x)': [2],
+    'sum(W)': [1.5],
+    'mean(x)': [2 / 3],
+    'max(x)': [4],
+    'max(x, 0)': [3, 4, 0],
+    'min(x, v, 1)': [0.5, -1, -5],
+    'dot(x, v)': [1.5 - 4 - 10],
+    'dot(v, v)': [5.25],
+    'norm(x)': [Math.sqrt(50)],
+    'norm(x - x)': [0],
+    'softmax(x)': [3, 4, -5].map((z) => Math.exp(z) / (Math.exp(3) + Math.exp(4) + Math.exp(-5))),
+    'logSumExp(x)': [Math.log(Math.exp(3) + Math.exp(4) + Math.exp(-5))],
+    'relu(x)': [3, 4, 0],
+    'leakyRelu(x, 0.5)': [3, 4, -2.5],
+    'exp(s)': [Math.exp(2)],
+    'mse(x, v)': [(2.5 ** 2 + 25 + 49) / 3],
+    'huber(x, v, 2)': [(2 * 1.5 + 2 * 4 + 2 * 6) / 3],
+    'crossEntropy(x, v / 1.5)': [
+      [1 / 3, -2 / 3, 4 / 3].reduce(
+        (loss, p, i) => loss - p * (x[i]! - Math.log(Math.exp(3) + Math.exp(4) + Math.exp(-5))),
+        0,
+      ),
+    ],
+    'W * x * s': [-40, 13],
+    's ^ 2 ^ 0.5': [2 ** Math.SQRT2],
+  }
+  for (const [formula, expected] of Object.entries(cases))
+    it(formula, async () => {
+      const value = await valueOf(formula)
+      expect(value).toHaveLength(expected.length)
+      expected.forEach((number, index) => expect(value[index]).toBeCloseTo(number, 12))
+    })
+
+  it('norm has derivative 0 at 0', async () => {
+    const { graph, losses, parameters } = await load(
+      'inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3 }\nequations:\n  - l = norm(v) + 0 * y + 0 * sum(x)\noutput: l\nloss: l',
+    )
+    const seed = broadcast(constant(graph, 1), ['batch'], [])
+    const { node } = parameters[0]!
+    const gradient = differentiate(losses, seed, [node]).get(node)!
+    const at = (point: number[]) => [
+      ...evaluate([gradient], { batch: 1, inputs: { x, y: [0] }, parameters: { v: point } })[0]!,
+    ]
+    expect(at([0, 0, 0])).toEqual([0, 0, 0])
+    at([3, 0, 4]).forEach((slope, index) => expect(slope).toBeCloseTo([0.6, 0, 0.8][index]!, 14))
+  })
+
+  it('take class numbers as crossEntropy says', async () => {
+    const network = await load(
+      'inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { W: [5, 3] }\nequations:\n  - z = W * x\n  - l = crossEntropy(z, y)\noutput: z\nloss: l',
+    )
+    expect(network.targets).toMatchObject([{ name: 'y', shape: [], below: 5 }])
+  })
+
+  it('declare shapes, start values and several inputs', async () => {
+    const network = await load(`
+inputs: { x: 3, t: { shape: 2, index: 7 }, α: [2, 2] }
+targets: { y: scalar, z: scalar }
+parameters: { β0: scalar, v: 3, Ω: [4, 3], w: { shape: [2, 2], init: { constant: 3 } }, u: { shape: scalar, init: zeros } }
+equations:
+  - a = Ω * x + sum(t) + sum(α) + β0 + u
+  - ℓ = (sum(a) - y)^2 + (dot(v, x) - z)^2 + sum(w)
+output: a
+loss: ℓ
+init: glorotNormal`)
+    expect(network.inputs.map(({ name, shape, below }) => [name, shape, below])).toEqual([
+      ['x', [3], undefined],
+      ['t', [2], 7],
+      ['alpha', [2, 2], undefined],
+    ])
+    expect(network.targets.map(({ name }) => name)).toEqual(['y', 'z'])
+    expect(network.parameters.map(({ name, symbol, shape, initial }) => [name, symbol, shape, initial])).toEqual([
+      ['beta0', 'β0', [], { function: 'normal', arguments: [1] }],
+      ['v', 'v', [3], { function: 'constant', arguments: [0] }],
+      ['Omega', 'Ω', [4, 3], { function: 'normal', arguments: [Math.sqrt(2 / 7)] }],
+      ['w', 'w', [2, 2], { function: 'constant', arguments: [3] }],
+      ['u', 'u', [], { function: 'constant', arguments: [0] }],
+    ])
+    expect(network.output.shape).toEqual(['batch', 4])
+    expect(network.losses.shape).toEqual(['batch'])
+    expect([...network.symbols.values()]).toEqual(['x', 't', 'α', 'y', 'z', 'β0', 'v', 'Ω', 'w', 'u', 'a', 'ℓ'])
+  })
+
+  it('may have a loss that depends on no input', async () => {
+    const { losses } = await load(
+      'inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3 }\nequations:\n  - l = sum(v^2)\n  - o = 7\noutput: o\nloss: l',
+    )
+    expect([...evaluate([losses], { batch: 2, parameters: { v } })[0]!]).toEqual([5.25, 5.25])
+  })
+})
