@@ -1,5 +1,5 @@
 import { asciiName, isName } from '../base/name.ts'
-import { constant, input, type Operand } from '../graph/build.ts'
+import { constant, input } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { formatShape, sampleShape } from '../graph/shape.ts'
 import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
@@ -67,14 +67,14 @@ class EquationBuilder {
   define(equation: Equation, index: number): void {
     const { name, nameSpan, expression } = equation
     const path = ['equations', index]
-    const unknown = unknownNames(expression, [...this.#values.keys()], this.#dialect)
+    const unknown = unknownNames(expression, this.#values, this.#dialect)
     for (const fault of unknown) this.#reportFault(fault, path)
     if (!this.#acceptName(name, path, nameSpan)) return
     this.#values.set(name, undefined)
-    const known = Object.fromEntries(this.#values)
-    if (unknown.length > 0 || namesIn(expression).some((used) => Object.hasOwn(known, used) && !known[used])) return
+    const isBroken = (used: string): boolean => this.#values.has(used) && !this.#values.get(used)
+    if (unknown.length > 0 || namesIn(expression).some(isBroken)) return
     try {
-      const value = real(interpret(expression, known as Record<string, Operand>, this.#dialect))
+      const value = real(interpret(expression, this.#values as ReadonlyMap<string, Node>, this.#dialect))
       const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
       this.#builder.requireSize(node.shape)
       this.#builder.name(node, name)

@@ -141,12 +141,12 @@ const formulaDialect: Dialect = {
 }
 
 /** Builds an expression. @throws FormulaFault at the part that can't be built. */
-export function interpret(expression: Expression, names: Readonly<Record<string, Operand>>, dialect: Dialect): Operand {
+export function interpret(expression: Expression, names: ReadonlyMap<string, Operand>, dialect: Dialect): Operand {
   switch (expression.kind) {
     case 'number':
       return expression.value
     case 'name':
-      return Object.hasOwn(names, expression.name) ? names[expression.name]! : constants[expression.name]!
+      return names.get(expression.name) ?? constants[expression.name]!
     case 'apply':
     case 'call': {
       const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
@@ -166,7 +166,11 @@ export function interpret(expression: Expression, names: Readonly<Record<string,
 }
 
 /** Every name and function in the expression that isn't there. */
-export function unknownNames(expression: Expression, names: readonly string[], dialect: Dialect): FormulaFault[] {
+export function unknownNames(
+  expression: Expression,
+  names: ReadonlyMap<string, unknown>,
+  dialect: Dialect,
+): FormulaFault[] {
   const faults: FormulaFault[] = []
   const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
     const suggestion = suggest(name, known)
@@ -176,8 +180,8 @@ export function unknownNames(expression: Expression, names: readonly string[], d
     )
   }
   const visit = (part: Expression): void => {
-    if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.includes(part.name))
-      missing('value', part.name, part.span, [...names, ...Object.keys(constants)])
+    if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.has(part.name))
+      missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
     const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
     if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
     else if (part.kind === 'call' && !dialect.functions.has(part.function))
@@ -199,11 +203,11 @@ export function formula(variables: readonly string[]): z.ZodType<Formula, string
     }
     try {
       const expression = await parseFormula(text)
-      const unknown = unknownNames(expression, variables, formulaDialect)
-      unknown.forEach(report)
       const graph = new Interner()
-      if (unknown.length === 0)
-        evaluateFormula(expression, Object.fromEntries(variables.map((name) => [name, input(graph, name, ['batch'])])))
+      const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))
+      const unknown = unknownNames(expression, inputs, formulaDialect)
+      unknown.forEach(report)
+      if (unknown.length === 0) evaluateFormula(expression, Object.fromEntries(inputs))
       return expression
     } catch (error) {
       if (!(error instanceof FormulaFault)) throw error
@@ -215,7 +219,7 @@ export function formula(variables: readonly string[]): z.ZodType<Formula, string
 
 /** A formula's value for tensors of one shape. */
 export function evaluateFormula(expression: Formula, variables: Readonly<Record<string, Node>>): Node {
-  const value = real(interpret(expression, variables, formulaDialect))
+  const value = real(interpret(expression, new Map(Object.entries(variables)), formulaDialect))
   const [model] = Object.values(variables)
   return typeof value === 'number' ? constant(model!.graph, value, model!.shape) : value
 }
