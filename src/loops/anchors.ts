@@ -2,7 +2,7 @@ import { topologicalOrder, type Node } from '../graph/node.ts'
 import { sameShape } from '../graph/shape.ts'
 import { isPointwise, pointwiseRow } from '../graph/op.ts'
 
-/** Beyond this many ops an inlined expression is stored instead: it bounds the size of a kernel and the depth of its expressions. */
+/** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
 const largestExpression = 48
 
 /** A multiply used expression of more ops is computed once and stored, rather than again in each kernel that needs it. */
@@ -11,13 +11,14 @@ const largestRecomputed = 4
 /**
  * The nodes that get a stage of their own in some kernel: reductions, products, joins, and the expressions that are stored because
  * a product reads them or recomputing them would cost more. All other nodes are written out where they are used.
+ * @returns for each anchor the number of ops in its expression, down to other anchors.
  */
-export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
+export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, number> {
   const order = topologicalOrder(outputs)
   const users = new Map<Node, number>()
   for (const node of order) for (const input of new Set(node.inputs)) users.set(input, (users.get(input) ?? 0) + 1)
 
-  const anchors = new Set<Node>()
+  const anchors = new Map<Node, number>()
   const hostScalars = new Set<Node>()
   /** Of an expression: the number of ops in it, and whether one of them is dear. */
   const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
@@ -53,7 +54,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlySet<Node> {
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces(node) || joins || stored || laidOut) anchors.add(node)
+    if (reduces(node) || joins || stored || laidOut) anchors.set(node, size)
   }
   return anchors
 }

@@ -6,6 +6,9 @@ import { chooseAnchors, isLeaf } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Axis } from './kernel.ts'
 
+/** A kernel of more ops isn't extended: with a register tile around them they must stay far below V8's limit on a function. */
+const largestKernel = 256
+
 /** The programs of a module, and the nodes that each must leave in the arena. */
 export type ProgramOutputs = Readonly<Record<string, readonly Node[]>>
 
@@ -32,7 +35,9 @@ export interface Fusion {
  */
 export function fuse(programs: ProgramOutputs): Fusion {
   const outputs = [...new Set(Object.values(programs).flat())]
-  const anchors = chooseAnchors(outputs)
+  const sizes = chooseAnchors(outputs)
+  const anchors = new Set(sizes.keys())
+  const sizeOf = (members: readonly Node[]) => members.reduce((sum, member) => sum + sizes.get(member)!, 0)
   const programsOf = usedBy(programs)
   const clusters: Cluster[] = []
   const clusterOf = new Map<Node, Cluster>()
@@ -46,7 +51,10 @@ export function fuse(programs: ProgramOutputs): Fusion {
       .reduce((latest, position) => Math.max(latest, position), -1)
     const names = programsOf.get(anchor)!
     const fits = (cluster: Cluster | undefined) =>
-      cluster && names.join() === cluster.programs.join() && canJoin(anchor, axes, operands, cluster, clusterOf)
+      cluster &&
+      names.join() === cluster.programs.join() &&
+      sizeOf([anchor, ...cluster.members]) <= largestKernel &&
+      canJoin(anchor, axes, operands, cluster, clusterOf)
     const beside = clusters.at(-1)
     const alike =
       beside && [anchor, ...beside.members].every(({ op, shape }) => isPointwise(op) && sameShape(shape, anchor.shape))
