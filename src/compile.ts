@@ -30,6 +30,13 @@ export async function compile(
   specFile: string,
   options: CompileOptions = {},
 ): Promise<CompiledModule> {
+  const description = describeModule(network, specFile, options)
+  options.onStage?.('type-check and format')
+  return { ...(await emitModule(description)), description }
+}
+
+/** From a network to printed kernels and what the module around them needs. */
+export function describeModule(network: Network, specFile: string, options: CompileOptions = {}): ModuleDescription {
   const { precision = network.emit.precision, onStage } = options
 
   onStage?.('differentiate')
@@ -40,8 +47,5 @@ export async function compile(
   const lowered = lowerNetwork(network, training)
 
   onStage?.('print')
-  const description = describe(network, training, lowered, { specFile, precision })
-
-  onStage?.('type-check and format')
-  return { ...(await emitModule(description)), description }
+  return describe(network, training, lowered, { specFile, precision })
 }

@@ -14,7 +14,11 @@ export interface EmittedModule {
 
 /** The standalone module of a description. Fault: it doesn't pass its checks. */
 export async function emitModule(description: ModuleDescription): Promise<EmittedModule> {
-  const runtime = await inlineRuntime(runtimeRoots(description))
-  const text = stamp(await finish(await render(moduleView(description, runtime))))
+  const text = stamp(await finish(await renderModule(description)))
   return { text, measures: await measure(text) }
+}
+
+/** The module's text as the template gives it, unchecked and unformatted. */
+export async function renderModule(description: ModuleDescription): Promise<string> {
+  return render(moduleView(description, await inlineRuntime(runtimeRoots(description))))
 }

@@ -39,13 +39,33 @@ export const pointwise = {
   divide: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a / b },
   maximum: { ...arithmetic, arity: 2, evaluate: Math.max },
   minimum: { ...arithmetic, arity: 2, evaluate: Math.min },
-  power: { ...transcendental, arity: 2, evaluate: Math.pow },
+  power: { ...transcendental, arity: 2, evaluate: raise },
   less: { ...comparison, evaluate: (a: number, b: number) => Number(a < b) },
   lessEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a <= b) },
   equal: { ...comparison, evaluate: (a: number, b: number) => Number(a === b) },
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
   select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
 } as const satisfies Record<string, PointwiseRow>
+
+/** xᶜ, by multiplication, division and root for the exponents for which that is what compiled code does. */
+function raise(x: number, c: number): number {
+  switch (c) {
+    case 2:
+      return x * x
+    case 3:
+      return x * x * x
+    case 4:
+      return x * x * (x * x)
+    case 0.5:
+      return Math.sqrt(x)
+    case -1:
+      return 1 / x
+    case -2:
+      return 1 / (x * x)
+    default:
+      return Math.pow(x, c)
+  }
+}
 
 export type PointwiseOp = keyof typeof pointwise
 
