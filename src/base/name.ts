@@ -63,9 +63,7 @@ export function freshName(base: string, taken: Set<string>): string {
   return name
 }
 
-/** What bounds the time for a suggestion. */
 const LONGEST_WORD = 64
-const MOST_CANDIDATES = 200
 
 /** The candidate that `word` most likely was meant to be: at most a third of its letters differ. */
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
@@ -73,9 +71,7 @@ export function nearestSpelling(word: string, candidates: Iterable<string>): str
   const plain = plainSpelling(word)
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
-  let looked = 0
   for (const candidate of candidates) {
-    if (++looked > MOST_CANDIDATES) break
     const distance = editDistance(plain, plainSpelling(candidate))
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }

@@ -119,9 +119,12 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   javascript: ['typescript'],
 }
 
+/** Bounds the time for suggestions where a spec defines thousands of names; the latest are the likeliest. */
+const MOST_CANDIDATES = 200
+
 /** The word among `known` that another framework's `word`, or a misspelt one, most likely means. */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
-  const words = [...known]
+  const words = [...known].slice(-MOST_CANDIDATES)
   const plain = plainSpelling(word)
   const same = words.find((candidate) => plainSpelling(candidate) === plain)
   const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
