@@ -1,17 +1,19 @@
-import type { Project, SourceFile } from 'ts-morph'
+import type { Diagnostic, Project, SourceFile } from 'ts-morph'
 import { Fault } from './fault.ts'
 import { checkIdentifiers } from './vocabulary.ts'
 
 /**
- * The module's final text: checked (ASCII, types under `strict` with ES2022 alone, no identifier that the emitter
- * doesn't know) and formatted. Fault: a check failed.
+ * The module's final text: checked (ASCII, no identifier that the emitter doesn't know, types under `strict` with
+ * ES2022 alone) and formatted. Fault: a check failed.
  */
 export async function finish(text: string): Promise<string> {
   const strange = /[^\n -~]/.exec(text)
   if (strange) throw new Fault(`The module holds the character ${JSON.stringify(strange[0])}.`)
   const file = await parse(text.replace('// @ts-nocheck', '//'))
-  checkTypes(file)
+  const program = file.getProject().getProgram()
+  refuse(file, program.getSyntacticDiagnostics(file))
   await checkIdentifiers(file)
+  refuse(file, program.getSemanticDiagnostics(file))
   return format(text)
 }
 
@@ -36,12 +38,10 @@ async function parse(text: string): Promise<SourceFile> {
   return project.createSourceFile('/module.ts', text, { overwrite: true })
 }
 
-function checkTypes(file: SourceFile): void {
-  const program = file.getProject().getProgram()
-  const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
+function refuse(file: SourceFile, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return
   const shown = file.getProject().formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3))
-  throw new Fault(`The module doesn't pass the type check: ${diagnostics.length} errors.\n${shown}`)
+  throw new Fault(`The module doesn't pass the type check, ${diagnostics.length} times.\n${shown}`)
 }
 
 async function format(text: string): Promise<string> {

@@ -13,7 +13,7 @@ export function stamp(text: string): string {
 /** Whether a file's text was changed since it was stamped, line ends apart, or never was stamped. */
 export function isEdited(text: string): boolean {
   const plain = text.replaceAll('\r\n', '\n')
-  return !plain.startsWith('// @generated') || stamp(plain) !== plain
+  return !pattern.test(plain) || stamp(plain) !== plain
 }
 
 function hashOf(text: string): string {

@@ -28,7 +28,7 @@ export async function writeAll(outputs: readonly Output[]): Promise<void> {
     }
     for (const [i, { path }] of outputs.entries()) await rename(temporary[i]!, path)
   } finally {
-    await Promise.all(temporary.map((path) => rm(path, { force: true })))
+    await Promise.allSettled(temporary.map((path) => rm(path, { force: true })))
   }
 }
 

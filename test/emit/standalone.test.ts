@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { transform } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { emitModule } from '../../src/emit/emit.ts'
+import { regression } from './regression.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
+  const { code } = await transform((await emitModule(regression)).text, { loader: 'ts', format: 'esm' })
+  await writeFile(join(folder, 'regression.mjs'), code)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** What a program beside the module prints, run by a Node of its own. */
+async function run(program: string, ...flags: string[]): Promise<string> {
+  await writeFile(join(folder, 'program.mjs'), program)
+  return (await promisify(execFile)(process.execPath, [...flags, join(folder, 'program.mjs')])).stdout.trim()
+}
+
+test('trains where code generation from strings is disallowed', async () => {
+  const program = `
+    import { createTrainer } from './regression.mjs'
+    const trainer = createTrainer()
+    const x = Array.from({ length: 40 }, (_, i) => Math.sin(7 * i))
+    const y = Array.from({ length: 20 }, (_, i) => x[2 * i] - x[2 * i + 1])
+    const losses = Array.from(trainer.fit(x, y, { epochs: 100 }), ({ loss }) => loss)
+    trainer.load(trainer.save())
+    console.log(losses[0] > 1e-2 && losses[99] < 1e-6)
+  `
+  expect(await run(program, '--disallow-code-generation-from-strings')).toBe('true')
+})
+
+test('does not grow the heap over 100,000 steps', async () => {
+  const program = `
+    import { createTrainer } from './regression.mjs'
+    const trainer = createTrainer()
+    const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+    const y = [1, 2, 3, 4]
+    const steps = (count) => { for (let i = 0; i < count; i++) trainer.step(x, y) }
+    const used = () => { gc(); return process.memoryUsage().heapUsed }
+    steps(10_000)
+    const before = used()
+    steps(100_000)
+    console.log(used() - before)
+  `
+  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(20_000)
+})
+
+test('makes no garbage in step but three boxed numbers', async () => {
+  const program = `
+    import { createTrainer } from './regression.mjs'
+    const trainer = createTrainer()
+    const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+    const y = [1, 2, 3, 4]
+    const steps = (count) => { for (let i = 0; i < count; i++) trainer.step(x, y) }
+    steps(100_000)
+    gc()
+    const before = process.memoryUsage().heapUsed
+    steps(10_000)
+    console.log((process.memoryUsage().heapUsed - before) / 10_000)
+  `
+  // The loss, once returned by a function of the module and once by step, and the learning rate, handed to the update.
+  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(3 * 16 + 8)
+})

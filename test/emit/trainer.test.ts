@@ -1,0 +1,245 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Trainer } from '../../src/runtime/interface.ts'
+import { permutation } from '../../src/runtime/shuffle.ts'
+import { importModule, type ImportedModule } from './import.ts'
+import { regression } from './regression.ts'
+
+let plain: ImportedModule
+let scheduled: ImportedModule
+beforeAll(async () => {
+  plain = await importModule(regression)
+  scheduled = await importModule({ ...regression, schedule: { function: 'step', arguments: [2, 0.5] } })
+})
+
+/** 10 samples: two whole batches and half a one. */
+const x = Float64Array.from({ length: 20 }, (_, i) => Math.sin(7 * i))
+const y = Float64Array.from({ length: 10 }, (_, i) => 3 * x[2 * i]! - x[2 * i + 1]! + 1)
+
+/** Everything that a caller can see of a trainer, apart from its gradients. */
+const visible = (trainer: Trainer) => Buffer.from(trainer.save()).toString('base64')
+
+/** The same regression in plain arithmetic: w1, w2, b and their velocities. */
+class Reference {
+  readonly weights: number[]
+  readonly velocities = [0, 0, 0]
+  constructor(trainer: Trainer) {
+    this.weights = [...trainer.parameters['linear0.weight']!, ...trainer.parameters['linear0.bias']!]
+  }
+  gradient(rows: readonly number[]): { loss: number; gradient: number[] } {
+    const gradient = [0, 0, 0]
+    let loss = 0
+    for (const row of rows) {
+      const features = [x[2 * row]!, x[2 * row + 1]!, 1]
+      const error = features.reduce((sum, feature, i) => sum + feature * this.weights[i]!, 0.25) - y[row]!
+      loss += error ** 2 / rows.length
+      for (const i of [0, 1, 2]) gradient[i]! += (2 / rows.length) * error * features[i]!
+    }
+    return { loss, gradient }
+  }
+  step(rows: readonly number[], learningRate: number): number {
+    const { loss, gradient } = this.gradient(rows)
+    for (const i of [0, 1, 2]) {
+      this.velocities[i] = 0.9 * this.velocities[i]! + gradient[i]!
+      this.weights[i]! -= learningRate * this.velocities[i]!
+    }
+    return loss
+  }
+}
+const rows = (from: number, below: number) => Array.from({ length: below - from }, (_, i) => from + i)
+const expectClose = (got: Iterable<number>, expected: readonly number[]) => {
+  for (const [i, value] of [...got].entries()) expect(value).toBeCloseTo(expected[i]!, 12)
+}
+
+describe('gradient', () => {
+  test('returns the mean loss, fills the gradients and changes nothing else', () => {
+    const trainer = plain.createTrainer()
+    trainer.step(x.subarray(0, 8), y.subarray(0, 4))
+    const reference = new Reference(trainer)
+    const before = visible(trainer)
+    for (const count of [1, 3, 4]) {
+      const { loss, gradient } = reference.gradient(rows(0, count))
+      expect(trainer.gradient(x.subarray(0, 2 * count), y.subarray(0, count))).toBeCloseTo(loss, 12)
+      expectClose([...trainer.gradients['linear0.weight']!, ...trainer.gradients['linear0.bias']!], gradient)
+    }
+    expect(visible(trainer)).toBe(before)
+    expect(Object.keys(trainer.gradients)).toEqual(['linear0.weight', 'linear0.bias'])
+  })
+})
+
+describe('step', () => {
+  test('updates once and returns the loss before', () => {
+    const trainer = plain.createTrainer()
+    const reference = new Reference(trainer)
+    for (const [from, below] of [
+      [0, 4],
+      [4, 8],
+      [8, 10],
+      [3, 4],
+    ] as const) {
+      const loss = trainer.step([...x.subarray(2 * from, 2 * below)], y.subarray(from, below))
+      expect(loss).toBeCloseTo(reference.step(rows(from, below), 0.05), 12)
+    }
+    expectClose([...trainer.parameters['linear0.weight']!, ...trainer.parameters['linear0.bias']!], reference.weights)
+    expect(trainer.epoch).toBe(0)
+  })
+
+  test('works with the learning rate that was set', () => {
+    const trainer = plain.createTrainer()
+    const before = [...trainer.parameters['linear0.weight']!]
+    trainer.learningRate = 0
+    trainer.step(x.subarray(0, 8), y.subarray(0, 4))
+    expect([...trainer.parameters['linear0.weight']!]).toEqual(before)
+  })
+})
+
+describe('rejected calls', () => {
+  const batch = [x.subarray(0, 8), y.subarray(0, 4)] as const
+  test.each([
+    ['no samples', [], [], RangeError, 'expected 1 to 4 samples, got 0'],
+    ['more samples than a batch', x.subarray(0, 10), y.subarray(0, 5), RangeError, 'expected 1 to 4 samples, got 5'],
+    [
+      'fewer targets',
+      x.subarray(0, 8),
+      y.subarray(0, 3),
+      RangeError,
+      'y: flat samples of 1 numbers, got 3 samples, not 4',
+    ],
+    ['parts of samples', x.subarray(0, 7), y.subarray(0, 4), RangeError, 'x: flat samples of 2 numbers, got 7 numbers'],
+    ['nested arrays', [[1, 2]], [1], TypeError, 'got object at 0'],
+    ['nested targets', [1, 2], [[1]], TypeError, 'y: flat samples of 1 numbers, got object at 0'],
+    ['no targets', [1, 2], undefined, TypeError, 'y: flat samples of 1 numbers, got undefined'],
+  ])('%s change nothing', (_, badX, badY, error, message) => {
+    const trainer = plain.createTrainer()
+    trainer.step(...batch)
+    trainer.gradient(...batch)
+    const before = visible(trainer)
+    const gradients = [...trainer.gradients['linear0.weight']!]
+    for (const call of [trainer.step, trainer.gradient]) {
+      expect(() => call(badX as never, badY as never)).toThrow(error)
+      expect(() => call(badX as never, badY as never)).toThrow(message)
+    }
+    expect(visible(trainer)).toBe(before)
+    expect([...trainer.gradients['linear0.weight']!]).toEqual(gradients)
+  })
+
+  test.each([
+    ['no samples', [], [], {}, RangeError],
+    ['unequal samples', x, y.subarray(1), {}, RangeError],
+    ['nested arrays', [[1, 2]], [1], {}, TypeError],
+    ['a part of an epoch', x, y, { epochs: 1.5 }, RangeError],
+    ['a negative number of epochs', x, y, { epochs: -1 }, RangeError],
+    ['nested validation samples', x, y, { validation: { x: [[1, 2]], y: [1] } }, TypeError],
+    ['no validation samples', x, y, { validation: { x: [], y: [] } }, RangeError],
+  ])('fit with %s throws at once', (_, badX, badY, options, error) => {
+    const trainer = plain.createTrainer()
+    const before = visible(trainer)
+    expect(() => trainer.fit(badX as never, badY as never, options as never)).toThrow(error)
+    expect(visible(trainer)).toBe(before)
+  })
+
+  test.each([-1, NaN, Infinity, '0.1', undefined])('a learning rate of %s is refused', (value) => {
+    const trainer = plain.createTrainer()
+    expect(() => (trainer.learningRate = value as never)).toThrow(RangeError)
+    expect(trainer.learningRate).toBe(0.05)
+  })
+})
+
+describe('nextEpoch', () => {
+  test('counts epochs and advances the schedule, which sets the learning rate again', () => {
+    const trainer = scheduled.createTrainer()
+    const rates = Array.from({ length: 6 }, () => {
+      const { learningRate } = trainer
+      trainer.nextEpoch(1)
+      return learningRate
+    })
+    expect(rates).toEqual([0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125])
+    expect(trainer.epoch).toBe(6)
+    trainer.learningRate = 1
+    expect(trainer.learningRate).toBe(1)
+    trainer.nextEpoch()
+    expect(trainer.learningRate).toBe(0.05 / 8)
+  })
+
+  test('leaves the learning rate alone without a schedule', () => {
+    const trainer = plain.createTrainer()
+    trainer.learningRate = 0.01
+    trainer.nextEpoch()
+    expect(trainer.learningRate).toBe(0.01)
+    expect(trainer.epoch).toBe(1)
+  })
+})
+
+describe('fit', () => {
+  test('takes the batches of each epoch in the shuffled order, and reports after nextEpoch', () => {
+    const trainer = scheduled.createTrainer({ seed: 5 })
+    const reference = new Reference(trainer)
+    let epochs = 0
+    for (const report of trainer.fit(x, [...y], { epochs: 4 })) {
+      const order = [...permutation(10, 5, epochs)]
+      const learningRate = 0.05 * 0.5 ** Math.floor(epochs / 2)
+      const sum = [0, 4, 8].reduce((total, start) => {
+        const batch = order.slice(start, start + 4)
+        return total + batch.length * reference.step(batch, learningRate)
+      }, 0)
+      expect(report).toEqual({ epoch: epochs, loss: expect.closeTo(sum / 10, 12), learningRate })
+      expect(trainer.epoch).toBe(++epochs)
+    }
+    expect(epochs).toBe(4)
+    expectClose([...trainer.parameters['linear0.weight']!, ...trainer.parameters['linear0.bias']!], reference.weights)
+  })
+
+  test('without shuffling is the same as steps in turn', () => {
+    const [fitted, stepped] = [plain.createTrainer(), plain.createTrainer()]
+    for (const { loss } of fitted.fit(x, y, { epochs: 2, shuffle: false })) {
+      const sum = [0, 4, 8].reduce((total, from) => {
+        const below = Math.min(from + 4, 10)
+        return total + (below - from) * stepped.step(x.subarray(2 * from, 2 * below), y.subarray(from, below))
+      }, 0)
+      stepped.nextEpoch()
+      expect(loss).toBe(sum / 10)
+    }
+    expect(visible(fitted)).toBe(visible(stepped))
+  })
+
+  test("trains the spec's number of epochs, and learns", () => {
+    const reports = [...plain.createTrainer().fit(x, y)]
+    expect(reports.map(({ epoch }) => epoch)).toEqual([0, 1, 2])
+    const trainer = plain.createTrainer()
+    const losses = [...trainer.fit(x, y, { epochs: 200 })].map(({ loss }) => loss)
+    expect(losses.at(-1)).toBeLessThan(1e-6 * losses[0]!)
+    expect(trainer.loss(x, y)).toBeLessThan(1e-6)
+  })
+
+  test('reports the loss of validation samples after the epoch', () => {
+    const trainer = plain.createTrainer()
+    for (const report of trainer.fit(x, y, { epochs: 3, validation: { x: x.subarray(0, 10), y: y.subarray(0, 5) } })) {
+      expect(report.validationLoss).toBe(trainer.loss(x.subarray(0, 10), y.subarray(0, 5)))
+    }
+    expect([...trainer.fit(x, y, { epochs: 1 })][0]).not.toHaveProperty('validationLoss')
+  })
+
+  test('trains nothing before the first report is asked for, and nothing after a break', () => {
+    const [broken, whole] = [scheduled.createTrainer(), scheduled.createTrainer()]
+    const reports = broken.fit(x, y, { epochs: 5 })
+    expect(broken.epoch).toBe(0)
+    for (const { epoch } of reports) if (epoch === 1) break
+    expect(broken.epoch).toBe(2)
+    expect([...broken.fit(x, y, { epochs: 3 })]).toEqual([...whole.fit(x, y, { epochs: 5 })].slice(2))
+    expect(visible(broken)).toBe(visible(whole))
+  })
+
+  test('trains with what the loop sets: a learning rate, data checked again', () => {
+    const trainer = plain.createTrainer()
+    const data = [...x]
+    const rates = []
+    for (const { learningRate } of trainer.fit(data, y, { epochs: 2 })) {
+      rates.push(learningRate)
+      trainer.learningRate = 0.02
+    }
+    expect(rates).toEqual([0.05, 0.02])
+    const reports = trainer.fit(data, y)
+    reports.next()
+    data[3] = 'text' as never
+    expect(() => reports.next()).toThrow('got string at 3')
+  })
+})
