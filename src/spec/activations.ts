@@ -109,5 +109,3 @@ export const activations = {
   /** log softmax(x) along the last axis */
   logSoftmax: { arguments: none, pointwise: false, apply: logSoftmax },
 }
-
-export type ActivationName = keyof typeof activations
