@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { contract, input, max, parameter, slice, sum, tanh } from '../../src/graph/build.ts'
+import { Interner, type Node } from '../../src/graph/node.ts'
+import { expand } from '../../src/loops/expand.ts'
+import { printBody } from '../../src/targets/typescript/routine.ts'
+import { lowerNodes } from './lowered.ts'
+
+const graph = new Interner()
+const x = input(graph, 'x', ['batch', 5])
+const y = input(graph, 'y', ['batch'])
+const W = parameter(graph, 'W', [3, 5])
+
+/** The loops of a node's only kernel, with steps by the labels of axes, and buffers named in the order of their use. */
+function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false): string[] {
+  const [kernel] = lowerNodes({ main: [node] }).programs[0]!.kernels
+  const axes = [...kernel!.parallel, ...kernel!.stages.flatMap((stage) => stage.over)]
+  const routine = expand(kernel!, {
+    order: kernel!.parallel,
+    steps: new Map(axes.flatMap((axis) => (axis.label in steps ? [[axis, steps[axis.label]!]] : []))),
+    overrun,
+  })
+  return printBody(
+    routine,
+    routine.buffers.map((buffer) => (buffer.role === 'activation' ? 'out' : buffer.name)),
+  ).split('\n')
+}
+
+type Case = readonly [claim: string, node: Node, steps: Readonly<Record<string, number>>, lines: readonly string[]]
+
+const cases: readonly Case[] = [
+  [
+    'without steps, one element after the other',
+    sum(x, [1]),
+    {},
+    [
+      'for (let b0 = 0; b0 < n; b0++) {',
+      'let s0 = 0',
+      'const at0 = x + 5 * b0',
+      'for (let k0 = 0; k0 < 5; k0++) {',
+      's0 += arena[at0 + k0]',
+      '}',
+      'arena[out + b0] = s0',
+      '}',
+    ],
+  ],
+  [
+    'a stepped reduction adds in the same order, and what is left over behind it',
+    sum(x, [1]),
+    { k: 2 },
+    [
+      'for (let b0 = 0; b0 < n; b0++) {',
+      'let s0 = 0',
+      'const at0 = x + 5 * b0',
+      'for (let k0 = 0; k0 < 4; k0 += 2) {',
+      's0 = s0 + arena[at0 + k0] + arena[at0 + k0 + 1]',
+      '}',
+      's0 += arena[at0 + 4]',
+      'arena[out + b0] = s0',
+      '}',
+    ],
+  ],
+  [
+    'a step as long as the axis needs no loop, nor an accumulator',
+    max(slice(x, 1, 0, 3), [1]),
+    { k: 3 },
+    [
+      'for (let b0 = 0; b0 < n; b0++) {',
+      'const at0 = x + 5 * b0',
+      'arena[out + b0] = Math.max(Math.max(arena[at0], arena[at0 + 1]), arena[at0 + 2])',
+      '}',
+    ],
+  ],
+  [
+    'samples beyond the last whole step have a loop of their own',
+    tanh(y),
+    { b: 2 },
+    [
+      'for (let b0 = 0; b0 < n - n % 2; b0 += 2) {',
+      'arena[out + b0] = Math.tanh(arena[y + b0])',
+      'arena[out + b0 + 1] = Math.tanh(arena[y + b0 + 1])',
+      '}',
+      'for (let b1 = n - n % 2; b1 < n; b1++) {',
+      'arena[out + b1] = Math.tanh(arena[y + b1])',
+      '}',
+    ],
+  ],
+  [
+    'a tile of a product reads each operand once, and keeps its sums in locals',
+    contract(x, 'bi', slice(W, 0, 0, 2), 'oi', 'bo'),
+    { b: 1, i: 2 },
+    [
+      'for (let b0 = 0; b0 < n; b0++) {',
+      'let s0 = 0',
+      'let s1 = 0',
+      'const at0 = x + 5 * b0',
+      'for (let k0 = 0; k0 < 5; k0++) {',
+      'const h0 = arena[at0 + k0]',
+      's0 += h0 * arena[W + k0]',
+      's1 += h0 * arena[W + k0 + 5]',
+      '}',
+      'const at1 = out + 2 * b0',
+      'arena[at1] = s0',
+      'arena[at1 + 1] = s1',
+      '}',
+    ],
+  ],
+]
+
+test.each(cases)('%s', (_, node, steps, lines) => {
+  expect(printed(node, steps)).toEqual(lines)
+})
+
+test('a loop that may overrun has no second loop', () => {
+  expect(printed(tanh(y), { b: 2 }, true)).toEqual([
+    'for (let b0 = 0; b0 < n; b0 += 2) {',
+    'arena[out + b0] = Math.tanh(arena[y + b0])',
+    'arena[out + b0 + 1] = Math.tanh(arena[y + b0 + 1])',
+    '}',
+  ])
+})
+
+test('the samples in a sum are never more than there are', () => {
+  expect(printed(sum(y, [0]), { b: 4 }, true)).toEqual([
+    'let s0 = 0',
+    'for (let b0 = 0; b0 < n - n % 4; b0 += 4) {',
+    's0 = s0 + arena[y + b0] + arena[y + b0 + 1] + arena[y + b0 + 2] + arena[y + b0 + 3]',
+    '}',
+    'for (let b1 = n - n % 4; b1 < n; b1++) {',
+    's0 += arena[y + b1]',
+    '}',
+    'arena[out] = s0',
+  ])
+})
