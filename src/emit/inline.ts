@@ -14,8 +14,8 @@ export interface Declaration {
   readonly references: ReadonlySet<string>
 }
 
-/** The file of what every module declares for itself: never copied. */
-const moduleOwn = 'module.ts'
+/** The files of what every module declares for itself: never copied. */
+const moduleOwn = new Set(['module.ts', 'types.ts'])
 
 /**
  * The runtime's declarations that `roots` name and all that these refer to, callers before what they call.
@@ -71,7 +71,7 @@ async function readDeclarations(): Promise<ReadonlyMap<string, Declaration>> {
   }
 
   for (const { name: file, text } of await readRuntime()) {
-    if (file === moduleOwn) continue
+    if (moduleOwn.has(file)) continue
     for (const statement of project.createSourceFile(file, text).getStatements()) {
       if (Node.isVariableStatement(statement)) add(statement.getDeclarations()[0]!.getName(), file, statement)
       else if (Node.hasName(statement)) add(statement.getName(), file, statement)

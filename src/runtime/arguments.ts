@@ -1,5 +1,5 @@
 import { expected } from './expected.ts'
-import type { Vector } from './module.ts'
+import type { Vector } from './types.ts'
 
 /**
  * The number of samples in `values`, given as the input or target `name`, after checking it whole: a flat array of

@@ -1,4 +1,4 @@
-import type { Vector } from './module.ts'
+import type { Vector } from './types.ts'
 import { randomNormal, randomUniform } from './random.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { BufferName, Inputs, ParameterName, Targets, Vector } from './module.ts'
+import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
 
 export interface Options {
   /** A whole number that fixes start values and shuffling; 0 unless told. */
@@ -9,16 +9,20 @@ export interface Options {
   readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number>>>>
 }
 
+/**
+ * Arguments x and y hold whole samples one after the other, flat and row-major. What doesn't fit is refused with a
+ * TypeError or RangeError that says what was expected and what came, and changes nothing.
+ */
 export interface Model {
   /** Live views: writing to one changes the model. */
   readonly parameters: Readonly<Record<ParameterName, Vector>>
   /** Live views of the untrained state. */
   readonly buffers: Readonly<Record<BufferName, Vector>>
-  /** The outputs, as the loss reads them, for any whole number of samples; a new array. */
+  /** The outputs, as the loss reads them, for any number of samples; a new array. */
   predict(x: Inputs): Vector
   /** The tensors as a safetensors file. */
   save(): Uint8Array
-  /** Takes the tensors from a file of a model or a trainer; changes nothing if one is missing or has another shape. */
+  /** Takes the tensors from the file of a model or a trainer. */
   load(bytes: Uint8Array): void
 }
 
@@ -27,9 +31,9 @@ export interface Trainer extends Model {
   readonly gradients: Readonly<Record<ParameterName, Vector>>
   /** Epochs finished. */
   readonly epoch: number
-  /** The factor of the next updates; settable until the schedule sets it again. */
+  /** The learning rate of the next updates; settable until the schedule sets it again. */
   learningRate: number
-  /** The mean loss of any number of samples, in evaluation mode. */
+  /** The mean loss of one sample or more, in evaluation mode. */
   loss(x: Inputs, y: Targets): number
   /** The mean loss of 1 to `network.batch` samples, in training mode; fills `gradients` and changes nothing else. */
   gradient(x: Inputs, y: Targets): number
@@ -37,16 +41,16 @@ export interface Trainer extends Model {
   step(x: Inputs, y: Targets): number
   /** Ends an epoch: advances the schedule. */
   nextEpoch(metric?: number): void
-  /** Trains for `epochs` further epochs; reports after each one's `nextEpoch`. */
+  /** Trains for further epochs, each when its report is asked for, after its `nextEpoch`. */
   fit(x: Inputs, y: Targets, options?: FitOptions): Generator<Report, void, undefined>
   /** The tensors, the optimizer's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array
-  /** The same back; what the file lacks besides parameters and buffers starts afresh. */
+  /** The same back, from the file of a trainer or a model; what it lacks besides the model's tensors starts afresh. */
   load(bytes: Uint8Array): void
 }
 
 export interface FitOptions {
-  /** `network.epochs` unless told. */
+  /** How many; `network.epochs` unless told. */
   readonly epochs?: number
   /** A new order each epoch, fixed by the seed and the epoch; true unless told. */
   readonly shuffle?: boolean
@@ -57,7 +61,7 @@ export interface FitOptions {
 export interface Report {
   /** The epoch that was trained, from 0. */
   readonly epoch: number
-  /** The mean over its samples, each before its update. */
+  /** The mean over its samples, each before its batch's update. */
   readonly loss: number
   /** The learning rate of that epoch. */
   readonly learningRate: number

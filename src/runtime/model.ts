@@ -11,10 +11,10 @@ import {
   outputSize,
   parametersIn,
   predictBatch,
-  type Vector,
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { assign, viewsOf } from './tensors.ts'
+import type { Vector } from './types.ts'
 
 /** The model that lives in `arena`, started anew. */
 export function modelIn(arena: Vector, options: Options): Model {

@@ -1,24 +1,10 @@
 import type { Tensor } from './tensors.ts'
+import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
 
 /*
- * What every emitted module declares for itself, there with values and narrower types. The emitter copies the rest of
- * this folder, as far as a module uses it, and nothing of this file.
+ * The values that every emitted module declares for itself. The emitter copies nothing of this file, and of the others
+ * what a module uses.
  */
-
-/** Storage of the module's precision. */
-export type Vector = Float32Array | Float64Array
-
-/** The names of the trained tensors. */
-export type ParameterName = string
-
-/** The names of the untrained tensors. */
-export type BufferName = string
-
-/** What a caller gives as x: a flat, row-major array, or a record of them by name where the inputs are several. */
-export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
-
-/** What a caller gives as y: the same for the targets. */
-export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
 export declare const network: {
   readonly batch: number

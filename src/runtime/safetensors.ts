@@ -1,5 +1,5 @@
 import { expected } from './expected.ts'
-import type { Vector } from './module.ts'
+import type { Vector } from './types.ts'
 import { sizeOf, type Tensor } from './tensors.ts'
 
 /** What a file holds. */

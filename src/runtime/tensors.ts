@@ -1,6 +1,6 @@
 import { countSamples } from './arguments.ts'
 import { expected } from './expected.ts'
-import type { Vector } from './module.ts'
+import type { Vector } from './types.ts'
 
 /** A tensor as files know it, and its live view. */
 export interface Tensor {

@@ -16,13 +16,11 @@ import {
   parametersIn,
   scheduledRate,
   updateParameters,
-  type Inputs,
-  type Targets,
-  type Vector,
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { permutation } from './shuffle.ts'
 import { viewsOf } from './tensors.ts'
+import type { Inputs, Targets, Vector } from './types.ts'
 
 /** The trainer that lives in `arena`, started anew with this learning rate. */
 export function trainerIn(arena: Vector, baseRate: number, options: Options): Trainer {
