@@ -10,6 +10,8 @@ import type { Network } from './spec/network.ts'
 export const stages = ['differentiate', 'lower', 'print', 'type-check and format'] as const
 export type Stage = (typeof stages)[number]
 
+const maximumBytes = 2 ** 31
+
 export interface CompileOptions {
   /** In place of the spec's. */
   readonly precision?: 'f32' | 'f64'
@@ -21,9 +23,15 @@ export interface CompiledModule extends EmittedModule {
   readonly description: ModuleDescription
 }
 
+/** A module would need more memory than any may: 2 GiB. */
+export class ModuleSizeError extends Error {
+  override name = 'ModuleSizeError'
+}
+
 /**
  * The whole way from a network to the text of its module.
  * @param specFile what the module's header names as its source.
+ * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
  */
 export async function compile(
   network: Network,
@@ -45,6 +53,11 @@ export function describeModule(network: Network, specFile: string, options: Comp
 
   onStage?.('lower')
   const lowered = lowerNetwork(network, training)
+  const bytes = lowered.plan.length * (precision === 'f32' ? 4 : 8)
+  if (bytes > maximumBytes)
+    throw new ModuleSizeError(
+      `${network.name} would need ${bytes.toLocaleString('en')} bytes, and may have 2 GiB: take smaller layers or a smaller batch`,
+    )
 
   onStage?.('print')
   return describe(network, training, lowered, { specFile, precision })

@@ -1,5 +1,5 @@
 export { SpecError, type Diagnostic, type DiagnosticCode } from './base/errors.ts'
-export { compile, type CompiledModule, type CompileOptions } from './compile.ts'
+export { compile, ModuleSizeError, type CompiledModule, type CompileOptions } from './compile.ts'
 export { defineNetwork, type NetworkSpec } from './spec/define.ts'
 export { loadNetwork, type Network } from './spec/network.ts'
 export { readSpecFile, readSpecText } from './spec/read.ts'

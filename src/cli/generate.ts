@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import picocolors from 'picocolors'
 import { renderDiagnostics, SpecError } from '../base/errors.ts'
-import { compile, stages, type CompiledModule } from '../compile.ts'
+import { compile, ModuleSizeError, stages, type CompiledModule } from '../compile.ts'
 import { findDrift, findEdited, writeAll } from '../emit/write.ts'
 import { loadNetwork } from '../spec/network.ts'
 import { readSpecFile } from '../spec/read.ts'
@@ -77,9 +77,13 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
     })
     return { ...module, spec, path: join(options.out, `${network.name}.ts`) }
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error
+    const reason =
+      error instanceof SpecError
+        ? renderDiagnostics(error, { color: picocolors.isColorSupported })
+        : error instanceof ModuleSizeError && `${spec}: ${error.message}`
+    if (!reason) throw error
     shown.stop()
-    process.stderr.write(`${renderDiagnostics(error, { color: picocolors.isColorSupported })}\n\n`)
+    process.stderr.write(`${reason}\n\n`)
     return undefined
   }
 }

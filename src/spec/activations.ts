@@ -84,9 +84,9 @@ export const activations = {
   sigmoid: pointwise(sigmoid),
   /** log σ(x) = -log(1 + e⁻ˣ) */
   logSigmoid: pointwise((x) => negate(softplus(negate(x)))),
-  /** log(1 + e^(βx)) / β */
+  /** log(1 + e^(βx)) / β; x itself where βx > 20, as PyTorch does, though it differs by 2e-9 there */
   softplus: withSettings({ beta: positive.default(1) }, 'beta', (x, { beta }) =>
-    divide(softplus(multiply(beta, x)), beta),
+    select(greater(multiply(beta, x), 20), x, divide(softplus(multiply(beta, x)), beta)),
   ),
   /** x / (1 + |x|) */
   softsign: pointwise((x) => divide(x, add(1, abs(x)))),
