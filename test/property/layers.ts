@@ -204,6 +204,17 @@ export const layers: Readonly<Record<string, Layer>> = {
     return reshape(x, [...x.shape.slice(0, -1), divisor, lastExtent(x) / divisor])
   }),
   permute: (x) => (x.shape.length < 3 ? null : permute(x, [0, ...innerAxes(x).reverse()])),
+  // The same shape, read at another index.
+  symmetrise: (x) => {
+    const [, rows, columns] = x.shape
+    if (x.shape.length !== 3 || rows !== columns) return null
+    return multiply(0.5, add(x, permute(x, [0, 2, 1])))
+  },
+  gram: (x) => {
+    if (x.shape.length !== 2) return null
+    const product = contract(x, 'bi', bounded(x), 'bj', 'bij')
+    return tanh(subtract(permute(product, [0, 2, 1]), product))
+  },
   repeat: (x, site) => {
     const axis = 1 + site.choose(x.shape.length)
     const shape = x.shape.toSpliced(axis, 0, 1 + site.choose(3))
