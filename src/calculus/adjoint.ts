@@ -16,6 +16,7 @@ import {
   power,
   reshape,
   select,
+  sigmoid,
   sign,
   sin,
   slice,
@@ -64,6 +65,8 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   tanh: (δ, h) => [multiply(δ, subtract(1, multiply(h, h)))],
   // h = σ(x): δ h (1 − h)
   sigmoid: (δ, h) => [multiply(δ, multiply(h, subtract(1, h)))],
+  // h = log(1 + eˣ): δ σ(x)
+  softplus: (δ, { inputs: [x] }) => [multiply(δ, sigmoid(x!))],
   // h = erf x: δ 2/√π e^(−x²)
   erf: (δ, { inputs: [x] }) => [multiply(multiply(2 / Math.sqrt(Math.PI), δ), exp(negate(multiply(x!, x!))))],
 

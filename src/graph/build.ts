@@ -109,6 +109,8 @@ export const cos = unary('cos')
 export const tan = unary('tan')
 export const tanh = unary('tanh')
 export const sigmoid = unary('sigmoid')
+/** log(1 + eˣ), finite for all finite x. */
+export const softplus = unary('softplus')
 export const erf = unary('erf')
 export const add = binary('add')
 export const subtract = binary('subtract')

@@ -1,4 +1,5 @@
 import { erf } from '../runtime/erf.ts'
+import { softplus } from '../runtime/softplus.ts'
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives
@@ -32,6 +33,7 @@ export const pointwise = {
   tan: { ...transcendental, arity: 1, evaluate: Math.tan },
   tanh: { ...transcendental, arity: 1, evaluate: Math.tanh },
   sigmoid: { ...transcendental, arity: 1, evaluate: (x: number) => 1 / (1 + Math.exp(-x)) },
+  softplus: { ...transcendental, arity: 1, evaluate: softplus },
   erf: { ...transcendental, arity: 1, evaluate: erf },
   add: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a + b },
   subtract: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a - b },

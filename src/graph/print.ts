@@ -1,6 +1,6 @@
 import { countUses, topologicalOrder, type Node } from './node.ts'
 import { isPointwise, type Op, type PointwiseOp } from './op.ts'
-import { formatShape, isBatched, sampleShape } from './shape.ts'
+import { isBatched, sampleShape } from './shape.ts'
 
 /** What nodes are called in equations: `f0`, `h1`, `Ω0`, `∂ℓ/∂f0`. */
 export type Symbols = ReadonlyMap<Node, string>
@@ -50,17 +50,6 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
 /** The right-hand side of a node's equation: its inputs by name where they have one, written out where not. */
 export function printDefinition(node: Node, symbols: Symbols): string {
   return expression(node, symbols).text
-}
-
-/** One line a node, with ids and shapes: for debugging a pass. */
-export function printNodes(outputs: readonly Node[]): string {
-  return topologicalOrder(outputs)
-    .map((node) => {
-      const attributes = Object.entries(node.attributes).map(([key, value]) => `${key}=${String(value)}`)
-      const operands = [...node.inputs.map((input) => `%${input.id}`), ...attributes]
-      return `%${node.id} = ${node.op}(${operands.join(', ')}) : ${formatShape(node.shape)}`
-    })
-    .join('\n')
 }
 
 /** Spells equations in ASCII: `dl/df0 = I[f0 > 0] .* (Omega1^T dl/df1)`. */

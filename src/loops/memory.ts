@@ -88,7 +88,7 @@ export function liveIntervals({ kernels, results }: Lifetime): ReadonlyMap<Buffe
 }
 
 /** The buffers that a kernel reads or writes. */
-export function touched(kernel: Kernel): ReadonlySet<Buffer> {
+function touched(kernel: Kernel): ReadonlySet<Buffer> {
   const buffers = new Set<Buffer>()
   const seen = new Set<Scalar>()
   const visit = (scalar: Scalar): void => {

@@ -16,13 +16,14 @@ import {
   select,
   sigmoid,
   sin,
+  softplus,
   subtract,
   tanh,
   power,
 } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { number, positive } from './arguments.ts'
-import { logSoftmax, nonPositivePart, softmax, softplus } from './numerics.ts'
+import { logSoftmax, nonPositivePart, softmax } from './numerics.ts'
 import { keys, type WordRow } from './word.ts'
 
 export interface Activation<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {

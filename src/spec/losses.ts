@@ -10,7 +10,7 @@ import {
   less,
   log,
   log1p,
-  maximum,
+  softplus,
   multiply,
   negate,
   select,
@@ -58,9 +58,9 @@ function logCosh(d: Node): Node {
   return add(abs(d), log1p(divide(expm1(multiply(-2, abs(d))), 2)))
 }
 
-/** log(1 + eᶻ) - y z = max(z, 0) - y z + log(1 + e^-|z|) */
+/** log(1 + eᶻ) - y z, whose derivative is σ(z) - y */
 function logisticLoss(z: Node, y: Node): Node {
-  return add(subtract(maximum(z, 0), multiply(y, z)), log1p(exp(negate(abs(z)))))
+  return subtract(softplus(z), multiply(y, z))
 }
 
 /** Rows of -log softmax(z) at the class numbers y, with a share ε spread evenly: log Σ eˢ - (1 - ε) s_y - ε mean s, s = z - max z. */

@@ -1,16 +1,12 @@
 import {
-  abs,
   add,
   broadcast,
   detach,
   divide,
   exp,
   log,
-  log1p,
   max,
-  maximum,
   multiply,
-  negate,
   reshape,
   select,
   subtract,
@@ -36,11 +32,6 @@ export function restoreAxes(x: Node, shape: Shape, axes: readonly number[]): Nod
     shape,
     shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
   )
-}
-
-/** log(1 + eˣ) = max(x, 0) + log(1 + e^-|x|) */
-export function softplus(x: Node): Node {
-  return add(maximum(x, 0), log1p(exp(negate(abs(x)))))
 }
 
 /** x where that is not positive, else 0; its derivative at 0 is 1. Keeps exp finite on the branch that is not taken. */

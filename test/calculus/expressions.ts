@@ -29,6 +29,7 @@ import {
   sigmoid,
   sign,
   sin,
+  softplus,
   slice,
   sqrt,
   subtract,
@@ -89,6 +90,7 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
   tan: unary((x) => tan(multiply(0.5, x))),
   tanh: unary(tanh),
   sigmoid: unary(sigmoid),
+  softplus: unary(softplus),
   erf: unary(erf),
 
   add: binary(add),

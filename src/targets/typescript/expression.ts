@@ -24,6 +24,7 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
   tan: call('Math.tan'),
   tanh: call('Math.tanh'),
   sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x!, atom)}))`, precedence: 13 }),
+  softplus: call('softplus'),
   erf: call('erf'),
   add: infix('+', 12),
   subtract: infix('-', 12),
@@ -43,7 +44,7 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
 }
 
 /** Functions of the runtime that the ops' spellings call. */
-export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = { erf: 'erf' }
+export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = { erf: 'erf', softplus: 'softplus' }
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[]): Printed {
   return spelling[op](...operands)

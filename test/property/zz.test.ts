@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import type { Axis } from '../../src/loops/kernel.ts'
+import { batchMultiple, scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
+import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
+import { runLoops, type Scheduler } from './loops.ts'
+import { networks, uniformRandom } from './network.ts'
+import { expectAgreement } from './runner.ts'
+
+const seeds = fc.nat()
+
+const costs: fc.Arbitrary<TargetCosts> = fc.record({
+  registers: fc.integer({ min: 1, max: 40 }),
+  load: fc.double({ min: 0, max: 5, noNaN: true }),
+  turn: fc.double({ min: 0, max: 20, noNaN: true }),
+  unrolled: fc.integer({ min: 0, max: 100 }),
+})
+
+test('loops equal the interpreter, as the target schedules them', () => {
+  const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)
+  fc.assert(
+    fc.property(networks, seeds, (network, seed) => expectAgreement(network, runLoops(network, scheduler), seed)),
+    { numRuns: 4000 },
+  )
+})
+
+test('loops equal the interpreter, whatever a target costs', () => {
+  fc.assert(
+    fc.property(networks, costs, seeds, (network, costs, seed) => {
+      const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, costs, batch)
+      expectAgreement(network, runLoops(network, scheduler), seed)
+    }),
+    { numRuns: 4000 },
+  )
+})
+
+test('loops equal the interpreter under any legal schedule', () => {
+  fc.assert(
+    fc.property(networks, seeds, (network, seed) =>
+      expectAgreement(network, runLoops(network, randomScheduler(seed)), seed),
+    ),
+    { numRuns: 4000 },
+  )
+})
+
+/** Any order of the parallel axes and any steps that keep the order of each reduction, overrunning or not where that is allowed. */
+function randomScheduler(seed: number): Scheduler {
+  const random = uniformRandom(seed)
+  const below = (count: number) => Math.floor(random() * count)
+  return ({ parallel, stages }) => {
+    const order = [...parallel]
+    for (let k = order.length - 1; k > 0; k--) {
+      const other = below(k + 1)
+      ;[order[k], order[other]] = [order[other]!, order[k]!]
+    }
+    const overrun =
+      random() < 0.5 && stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
+    const anyStep = ({ extent }: Axis) => {
+      if (extent !== 'batch') return 1 + below(extent)
+      return overrun ? [1, 2, batchMultiple][below(3)]! : 1 + below(batchMultiple)
+    }
+    const steps = new Map(parallel.map((axis) => [axis, anyStep(axis)]))
+    for (const { over } of stages) {
+      // Elements side by side of an axis are added up before the next of an axis within, unless that one is written out whole.
+      let whole = true
+      for (const axis of [...over].reverse()) {
+        const step = axis.extent === 'batch' ? 1 + below(batchMultiple) : random() < 0.5 ? axis.extent : anyStep(axis)
+        steps.set(axis, whole ? step : 1)
+        whole &&= step === axis.extent
+      }
+    }
+    return { order, steps, overrun }
+  }
+}
