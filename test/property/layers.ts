@@ -32,6 +32,7 @@ import {
   sign,
   sin,
   slice,
+  softplus,
   sqrt,
   subtract,
   sum,
@@ -80,10 +81,6 @@ function onFeatures(layer: Layer): Layer {
 function linear(x: Node, weight: Node, weightLetters: 'oz' | 'zo', bias: Node): Node {
   const product = contract(x, `${letters(x)}z`, weight, weightLetters, `${letters(x)}o`)
   return add(product, broadcast(bias, product.shape, [lastAxis(product)]))
-}
-
-function softplus(x: Node): Node {
-  return add(maximum(x, 0), log1p(exp(negate(abs(x)))))
 }
 
 /** Of the last axis, which is removed. */
