@@ -100,13 +100,12 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
 
   // h = Σ x: every summand gets δ
   sum: (δ, { inputs: [x], attributes: { axes } }) => [alongReduced(δ, x!, axes)],
-  // The largest elements of a row share δ equally.
+  // The largest elements of a row share δ equally: I[x = h] δ / Σ I[x = h], which is NaN in a row that holds one
   max: (δ, h) => {
     const [x] = h.inputs as [Node]
     const { axes } = h.attributes
-    const largest = equal(x, alongReduced(h, x, axes))
-    const ties = sum(select(largest, constant(x.graph, 1, x.shape), 0), axes)
-    return [select(largest, alongReduced(divide(δ, ties), x, axes), 0)]
+    const isLargest = select(equal(x, alongReduced(h, x, axes)), constant(x.graph, 1, x.shape), 0)
+    return [multiply(isLargest, alongReduced(divide(δ, sum(isLargest, axes)), x, axes))]
   },
   // ∂f/∂h = Ωᵀ and ∂ℓ/∂Ω = δ hᵀ: the same contraction, with the result and one operand exchanged
   contract: (δ, { inputs: [left, right], attributes: { left: l, right: r, out } }) => [

@@ -67,7 +67,6 @@ export function fuse(programs: ProgramOutputs): Fusion {
       if (anchors.has(tensor) && (clusterOf.get(tensor) !== cluster || hasInnerAxes(tensor, cluster)))
         stored.add(tensor)
     }
-    if (hasInnerAxes(anchor, cluster)) stored.add(anchor)
   }
   // What isn't an anchor itself, such as a reshaped result, is copied out of the anchors that it reads.
   for (const output of outputs) {

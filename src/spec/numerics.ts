@@ -7,6 +7,7 @@ import {
   log,
   max,
   multiply,
+  power,
   reshape,
   select,
   subtract,
@@ -76,5 +77,5 @@ export function meanOfSample(x: Node): Node {
 
 /** x² */
 export function square(x: Node): Node {
-  return multiply(x, x)
+  return power(x, 2)
 }

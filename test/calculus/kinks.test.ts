@@ -137,6 +137,14 @@ describe('ties', () => {
     expect([...values!]).toEqual([2, 0, 2, 2, 0, 5, 0, 0, 1, 1, 1, 1])
   })
 
+  test("a row that holds NaN has no largest element, and doesn't hide it", () => {
+    const graph = new Interner()
+    const x = input(graph, 'x', ['batch', 2])
+    const adjoint = differentiate(max(x, [1]), input(graph, 'δ', ['batch']), [x]).get(x)!
+    const [values] = evaluate([adjoint], { batch: 2, inputs: { x: [1, NaN, 3, 2], δ: [6, 5] } })
+    expect([...values!]).toEqual([NaN, NaN, 5, 0])
+  })
+
   test('the largest over two axes', () => {
     const graph = new Interner()
     const x = input(graph, 'x', [2, 2])
