@@ -48,7 +48,8 @@ test('does not grow the heap over 100,000 steps', async () => {
     steps(100_000)
     console.log(used() - before)
   `
-  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(20_000)
+  // Less than a byte a step: compiled code comes and goes, but no object of a step can have stayed.
+  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(100_000)
 })
 
 test('makes no garbage in step but three boxed numbers', async () => {
