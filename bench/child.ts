@@ -15,14 +15,14 @@ console.log = console.info = console.error
 let runner: Runner | undefined
 
 async function answer(request: Request, load: () => Promise<Prepare>): Promise<Answer> {
-  if ('burst' in request) {
-    if (!runner) throw new Error('a burst before a problem')
-    return runner.burst(request.burst)
+  if ('prepare' in request) {
+    const prepare = await load()
+    const fresh = new Runner(await prepare(request.prepare), request.prepare.batches.length)
+    runner = fresh
+    return { losses: Array.from({ length: request.check }, () => fresh.run(1)) }
   }
-  const prepare = await load()
-  const current = new Runner(await prepare(request.prepare), request.prepare.batches.length)
-  runner = current
-  return { losses: Array.from({ length: request.check }, () => current.run(1)) }
+  if (!runner) throw new Error('steps before a problem')
+  return 'steps' in request ? runner.steps(request.steps) : runner.burst(request.burst)
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

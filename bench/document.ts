@@ -10,10 +10,11 @@ import type { Workload } from './workloads.ts'
 export function performanceDocument(
   results: readonly Result[],
   emissions: ReadonlyMap<Workload, Emission>,
-  { rounds, burst, warmUp }: Plan,
+  { starts, rounds, burst, warmUp }: Plan,
 ): string {
   const values: Record<string, string> = {
     date: new Date().toISOString().slice(0, 10),
+    starts: String(starts),
     rounds: String(rounds),
     burst: String(burst),
     warmUp: String(warmUp),

@@ -10,13 +10,13 @@ import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
 import { workloads } from './workloads.ts'
 
 const plans: Record<'full' | 'quick', Plan> = {
-  full: { rounds: 31, burst: 60, warmUp: 3000 },
-  quick: { rounds: 7, burst: 50, warmUp: 1500 },
+  full: { starts: 5, rounds: 31, burst: 60, warmUp: 3000 },
+  quick: { starts: 1, rounds: 7, burst: 50, warmUp: 1500 },
 }
 
 const usage = `npm run bench -- [--quick] [--workload id]... [--contender id]...
 
-  --quick      fewer, shorter bursts
+  --quick      one start, fewer and shorter bursts
   --workload   ${workloads.map(({ id }) => id).join(', ')}
   --contender  ${contenders.map(({ id }) => id).join(', ')}
 

@@ -1,10 +1,14 @@
 import { ours, type Contender } from './contenders.ts'
+import type { Problem } from './contenders/contract.ts'
 import { ContenderProcess } from './process.ts'
 import { readProblem } from './problem.ts'
+import type { Burst } from './runner.ts'
 import { assertAgreement, median } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
 export interface Plan {
+  /** Fresh processes of each contender whose first steps are timed. */
+  starts: number
   rounds: number
   /** Milliseconds of steps that a contender takes in each round. */
   burst: number
@@ -12,12 +16,19 @@ export interface Plan {
   warmUp: number
 }
 
+/** Medians over the starts or the rounds. */
+export interface Timing {
+  /** Microseconds a step. */
+  microseconds: number
+  /** This contender's time over tapeless's in the same start or round. Absent if tapeless wasn't there. */
+  ratio: number | undefined
+}
+
 export interface Measurement {
   contender: Contender
-  /** Median over the rounds: microseconds a step. */
-  microseconds: number
-  /** Median over the rounds: this contender's time over tapeless's in the same round. Absent if tapeless wasn't there. */
-  ratio: number | undefined
+  /** The workload's `firstSteps` in fresh processes: what the JIT compiler takes is in it. */
+  first: Timing
+  warmedUp: Timing
 }
 
 export interface Result {
@@ -31,20 +42,20 @@ export interface Result {
 const agreement = { steps: 10, tolerance: 1e-5 }
 
 /**
- * Measures contenders on one workload. Each has a process of its own; in each round each takes one burst, one after
- * another, so that whatever slows the machine slows them all.
+ * Measures contenders on one workload, each in processes of its own. In each start and in each round they take their
+ * turns one after another, so that whatever slows the machine slows them all.
  * @throws Error if a contender fails, or if their losses differ
  */
 export async function measure(
   workload: Workload,
   contenders: readonly Contender[],
-  { rounds, burst, warmUp }: Plan,
+  { starts, rounds, burst, warmUp }: Plan,
   progress: (stage: string) => void,
 ): Promise<Result> {
   const problem = readProblem(workload.spec)
   const processes = contenders.map((contender) => new ContenderProcess(contender))
   const unsupported: Result['unsupported'] = []
-  const racing: { process: ContenderProcess; times: number[] }[] = []
+  const racing: { process: ContenderProcess; first: number[]; warmedUp: number[] }[] = []
   const firstLosses: { title: string; values: number[] }[] = []
   try {
     for (const process of processes) {
@@ -54,29 +65,51 @@ export async function measure(
       if ('unsupported' in losses) unsupported.push({ contender, reason: losses.unsupported })
       else {
         firstLosses.push({ title: contender.title, values: losses })
-        racing.push({ process, times: [] })
+        racing.push({ process, first: [], warmedUp: [] })
       }
     }
     assertAgreement(firstLosses, agreement.tolerance)
+    for (let start = 1; start <= starts; start++) {
+      for (const { process, first } of racing) {
+        progress(`start ${start} of ${starts}: ${process.contender.title}`)
+        first.push(await timeFirstSteps(process.contender, problem, workload.firstSteps))
+      }
+    }
     for (const { process } of racing) {
       progress(`${process.contender.title} warms up`)
       await process.burst(warmUp)
     }
     for (let round = 1; round <= rounds; round++) {
       progress(`round ${round} of ${rounds}`)
-      for (const { process, times } of racing) {
-        const { microseconds, steps } = await process.burst(burst)
-        times.push(microseconds / steps)
-      }
+      for (const { process, warmedUp } of racing) warmedUp.push(timePerStep(await process.burst(burst)))
     }
   } finally {
-    for (const process of processes) process.close()
+    await Promise.all(processes.map((process) => process.close()))
   }
-  const base = racing.find(({ process }) => process.contender.id === ours)?.times
-  const measurements = racing.map(({ process, times }) => ({
+  const base = racing.find(({ process }) => process.contender.id === ours)
+  const measurements = racing.map(({ process, first, warmedUp }) => ({
     contender: process.contender,
-    microseconds: median(times),
-    ratio: base && median(times.map((time, round) => time / base[round]!)),
+    first: summarise(first, base?.first),
+    warmedUp: summarise(warmedUp, base?.warmedUp),
   }))
   return { workload, measurements, unsupported }
+}
+
+/** Microseconds a step over `count` steps after the checked ones, in a process that ends after them. */
+async function timeFirstSteps(contender: Contender, problem: Problem, count: number): Promise<number> {
+  const process = new ContenderProcess(contender)
+  try {
+    await process.prepare(problem, agreement.steps)
+    return timePerStep(await process.steps(count))
+  } finally {
+    await process.close()
+  }
+}
+
+function timePerStep({ microseconds, steps }: Burst): number {
+  return microseconds / steps
+}
+
+function summarise(times: readonly number[], base: readonly number[] | undefined): Timing {
+  return { microseconds: median(times), ratio: base && median(times.map((time, turn) => time / base[turn]!)) }
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +14,7 @@ export class ContenderProcess {
   readonly contender: Contender
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #lines: AsyncIterator<string>
+  readonly #gone: Promise<unknown>
   #complaints = ''
 
   constructor(contender: Contender) {
@@ -23,6 +25,7 @@ export class ContenderProcess {
       env: { ...process.env, ...('environment' in contender ? contender.environment : {}) },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
+    this.#gone = once(this.#child, 'exit')
     this.#child.stderr.on('data', (text) => (this.#complaints += String(text)))
     // A child that is gone shows as the end of its answers, with its complaints.
     this.#child.stdin.on('error', () => undefined)
@@ -39,15 +42,26 @@ export class ContenderProcess {
   }
 
   /** @throws Error if the contender fails or its training has diverged */
-  async burst(milliseconds: number): Promise<Burst> {
-    const burst = (await this.#ask({ burst: milliseconds })) as Burst
+  steps(count: number): Promise<Burst> {
+    return this.#burst({ steps: count })
+  }
+
+  /** @throws Error if the contender fails or its training has diverged */
+  burst(milliseconds: number): Promise<Burst> {
+    return this.#burst({ burst: milliseconds })
+  }
+
+  /** Resolves when the process is gone, so that its end doesn't slow who comes next. */
+  async close(): Promise<void> {
+    this.#child.stdin.end()
+    await this.#gone
+  }
+
+  async #burst(request: Request): Promise<Burst> {
+    const burst = (await this.#ask(request)) as Burst
     // JSON has no NaN: it arrives as null.
     if (!Number.isFinite(burst.loss)) throw new Error(`${this.contender.title}: the loss is no longer finite`)
     return burst
-  }
-
-  close(): void {
-    this.#child.stdin.end()
   }
 
   async #ask(request: Request): Promise<Answer> {

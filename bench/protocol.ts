@@ -8,6 +8,8 @@ import type { Burst } from './runner.ts'
 export type Request =
   /** Build the problem and take `check` steps. */
   | { prepare: Problem; check: number }
+  /** Take just so many steps. */
+  | { steps: number }
   /** Take steps for about so many milliseconds. */
   | { burst: number }
 

@@ -1,5 +1,6 @@
 import type { Trainee } from './contenders/contract.ts'
 
+/** Steps taken in one go. */
 export interface Burst {
   steps: number
   microseconds: number
@@ -7,7 +8,7 @@ export interface Burst {
   loss: number
 }
 
-/** Steps a trainee through its batches, over and over, in bursts. */
+/** Steps a trainee through its batches, over and over. */
 export class Runner {
   readonly #trainee: Trainee
   readonly #batches: number
@@ -29,6 +30,12 @@ export class Runner {
       this.#next = (this.#next + 1) % this.#batches
     }
     return loss
+  }
+
+  steps(count: number): Burst {
+    const start = performance.now()
+    const loss = this.run(count)
+    return { steps: count, microseconds: (performance.now() - start) * 1000, loss }
   }
 
   burst(milliseconds: number): Burst {

@@ -1,31 +1,52 @@
 import type { Emission } from './emitted.ts'
-import type { Result } from './measure.ts'
+import type { Result, Timing } from './measure.ts'
 import { digits, table } from './table.ts'
 import type { Workload } from './workloads.ts'
 
 export function stepTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ workload, measurements }) =>
-    measurements.map(({ contender, microseconds, ratio }) => [
+    measurements.map(({ contender, first, warmedUp }) => [
       workload.title,
       contender.title,
-      digits(microseconds),
-      ratio === undefined ? '' : digits(ratio),
+      String(workload.firstSteps),
+      ...timingCells(first),
+      ...timingCells(warmedUp),
     ]),
   )
-  return table(['training step', 'contender', 'µs a step', '× tapeless'], rows, 2)
+  const head = [
+    'training step',
+    'contender',
+    'N',
+    'µs a step, first N',
+    '× tapeless',
+    'µs a step, warmed up',
+    '× tapeless',
+  ]
+  return table(head, rows, 2)
 }
 
-/** Each goal beside the ratio of the peer's fastest configuration. Empty if tapeless wasn't measured. */
+function timingCells({ microseconds, ratio }: Timing): string[] {
+  return [digits(microseconds), ratio === undefined ? '' : digits(ratio)]
+}
+
+/** Each goal beside the ratios of the peer's fastest configurations. Empty if tapeless wasn't measured. */
 export function goalTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ workload, measurements }) =>
     Object.entries(workload.goals).flatMap(([peer, goal]) => {
-      const ratios = measurements.flatMap(({ contender, ratio }) => (contender.peer === peer && ratio ? [ratio] : []))
-      if (ratios.length === 0) return []
-      const ratio = Math.min(...ratios)
-      return [[workload.title, peer, `≥ ${goal} ×`, `${digits(ratio)} ×`, ratio >= goal ? 'yes' : 'no']]
+      const configurations = measurements.filter(({ contender }) => contender.peer === peer)
+      const first = configurations.flatMap((measurement) => measurement.first.ratio ?? [])
+      const warmedUp = configurations.flatMap((measurement) => measurement.warmedUp.ratio ?? [])
+      if (first.length === 0) return []
+      return [[workload.title, peer, `≥ ${goal} ×`, ...goalCells(goal, first), ...goalCells(goal, warmedUp)]]
     }),
   )
-  return rows.length ? table(['training step', 'peer, fastest', 'goal', 'measured', 'reached'], rows, 2) : ''
+  const head = ['training step', 'peer, fastest', 'goal', 'first N steps', 'reached', 'warmed up', 'reached']
+  return rows.length ? table(head, rows, 2) : ''
+}
+
+function goalCells(goal: number, ratios: readonly number[]): string[] {
+  const least = Math.min(...ratios)
+  return [`${digits(least)} ×`, least >= goal ? 'yes' : 'no']
 }
 
 export function emissionTable(emissions: ReadonlyMap<Workload, Emission>): string {

@@ -1,5 +1,5 @@
 import brain from 'brain.js'
-import { denseLayers, Unsupported, type Prepare } from './contract.ts'
+import { denseLayers, typedBatches, Unsupported, type Prepare, type TypedBatch } from './contract.ts'
 
 /** brain.js's NeuralNetwork as far as it is used; its own types leave out what sets the weights. */
 interface Network {
@@ -8,7 +8,7 @@ interface Network {
   initialize(): void
   weights: number[][][]
   biases: number[][]
-  trainPattern(value: { input: number[]; output: number[] }, logErrorRate: true): number
+  trainPattern(value: { input: TypedBatch['x']; output: TypedBatch['y'] }, logErrorRate: true): number
 }
 
 /**
@@ -32,6 +32,6 @@ export const prepare: Prepare = (problem) => {
     network.weights[k + 1] = bias.values.map((_, o) => weight.values.slice(o * width, (o + 1) * width))
     network.biases[k + 1] = [...bias.values]
   }
-  const samples = problem.batches.map(({ x, y }) => ({ input: x, output: y }))
+  const samples = typedBatches(problem).map(({ x, y }) => ({ input: x, output: y }))
   return { step: (index) => network.trainPattern(samples[index]!, true) }
 }

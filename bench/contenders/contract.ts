@@ -35,8 +35,17 @@ export interface Problem {
   batches: Batch[]
 }
 
+/** A batch as a training loop holds it. y: class numbers as Int32Array for crossEntropy, else Float32Array. */
+export interface TypedBatch {
+  x: Float32Array<ArrayBuffer>
+  y: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
+}
+
 export interface Trainee {
-  /** One update on `batches[index]`; returns the mean loss before it, as a number that the caller can read. */
+  /**
+   * One update on `batches[index]`; returns the mean loss before it, as a number that the caller can read.
+   * The step starts at typed arrays: a contender that computes on tensors of its own makes them within.
+   */
   step(index: number): number
 }
 
@@ -44,6 +53,11 @@ export type Prepare = (problem: Problem) => Trainee | Promise<Trainee>
 
 /** The contender has no way to express the problem; the message says what is missing. Not a failure. */
 export class Unsupported extends Error {}
+
+export function typedBatches({ batches, loss }: Problem): TypedBatch[] {
+  const targets = loss === 'crossEntropy' ? Int32Array : Float32Array
+  return batches.map(({ x, y }) => ({ x: Float32Array.from(x), y: targets.from(y) }))
+}
 
 /** A table's entry, or Unsupported: how a contender looks up a layer, an activation or a loss. */
 export function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T {

@@ -1,5 +1,5 @@
 import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
-import { lookUp, type Prepare } from './contract.ts'
+import { lookUp, typedBatches, type Prepare } from './contract.ts'
 
 type Pair = [loss: np.Array, gradients: np.Array[]]
 
@@ -10,10 +10,13 @@ const words: Record<string, (x: np.Array) => np.Array> = {
 
 const losses: Record<string, (prediction: np.Array, target: np.Array) => np.Array> = {
   mse: (prediction, target) => np.square(prediction.sub(target)).mean(),
-  crossEntropy: (prediction, target) => nn.logSoftmax(prediction).mul(target).sum(-1).mean().neg(),
+  crossEntropy(prediction, target) {
+    const classes = nn.oneHot(target, prediction.shape.at(-1)!)
+    return nn.logSoftmax(prediction).mul(classes).sum(-1).mean().neg()
+  },
 }
 
-/** Everything in one jitted function, on the WebAssembly backend. */
+/** Everything in one jitted function, one-hot targets included, on the WebAssembly backend. */
 export const prepare: Prepare = async (problem) => {
   await init('wasm')
   defaultDevice('wasm')
@@ -36,20 +39,21 @@ export const prepare: Prepare = async (problem) => {
     return [value, parameters.map((p, k) => p.sub(moved[k]!.ref.mul(learningRate))), moved] as const
   }) as unknown as (p: np.Array[], v: np.Array[], x: np.Array, y: np.Array) => [np.Array, np.Array[], np.Array[]]
 
-  const targets: Record<string, (y: number[]) => np.Array> = {
-    mse: (y) => np.array(Float32Array.from(y), { shape: [batch, output] }),
-    crossEntropy: (y) => nn.oneHot(np.array(Int32Array.from(y)), output),
-  }
-  const batches = problem.batches.map(({ x, y }) => ({
-    x: np.array(Float32Array.from(x), { shape: [batch, input] }),
-    y: targets[problem.loss]!(y),
-  }))
+  const targetShapes: Record<string, number[]> = { mse: [batch, output], crossEntropy: [batch] }
+  const inputShape = [batch, input]
+  const targetShape = targetShapes[problem.loss]!
+  const batches = typedBatches(problem)
   let parameters = problem.parameters.map(({ shape, values }) => np.array(Float32Array.from(values), { shape }))
   let velocities = problem.parameters.map(({ shape }) => np.zeros(shape))
   return {
     step(index) {
       const { x, y } = batches[index]!
-      const [value, ...next] = train(parameters, velocities, x.ref, y.ref)
+      const [value, ...next] = train(
+        parameters,
+        velocities,
+        np.array(x, { shape: inputShape }),
+        np.array(y, { shape: targetShape }),
+      )
       ;[parameters, velocities] = next
       return value.dataSync()[0]!
     },

@@ -1,5 +1,5 @@
 import { activations, Dense, losses, trainStep } from '../naive/network.ts'
-import { denseLayers, lookUp, type Prepare } from './contract.ts'
+import { denseLayers, lookUp, typedBatches, type Prepare } from './contract.ts'
 
 export const prepare: Prepare = (problem) => {
   const layers = denseLayers(problem).map(
@@ -12,7 +12,7 @@ export const prepare: Prepare = (problem) => {
       ),
   )
   const loss = lookUp(losses, problem.loss)
-  const batches = problem.batches.map(({ x, y }) => ({ x: Float32Array.from(x), y: Float32Array.from(y) }))
+  const batches = typedBatches(problem)
   return {
     step(index) {
       const { x, y } = batches[index]!

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 
+import numpy
 import torch
 
 WORDS = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
@@ -41,15 +42,15 @@ def prepare(problem):
     size = problem["batch"]
     batches = []
     for batch in problem["batches"]:
-        x = torch.tensor(batch["x"]).reshape(size, problem["input"])
+        x = numpy.array(batch["x"], numpy.float32).reshape(size, problem["input"])
         if problem["loss"] == "crossEntropy":
-            y = torch.tensor(batch["y"], dtype=torch.long)
+            y = numpy.array(batch["y"], numpy.int64)
         else:
-            y = torch.tensor(batch["y"]).reshape(size, problem["output"])
+            y = numpy.array(batch["y"], numpy.float32).reshape(size, problem["output"])
         batches.append((x, y))
 
     def step(index):
-        x, y = batches[index]
+        x, y = map(torch.from_numpy, batches[index])
         optimizer.zero_grad(set_to_none=True)
         loss = loss_of(model(x), y)
         loss.backward()
@@ -71,6 +72,11 @@ class Runner:
             loss = self.step(self.next)
             self.next = (self.next + 1) % self.batches
         return loss
+
+    def steps(self, count):
+        start = time.perf_counter()
+        loss = self.run(count)
+        return {"steps": count, "microseconds": (time.perf_counter() - start) * 1e6, "loss": loss}
 
     def burst(self, milliseconds):
         steps, start, elapsed = 0, time.perf_counter(), 0.0
@@ -101,6 +107,8 @@ def main():
                 problem = message["prepare"]
                 runner = Runner(prepare(problem), len(problem["batches"]))
                 answer = {"losses": [runner.run(1) for _ in range(message["check"])]}
+            elif "steps" in message:
+                answer = runner.steps(message["steps"])
             else:
                 answer = runner.burst(message["burst"])
         except Unsupported as reason:

@@ -1,5 +1,5 @@
 import { compiledModule } from '../emitted.ts'
-import type { Prepare } from './contract.ts'
+import { typedBatches, type Prepare } from './contract.ts'
 
 /** What is used of an emitted module. */
 interface Emitted {
@@ -13,7 +13,7 @@ export const prepare: Prepare = async (problem) => {
   const trainer = createTrainer({
     parameters: Object.fromEntries(problem.parameters.map(({ name, values }) => [name, values])),
   })
-  const batches = problem.batches.map(({ x, y }) => ({ x: Float32Array.from(x), y: Float32Array.from(y) }))
+  const batches = typedBatches(problem)
   return {
     step(index) {
       const { x, y } = batches[index]!

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { lookUp, type Prepare } from './contract.ts'
+import { lookUp, typedBatches, type Prepare, type TypedBatch } from './contract.ts'
 
 const words: Record<string, (x: tf.Tensor2D) => tf.Tensor2D> = {
   relu: tf.relu,
@@ -17,7 +17,7 @@ export function prepareOn(backend: string): Prepare {
   return async (problem) => {
     tf.enableProdMode()
     if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`)
-    const { input, output, batch } = problem
+    const { input, output, batch: size } = problem
     const variables = problem.parameters.map(({ name, shape, values }) =>
       tf.variable(tf.tensor(values, shape), true, name),
     )
@@ -32,19 +32,21 @@ export function prepareOn(backend: string): Prepare {
       return h
     }
     const loss = lookUp(losses, problem.loss)
-    const targets: Record<string, (y: number[]) => tf.Tensor2D> = {
-      mse: (y) => tf.tensor2d(y, [batch, output]),
+    const targets: Record<string, (y: TypedBatch['y']) => tf.Tensor2D> = {
+      mse: (y) => tf.tensor2d(y, [size, output]),
       crossEntropy: (y) => tf.cast(tf.oneHot(tf.tensor1d(y, 'int32'), output), 'float32') as tf.Tensor2D,
     }
-    const batches = problem.batches.map(({ x, y }) => ({
-      x: tf.tensor2d(x, [batch, input]),
-      y: targets[problem.loss]!(y),
-    }))
+    const target = targets[problem.loss]!
+    const batches = typedBatches(problem)
     const optimizer = tf.train.momentum(problem.learningRate, problem.momentum)
     return {
       step(index) {
-        const { x, y } = batches[index]!
-        return tf.tidy(() => optimizer.minimize(() => loss(predict(x), y), true, variables)!.dataSync()[0]!)
+        const batch = batches[index]!
+        return tf.tidy(() => {
+          const x = tf.tensor2d(batch.x, [size, input])
+          const y = target(batch.y)
+          return optimizer.minimize(() => loss(predict(x), y), true, variables)!.dataSync()[0]!
+        })
       },
     }
   }

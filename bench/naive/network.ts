@@ -15,8 +15,11 @@ export const activations: Record<string, Pointwise> = {
   tanh: { value: Math.tanh, slope: (h) => 1 - h * h },
 }
 
+/** [batch, output], or [batch] class numbers for crossEntropy. */
+type Targets = Float32Array | Int32Array
+
 /** Writes ∂loss/∂prediction to `delta` and returns the mean loss. prediction, delta: [batch, output]. */
-export type Loss = (prediction: Float32Array, y: Float32Array, delta: Float32Array, batch: number) => number
+export type Loss = (prediction: Float32Array, y: Targets, delta: Float32Array, batch: number) => number
 
 export const losses: Record<string, Loss> = {
   mse(prediction, y, delta) {
@@ -126,7 +129,7 @@ export function trainStep(
   layers: readonly Dense[],
   loss: Loss,
   x: Float32Array,
-  y: Float32Array,
+  y: Targets,
   learningRate: number,
   momentum: number,
 ): number {
