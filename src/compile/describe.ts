@@ -40,17 +40,15 @@ export function describe(
     layerOf: new Map([...network.sections].flatMap(([layer, nodes]) => nodes.map((node) => [node, layer] as const))),
     lossSum: training.lossSum,
   }
-  const calls = new Map(
-    Object.values(programs)
-      .flatMap(({ kernels }) => kernels)
-      .map(
-        (kernel) =>
-          [
-            kernel,
-            callOf(kernel, writeRoutine(kernel, typescriptCosts, batch), (buffer) => plan.offsets.get(buffer)!),
-          ] as const,
-      ),
-  )
+  const kernels = new Set(Object.values(programs).flatMap(({ kernels }) => kernels))
+  const calls = new Map<Kernel, Call>()
+  for (const kernel of kernels) {
+    const routine = writeRoutine(kernel, typescriptCosts, batch)
+    calls.set(
+      kernel,
+      callOf(kernel, routine, (buffer) => plan.offsets.get(buffer)!),
+    )
+  }
   const printed = printFunctions([...calls.values()], (kernel) => announce(kernel, names))
   const update = describeUpdate(lowered)
 

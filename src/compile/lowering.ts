@@ -82,12 +82,12 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     ),
     runs,
   }))
-  const regions = new Map(
-    [['parameters', parameters] as const, ['gradients', gradients] as const, ...states].map(([name, [first]]) => [
-      name,
-      plan.offsets.get(first!)!,
-    ]),
-  )
+  const startOf = ([first]: readonly Buffer[]) => (first ? plan.offsets.get(first)! : 0)
+  const regions = new Map([
+    ['parameters', startOf(parameters)],
+    ['gradients', startOf(gradients)],
+  ])
+  for (const [name, tensors] of states) regions.set(name, startOf(tensors))
   return { programs: { predict, loss: evaluation, gradient }, updates, plan, buffers, regions, lossSum }
 }
 
