@@ -49,7 +49,11 @@ export function describe(
       callOf(kernel, routine, (buffer) => plan.offsets.get(buffer)!),
     )
   }
-  const printed = printFunctions([...calls.values()], (kernel) => announce(kernel, names))
+  const printed = printFunctions(
+    [...calls.values()],
+    (kernel) => announce(kernel, names),
+    smallAndRunOnce(calls, programs),
+  )
   const update = describeUpdate(lowered)
 
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
@@ -95,6 +99,17 @@ export function describe(
     ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
     operations: countStep(network, training, lowered),
   }
+}
+
+/** Bytes of bytecode up to which the kernels that one program alone runs, once, are written where they run. */
+const writtenInPlace = 2_500
+
+/** In a network of a few dozen parameters, calls between functions take a sixth of a step. */
+function smallAndRunOnce(calls: ReadonlyMap<Kernel, Call>, programs: LoweredNetwork['programs']): ReadonlySet<Call> {
+  const runs = Object.values(programs).flatMap(({ kernels }) => kernels)
+  const once = [...calls.values()].filter(({ kernel }) => runs.indexOf(kernel) === runs.lastIndexOf(kernel))
+  const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
+  return new Set(bytecode <= writtenInPlace ? once : [])
 }
 
 function describePort({ name, shape, below }: Port, offset: number): PortDescription {

@@ -48,7 +48,8 @@ export function copySamples(
   count: number,
   order?: Uint32Array,
 ): void {
-  if (values.length === count * size && !order) return arena.set(values, offset)
+  // A call of `set` costs as much as a hundred elements in a loop.
+  if (values.length === count * size && values.length > 100 && !order) return arena.set(values, offset)
   for (let i = start; i < start + count; i++) {
     const from = (order ? order[i]! : i) * size
     for (let j = 0; j < size; j++) arena[offset++] = values[from + j]!

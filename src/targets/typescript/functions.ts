@@ -22,8 +22,13 @@ export interface PrintedFunctions {
 /**
  * Prints kernels as top-level functions over the arena. Equal routines become one function, which takes as arguments the offsets in
  * which its uses differ; a routine that is used once keeps its constants.
+ * @param inPlace calls that are written out as blocks where they run, if nothing else shares their routine.
  */
-export function printFunctions(calls: readonly Call[], announce: (kernel: Kernel) => Announcement): PrintedFunctions {
+export function printFunctions(
+  calls: readonly Call[],
+  announce: (kernel: Kernel) => Announcement,
+  inPlace: ReadonlySet<Call> = new Set(),
+): PrintedFunctions {
   const groups = new Map<string, Call[]>()
   for (const call of calls) {
     const shape = printBody(
@@ -42,23 +47,31 @@ export function printFunctions(calls: readonly Call[], announce: (kernel: Kernel
     const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
     const offsets = printed.filter((base) => typeof base === 'string')
     const { name, equations } = announce(kernel)
+    for (const helper of helpersOf(routine.body)) helpers.add(helper)
+    if (group.length === 1 && inPlace.has(group[0]!)) {
+      statements.set(group[0]!, `${comment(equations)}\n{\n${printBody(routine, bases)}\n}`)
+      continue
+    }
     const unique = freshName(name, names)
     const parameters = [
       'arena: Vector',
       ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
     ]
     const others = group.slice(1).flatMap((other) => announce(other.kernel).equations)
-    const comment = [...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])]
-    const text = `${comment.map((line) => `// ${line}`).join('\n')}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
+    const heading = comment([...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])])
+    const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
     functions.push({ kernel, text })
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
       const uniforms = call.routine.uniforms.map((uniform) => (uniform === 'n' ? (call.count ?? uniform) : uniform))
       statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
-    for (const helper of helpersOf(routine.body)) helpers.add(helper)
   }
   return { functions, calls: statements, helpers: [...helpers] }
+}
+
+function comment(lines: readonly string[]): string {
+  return lines.map((line) => `// ${line}`).join('\n')
 }
 
 function freshName(name: string, taken: Set<string>): string {
