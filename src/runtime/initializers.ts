@@ -1,3 +1,4 @@
+import { erf } from './erf.ts'
 import type { Vector } from './types.ts'
 import { randomNormal, randomUniform } from './random.ts'
 
@@ -19,4 +20,63 @@ export function normal(view: Vector, std: number, seed: number, stream: number):
 /** Uniform in [-limit, limit). */
 export function uniform(view: Vector, limit: number, seed: number, stream: number): void {
   for (let i = 0; i < view.length; i++) view[i] = limit * (2 * randomUniform(seed, stream, i) - 1)
+}
+
+/**
+ * Normal with mean 0 and standard deviation `std`, given that it is within 2 std: the inverse of its distribution. Newton's
+ * method for erf(z / sqrt 2) = q, from 0, approaches z from the origin's side, since erf is concave beyond it.
+ */
+export function truncatedNormal(view: Vector, std: number, seed: number, stream: number): void {
+  const most = erf(Math.SQRT2)
+  for (let i = 0; i < view.length; i++) {
+    const q = most * (2 * randomUniform(seed, stream, i) - 1)
+    let z = 0
+    for (let step = 0; step < 8; step++) {
+      z += (q - erf(z * Math.SQRT1_2)) * Math.sqrt(Math.PI / 2) * Math.exp((z * z) / 2)
+    }
+    view[i] = std * z
+  }
+}
+
+/** A matrix of rows of `columns` elements with 1 along its diagonal, else 0. */
+export function identity(view: Vector, columns: number, _seed: number, _stream: number): void {
+  view.fill(0)
+  for (let i = 0; i < columns && i * columns < view.length; i++) view[i * columns + i] = 1
+}
+
+/**
+ * A matrix of rows of `columns` elements, `gain` times a random one whose rows are orthonormal, or its columns where those
+ * are fewer: normal vectors by Gram and Schmidt. Each is projected twice, which makes them orthogonal to rounding
+ * (Giraud, Langou and Rozloznik, "The loss of orthogonality in the Gram-Schmidt orthogonalization process", 2005).
+ */
+export function orthogonal(view: Vector, columns: number, gain: number, seed: number, stream: number): void {
+  const rows = view.length / columns
+  const length = Math.max(rows, columns)
+  const count = Math.min(rows, columns)
+  const vectors = new Float64Array(count * length)
+  for (let i = 0; i < vectors.length; i++) vectors[i] = randomNormal(seed, stream, i)
+  for (let k = 0; k < count; k++) {
+    const v = vectors.subarray(k * length, (k + 1) * length)
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < k; j++) {
+        const u = vectors.subarray(j * length, (j + 1) * length)
+        const along = dot(u, v)
+        for (let i = 0; i < length; i++) v[i]! -= along * u[i]!
+      }
+    }
+    const norm = Math.sqrt(dot(v, v))
+    for (let i = 0; i < length; i++) v[i]! /= norm
+  }
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = rows <= columns ? row * length + column : column * length + row
+      view[row * columns + column] = gain * vectors[at]!
+    }
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
 }

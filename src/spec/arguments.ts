@@ -16,7 +16,7 @@ export const fraction = z.number().min(0).lt(1)
 export const flag = z.boolean()
 
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
-const shapeOrScalar = z.unknown().transform((value, context): readonly number[] => {
+export const shapeOrScalar = z.unknown().transform((value, context): readonly number[] => {
   const extents: readonly unknown[] = value === 'scalar' ? [] : Array.isArray(value) ? value : [value]
   if (
     extents.length > MAXIMUM_AXES ||

@@ -6,7 +6,7 @@ import { keys, type WordRow } from './word.ts'
 
 /** How a tensor starts: the name of a run-time function and its numeric arguments. */
 export interface InitialValue {
-  readonly function: 'constant' | 'normal' | 'uniform'
+  readonly function: 'constant' | 'normal' | 'truncatedNormal' | 'uniform' | 'identity' | 'orthogonal'
   readonly arguments: readonly number[]
 }
 
@@ -15,7 +15,7 @@ export interface Initializer<S extends z.ZodRawShape = z.ZodRawShape> extends Wo
   readonly initial: (shape: readonly number[], settings: z.output<z.ZodObject<S>>) => InitialValue
 }
 
-const constant = (value: number): InitialValue => ({ function: 'constant', arguments: [value] })
+export const constant = (value: number): InitialValue => ({ function: 'constant', arguments: [value] })
 const normal = (std: number): InitialValue => ({ function: 'normal', arguments: [std] })
 const uniform = (limit: number): InitialValue => ({ function: 'uniform', arguments: [limit] })
 
@@ -70,10 +70,36 @@ export const initializers = {
     first: 'std',
     initial: (_: readonly number[], { std }: { std: number }) => normal(std),
   },
+  /** Normal, given that it is within two standard deviations. */
+  truncatedNormal: {
+    arguments: keys({ std: nonNegative.default(0.05) }),
+    first: 'std',
+    initial: (_: readonly number[], { std }: { std: number }): InitialValue => ({
+      function: 'truncatedNormal',
+      arguments: [std],
+    }),
+  },
   heNormal: scaled(2, normalOfVariance),
   heUniform: scaled(2, uniformOfVariance),
   lecunNormal: scaled(1, normalOfVariance),
   lecunUniform: scaled(1, uniformOfVariance),
   glorotNormal: glorot(normalOfVariance),
   glorotUniform: glorot(uniformOfVariance),
+  /** A matrix with 1 along its diagonal, else 0. */
+  identity: {
+    arguments: keys({}),
+    initial: (shape: readonly number[]): InitialValue => {
+      if (shape.length !== 2) throw new Fault('shape', `needs a matrix, and the parameter is ${formatShape(shape)}`)
+      return { function: 'identity', arguments: [shape[1]!] }
+    },
+  },
+  /** gain Q: as a matrix [out, in …] its rows are orthonormal, or its columns where those are fewer. Saxe et al. 2014. */
+  orthogonal: {
+    arguments: keys({ gain: number.default(1) }),
+    first: 'gain',
+    initial: (shape: readonly number[], { gain }: { gain: number }): InitialValue => ({
+      function: 'orthogonal',
+      arguments: [fan(shape, 'fanIn'), gain],
+    }),
+  },
 } as const

@@ -3,6 +3,7 @@ import type { Node } from '../graph/node.ts'
 import { sampleShape } from '../graph/shape.ts'
 import { initialValue, type NetworkBody, type NetworkBuilder } from './builder.ts'
 import { Fault } from './fault.ts'
+import { constant } from './initializers.ts'
 import { layers as layerRows } from './layers/index.ts'
 import type { Layer, LayerContext } from './layers/layer.ts'
 import { losses, type Loss } from './losses.ts'
@@ -85,13 +86,13 @@ class LayerBuilder {
 
   #layer(x: Node, layer: Layer, path: Path, name: string): Node {
     const depth = this.#depth
-    const initial = (role: 'weight' | 'bias', shape: readonly number[], init: Word = this.#init) =>
-      role === 'bias' ? ({ function: 'constant', arguments: [0] } as const) : initialValue(init, shape)
     const context: LayerContext = {
       parameter: (role, shape, init) => {
         this.#depth = depth + 1
-        const symbol = `${role === 'weight' ? 'Ω' : 'β'}${depth}`
-        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial(role, shape, init))
+        const isBias = role.endsWith('bias')
+        const start = init ?? (isBias ? 0 : this.#init)
+        const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
+        return this.#network.parameter(`${name}.${role}`, `${isBias ? 'β' : 'Ω'}${depth}`, shape, initial)
       },
       sequence: (inner, layers, argument, scope) => {
         const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]

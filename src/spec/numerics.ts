@@ -66,13 +66,19 @@ export function logSumExp(x: Node): Node {
   return add(detach(max(x, [last])), log(sum(exp(shiftByMaximum(x)), [last])))
 }
 
+/** The mean over axes of fixed length, which are removed. */
+export function mean(x: Node, axes: readonly number[]): Node {
+  const elements = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
+  if (elements > 1) return multiply(sum(x, axes), 1 / elements)
+  return reshape(
+    x,
+    x.shape.filter((_, axis) => !axes.includes(axis)),
+  )
+}
+
 /** The mean over a sample's elements: one number a sample. */
 export function meanOfSample(x: Node): Node {
-  const axes = sampleAxes(x)
-  const elements = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
-  return elements === 1
-    ? reshape(x, x.shape.slice(0, x.shape.length - axes.length))
-    : multiply(sum(x, axes), 1 / elements)
+  return mean(x, sampleAxes(x))
 }
 
 /** x² */

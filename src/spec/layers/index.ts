@@ -5,11 +5,18 @@ import { unsupported } from '../arguments.ts'
 import { evaluateFormula, formula, type Formula } from '../expression.ts'
 import { Fault } from '../fault.ts'
 import { isMapping, keys, parseWord, type WordSpec } from '../word.ts'
+import { attention } from './attention.ts'
 import { concat } from './concat.ts'
 import { flatten } from './flatten.ts'
+import { globalAveragePool } from './globalAveragePool.ts'
 import type { Layer, LayerRow } from './layer.ts'
 import { linear } from './linear.ts'
+import { groupNorm, layerNorm, rmsNorm } from './norms.ts'
+import { permute } from './permute.ts'
+import { prelu } from './prelu.ts'
+import { reshape } from './reshape.ts'
 import { residual } from './residual.ts'
+import { scale, shift } from './scaleShift.ts'
 
 /** What may stand beside a layer's word. */
 const beside = {
@@ -22,7 +29,17 @@ const beside = {
 
 const simpleLayers = {
   linear,
+  attention,
+  layerNorm,
+  rmsNorm,
+  groupNorm,
+  scale,
+  shift,
+  prelu,
+  globalAveragePool,
   flatten,
+  reshape,
+  permute,
   /** A formula in x, element by element. */
   expression: {
     arguments: keys({

@@ -11,10 +11,11 @@ export interface Layer extends Word {
 /** What a layer is built with: the network around it. */
 export interface LayerContext {
   /**
-   * A trained tensor of this layer, named `<layer>.<name>`.
-   * @param init an initializer; left out, the network's own.
+   * A trained tensor of this layer, named `<layer>.<name>`: a bias if its name ends so, else a weight.
+   * @param init an initializer, or the number that every element starts as; left out, the network's initializer for a
+   * weight, 0 for a bias.
    */
-  readonly parameter: (name: 'weight' | 'bias', shape: readonly number[], init?: Word) => Node
+  readonly parameter: (name: string, shape: readonly number[], init?: Word | number) => Node
   /**
    * Layers within this one.
    * @param argument where the layer's arguments hold them.

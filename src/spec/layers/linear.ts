@@ -25,9 +25,19 @@ export const linear = {
   build: (x: Node, { units, bias, init }: LinearSettings, { parameter }: LayerContext): Node => {
     const inputs = x.shape.at(-1)
     if (typeof inputs !== 'number') throw new Fault('shape', 'needs an axis to act along, and a sample is a scalar')
-    const rows = [...'abcdefgh'].slice(0, x.shape.length - 1).join('')
-    const product = contract(x, `${rows}i`, parameter('weight', [units, inputs], init), 'oi', `${rows}o`)
-    if (!bias) return product
-    return add(broadcast(parameter('bias', [units]), product.shape, [product.shape.length - 1]), product)
+    const weight = parameter('weight', [units, inputs], init)
+    return bias ? affine(x, weight, parameter('bias', [units])) : product(x, weight)
   },
 } as const
+
+/** Along the last axis: Ω h. */
+function product(x: Node, weight: Node): Node {
+  const rows = [...'abcdefgh'].slice(0, x.shape.length - 1).join('')
+  return contract(x, `${rows}i`, weight, 'oi', `${rows}o`)
+}
+
+/** Along the last axis: β + Ω h. */
+export function affine(x: Node, weight: Node, bias: Node): Node {
+  const h = product(x, weight)
+  return add(broadcast(bias, h.shape, [h.shape.length - 1]), h)
+}

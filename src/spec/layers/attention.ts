@@ -1,0 +1,47 @@
+import { contract, greater, iota, multiply, reshape, select, slice } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { formatShape, sampleShape } from '../../graph/shape.ts'
+import { count, flag } from '../arguments.ts'
+import { Fault } from '../fault.ts'
+import { softmax } from '../numerics.ts'
+import { keys } from '../word.ts'
+import type { LayerContext } from './layer.ts'
+import { affine } from './linear.ts'
+
+interface AttentionSettings {
+  readonly heads: number
+  readonly causal: boolean
+}
+
+/**
+ * Self-attention of several heads on a sample [time, features]: softmax(q kᵀ / √d) v for each head's d features, joined and
+ * mixed; causal: a time attends to none after it. torch.nn.MultiheadAttention(batch_first = True): Vaswani et al. 2017.
+ */
+export const attention = {
+  arguments: keys({ heads: count, causal: flag.default(false) }),
+  first: 'heads',
+  build: (x: Node, { heads, causal }: AttentionSettings, { parameter }: LayerContext): Node => {
+    const sample = sampleShape(x.shape)
+    const [time, features] = sample
+    if (time === undefined || features === undefined || sample.length !== 2)
+      throw new Fault('shape', `needs a sample of [time, features], and it is ${formatShape(sample)}`)
+    if (features % heads !== 0) throw new Fault('shape', `can't part ${features} features into ${heads} equal heads`)
+    const size = features / heads
+
+    const weight = parameter('in_proj_weight', [3 * features, features])
+    const projected = affine(x, weight, parameter('in_proj_bias', [3 * features]))
+    const [q, k, v] = [0, 1, 2].map((part) =>
+      reshape(slice(projected, 2, part * features, (part + 1) * features), ['batch', time, heads, size]),
+    ) as [Node, Node, Node]
+    const scores = contract(multiply(q, 1 / Math.sqrt(size)), 'bthd', k, 'bshd', 'bhts')
+    const weights = softmax(causal ? maskFuture(scores) : scores)
+    const heard = reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape)
+    return affine(heard, parameter('out_proj.weight', [features, features]), parameter('out_proj.bias', [features]))
+  },
+} as const
+
+/** Scores [batch, heads, time, other time], -∞ where the other is later, so that its weight is 0. */
+function maskFuture(scores: Node): Node {
+  const [time, other] = [2, 3].map((axis) => iota(scores.graph, scores.shape, axis)) as [Node, Node]
+  return select(greater(other, time), -Infinity, scores)
+}

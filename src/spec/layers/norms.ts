@@ -1,0 +1,65 @@
+import { add, broadcast, divide, multiply, reshape, sqrt, subtract } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { elementsPerSample } from '../../graph/shape.ts'
+import { count, nonNegative } from '../arguments.ts'
+import { Fault } from '../fault.ts'
+import { mean, restoreAxes, square } from '../numerics.ts'
+import { keys } from '../word.ts'
+import type { LayerContext } from './layer.ts'
+
+interface Settings {
+  readonly epsilon: number
+}
+
+/** w ⊙ (x - mean x) / √(var x + ε) + b along the last axis. torch.nn.LayerNorm: Ba, Kiros and Hinton 2016. */
+export const layerNorm = {
+  arguments: keys({ epsilon: nonNegative.default(1e-5) }),
+  first: 'epsilon',
+  build: (x: Node, { epsilon }: Settings, context: LayerContext): Node => {
+    const last = x.shape.length - 1
+    const weight = parameterAlong(x, last, 'weight', context)
+    const bias = parameterAlong(x, last, 'bias', context)
+    return add(bias, multiply(weight, standardise(x, epsilon)))
+  },
+} as const
+
+/** w ⊙ x / √(mean x² + ε) along the last axis. torch.nn.RMSNorm: Zhang and Sennrich 2019. */
+export const rmsNorm = {
+  arguments: keys({ epsilon: nonNegative.default(1e-6) }),
+  first: 'epsilon',
+  build: (x: Node, { epsilon }: Settings, context: LayerContext): Node =>
+    multiply(parameterAlong(x, x.shape.length - 1, 'weight', context), divideByRootMeanSquare(x, epsilon)),
+} as const
+
+/** As layerNorm, over all of a group of channels, with one w and b a channel. torch.nn.GroupNorm: Wu and He 2018. */
+export const groupNorm = {
+  arguments: keys({ groups: count, epsilon: nonNegative.default(1e-5) }),
+  first: 'groups',
+  build: (x: Node, { groups, epsilon }: Settings & { readonly groups: number }, context: LayerContext): Node => {
+    const weight = parameterAlong(x, 1, 'weight', context)
+    const bias = parameterAlong(x, 1, 'bias', context)
+    const channels = x.shape[1] as number
+    if (channels % groups !== 0) throw new Fault('shape', `can't part ${channels} channels into ${groups} equal groups`)
+    const grouped = reshape(x, ['batch', groups, elementsPerSample(x.shape) / groups])
+    return add(bias, multiply(weight, reshape(standardise(grouped, epsilon), x.shape)))
+  },
+} as const
+
+/** A number for each index of an axis, repeated to the shape of x. Weights start at 1. */
+function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
+  const features = x.shape[axis]
+  if (typeof features !== 'number') throw new Fault('shape', 'needs an axis to act along, and a sample is a scalar')
+  return broadcast(parameter(name, [features], name === 'weight' ? 1 : 0), x.shape, [axis])
+}
+
+/** Mean 0 and variance 1 along the last axis. The variance is the mean of squares, as PyTorch's, not over n - 1. */
+function standardise(x: Node, epsilon: number): Node {
+  const last = x.shape.length - 1
+  return divideByRootMeanSquare(subtract(x, restoreAxes(mean(x, [last]), x.shape, [last])), epsilon)
+}
+
+/** x / √(mean x² + ε) along the last axis. */
+function divideByRootMeanSquare(x: Node, epsilon: number): Node {
+  const last = x.shape.length - 1
+  return divide(x, restoreAxes(sqrt(add(mean(square(x), [last]), epsilon)), x.shape, [last]))
+}
