@@ -37,19 +37,26 @@ export function lower(
   const fusion = fuse(outputs)
 
   const buffers = new Map(leaves)
+  let activations = 0
+  const activation = (node: Node): Buffer => ({
+    name: `activation${activations++}`,
+    role: 'activation',
+    batched: isBatched(node.shape),
+    size: elementsPerSample(node.shape),
+  })
   const copies = new Map<Buffer, { readonly node: Node; readonly programs: string[] }>()
+  const copy = (node: Node, target: Buffer, program: string) => {
+    const known = copies.get(target)
+    if (known) known.programs.push(program)
+    else copies.set(target, { node, programs: [program] })
+  }
   for (const [program, list] of Object.entries(demands)) {
     for (const { node, buffer } of list) {
-      if (!buffer && (buffers.has(node) || fusion.anchors.has(node))) continue
-      const target = buffer ?? activation(node)
-      const known = copies.get(target)
-      if (known) known.programs.push(program)
-      else if (fusion.anchors.has(node) && (!buffers.has(node) || buffers.get(node) === target))
-        buffers.set(node, target)
-      else {
-        copies.set(target, { node, programs: [program] })
-        if (!buffers.has(node)) buffers.set(node, target)
-      }
+      const home = buffers.get(node) ?? buffer ?? activation(node)
+      buffers.set(node, home)
+      // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
+      if (!fusion.anchors.has(node) && !isLeaf(node)) copy(node, home, program)
+      if (buffer && buffer !== home) copy(node, buffer, program)
     }
   }
   for (const node of fusion.stored) if (!buffers.has(node)) buffers.set(node, activation(node))
@@ -67,15 +74,6 @@ export function lower(
     kernels: [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ kernel }) => kernel),
   }))
   return { programs, buffers }
-}
-
-function activation(node: Node): Buffer {
-  return {
-    name: `activation${node.id}`,
-    role: 'activation',
-    batched: isBatched(node.shape),
-    size: elementsPerSample(node.shape),
-  }
 }
 
 function clusterKernel(cluster: Cluster, fusion: Fusion, buffers: ReadonlyMap<Node, Buffer>): Kernel {
@@ -144,7 +142,6 @@ function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Inde
 function joinStages(member: Node, cluster: Cluster, at: (node: Node, index: Index) => Scalar, target: Buffer): Stage[] {
   if (member.op !== 'concat' && member.op !== 'pad') return []
   const { axis } = member.attributes
-  const length = member.shape[axis] as number
   const zero = (extent: number) => ({ extent, value: (): Scalar => ({ kind: 'literal', value: 0 }) })
   const part = (node: Node) => ({ extent: node.shape[axis] as number, value: (index: Index) => at(node, index) })
   const parts =
@@ -159,7 +156,6 @@ function joinStages(member: Node, cluster: Cluster, at: (node: Node, index: Inde
     const own = [...cluster.parallel, ...over].map(axisIndex)
     const placed = own.with(axis, combine(start, [own[axis]!], [1]))
     start += extent
-    if (start > length) throw new Error('concat: the parts are longer than the whole')
     return {
       kind: 'write',
       over,
