@@ -47,6 +47,15 @@ export interface SectionDescription {
   readonly functions: readonly string[]
 }
 
+/** The learning rate by epoch; without one it is constant. */
+export interface ScheduleDescription {
+  /** In `src/runtime/schedules.ts`, and its numeric arguments. */
+  readonly function: string
+  readonly arguments: readonly number[]
+  /** The epochs before its first, and the share of its first rate that they start from. */
+  readonly warmup?: { readonly epochs: number; readonly start: number }
+}
+
 export interface ModuleDescription {
   readonly name: string
   /** As shown in the header: the spec's file, relative, with `/`. */
@@ -88,8 +97,7 @@ export interface ModuleDescription {
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`. */
   readonly helpers: readonly string[]
   readonly learningRate: number
-  /** The schedule's function in `src/runtime/schedules.ts` and its numeric arguments; absent: constant. */
-  readonly schedule?: { readonly function: string; readonly arguments: readonly number[] }
+  readonly schedule?: ScheduleDescription
   /** Counted from the graph: floating-point operations of one training step on a full batch. */
   readonly operations: number
 }

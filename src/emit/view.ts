@@ -1,4 +1,10 @@
-import type { ModuleDescription, ProgramDescription, SectionDescription, TensorDescription } from './description.ts'
+import type {
+  ModuleDescription,
+  ProgramDescription,
+  ScheduleDescription,
+  SectionDescription,
+  TensorDescription,
+} from './description.ts'
 import { Fault } from './fault.ts'
 import type { Declaration } from './inline.ts'
 import { call, commentText, data, literal } from './literal.ts'
@@ -29,6 +35,7 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
     'copySamples',
     ...initializers,
     ...(schedule ? [schedule.function] : []),
+    ...(schedule?.warmup ? ['linear'] : []),
     ...helpers,
   ]
 }
@@ -87,9 +94,7 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     copyInputs: copySamples(inputs, 'x'),
     copyTargets: copySamples(targets, 'y'),
     learningRate: literal(module.learningRate),
-    scheduledRate: schedule
-      ? `${literal(module.learningRate)} * ${call(schedule.function, ['epoch'], schedule.arguments, [])}`
-      : 'learningRate',
+    scheduledRate: schedule ? scheduledRate(module.learningRate, schedule) : 'learningRate',
 
     initialize: [...startValues('parameters', parameters, 0), ...startValues('buffers', buffers, parameters.length)],
     predict: calls(programs.predict, []),
@@ -134,6 +139,13 @@ function startValues(views: string, tensors: readonly TensorDescription[], first
   return tensors.map(({ name, initial }, i) =>
     call(initial.function, [`${views}[${data(name)}]`], initial.arguments, ['seed', literal(first + i)]),
   )
+}
+
+/** η times the schedule's factor; with a warmup the schedule waits at its epoch 0 while a second factor rises to 1. */
+function scheduledRate(learningRate: number, { warmup, ...schedule }: ScheduleDescription): string {
+  const epoch = warmup ? `Math.max(epoch - ${literal(warmup.epochs)}, 0)` : 'epoch'
+  const rate = `${literal(learningRate)} * ${call(schedule.function, [epoch], schedule.arguments, [])}`
+  return warmup ? `${rate} * ${call('linear', ['epoch'], [warmup.epochs, warmup.start, 1], [])}` : rate
 }
 
 function calls(program: ProgramDescription, uniforms: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
 import { optimizers, type Optimizer, type WeightDecay } from './optimizers.ts'
-import { schedules, type Schedule, type ScheduleCall } from './schedules.ts'
+import { schedules, type Schedule, type ScheduleCall, type Warmup } from './schedules.ts'
 import type { CheckedSpec } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from './source.ts'
 import type { Word } from './word.ts'
@@ -25,7 +25,7 @@ export interface Training {
     /** What is kept from step to step, each as large as the parameters. */
     readonly states: readonly string[]
   }
-  readonly schedule?: ScheduleCall
+  readonly schedule?: ScheduleCall & { readonly warmup?: Warmup }
 }
 
 export interface Network extends NetworkBody {
@@ -103,13 +103,26 @@ function resolveTraining({ batch, epochs, optimizer, schedule }: CheckedSpec['tr
   const row = optimizerRows[optimizer.word]!
   const settings = optimizer.arguments
   const states = row.states(settings)
+  const learningRate = settings.learningRate as number
   atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
   return {
-    ...{ batch, epochs },
-    learningRate: settings.learningRate as number,
+    ...{ batch, epochs, learningRate },
     optimizer: { word: optimizer.word, row, settings, states },
-    ...(schedule ? { schedule: scheduleRows[schedule.word]!.call(schedule.arguments) } : {}),
+    ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
+}
+
+function resolveSchedule(
+  schedule: NonNullable<CheckedSpec['train']['schedule']>,
+  learningRate: number,
+  epochs: number,
+): NonNullable<Training['schedule']> {
+  const { word, arguments: settings, warmup } = schedule
+  const rest = Math.max(epochs - (warmup?.epochs ?? 0), 1)
+  const call = atWord(['train', 'schedule'], schedule, () =>
+    scheduleRows[word]!.call(settings, { learningRate, epochs: rest }),
+  )
+  return { ...call, ...(warmup ? { warmup } : {}) }
 }
 
 /** Shows whether the settings go together. */

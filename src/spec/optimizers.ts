@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { add, broadcast, divide, maximum, multiply, power, sqrt, subtract, type Operand } from '../graph/build.ts'
+import { add, broadcast, divide, maximum, multiply, power, sign, sqrt, subtract, type Operand } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { flag, fraction, nonNegative } from './arguments.ts'
 import { Fault } from './fault.ts'
@@ -70,6 +70,43 @@ function average(mean: Node, beta: number, x: Node): Node {
 
 const learningRate = (standard: number) => nonNegative.default(standard)
 
+/** p - η d. */
+function descend(parameter: Node, { uniforms }: UpdateInputs, direction: Node): Node {
+  return subtract(parameter, multiply(spread(uniforms.learningRate, parameter), direction))
+}
+
+/** Decoupled weight decay, p - η λ p: the loss's gradient doesn't see it. Loshchilov and Hutter 2019. */
+function shrunk(inputs: UpdateInputs): Node {
+  const { parameter, weightDecay } = inputs
+  return weightDecay === 0 ? parameter : descend(parameter, inputs, multiply(weightDecay, parameter))
+}
+
+/** Adam's step of `parameter` along `gradient`. */
+function adamStep(parameter: Node, gradient: Node, { states, uniforms }: UpdateInputs, settings: AdamSettings): Update {
+  const { beta1, beta2, epsilon, amsgrad } = settings
+  const mean = average(states.mean!, beta1, gradient)
+  const meanSquare = average(states.square!, beta2, square(gradient))
+  const largestSquare = amsgrad ? maximum(states.largestSquare!, meanSquare) : meanSquare
+
+  const correction = (beta: Operand) => subtract(1, power(beta, uniforms.t))
+  const rate = spread(divide(uniforms.learningRate, correction(beta1)), parameter)
+  const root = divide(sqrt(largestSquare), spread(sqrt(correction(beta2)), parameter))
+  return {
+    parameter: subtract(parameter, multiply(rate, divide(mean, add(root, epsilon)))),
+    states: { mean, square: meanSquare, ...(amsgrad ? { largestSquare } : {}) },
+  }
+}
+
+const adamArguments = {
+  learningRate: learningRate(0.001),
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.999),
+  epsilon: nonNegative.default(1e-8),
+  amsgrad: flag.default(false),
+}
+
+const adamStates = ({ amsgrad }: { amsgrad: boolean }) => ['mean', 'square', ...(amsgrad ? ['largestSquare'] : [])]
+
 /** The optimizers: torch.optim's formulas and defaults. */
 export const optimizers = {
   /** m ← μ m + g, then p ← p - η m; with Nesterov's p ← p - η (g + μ m). Sutskever et al. 2013, in torch.optim.SGD's form. */
@@ -83,45 +120,123 @@ export const optimizers = {
     first: 'learningRate',
     states: ({ momentum }: { momentum: number }) => (momentum === 0 ? [] : ['momentum']),
     update: (inputs: UpdateInputs, { momentum, nesterov }: { momentum: number; nesterov: boolean }) => {
-      const { parameter, states, uniforms } = inputs
+      const { parameter, states } = inputs
       const gradient = decayed(inputs)
-      const descend = (direction: Node) =>
-        subtract(parameter, multiply(spread(uniforms.learningRate, parameter), direction))
       if (momentum === 0) {
         if (nesterov) throw new Fault('out-of-range', 'takes nesterov only with a momentum over 0')
-        return { parameter: descend(gradient), states: {} }
+        return { parameter: descend(parameter, inputs, gradient), states: {} }
       }
       const velocity = add(multiply(momentum, states.momentum!), gradient)
       const direction = nesterov ? add(gradient, multiply(momentum, velocity)) : velocity
-      return { parameter: descend(direction), states: { momentum: velocity } }
+      return { parameter: descend(parameter, inputs, direction), states: { momentum: velocity } }
     },
   },
   /** m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², p ← p - η/(1 - β₁ᵗ) m / (√v/√(1 - β₂ᵗ) + ε). Kingma and Ba 2015; amsgrad: Reddi et al. 2018. */
   adam: {
+    arguments: keys({ ...adamArguments, weightDecay: decaySetting }),
+    first: 'learningRate',
+    states: adamStates,
+    update: (inputs: UpdateInputs, settings: AdamSettings) =>
+      adamStep(inputs.parameter, decayed(inputs), inputs, settings),
+  },
+  /** p ← p - η λ p, then adam's step. Loshchilov and Hutter 2019. */
+  adamw: {
+    arguments: keys({ ...adamArguments, weightDecay: weightDecay.prefault(0.01) }),
+    first: 'learningRate',
+    states: adamStates,
+    update: (inputs: UpdateInputs, settings: AdamSettings) =>
+      adamStep(shrunk(inputs), inputs.gradient, inputs, settings),
+  },
+  /**
+   * v ← α v + (1 - α) g², d = g / (√v + ε), p ← p - η d; with momentum b ← μ b + d, p ← p - η b. Tieleman and Hinton 2012.
+   * Centered, the root is that of the variance v - c², where c ← α c + (1 - α) g. Graves 2013.
+   */
+  rmsprop: {
     arguments: keys({
-      learningRate: learningRate(0.001),
-      beta1: fraction.default(0.9),
-      beta2: fraction.default(0.999),
+      learningRate: learningRate(0.01),
+      decay: fraction.default(0.99),
       epsilon: nonNegative.default(1e-8),
-      amsgrad: flag.default(false),
+      momentum: nonNegative.default(0),
+      centered: flag.default(false),
       weightDecay: decaySetting,
     }),
     first: 'learningRate',
-    states: ({ amsgrad }: { amsgrad: boolean }) => ['mean', 'square', ...(amsgrad ? ['largestSquare'] : [])],
-    update: (inputs: UpdateInputs, settings: AdamSettings) => {
-      const { parameter, states, uniforms } = inputs
-      const { beta1, beta2, epsilon, amsgrad } = settings
+    states: ({ momentum, centered }: RmspropSettings) => [
+      'square',
+      ...(centered ? ['mean'] : []),
+      ...(momentum === 0 ? [] : ['momentum']),
+    ],
+    update: (inputs: UpdateInputs, { decay, epsilon, momentum, centered }: RmspropSettings) => {
+      const { parameter, states } = inputs
       const gradient = decayed(inputs)
-      const mean = average(states.mean!, beta1, gradient)
-      const meanSquare = average(states.square!, beta2, square(gradient))
-      const largestSquare = amsgrad ? maximum(states.largestSquare!, meanSquare) : meanSquare
-
-      const correction = (beta: Operand) => subtract(1, power(beta, uniforms.t))
-      const rate = spread(divide(uniforms.learningRate, correction(beta1)), parameter)
-      const root = divide(sqrt(largestSquare), spread(sqrt(correction(beta2)), parameter))
+      const meanSquare = average(states.square!, decay, square(gradient))
+      const mean = centered ? average(states.mean!, decay, gradient) : undefined
+      // Under a steady gradient the variance is a difference of equals, which rounding may take below 0.
+      const variance = mean ? maximum(subtract(meanSquare, square(mean)), 0) : meanSquare
+      const scaled = divide(gradient, add(sqrt(variance), epsilon))
+      const direction = momentum === 0 ? scaled : add(multiply(momentum, states.momentum!), scaled)
       return {
-        parameter: subtract(parameter, multiply(rate, divide(mean, add(root, epsilon)))),
-        states: { mean, square: meanSquare, ...(amsgrad ? { largestSquare } : {}) },
+        parameter: descend(parameter, inputs, direction),
+        states: {
+          square: meanSquare,
+          ...(mean ? { mean } : {}),
+          ...(momentum === 0 ? {} : { momentum: direction }),
+        },
+      }
+    },
+  },
+  /** s ← s + g², p ← p - η g / (√s + ε). Duchi et al. 2011. */
+  adagrad: {
+    arguments: keys({
+      learningRate: learningRate(0.01),
+      epsilon: nonNegative.default(1e-10),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['squares'],
+    update: (inputs: UpdateInputs, { epsilon }: { epsilon: number }) => {
+      const gradient = decayed(inputs)
+      const squares = add(inputs.states.squares!, square(gradient))
+      const direction = divide(gradient, add(sqrt(squares), epsilon))
+      return { parameter: descend(inputs.parameter, inputs, direction), states: { squares } }
+    },
+  },
+  /** v ← ρ v + (1 - ρ) g², d = √(u + ε) / √(v + ε) g, u ← ρ u + (1 - ρ) d², p ← p - η d. Zeiler 2012. */
+  adadelta: {
+    arguments: keys({
+      learningRate: learningRate(1),
+      decay: fraction.default(0.9),
+      epsilon: nonNegative.default(1e-6),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['square', 'squareStep'],
+    update: (inputs: UpdateInputs, { decay, epsilon }: { decay: number; epsilon: number }) => {
+      const { parameter, states } = inputs
+      const gradient = decayed(inputs)
+      const meanSquare = average(states.square!, decay, square(gradient))
+      const root = (x: Node) => sqrt(add(x, epsilon))
+      const direction = multiply(divide(root(states.squareStep!), root(meanSquare)), gradient)
+      const squareStep = average(states.squareStep!, decay, square(direction))
+      return { parameter: descend(parameter, inputs, direction), states: { square: meanSquare, squareStep } }
+    },
+  },
+  /** p ← p - η λ p - η sign(β₁ m + (1 - β₁) g), then m ← β₂ m + (1 - β₂) g. Chen et al. 2023. */
+  lion: {
+    arguments: keys({
+      learningRate: learningRate(1e-4),
+      beta1: fraction.default(0.9),
+      beta2: fraction.default(0.99),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['mean'],
+    update: (inputs: UpdateInputs, { beta1, beta2 }: { beta1: number; beta2: number }) => {
+      const { gradient, states } = inputs
+      const direction = sign(average(states.mean!, beta1, gradient))
+      return {
+        parameter: descend(shrunk(inputs), inputs, direction),
+        states: { mean: average(states.mean!, beta2, gradient) },
       }
     },
   },
@@ -132,4 +247,11 @@ export interface AdamSettings {
   readonly beta2: number
   readonly epsilon: number
   readonly amsgrad: boolean
+}
+
+export interface RmspropSettings {
+  readonly decay: number
+  readonly epsilon: number
+  readonly momentum: number
+  readonly centered: boolean
 }

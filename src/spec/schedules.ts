@@ -1,18 +1,33 @@
-import type { z } from 'zod'
-import { count, nonNegative } from './arguments.ts'
+import { z } from 'zod'
+import { count, nonNegative, positive } from './arguments.ts'
+import { Fault } from './fault.ts'
 import { keys, type WordRow } from './word.ts'
 
 /** The name of a run-time function of the epoch, from 0, and its further numeric arguments. */
 export interface ScheduleCall {
-  readonly function: 'step'
+  readonly function: 'step' | 'milestones' | 'cosine' | 'linear' | 'polynomial' | 'oneCycle'
   readonly arguments: readonly number[]
 }
 
-export interface Schedule<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
-  readonly call: (settings: z.output<z.ZodObject<S>>) => ScheduleCall
+/** What a schedule begins with: the learning rate, and the epochs that are left for it. */
+export interface ScheduleStart {
+  readonly learningRate: number
+  readonly epochs: number
 }
 
-/** The schedules: torch.optim.lr_scheduler's formulas. */
+export interface Schedule<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+  /** @throws Fault when settings don't go with the learning rate. */
+  readonly call: (settings: z.output<z.ZodObject<S>>, start: ScheduleStart) => ScheduleCall
+}
+
+/** A straight rise of the learning rate from `start` times the schedule's first, over the epochs before it. */
+export const warmup = keys({ epochs: count, start: nonNegative })
+export type Warmup = z.output<typeof warmup>
+
+/** The rest of train.epochs unless given. */
+const epochs = count.optional()
+
+/** The schedules: torch.optim.lr_scheduler's formulas and defaults; but each that ends takes all epochs unless told. */
 export const schedules = {
   /** factor^⌊epoch / every⌋ */
   step: {
@@ -21,6 +36,58 @@ export const schedules = {
     call: ({ every, factor }: { every: number; factor: number }) => ({
       function: 'step',
       arguments: [every, factor],
+    }),
+  },
+  /** factor^(the number of `epochs` that have begun) */
+  milestones: {
+    arguments: keys({ epochs: z.array(count).min(1), factor: nonNegative.default(0.1) }),
+    first: 'epochs',
+    call: ({ epochs, factor }: { epochs: readonly number[]; factor: number }) => ({
+      function: 'milestones',
+      arguments: [factor, ...epochs],
+    }),
+  },
+  /** factor^epoch */
+  exponential: {
+    arguments: keys({ factor: nonNegative }),
+    first: 'factor',
+    call: ({ factor }: { factor: number }) => ({ function: 'step', arguments: [1, factor] }),
+  },
+  /** minimum + (η - minimum) (1 + cos(π epoch / epochs)) / 2. Loshchilov and Hutter 2017, without restarts. */
+  cosine: {
+    arguments: keys({ epochs, minimum: nonNegative.default(0) }),
+    first: 'epochs',
+    call: ({ epochs, minimum }: { epochs?: number; minimum: number }, start: ScheduleStart) => {
+      const share = minimum && minimum / start.learningRate
+      if (!Number.isFinite(share)) throw new Fault('out-of-range', 'takes a minimum only with a learning rate over 0')
+      return { function: 'cosine', arguments: [epochs ?? start.epochs, share] }
+    },
+  },
+  /** A straight line from `start` times to `end` times the learning rate, which stays. */
+  linear: {
+    arguments: keys({ epochs, start: nonNegative.default(1 / 3), end: nonNegative.default(1) }),
+    first: 'epochs',
+    call: ({ epochs, start, end }: { epochs?: number; start: number; end: number }, given: ScheduleStart) => ({
+      function: 'linear',
+      arguments: [epochs ?? given.epochs, start, end],
+    }),
+  },
+  /** (1 - epoch / epochs)^power, then 0 */
+  polynomial: {
+    arguments: keys({ epochs, power: positive.default(1) }),
+    first: 'epochs',
+    call: ({ epochs, power }: { epochs?: number; power: number }, start: ScheduleStart) => ({
+      function: 'polynomial',
+      arguments: [epochs ?? start.epochs, power],
+    }),
+  },
+  /** Half a cosine up from η / 25 to η, the peak, over three tenths of the epochs, then one down to η / 250000. Smith and Topin 2018. */
+  oneCycle: {
+    arguments: keys({ epochs }),
+    first: 'epochs',
+    call: ({ epochs }: { epochs?: number }, start: ScheduleStart) => ({
+      function: 'oneCycle',
+      arguments: [epochs ?? start.epochs],
     }),
   },
 } as const

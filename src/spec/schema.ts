@@ -5,7 +5,7 @@ import { layerList } from './layers/index.ts'
 import { initializer } from './layers/linear.ts'
 import { losses } from './losses.ts'
 import { optimizers } from './optimizers.ts'
-import { schedules } from './schedules.ts'
+import { schedules, warmup, type Warmup } from './schedules.ts'
 import { isMapping, keys, parseWord, type Word, type WordSpec } from './word.ts'
 
 /*
@@ -20,9 +20,24 @@ const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)
   Word,
   WordSpec<typeof optimizers>
 >
-const schedule = z.unknown().transform(parseWord('schedule', () => schedules)) as unknown as z.ZodType<
-  Word,
-  WordSpec<typeof schedules>
+const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
+
+interface ScheduleWord extends Word {
+  readonly warmup?: Warmup
+}
+
+type ScheduleSpec = WordSpec<typeof schedules>
+
+const schedule = z.unknown().transform(async (value, context): Promise<ScheduleWord> => {
+  const word = await parseScheduleWord(value, context)
+  if (!isMapping(value) || !Object.hasOwn(value, 'warmup')) return word
+  const result = warmup.safeParse(value.warmup, { reportInput: true })
+  for (const issue of result.error?.issues ?? [])
+    context.issues.push({ ...issue, path: ['warmup', ...issue.path] } as z.core.$ZodRawIssue)
+  return result.success ? { ...word, warmup: result.data } : z.NEVER
+}) as unknown as z.ZodType<
+  ScheduleWord,
+  ScheduleSpec | (Exclude<ScheduleSpec, string> & { readonly warmup?: z.input<typeof warmup> })
 >
 
 const train = keys({

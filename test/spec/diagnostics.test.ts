@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { renderDiagnostics, SpecError } from '../../src/base/errors.ts'
-import { diagnose, expectMarked, load } from './marked.ts'
+import { diagnose, expectMarked, load, type Expected } from './marked.ts'
 
 describe('keys', () => {
   it('misspelt, or from another framework', () =>
@@ -62,8 +62,8 @@ layers:
 loss: «cross_entropy»
 init: «xavier»
 train:
-  optimizer: «adamw»
-  schedule: { «cosine»: 10 }`,
+  optimizer: «nadam»
+  schedule: { «plateau»: 10 }`,
       ['unknown-word', "no layer is called 'dense'", "'linear'"],
       ['unknown-word', undefined, "'silu'"],
       ['unknown-word', undefined, "'leakyRelu'"],
@@ -72,8 +72,8 @@ train:
       ['unknown-word', undefined, "'linear'"],
       ['unknown-word', undefined, "'crossEntropy'"],
       ['unknown-word', undefined, "'glorotUniform'"],
-      ['unsupported', 'adamw is not supported yet', 'sgd, adam'],
-      ['unsupported', 'cosine is not supported yet', 'step'],
+      ['unsupported', 'nadam is not supported yet', 'sgd, adam'],
+      ['unsupported', 'plateau is not supported yet', 'step'],
     ))
 
   it('two in one entry, or none', () =>
@@ -97,6 +97,25 @@ train:
 })
 
 describe('types and ranges', () => {
+  it('of schedules', async () => {
+    const expectOne = (schedule: string, ...expected: Expected) =>
+      expectMarked(`input: 4\nlayers: [relu]\nloss: mse\ntrain: { schedule: ${schedule} }`, expected)
+    await expectOne('{ step: 3, warmup: «5» }', 'wrong-type', 'expected a mapping, got 5')
+    await expectOne('{ step: 3, warmup: { epochs: «0», start: 1 } }', 'out-of-range', 'expected at least 1, got 0')
+    await expectOne('{ step: 3, warmup: «{ epochs: 2 }» }', 'missing-key', 'start is missing')
+    await expectOne('{ step: 3, «warmUp»: {} }', 'unknown-key', undefined, "'warmup'")
+    await expectOne('{ step: 3, «cosine»: 3 }', 'unknown-key', "'cosine' beside step: expected one schedule")
+    await expectOne('«{ warmup: { epochs: 2, start: 0 } }»', 'wrong-type', 'expected a schedule')
+    await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected at least 1')
+    await expectOne('{ milestones: [3, «0»] }', 'out-of-range', 'expected at least 1, got 0')
+    await expectOne('{ milestones: «3» }', 'wrong-type', 'expected a list, got 3')
+    await expectOne('{ polynomial: { power: «0» } }', 'out-of-range', 'expected more than 0, got 0')
+    await expectMarked(
+      'input: 4\nlayers: [relu]\nloss: mse\ntrain: { optimizer: { sgd: 0 }, schedule: { «cosine»: { minimum: 1 } } }',
+      ['out-of-range', 'cosine takes a minimum only with a learning rate over 0'],
+    )
+  })
+
   it('of arguments', () =>
     expectMarked(
       `

@@ -8,7 +8,6 @@ import { Interner, type Node } from '../../src/graph/node.ts'
 import { activations, type Activation } from '../../src/spec/activations.ts'
 import { initializers } from '../../src/spec/initializers.ts'
 import { losses, type Loss } from '../../src/spec/losses.ts'
-import { schedules } from '../../src/spec/schedules.ts'
 import { reservedWords } from '../../src/spec/vocabulary.ts'
 import { diagnose, load } from './marked.ts'
 
@@ -244,6 +243,8 @@ describe('initializers', () => {
     'uniform: 0.1': ['uniform', 0.1],
     normal: ['normal', 0.05],
     'normal: 2': ['normal', 2],
+    truncatedNormal: ['truncatedNormal', 0.05],
+    'truncatedNormal: 2': ['truncatedNormal', 2],
     heNormal: ['normal', Math.sqrt(2 / 10)],
     'heNormal: fanOut': ['normal', Math.sqrt(2 / 40)],
     'heNormal: fanAverage': ['normal', Math.sqrt(4 / (10 + 40))],
@@ -253,6 +254,8 @@ describe('initializers', () => {
     lecunUniform: ['uniform', Math.sqrt(3 / 10)],
     glorotNormal: ['normal', Math.sqrt(2 / 50)],
     glorotUniform: ['uniform', Math.sqrt(6 / 50)],
+    identity: ['identity', 10],
+    orthogonal: ['orthogonal', 10],
   }
   for (const [text, [name, argument]] of Object.entries(expected))
     it(`${text} gives ${name}(${argument})`, async () => {
@@ -275,7 +278,19 @@ describe('schedules', () => {
       (await load(`input: 2\nlayers: [linear: 2]\nloss: mse\ntrain: { schedule: ${text} }`)).train.schedule
     expect(await scheduled('{ step: { every: 10, factor: 0.5 } }')).toEqual({ function: 'step', arguments: [10, 0.5] })
     expect(await scheduled('{ step: 3 }')).toEqual({ function: 'step', arguments: [3, 0.1] })
-    expect(Object.keys(schedules)).toEqual(['step'])
+  })
+
+  it('take the rest of the epochs unless told', async () => {
+    const scheduled = async (schedule: string) =>
+      (await load(`input: 2\nlayers: [linear: 2]\nloss: mse\ntrain: { epochs: 20, schedule: ${schedule} }`)).train
+        .schedule
+    expect(await scheduled('polynomial')).toEqual({ function: 'polynomial', arguments: [20, 1] })
+    expect(await scheduled('{ polynomial: 7 }')).toEqual({ function: 'polynomial', arguments: [7, 1] })
+    const warmup = { epochs: 5, start: 0.1 }
+    expect(await scheduled('{ polynomial: {}, warmup: { epochs: 5, start: 0.1 } }')).toEqual({
+      ...{ function: 'polynomial', arguments: [15, 1], warmup },
+    })
+    expect(await scheduled('{ warmup: { epochs: 30, start: 0.1 }, oneCycle: {} }')).toMatchObject({ arguments: [1] })
   })
 })
 
