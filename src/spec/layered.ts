@@ -94,6 +94,10 @@ class LayerBuilder {
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
         return this.#network.parameter(`${name}.${role}`, `${isBias ? 'β' : 'Ω'}${depth}`, shape, initial)
       },
+      name: (letter, node) => {
+        this.#network.name(node, `${letter}${depth}`)
+        return node
+      },
       sequence: (inner, layers, argument, scope) => {
         const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]
         return this.sequence(inner, layers, place, scope === undefined ? `${name}.` : `${name}.${scope}.`)

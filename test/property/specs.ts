@@ -8,9 +8,17 @@ import type { NetworkSpec } from '../../src/spec/schema.ts'
  */
 
 const width = fc.integer({ min: 1, max: 9 })
-const initializer = fc.constantFrom('heNormal', 'glorotUniform', { normal: 0.5 }, {
-  lecunUniform: 'fanAverage',
-} as const)
+const initializer = fc.constantFrom(
+  'heNormal',
+  'glorotUniform',
+  'orthogonal',
+  'identity',
+  'truncatedNormal',
+  { normal: 0.5 },
+  {
+    lecunUniform: 'fanAverage',
+  } as const,
+)
 
 const linear = fc.record({
   linear: fc.record({ units: width, bias: fc.boolean(), init: initializer }, { requiredKeys: ['units'] }),
@@ -37,9 +45,57 @@ const activation: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(
   { elu: 0.7 },
   { celu: 1.3 },
   { softplus: 2 },
+  { prelu: 0.3 },
   { expression: 'x > 0.1 ? x^3 - x : sqrt(abs(x) + 1) * erf(x)' },
   { expression: 'max(x, -x / 2, 0.3) + min(1, exp(-x^2)) + log(1 + x^2) * sign(x) - tan(x / 9) / (pi + e)' },
 )
+
+const trained: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(
+  ...(['layerNorm', 'rmsNorm', 'scale', 'shift'] as const),
+  { layerNorm: 0.1 },
+  { rmsNorm: 0.1 },
+  { groupNorm: 1 },
+)
+
+const permutations = fc.constantFrom([0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
+
+/** Layers that need a sample of [groups · channels, height, width], and views of it. */
+const image = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 }))
+  .chain(([groups, [channels, height, width]]) => {
+    const shape = [groups * channels!, height!, width!]
+    const one = fc.oneof(
+      fc.constantFrom<LayerSpec>(
+        { groupNorm: groups },
+        { scale: shape.with(1, 1) },
+        { shift: shape.with(2, 1) },
+        'tanh',
+      ),
+    )
+    const last = fc.oneof(
+      fc.constant<LayerSpec>('globalAveragePool'),
+      permutations.map((axes): LayerSpec => ({ permute: axes })),
+    )
+    return fc.tuple(fc.array(one, { maxLength: 3 }), last).map(([layers, view]) => within(shape, [...layers, view]))
+  })
+
+/** Attention, which needs a sample of [time, heads · features]. */
+const sequence = fc
+  .record({
+    time: fc.integer({ min: 1, max: 5 }),
+    heads: fc.integer({ min: 1, max: 3 }),
+    features: fc.integer({ min: 1, max: 4 }),
+    causal: fc.boolean(),
+  })
+  .map(({ time, heads, features, causal }) =>
+    within([time, heads * features], [{ attention: { heads, causal } }, 'layerNorm']),
+  )
+
+/** Layers on samples of a certain shape, wherever a layer may stand. */
+function within(shape: readonly number[], layers: readonly LayerSpec[]): LayerSpec {
+  const size = shape.reduce((product, extent) => product * extent, 1)
+  return { concat: [['flatten', { linear: size }, { reshape: shape }, ...layers, 'flatten']] }
+}
 
 const layer: fc.Memo<LayerSpec> = fc.memo((depth) =>
   depth <= 1
@@ -47,6 +103,9 @@ const layer: fc.Memo<LayerSpec> = fc.memo((depth) =>
         { weight: 2, arbitrary: linear },
         { weight: 3, arbitrary: activation },
         fc.constant<LayerSpec>('flatten'),
+        trained,
+        image,
+        sequence,
       )
     : fc.oneof(
         { weight: 4, arbitrary: layer(1) },

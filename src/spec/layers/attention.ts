@@ -20,7 +20,7 @@ interface AttentionSettings {
 export const attention = {
   arguments: keys({ heads: count, causal: flag.default(false) }),
   first: 'heads',
-  build: (x: Node, { heads, causal }: AttentionSettings, { parameter }: LayerContext): Node => {
+  build: (x: Node, { heads, causal }: AttentionSettings, { parameter, name }: LayerContext): Node => {
     const sample = sampleShape(x.shape)
     const [time, features] = sample
     if (time === undefined || features === undefined || sample.length !== 2)
@@ -29,13 +29,14 @@ export const attention = {
     const size = features / heads
 
     const weight = parameter('in_proj_weight', [3 * features, features])
-    const projected = affine(x, weight, parameter('in_proj_bias', [3 * features]))
-    const [q, k, v] = [0, 1, 2].map((part) =>
-      reshape(slice(projected, 2, part * features, (part + 1) * features), ['batch', time, heads, size]),
+    const projected = name('p', affine(x, weight, parameter('in_proj_bias', [3 * features])))
+    const parts = reshape(projected, ['batch', time, 3, heads, size])
+    const [q, k, v] = ['q', 'k', 'v'].map((letter, part) =>
+      name(letter, reshape(slice(parts, 2, part, part + 1), ['batch', time, heads, size])),
     ) as [Node, Node, Node]
-    const scores = contract(multiply(q, 1 / Math.sqrt(size)), 'bthd', k, 'bshd', 'bhts')
-    const weights = softmax(causal ? maskFuture(scores) : scores)
-    const heard = reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape)
+    const scores = multiply(contract(q, 'bthd', k, 'bshd', 'bhts'), 1 / Math.sqrt(size))
+    const weights = name('a', softmax(name('s', causal ? maskFuture(scores) : scores)))
+    const heard = name('c', reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape))
     return affine(heard, parameter('out_proj.weight', [features, features]), parameter('out_proj.bias', [features]))
   },
 } as const

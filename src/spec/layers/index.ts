@@ -29,6 +29,9 @@ const beside = {
 
 const simpleLayers = {
   linear,
+  flatten,
+  reshape,
+  permute,
   attention,
   layerNorm,
   rmsNorm,
@@ -37,9 +40,6 @@ const simpleLayers = {
   shift,
   prelu,
   globalAveragePool,
-  flatten,
-  reshape,
-  permute,
   /** A formula in x, element by element. */
   expression: {
     arguments: keys({

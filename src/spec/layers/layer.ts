@@ -16,6 +16,8 @@ export interface LayerContext {
    * weight, 0 for a bias.
    */
   readonly parameter: (name: string, shape: readonly number[], init?: Word | number) => Node
+  /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
+  readonly name: (letter: string, node: Node) => Node
   /**
    * Layers within this one.
    * @param argument where the layer's arguments hold them.

@@ -19,7 +19,7 @@ export const layerNorm = {
     const last = x.shape.length - 1
     const weight = parameterAlong(x, last, 'weight', context)
     const bias = parameterAlong(x, last, 'bias', context)
-    return add(bias, multiply(weight, standardise(x, epsilon)))
+    return add(bias, multiply(weight, context.name('z', standardise(x, epsilon, context))))
   },
 } as const
 
@@ -28,7 +28,10 @@ export const rmsNorm = {
   arguments: keys({ epsilon: nonNegative.default(1e-6) }),
   first: 'epsilon',
   build: (x: Node, { epsilon }: Settings, context: LayerContext): Node =>
-    multiply(parameterAlong(x, x.shape.length - 1, 'weight', context), divideByRootMeanSquare(x, epsilon)),
+    multiply(
+      parameterAlong(x, x.shape.length - 1, 'weight', context),
+      context.name('z', divideByRootMeanSquare(x, epsilon, context)),
+    ),
 } as const
 
 /** As layerNorm, over all of a group of channels, with one w and b a channel. torch.nn.GroupNorm: Wu and He 2018. */
@@ -41,7 +44,7 @@ export const groupNorm = {
     const channels = x.shape[1] as number
     if (channels % groups !== 0) throw new Fault('shape', `can't part ${channels} channels into ${groups} equal groups`)
     const grouped = reshape(x, ['batch', groups, elementsPerSample(x.shape) / groups])
-    return add(bias, multiply(weight, reshape(standardise(grouped, epsilon), x.shape)))
+    return add(bias, multiply(weight, context.name('z', reshape(standardise(grouped, epsilon, context), x.shape))))
   },
 } as const
 
@@ -53,13 +56,15 @@ function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parame
 }
 
 /** Mean 0 and variance 1 along the last axis. The variance is the mean of squares, as PyTorch's, not over n - 1. */
-function standardise(x: Node, epsilon: number): Node {
+function standardise(x: Node, epsilon: number, context: LayerContext): Node {
   const last = x.shape.length - 1
-  return divideByRootMeanSquare(subtract(x, restoreAxes(mean(x, [last]), x.shape, [last])), epsilon)
+  const centered = context.name('c', subtract(x, restoreAxes(mean(x, [last]), x.shape, [last])))
+  return divideByRootMeanSquare(centered, epsilon, context)
 }
 
 /** x / √(mean x² + ε) along the last axis. */
-function divideByRootMeanSquare(x: Node, epsilon: number): Node {
+function divideByRootMeanSquare(x: Node, epsilon: number, { name }: LayerContext): Node {
   const last = x.shape.length - 1
-  return divide(x, restoreAxes(sqrt(add(mean(square(x), [last]), epsilon)), x.shape, [last]))
+  const root = name('r', sqrt(add(mean(square(x), [last]), epsilon)))
+  return divide(x, restoreAxes(root, x.shape, [last]))
 }

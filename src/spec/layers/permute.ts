@@ -7,7 +7,7 @@ import { keys } from '../word.ts'
 
 /** Axis k of the result is axis `axes[k]` of the sample. torch.permute. */
 export const permute = {
-  arguments: keys({ axes: z.array(z.int().min(0)) }),
+  arguments: keys({ axes: z.array(z.int().min(0)).readonly() }),
   first: 'axes',
   build: (x: Node, { axes }: { axes: readonly number[] }): Node => {
     const sample = sampleShape(x.shape)
