@@ -27,12 +27,12 @@ export function uniform(view: Vector, limit: number, seed: number, stream: numbe
  * method for erf(z / sqrt 2) = q, from 0, approaches z from the origin's side, since erf is concave beyond it.
  */
 export function truncatedNormal(view: Vector, std: number, seed: number, stream: number): void {
-  const most = erf(Math.SQRT2)
+  const most = erf(Math.sqrt(2))
   for (let i = 0; i < view.length; i++) {
     const q = most * (2 * randomUniform(seed, stream, i) - 1)
     let z = 0
     for (let step = 0; step < 8; step++) {
-      z += (q - erf(z * Math.SQRT1_2)) * Math.sqrt(Math.PI / 2) * Math.exp((z * z) / 2)
+      z += (q - erf(z * Math.sqrt(0.5))) * Math.sqrt(Math.PI / 2) * Math.exp((z * z) / 2)
     }
     view[i] = std * z
   }
