@@ -27,6 +27,8 @@ export interface TrainingGraph {
   readonly symbols: Symbols
   /** The forward node whose adjoint a node is. */
   readonly primals: ReadonlyMap<Node, Node>
+  /** What each node that was given has become. */
+  readonly simplified: ReadonlyMap<Node, Node>
 }
 
 /**
@@ -67,5 +69,6 @@ export function deriveTraining(
     gradients: parameters.map((parameter) => of(adjoints.get(parameter)!)),
     symbols: names,
     primals,
+    simplified,
   }
 }

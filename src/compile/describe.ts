@@ -8,6 +8,7 @@ import type {
   TensorDescription,
 } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
+import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Buffer, Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
@@ -37,7 +38,7 @@ export function describe(
     symbols: training.symbols,
     primals: training.primals,
     parameters: new Set(network.parameters.map(({ node }) => node)),
-    layerOf: new Map([...network.sections].flatMap(([layer, nodes]) => nodes.map((node) => [node, layer] as const))),
+    layerOf: layersOf(network, training),
     lossSum: training.lossSum,
   }
   const kernels = new Set(Object.values(programs).flatMap(({ kernels }) => kernels))
@@ -99,6 +100,17 @@ export function describe(
     ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
     operations: countStep(network, training, lowered),
   }
+}
+
+/** The layer of each simplified node: the first, where two layers' nodes became one. */
+function layersOf({ sections }: Network, { simplified }: TrainingGraph): ReadonlyMap<Node, string> {
+  const layers = new Map<Node, string>()
+  for (const [layer, nodes] of sections)
+    for (const node of nodes) {
+      const known = simplified.get(node)
+      if (known && !layers.has(known)) layers.set(known, layer)
+    }
+  return layers
 }
 
 /** Bytes of bytecode up to which the kernels that one program alone runs, once, are written where they run. */
