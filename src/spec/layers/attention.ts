@@ -8,7 +8,7 @@ import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
 import { affine } from './linear.ts'
 
-interface AttentionSettings {
+export interface AttentionSettings {
   readonly heads: number
   readonly causal: boolean
 }

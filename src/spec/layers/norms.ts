@@ -7,7 +7,7 @@ import { mean, restoreAxes, square } from '../numerics.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
 
-interface Settings {
+export interface NormSettings {
   readonly epsilon: number
 }
 
@@ -15,7 +15,7 @@ interface Settings {
 export const layerNorm = {
   arguments: keys({ epsilon: nonNegative.default(1e-5) }),
   first: 'epsilon',
-  build: (x: Node, { epsilon }: Settings, context: LayerContext): Node => {
+  build: (x: Node, { epsilon }: NormSettings, context: LayerContext): Node => {
     const last = x.shape.length - 1
     const weight = parameterAlong(x, last, 'weight', context)
     const bias = parameterAlong(x, last, 'bias', context)
@@ -27,7 +27,7 @@ export const layerNorm = {
 export const rmsNorm = {
   arguments: keys({ epsilon: nonNegative.default(1e-6) }),
   first: 'epsilon',
-  build: (x: Node, { epsilon }: Settings, context: LayerContext): Node =>
+  build: (x: Node, { epsilon }: NormSettings, context: LayerContext): Node =>
     multiply(
       parameterAlong(x, x.shape.length - 1, 'weight', context),
       context.name('z', divideByRootMeanSquare(x, epsilon, context)),
@@ -38,7 +38,7 @@ export const rmsNorm = {
 export const groupNorm = {
   arguments: keys({ groups: count, epsilon: nonNegative.default(1e-5) }),
   first: 'groups',
-  build: (x: Node, { groups, epsilon }: Settings & { readonly groups: number }, context: LayerContext): Node => {
+  build: (x: Node, { groups, epsilon }: NormSettings & { readonly groups: number }, context: LayerContext): Node => {
     const weight = parameterAlong(x, 1, 'weight', context)
     const bias = parameterAlong(x, 1, 'bias', context)
     const channels = x.shape[1] as number

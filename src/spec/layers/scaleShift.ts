@@ -7,7 +7,7 @@ import { Fault } from '../fault.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
 
-interface Settings {
+export interface ScaleSettings {
   readonly shape: readonly number[]
 }
 
@@ -17,7 +17,7 @@ const settings = { shape: shapeOrScalar.default([]) } as const satisfies z.ZodRa
 export const scale = {
   arguments: keys(settings),
   first: 'shape',
-  build: (x: Node, { shape }: Settings, { parameter }: LayerContext): Node =>
+  build: (x: Node, { shape }: ScaleSettings, { parameter }: LayerContext): Node =>
     multiply(repeat(parameter('weight', shape, 1), x), x),
 } as const
 
@@ -25,7 +25,7 @@ export const scale = {
 export const shift = {
   arguments: keys(settings),
   first: 'shape',
-  build: (x: Node, { shape }: Settings, { parameter }: LayerContext): Node =>
+  build: (x: Node, { shape }: ScaleSettings, { parameter }: LayerContext): Node =>
     add(repeat(parameter('bias', shape), x), x),
 } as const
 
