@@ -79,7 +79,7 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
   } catch (error) {
     const reason =
       error instanceof SpecError
-        ? renderDiagnostics(error, { color: picocolors.isColorSupported })
+        ? renderDiagnostics(error, { color: showsColor(process.stderr) })
         : error instanceof ModuleSizeError && `${spec}: ${error.message}`
     if (!reason) throw error
     shown.stop()
@@ -129,7 +129,7 @@ function summary({ path, description, measures }: Compiled): string {
   const bytes = arena.trainerLength * (precision === 'f32' ? 4 : 8)
   const number = (value: number) => value.toLocaleString('en')
   return [
-    `${picocolors.bold(path)}: ${number(count)} parameters`,
+    `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
     `${number(operations)} operations a step`,
     `${number(bytes)} bytes of arena`,
     `${number(measures.minified)} bytes minified, ${number(measures.gzipped)} gzipped`,
@@ -144,6 +144,11 @@ function kernels({ name, programs }: CompiledModule['description']): string {
 
 function relativeTo(out: string, spec: string): string {
   return relative(out, spec).replaceAll('\\', '/')
+}
+
+/** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */
+function showsColor(stream: NodeJS.WriteStream): boolean {
+  return Boolean(stream.isTTY) && picocolors.isColorSupported
 }
 
 function failed(why: string): void {

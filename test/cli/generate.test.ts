@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folders: string[] = []
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))))
+
+const spec = 'input: 2\nlayers: [linear: 1]\nloss: mse\n'
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tapeless-cli-'))
+  folders.push(folder)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+interface Outcome {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command from its source, as continuous integration would: not at a terminal, with CI set. */
+function tapeless(folder: string, ...words: string[]): Promise<Outcome> {
+  const command = [join(root, 'node_modules/jiti/lib/jiti-cli.mjs'), join(root, 'src/cli/main.ts'), ...words]
+  const options = { cwd: folder, env: { ...process.env, CI: 'true' } }
+  return new Promise((resolve) =>
+    execFile(process.execPath, command, options, (error, stdout, stderr) =>
+      resolve({ status: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    ),
+  )
+}
+
+describe('tapeless generate', () => {
+  test('finds all specs but those in node_modules, dotted folders and its own output', async () => {
+    const folder = await folderWith({
+      'a.net.yaml': spec,
+      'deep/er/b.net.json': JSON.stringify({ input: 2, layers: [{ linear: 1 }], loss: 'mse' }),
+      'node_modules/c.net.yaml': spec,
+      '.hidden/d.net.yaml': spec,
+      'modules/e.net.yaml': spec,
+    })
+    const { status, stdout } = await tapeless(folder, 'generate', '--out', 'modules')
+    expect(status).toBe(0)
+    expect(await readdir(join(folder, 'modules'))).toEqual(['a.ts', 'b.ts', 'e.net.yaml'])
+    expect(stdout).toMatch(
+      /^modules\/a\.ts: 3 parameters, [\d,]+ operations a step, [\d,]+ bytes of arena, [\d,]+ bytes minified, [\d,]+ gzipped$/m,
+    )
+  })
+
+  test('checks for drift, and protects and overwrites what was edited by hand', async () => {
+    const folder = await folderWith({ 'a.net.yaml': spec })
+    const module = join(folder, 'generated/a.ts')
+    expect((await tapeless(folder, 'generate', '--check')).status).toBe(1)
+    expect(await readdir(folder)).toEqual(['a.net.yaml'])
+    expect((await tapeless(folder, 'generate')).status).toBe(0)
+    expect((await tapeless(folder, 'generate', '--check')).status).toBe(0)
+
+    const edited = `${await readFile(module, 'utf8')}// by hand\n`
+    await writeFile(module, edited)
+    const refused = await tapeless(folder, 'generate')
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('edited by hand')])
+    expect(await readFile(module, 'utf8')).toBe(edited)
+    expect((await tapeless(folder, 'generate', '--force')).status).toBe(0)
+    expect(await readFile(module, 'utf8')).not.toContain('by hand')
+  })
+
+  test('writes nothing unless every spec is right, and says where one is wrong, without colours', async () => {
+    const folder = await folderWith({
+      'right.net.yaml': spec,
+      'wrong.net.yaml': 'input: 2\nlayers: [dense: 1]\nloss: mse\n',
+    })
+    const { status, stderr } = await tapeless(folder, 'generate')
+    expect(status).toBe(1)
+    expect(stderr).toContain("wrong.net.yaml:2:10: no layer is called 'dense'; did you mean 'linear'? (unknown-word)\n")
+    expect(stderr).not.toContain('\u001b')
+    expect(await readdir(folder)).toEqual(['right.net.yaml', 'wrong.net.yaml'])
+  })
+
+  test('refuses two specs of one name', async () => {
+    const folder = await folderWith({ 'a.net.yaml': spec, 'b/A.net.yaml': spec })
+    const { status, stderr } = await tapeless(folder, 'generate')
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/b\/A\.net\.yaml and a\.net\.yaml both give/)])
+  })
+
+  test('refuses a module over 2 GiB', async () => {
+    const folder = await folderWith({
+      'a.net.yaml': `input: 64\nlayers: [${'linear: 64, relu, '.repeat(20)}linear: 64]\nloss: mse\ntrain: { batch: 4000000 }\n`,
+    })
+    const { status, stderr } = await tapeless(folder, 'generate')
+    expect([status, stderr]).toEqual([1, expect.stringContaining('2 GiB')])
+  })
+
+  test.each([
+    ['an unknown option', ['generate', '--fast'], 'unknown option'],
+    ['a file that is not there', ['generate', 'b.net.yaml'], 'there is no file b.net.yaml'],
+    ['a file that is no spec', ['generate', 'notes.txt'], 'is not a spec'],
+    ['no spec at all', ['generate'], 'there is no *.net.'],
+    ['an unknown command', ['compile'], 'unknown command'],
+    ['a target that is not there', ['generate', '--target', 'cuda'], 'Allowed choices are'],
+  ])('is used wrongly with %s', async (_, words, message) => {
+    const { status, stderr } = await tapeless(await folderWith({ 'notes.txt': '' }), ...words)
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+})
