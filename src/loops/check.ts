@@ -1,6 +1,7 @@
-import type { Access, Affine, Axis, Buffer, Kernel, Scalar, Stage } from './kernel.ts'
+import type { Access, Affine, Axis, Buffer, Kernel } from './kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './memory.ts'
 import { printKernel } from './print.ts'
+import { readsOf } from './reads.ts'
 
 /** A pass has broken a rule of the loop language: a fault of the compiler, found before anything is emitted. */
 class LoopError extends Error {
@@ -88,19 +89,6 @@ function sameAddress(a: Affine, b: Affine): boolean {
     a.terms.size === b.terms.size &&
     [...a.terms].every(([axis, coefficient]) => b.terms.get(axis) === coefficient)
   )
-}
-
-function readsOf(stage: Stage): Access[] {
-  const reads: Access[] = []
-  const seen = new Set<Scalar>()
-  const visit = (scalar: Scalar): void => {
-    if (seen.has(scalar)) return
-    seen.add(scalar)
-    if (scalar.kind === 'read') reads.push(scalar.access)
-    if (scalar.kind === 'apply') scalar.operands.forEach(visit)
-  }
-  visit(stage.kind === 'reduce' ? stage.body : stage.value)
-  return reads
 }
 
 function fail(what: string, kernel: Kernel): never {

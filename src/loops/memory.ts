@@ -1,4 +1,5 @@
-import type { Buffer, Kernel, Scalar } from './kernel.ts'
+import type { Buffer, Kernel } from './kernel.ts'
+import { readsOf } from './reads.ts'
 import { batchMultiple } from './schedule.ts'
 
 /** A program as the planner sees it: its kernels in order, and what must still be there when it has run. */
@@ -88,20 +89,11 @@ export function liveIntervals({ kernels, results }: Lifetime): ReadonlyMap<Buffe
 }
 
 /** The buffers that a kernel reads or writes. */
-function touched(kernel: Kernel): ReadonlySet<Buffer> {
-  const buffers = new Set<Buffer>()
-  const seen = new Set<Scalar>()
-  const visit = (scalar: Scalar): void => {
-    if (seen.has(scalar)) return
-    seen.add(scalar)
-    if (scalar.kind === 'read') buffers.add(scalar.access.buffer)
-    if (scalar.kind === 'apply') scalar.operands.forEach(visit)
-  }
-  for (const stage of kernel.stages) {
-    visit(stage.kind === 'reduce' ? stage.body : stage.value)
-    if (stage.kind === 'write') buffers.add(stage.target.buffer)
-  }
-  return buffers
+function touched({ stages }: Kernel): ReadonlySet<Buffer> {
+  const accesses = stages.flatMap((stage) =>
+    stage.kind === 'write' ? [...readsOf(stage), stage.target] : readsOf(stage),
+  )
+  return new Set(accesses.map(({ buffer }) => buffer))
 }
 
 function overlap(a: readonly [number, number] | undefined, b: readonly [number, number] | undefined): boolean {
