@@ -1,6 +1,6 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { sameShape } from '../graph/shape.ts'
-import { isPointwise, pointwiseRow } from '../graph/op.ts'
+import { isPointwise, pointwiseRow, type Op } from '../graph/op.ts'
 
 /** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
 const largestExpression = 48
@@ -46,7 +46,6 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
     const completes = node.inputs.some(
       (input) => reduces(input) && users.get(input) === 1 && sameShape(input.shape, node.shape),
     )
-    const joins = node.op === 'concat' || node.op === 'pad'
     const stored =
       isPointwise(node.op) &&
       (required.has(node) ||
@@ -54,13 +53,27 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces(node) || joins || stored || laidOut) anchors.set(node, size)
+    if (reduces(node) || isJoin(node) || stored || laidOut) anchors.set(node, size)
   }
   return anchors
 }
 
-function reduces({ op }: Node): boolean {
-  return op === 'contract' || op === 'sum' || op === 'max'
+type NodeOf<O extends Op> = Extract<Node, { readonly op: O }>
+
+/** Sums and maxima over axes: they read more than they yield. */
+export function isReduction(node: Node): node is NodeOf<'sum' | 'max'> {
+  return node.op === 'sum' || node.op === 'max'
+}
+
+/** Tensors that are written part by part. */
+export type Join = NodeOf<'concat' | 'pad'>
+
+export function isJoin(node: Node): node is Join {
+  return node.op === 'concat' || node.op === 'pad'
+}
+
+function reduces(node: Node): boolean {
+  return node.op === 'contract' || isReduction(node)
 }
 
 /** Tensors that lie in the arena before any kernel runs. */

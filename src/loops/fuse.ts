@@ -2,7 +2,7 @@ import { topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise } from '../graph/op.ts'
 import { sameShape, type Shape } from '../graph/shape.ts'
 import { isAxis, axisIndex } from './affine.ts'
-import { chooseAnchors, isLeaf } from './anchors.ts'
+import { chooseAnchors, isJoin, isLeaf, isReduction } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Axis } from './kernel.ts'
 
@@ -84,12 +84,12 @@ export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
 
 /** The index space in which an anchor's operands are read: a reduction reads more than it yields. */
 function readAxes(anchor: Node): Axis[] {
-  return axesOf(anchor.op === 'sum' || anchor.op === 'max' ? anchor.inputs[0]!.shape : anchor.shape)
+  return axesOf(isReduction(anchor) ? anchor.inputs[0]!.shape : anchor.shape)
 }
 
 /** A join writes its parts one by one, so the axis it joins along, and those within, aren't parallel. */
 function parallelShape(anchor: Node): Shape {
-  return anchor.op === 'concat' || anchor.op === 'pad' ? anchor.shape.slice(0, anchor.attributes.axis) : anchor.shape
+  return isJoin(anchor) ? anchor.shape.slice(0, anchor.attributes.axis) : anchor.shape
 }
 
 function operandReads(
@@ -103,10 +103,10 @@ function operandReads(
     return { kind: 'literal', value: 0 }
   })
   const index = axes.map(axisIndex)
-  if (anchor.op === 'contract' || anchor.op === 'concat' || anchor.op === 'pad') {
+  if (anchor.op === 'contract' || isJoin(anchor)) {
     // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
     for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
-  } else if (anchor.op === 'sum' || anchor.op === 'max') notation.at(anchor.inputs[0]!, index)
+  } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
   else if (!isLeaf(anchor)) notation.definition(anchor, index)
   return reads
 }
@@ -119,8 +119,8 @@ function canJoin(
   clusterOf: ReadonlyMap<Node, Cluster>,
 ): boolean {
   const { parallel } = cluster
-  if (anchor.op === 'contract' || anchor.op === 'concat' || anchor.op === 'pad') return false
-  const summed = anchor.op === 'sum' || anchor.op === 'max' ? anchor.attributes.axes : []
+  if (anchor.op === 'contract' || isJoin(anchor)) return false
+  const summed = isReduction(anchor) ? anchor.attributes.axes : []
   const kept = axes.filter((_, axis) => !summed.includes(axis))
   const isProduct = cluster.members[0]!.op === 'contract'
   const mayHaveInnerAxes = summed.length === 0 && !isProduct

@@ -1,7 +1,7 @@
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched, rowMajorStrides } from '../graph/shape.ts'
 import { axisIndex, combine } from './affine.ts'
-import { isLeaf } from './anchors.ts'
+import { isJoin, isLeaf, isReduction, type Join } from './anchors.ts'
 import { fuse, hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
 import { accessOf, axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Axis, Buffer, Kernel, Reduce, Scalar, Stage } from './kernel.ts'
@@ -87,7 +87,7 @@ function clusterKernel(cluster: Cluster, fusion: Fusion, buffers: ReadonlyMap<No
   const parallelIndex = cluster.parallel.map(axisIndex)
   const stages: Stage[] = []
   for (const member of cluster.members) {
-    if (member.op === 'concat' || member.op === 'pad') {
+    if (isJoin(member)) {
       stages.push(...joinStages(member, cluster, notation.at, buffers.get(member)!))
       continue
     }
@@ -122,7 +122,7 @@ function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Inde
     const body: Scalar = { kind: 'apply', op: 'multiply', operands: [at(a, indexOf(left)), at(b, indexOf(right))] }
     return { kind: 'reduce', combine: 'sum', over, body }
   }
-  if (member.op === 'sum' || member.op === 'max') {
+  if (isReduction(member)) {
     const { axes } = member.attributes
     const x = member.inputs[0]!
     const over = axesOf(
@@ -139,8 +139,7 @@ function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Inde
 }
 
 /** concat and pad: each part is written to its place along the axis. */
-function joinStages(member: Node, cluster: Cluster, at: (node: Node, index: Index) => Scalar, target: Buffer): Stage[] {
-  if (member.op !== 'concat' && member.op !== 'pad') return []
+function joinStages(member: Join, cluster: Cluster, at: (node: Node, index: Index) => Scalar, target: Buffer): Stage[] {
   const { axis } = member.attributes
   const zero = (extent: number) => ({ extent, value: (): Scalar => ({ kind: 'literal', value: 0 }) })
   const part = (node: Node) => ({ extent: node.shape[axis] as number, value: (index: Index) => at(node, index) })

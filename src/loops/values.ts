@@ -60,8 +60,6 @@ export class BlockWriter {
     const changes = this.#written.has(buffer)
     const version = changes ? `${this.#versions.get(buffer) ?? 0} in ${this.depth}` : ''
     const key = `load ${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)} ${version}`
-    const known = this.#values.get(key)
-    if (known) return known
     const depth = changes ? this.depth : deepest(terms)
     return this.#value(key, { kind: 'load', address: { base: buffer, offset, terms } }, depth)
   }
@@ -232,7 +230,7 @@ const roleLabels = {
   activation: 'h',
 }
 
-/** Bytes of bytecode: about what V8 12 emits for typed array reads and register arithmetic. */
+/** Bytes of bytecode: about what V8 11 emits for typed array reads and register arithmetic. */
 function cost(value: Value): number {
   switch (value.kind) {
     case 'apply':

@@ -38,7 +38,7 @@ describe('diagnostics', () => {
   it('are rendered with the line before, and a caret', () => {
     const error = errorOf({ file: 'f', text: 'abc\ndef\nghi' }, [5, 2])
     expect(renderDiagnostics(error)).toBe('f:2:2: at 5 (shape)\n  1 | abc\n> 2 | def\n    |  ^^')
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- colours begin with the escape character
     expect(renderDiagnostics(error, { color: true })).toMatch(/\u001b\[/)
   })
 
@@ -47,7 +47,7 @@ describe('diagnostics', () => {
     const rendered = renderDiagnostics(errorOf({ file: 'f', text }, [100_005, 4]))
     expect(rendered).toContain('xxxhereyyy')
     expect(rendered.length).toBeLessThan(600)
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- colours begin with the escape character
     expect(renderDiagnostics(errorOf({ file: 'f', text }, [0, 4]))).not.toMatch(/\u001b/)
   })
 
