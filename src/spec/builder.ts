@@ -2,7 +2,7 @@ import { parameter } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { initializers, type InitialValue, type Initializer } from './initializers.ts'
 import { MAXIMUM_MODULE_BYTES } from './limits.ts'
 import type { WeightDecay } from './optimizers.ts'
@@ -44,12 +44,12 @@ export interface Parameter {
 
 const initializerRows = initializers as unknown as Readonly<Record<string, Initializer>>
 
-/** @throws Fault for a shape that the initializer isn't defined for. */
+/** @throws Misfit for a shape that the initializer isn't defined for. */
 export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {
   try {
     return initializerRows[word]!.initial(shape, settings)
   } catch (error) {
-    throw error instanceof Fault ? new Fault(error.code, `${word} ${error.message}`, error.hint) : error
+    throw error instanceof Misfit ? new Misfit(error.code, `${word} ${error.message}`, error.hint) : error
   }
 }
 
@@ -78,13 +78,13 @@ export class NetworkBuilder {
     this.#setting = setting
   }
 
-  /** @throws Fault when it alone is more than a module may hold. */
+  /** @throws Misfit when it alone is more than a module may hold. */
   parameter(name: string, symbol: string, shape: readonly number[], initial: InitialValue): Node {
     this.requireSize(shape)
     this.#parameterElements += elementsPerSample(shape)
     const { bytes, regions } = this.#setting
     if (this.#parameterElements * bytes * regions > MAXIMUM_MODULE_BYTES)
-      throw new Fault('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
+      throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
     const { weights, others } = this.#setting.decay
     const weightDecay = shape.length >= 2 ? weights : others
@@ -118,10 +118,10 @@ export class NetworkBuilder {
     )
   }
 
-  /** @throws Fault when a tensor, for a whole batch, would be larger than any module. */
+  /** @throws Misfit when a tensor, for a whole batch, would be larger than any module. */
   requireSize(shape: Shape): void {
     const { bytes, batch } = this.#setting
     const size = elementsPerSample(shape) * bytes * (shape[0] === 'batch' ? batch : 1)
-    if (size > MAXIMUM_MODULE_BYTES) throw new Fault('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
+    if (size > MAXIMUM_MODULE_BYTES) throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
   }
 }

@@ -6,7 +6,7 @@ import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from '
 import type { Equation } from './equation.ts'
 import { equationDialect, perSample } from './equations.ts'
 import { constants, interpret, real, unknownNames, type Dialect } from './expression.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { FormulaFault, type Expression } from './formula.ts'
 import type { InitialValue } from './initializers.ts'
 import type { EquationNetwork } from './schema.ts'
@@ -81,7 +81,7 @@ class EquationBuilder {
       this.#values.set(name, node)
     } catch (error) {
       if (error instanceof FormulaFault) this.#reportFault(error, path)
-      else if (error instanceof Fault) this.#report(error.code, path, `${name} ${error.message}`, 'value')
+      else if (error instanceof Misfit) this.#report(error.code, path, `${name} ${error.message}`, 'value')
       else throw error
     }
   }
@@ -139,7 +139,7 @@ class EquationBuilder {
       this.#builder.name(node, name)
       this.#values.set(name, node)
     } catch (error) {
-      if (!(error instanceof Fault)) throw error
+      if (!(error instanceof Misfit)) throw error
       this.#report(error.code, path, `${name}: ${error.message}`, 'value')
     }
   }

@@ -13,7 +13,7 @@ import {
   type Dialect,
   type FormulaFunction,
 } from './expression.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { losses, type Loss } from './losses.ts'
 import { logSumExp, meanOfSample, sampleAxes, square } from './numerics.ts'
 
@@ -44,7 +44,7 @@ function align(operands: readonly Operand[]): Operand[] {
   const shapes = operands.map(sampleOf)
   const sample = shapes.find((shape) => shape.length > 0) ?? []
   if (!shapes.every((shape) => shape.length === 0 || sameShape(shape, sample)))
-    throw new Fault('shape', `shapes don't fit: ${shapes.map(formatShape).join(' and ')}`)
+    throw new Misfit('shape', `shapes don't fit: ${shapes.map(formatShape).join(' and ')}`)
   const batched = operands.some((operand) => typeof operand !== 'number' && isBatched(operand.shape))
   return operands.map((operand) => (typeof operand === 'number' ? operand : expand(operand, sample, batched)))
 }
@@ -64,7 +64,11 @@ function product(a: Operand, b: Operand): Operand {
   if (m.length !== 2 || n.length > 2 || m[1] !== n[0]) {
     const hint =
       m.length === 1 && n.length === 1 ? 'dot(a, b) is their scalar product' : 'a matrix times a vector or matrix'
-    throw new Fault('shape', `no product of ${formatShape(m)} and ${formatShape(n)}`, `${hint}; .* multiplies elements`)
+    throw new Misfit(
+      'shape',
+      `no product of ${formatShape(m)} and ${formatShape(n)}`,
+      `${hint}; .* multiplies elements`,
+    )
   }
   const batch = (node: Node): string => (isBatched(node.shape) ? 'z' : '')
   const columns = n.length === 2 ? 'k' : ''
@@ -74,10 +78,10 @@ function product(a: Operand, b: Operand): Operand {
 
 function node(operands: readonly Operand[], count: number): Node[] {
   if (operands.length !== count)
-    throw new Fault('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+    throw new Misfit('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
   return operands.map((operand) => {
     const value = real(operand)
-    if (typeof value === 'number') throw new Fault('shape', 'takes vectors, got a number')
+    if (typeof value === 'number') throw new Misfit('shape', 'takes vectors, got a number')
     return value
   })
 }
@@ -91,7 +95,7 @@ const ofTensor =
 /** Along the last axis of a vector or matrix. */
 const ofVector = (apply: (x: Node) => Node): FormulaFunction =>
   ofTensor((x) => {
-    if (sampleAxes(x).length === 0) throw new Fault('shape', 'takes a vector, got a scalar')
+    if (sampleAxes(x).length === 0) throw new Misfit('shape', 'takes a vector, got a scalar')
     return apply(x)
   })
 
@@ -100,7 +104,7 @@ const dot: FormulaFunction = (...operands) => {
   const [a, b] = node(operands, 2) as [Node, Node]
   const [m, n] = [sampleOf(a), sampleOf(b)]
   if (m.length !== 1 || !sameShape(m, n))
-    throw new Fault('shape', `takes two vectors of one length, got ${formatShape(m)} and ${formatShape(n)}`)
+    throw new Misfit('shape', `takes two vectors of one length, got ${formatShape(m)} and ${formatShape(n)}`)
   const [left, right] = [a, b].map((vector) => (isBatched(vector.shape) ? 'zi' : 'i')) as [string, string]
   return contract(a, left, b, right, left.length + right.length > 2 ? 'z' : '')
 }
@@ -120,7 +124,7 @@ const maximum: FormulaFunction = (...operands) => {
 }
 
 function fold(op: 'maximum' | 'minimum', operands: readonly Operand[]): Operand {
-  if (operands.length < 2) throw new Fault('formula', 'takes at least two arguments')
+  if (operands.length < 2) throw new Misfit('formula', 'takes at least two arguments')
   return operands.map(real).reduce((a, b) => aligned((left, right) => pointwise(op, left!, right!))(a, b))
 }
 
@@ -134,7 +138,7 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
     const settings = { ...settingsOf(row, operands.slice(2)), ...targets }
     const form = row.target(sampleOf(prediction), settings)
     if (!sameShape(form.shape, sampleOf(target)))
-      throw new Fault('shape', `takes a target of ${formatShape(form.shape)}, got ${formatShape(sampleOf(target))}`)
+      throw new Misfit('shape', `takes a target of ${formatShape(form.shape)}, got ${formatShape(sampleOf(target))}`)
     if (form.below !== undefined) noteClasses(target, form.below)
     const batched = isBatched(prediction.shape) || isBatched(target.shape)
     const [p, y] = [prediction, target].map((value) => expand(value, sampleOf(value), batched)) as [Node, Node]

@@ -5,7 +5,7 @@ import { evaluate } from '../graph/evaluate.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { activations, type Activation } from './activations.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
 import { listWords, suggest } from './vocabulary.ts'
 import { reportIssue, type WordRow } from './word.ts'
@@ -36,12 +36,12 @@ function truth(operand: Operand): Operand {
   return typeof operand === 'number' || operand.element === 'truth' ? operand : notEqual(operand, 0)
 }
 
-/** `op` on nodes; on numbers alone its value. Shapes must be equal. @throws Fault when that value isn't finite. */
+/** `op` on nodes; on numbers alone its value. Shapes must be equal. @throws Misfit when that value isn't finite. */
 export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Operand {
   const values = operands.filter((operand) => typeof operand === 'number')
   if (values.length < operands.length) return apply(op, ...operands.map(real))
   const value = pointwiseRow(op).evaluate(...values)
-  if (!Number.isFinite(value)) throw new Fault('out-of-range', `${op} of ${values.join(' and ')} is not finite`)
+  if (!Number.isFinite(value)) throw new Misfit('out-of-range', `${op} of ${values.join(' and ')} is not finite`)
   return value
 }
 
@@ -73,29 +73,29 @@ export const unaryFunctions = ['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'tanh'
 
 function takes(count: number, operands: readonly Operand[]): void {
   if (operands.length !== count)
-    throw new Fault('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+    throw new Misfit('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
 }
 
 /** Folds from the left: max(a, b, c) is max(max(a, b), c). */
 const folded =
   (op: PointwiseOp): FormulaFunction =>
   (...operands) => {
-    if (operands.length === 0) throw new Fault('formula', 'takes at least one argument')
+    if (operands.length === 0) throw new Misfit('formula', 'takes at least one argument')
     return operands.map(real).reduce((a, b) => pointwise(op, a, b))
   }
 
-/** A row's settings from the numbers that follow its operands, in the order of its arguments. @throws Fault */
+/** A row's settings from the numbers that follow its operands, in the order of its arguments. @throws Misfit */
 export function settingsOf(row: WordRow, given: readonly Operand[]): Record<string, unknown> {
   const names = Object.keys(row.arguments.shape)
-  if (given.length > names.length) throw new Fault('formula', `takes ${names.length} settings, got ${given.length}`)
+  if (given.length > names.length) throw new Misfit('formula', `takes ${names.length} settings, got ${given.length}`)
   const numbers = given.map((operand, position) => {
-    if (typeof operand !== 'number') throw new Fault('formula', `expected a number as ${names[position]}`)
+    if (typeof operand !== 'number') throw new Misfit('formula', `expected a number as ${names[position]}`)
     return [names[position]!, operand] as const
   })
   const result = row.arguments.safeParse(Object.fromEntries(numbers))
   if (!result.success) {
     const [issue] = result.error.issues
-    throw new Fault('out-of-range', `${issue!.path.join('.')}: ${issue!.message}`)
+    throw new Misfit('out-of-range', `${issue!.path.join('.')}: ${issue!.message}`)
   }
   return result.data
 }
@@ -103,7 +103,7 @@ export function settingsOf(row: WordRow, given: readonly Operand[]): Record<stri
 /** An activation as a function of its input and then its settings: `leakyRelu(x, 0.2)`. */
 export function activationFunction(row: Activation): FormulaFunction {
   return (operand, ...rest) => {
-    if (operand === undefined) throw new Fault('formula', 'takes at least one argument')
+    if (operand === undefined) throw new Misfit('formula', 'takes at least one argument')
     const settings = settingsOf(row, rest)
     if (typeof operand !== 'number') return row.apply(real(operand) as Node, settings)
     const [value] = evaluate([row.apply(constant(new Interner(), operand), settings)], { batch: 1 })
@@ -117,7 +117,7 @@ const formulaDialect: Dialect = {
   operators: {
     ...pointwiseOperators,
     dotMultiply: () => {
-      throw new Fault('formula', 'a formula is pointwise as it is: write * for .*')
+      throw new Misfit('formula', 'a formula is pointwise as it is: write * for .*')
     },
   },
   functions: new Map<string, FormulaFunction>([
@@ -157,7 +157,7 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
       try {
         return meaning(...operands)
       } catch (error) {
-        if (!(error instanceof Fault)) throw error
+        if (!(error instanceof Misfit)) throw error
         const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message
         throw new FormulaFault(error.code, expression.span, message, error.hint)
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatShape } from '../graph/shape.ts'
 import { nonNegative, number } from './arguments.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { keys, type WordRow } from './word.ts'
 
 /** How a tensor starts: the name of a run-time function and its numeric arguments. */
@@ -11,7 +11,7 @@ export interface InitialValue {
 }
 
 export interface Initializer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
-  /** @throws Fault for a shape that the initializer isn't defined for. */
+  /** @throws Misfit for a shape that the initializer isn't defined for. */
   readonly initial: (shape: readonly number[], settings: z.output<z.ZodObject<S>>) => InitialValue
 }
 
@@ -25,7 +25,7 @@ type Mode = 'fanIn' | 'fanOut' | 'fanAverage'
 function fan(shape: readonly number[], mode: Mode): number {
   const [outputs, inputs, ...kernel] = shape
   if (outputs === undefined || inputs === undefined)
-    throw new Fault('shape', `needs at least two axes, [out, in], and the parameter is ${formatShape(shape)}`)
+    throw new Misfit('shape', `needs at least two axes, [out, in], and the parameter is ${formatShape(shape)}`)
   const receptive = kernel.reduce((product, extent) => product * extent, 1)
   return { fanIn: inputs, fanOut: outputs, fanAverage: (inputs + outputs) / 2 }[mode] * receptive
 }
@@ -89,7 +89,7 @@ export const initializers = {
   identity: {
     arguments: keys({}),
     initial: (shape: readonly number[]): InitialValue => {
-      if (shape.length !== 2) throw new Fault('shape', `needs a matrix, and the parameter is ${formatShape(shape)}`)
+      if (shape.length !== 2) throw new Misfit('shape', `needs a matrix, and the parameter is ${formatShape(shape)}`)
       return { function: 'identity', arguments: [shape[1]!] }
     },
   },

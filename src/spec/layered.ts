@@ -2,7 +2,7 @@ import { input } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { sampleShape } from '../graph/shape.ts'
 import { initialValue, type NetworkBody, type NetworkBuilder } from './builder.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { constant } from './initializers.ts'
 import { layers as layerRows } from './layers/index.ts'
 import type { Layer, LayerContext } from './layers/layer.ts'
@@ -18,7 +18,7 @@ export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
   try {
     return build()
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
+    if (!(error instanceof Misfit)) throw error
     const { code, message, hint } = error
     const finding = { code, path: [...path, word], part: 'key', message: `${word} ${message}` } as const
     throw new FindingError(hint === undefined ? finding : { ...finding, hint })

@@ -21,7 +21,7 @@ import type { Node } from '../graph/node.ts'
 import { formatShape } from '../graph/shape.ts'
 import { fraction, positive } from './arguments.ts'
 import { evaluateFormula, formula, type Formula } from './expression.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { logSoftmax, meanOfSample, restoreAxes, shiftByMaximum, square } from './numerics.ts'
 import { keys, type WordRow } from './word.ts'
 
@@ -35,7 +35,7 @@ export interface TargetForm {
 export interface Loss<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
   /**
    * @param prediction the shape of one sample of it.
-   * @throws Fault when the loss can't be taken of such a prediction.
+   * @throws Misfit when the loss can't be taken of such a prediction.
    */
   readonly target: (prediction: readonly number[], settings: z.output<z.ZodObject<S>>) => TargetForm
   /** One loss a sample, the mean over its elements (for crossEntropy, over its rows): shape `['batch']`. */
@@ -112,7 +112,7 @@ export const losses = {
     target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }) => {
       const classes = shape.at(-1)
       if (classes === undefined)
-        throw new Fault('shape', `needs logits along an axis, and the prediction is ${formatShape(shape)}`)
+        throw new Misfit('shape', `needs logits along an axis, and the prediction is ${formatShape(shape)}`)
       return targets === 'classes' ? { shape: shape.slice(0, -1), below: classes } : { shape }
     },
     apply: (p: Node, y: Node, settings: { labelSmoothing: number; targets: 'classes' | 'probabilities' }) => {

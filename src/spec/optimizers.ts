@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { add, broadcast, divide, maximum, multiply, power, sign, sqrt, subtract, type Operand } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { flag, fraction, nonNegative } from './arguments.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
 import { isMapping, keys, type WordRow } from './word.ts'
 
@@ -28,7 +28,7 @@ export interface Update {
 export interface Optimizer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
   /** What is kept from step to step, each as large as the parameters, starting at 0. */
   readonly states: (settings: z.output<z.ZodObject<S>>) => readonly string[]
-  /** @throws Fault when settings exclude each other. */
+  /** @throws Misfit when settings exclude each other. */
   readonly update: (inputs: UpdateInputs, settings: z.output<z.ZodObject<S>>) => Update
 }
 
@@ -123,7 +123,7 @@ export const optimizers = {
       const { parameter, states } = inputs
       const gradient = decayed(inputs)
       if (momentum === 0) {
-        if (nesterov) throw new Fault('out-of-range', 'takes nesterov only with a momentum over 0')
+        if (nesterov) throw new Misfit('out-of-range', 'takes nesterov only with a momentum over 0')
         return { parameter: descend(parameter, inputs, gradient), states: {} }
       }
       const velocity = add(multiply(momentum, states.momentum!), gradient)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count, nonNegative, positive } from './arguments.ts'
-import { Fault } from './fault.ts'
+import { Misfit } from './misfit.ts'
 import { keys, type WordRow } from './word.ts'
 
 /** The name of a run-time function of the epoch, from 0, and its further numeric arguments. */
@@ -16,7 +16,7 @@ export interface ScheduleStart {
 }
 
 export interface Schedule<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
-  /** @throws Fault when settings don't go with the learning rate. */
+  /** @throws Misfit when settings don't go with the learning rate. */
   readonly call: (settings: z.output<z.ZodObject<S>>, start: ScheduleStart) => ScheduleCall
 }
 
@@ -59,7 +59,7 @@ export const schedules = {
     first: 'epochs',
     call: ({ epochs, minimum }: { epochs?: number; minimum: number }, start: ScheduleStart) => {
       const share = minimum && minimum / start.learningRate
-      if (!Number.isFinite(share)) throw new Fault('out-of-range', 'takes a minimum only with a learning rate over 0')
+      if (!Number.isFinite(share)) throw new Misfit('out-of-range', 'takes a minimum only with a learning rate over 0')
       return { function: 'cosine', arguments: [epochs ?? start.epochs, share] }
     },
   },

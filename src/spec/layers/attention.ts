@@ -2,7 +2,7 @@ import { contract, greater, iota, multiply, reshape, select, slice } from '../..
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { count, flag } from '../arguments.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { softmax } from '../numerics.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
@@ -24,8 +24,8 @@ export const attention = {
     const sample = sampleShape(x.shape)
     const [time, features] = sample
     if (time === undefined || features === undefined || sample.length !== 2)
-      throw new Fault('shape', `needs a sample of [time, features], and it is ${formatShape(sample)}`)
-    if (features % heads !== 0) throw new Fault('shape', `can't part ${features} features into ${heads} equal heads`)
+      throw new Misfit('shape', `needs a sample of [time, features], and it is ${formatShape(sample)}`)
+    if (features % heads !== 0) throw new Misfit('shape', `can't part ${features} features into ${heads} equal heads`)
     const size = features / heads
 
     const weight = parameter('in_proj_weight', [3 * features, features])

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { concat as join } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sameShape, sampleShape } from '../../graph/shape.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { keys } from '../word.ts'
 import type { Layer, LayerContext } from './layer.ts'
 
@@ -23,7 +23,7 @@ export function concat<Input>(layerList: z.ZodType<readonly Layer[], readonly In
       const fits = (shape: readonly number[]): boolean =>
         axis < shape.length && shape.length === first!.length && sameShape(shape.with(axis, 1), first!.with(axis, 1))
       if (!shapes.every(fits))
-        throw new Fault('shape', `can't join ${shapes.map(formatShape).join(', ')} along axis ${axis}`)
+        throw new Misfit('shape', `can't join ${shapes.map(formatShape).join(', ')} along axis ${axis}`)
       return join(parts, axis + 1)
     },
   } as const

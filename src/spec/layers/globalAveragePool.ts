@@ -1,6 +1,6 @@
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { mean } from '../numerics.ts'
 import { keys } from '../word.ts'
 
@@ -10,7 +10,7 @@ export const globalAveragePool = {
   build: (x: Node): Node => {
     const axes = x.shape.map((_, axis) => axis).slice(2)
     if (axes.length === 0)
-      throw new Fault('shape', `needs axes beside the channels, and a sample is ${formatShape(sampleShape(x.shape))}`)
+      throw new Misfit('shape', `needs axes beside the channels, and a sample is ${formatShape(sampleShape(x.shape))}`)
     return mean(x, axes)
   },
 } as const

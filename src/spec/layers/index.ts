@@ -3,7 +3,7 @@ import type { Node } from '../../graph/node.ts'
 import { activations, type Activation } from '../activations.ts'
 import { unsupported } from '../arguments.ts'
 import { evaluateFormula, formula, type Formula } from '../expression.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { isMapping, keys, parseWord, type WordSpec } from '../word.ts'
 import { attention } from './attention.ts'
 import { concat } from './concat.ts'
@@ -71,7 +71,7 @@ function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
     ...row,
     build: (x, settings) => {
       if (!pointwise && x.shape.length < 2)
-        throw new Fault('shape', 'acts along the last axis, and a sample is a scalar here')
+        throw new Misfit('shape', 'acts along the last axis, and a sample is a scalar here')
       return apply(x, settings)
     },
   }

@@ -29,7 +29,7 @@ export interface LayerContext {
 export interface LayerRow<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
   /**
    * From a batch of samples to a batch: the first axis is `batch`.
-   * @throws Fault when the layer doesn't fit x.
+   * @throws Misfit when the layer doesn't fit x.
    */
   readonly build: (x: Node, settings: z.output<z.ZodObject<S>>, context: LayerContext) => Node
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { add, broadcast, contract } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { count, flag } from '../arguments.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { initializers } from '../initializers.ts'
 import { keys, parseWord, type Word, type WordSpec } from '../word.ts'
 import type { LayerContext } from './layer.ts'
@@ -24,7 +24,7 @@ export const linear = {
   first: 'units',
   build: (x: Node, { units, bias, init }: LinearSettings, { parameter }: LayerContext): Node => {
     const inputs = x.shape.at(-1)
-    if (typeof inputs !== 'number') throw new Fault('shape', 'needs an axis to act along, and a sample is a scalar')
+    if (typeof inputs !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
     const weight = parameter('weight', [units, inputs], init)
     return bias ? affine(x, weight, parameter('bias', [units])) : product(x, weight)
   },

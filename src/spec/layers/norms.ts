@@ -2,7 +2,7 @@ import { add, broadcast, divide, multiply, reshape, sqrt, subtract } from '../..
 import type { Node } from '../../graph/node.ts'
 import { elementsPerSample } from '../../graph/shape.ts'
 import { count, nonNegative } from '../arguments.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { mean, restoreAxes, square } from '../numerics.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
@@ -42,7 +42,8 @@ export const groupNorm = {
     const weight = parameterAlong(x, 1, 'weight', context)
     const bias = parameterAlong(x, 1, 'bias', context)
     const channels = x.shape[1] as number
-    if (channels % groups !== 0) throw new Fault('shape', `can't part ${channels} channels into ${groups} equal groups`)
+    if (channels % groups !== 0)
+      throw new Misfit('shape', `can't part ${channels} channels into ${groups} equal groups`)
     const grouped = reshape(x, ['batch', groups, elementsPerSample(x.shape) / groups])
     return add(bias, multiply(weight, context.name('z', reshape(standardise(grouped, epsilon, context), x.shape))))
   },
@@ -51,7 +52,7 @@ export const groupNorm = {
 /** A number for each index of an axis, repeated to the shape of x. Weights start at 1. */
 function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
   const features = x.shape[axis]
-  if (typeof features !== 'number') throw new Fault('shape', 'needs an axis to act along, and a sample is a scalar')
+  if (typeof features !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
   return broadcast(parameter(name, [features], name === 'weight' ? 1 : 0), x.shape, [axis])
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { permute as view } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { keys } from '../word.ts'
 
 /** Axis k of the result is axis `axes[k]` of the sample. torch.permute. */
@@ -12,7 +12,7 @@ export const permute = {
   build: (x: Node, { axes }: { axes: readonly number[] }): Node => {
     const sample = sampleShape(x.shape)
     if (axes.length !== sample.length || !sample.every((_, axis) => axes.includes(axis)))
-      throw new Fault(
+      throw new Misfit(
         'shape',
         `needs each axis of ${formatShape(sample)} once, from 0, and axes are ${formatShape(axes)}`,
       )

@@ -2,7 +2,7 @@ import { reshape as view } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { elementsPerSample, formatShape, sampleShape } from '../../graph/shape.ts'
 import { shapeOrScalar } from '../arguments.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { keys } from '../word.ts'
 
 /** Each sample's elements, row-major, under another shape. torch.reshape. */
@@ -11,7 +11,7 @@ export const reshape = {
   first: 'shape',
   build: (x: Node, { shape }: { shape: readonly number[] }): Node => {
     if (elementsPerSample(shape) !== elementsPerSample(x.shape))
-      throw new Fault('shape', `can't make ${formatShape(shape)} of a sample of ${formatShape(sampleShape(x.shape))}`)
+      throw new Misfit('shape', `can't make ${formatShape(shape)} of a sample of ${formatShape(sampleShape(x.shape))}`)
     return view(x, ['batch', ...shape])
   },
 } as const

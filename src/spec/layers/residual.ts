@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { add } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sameShape, sampleShape } from '../../graph/shape.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { keys } from '../word.ts'
 import type { Layer, LayerContext } from './layer.ts'
 
@@ -21,7 +21,7 @@ export function residual<Input>(layerList: z.ZodType<readonly Layer[], readonly 
       const shortcut = sequence(x, settings.shortcut, ['shortcut'], 'shortcut')
       if (!sameShape(inner.shape, shortcut.shape)) {
         const [given, needed] = [inner, shortcut].map((node) => formatShape(sampleShape(node.shape)))
-        throw new Fault('shape', `adds layers that give ${given} to a shortcut that gives ${needed}`)
+        throw new Misfit('shape', `adds layers that give ${given} to a shortcut that gives ${needed}`)
       }
       return add(inner, shortcut)
     },

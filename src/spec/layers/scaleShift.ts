@@ -3,7 +3,7 @@ import { add, broadcast, multiply, reshape } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { shapeOrScalar } from '../arguments.ts'
-import { Fault } from '../fault.ts'
+import { Misfit } from '../misfit.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
 
@@ -35,7 +35,7 @@ function repeat(tensor: Node, x: Node): Node {
   const axes = tensor.shape.map((_, axis) => axis).filter((axis) => tensor.shape[axis] !== 1)
   if (offset < 1 || !axes.every((axis) => tensor.shape[axis] === x.shape[offset + axis])) {
     const [given, sample] = [tensor.shape, sampleShape(x.shape)].map(formatShape)
-    throw new Fault('shape', `can't repeat a parameter of ${given} over a sample of ${sample}`)
+    throw new Misfit('shape', `can't repeat a parameter of ${given} over a sample of ${sample}`)
   }
   const dense = reshape(
     tensor,

@@ -4,8 +4,8 @@ import type { DiagnosticCode } from '../base/errors.ts'
  * What a row throws when it can't be built from what it is given. The builder that called it knows where in the spec that is, and
  * puts the row's word before the message: `needs an axis` becomes `softmax needs an axis`.
  */
-export class Fault extends Error {
-  override name = 'Fault'
+export class Misfit extends Error {
+  override name = 'Misfit'
   readonly code: DiagnosticCode
   readonly hint: string | undefined
 
