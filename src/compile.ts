@@ -4,6 +4,7 @@ import { lowerNetwork } from './compile/lowering.ts'
 import type { ModuleDescription } from './emit/description.ts'
 import { emitModule, type EmittedModule } from './emit/emit.ts'
 import { checkGraph } from './graph/check.ts'
+import type { Node } from './graph/node.ts'
 import type { Network } from './spec/network.ts'
 
 /** The stages of a compilation, in order. */
@@ -48,8 +49,12 @@ export function describeModule(network: Network, specFile: string, options: Comp
   const { precision = network.emit.precision, onStage } = options
 
   onStage?.('differentiate')
-  const training = deriveTraining({ ...network, parameters: network.parameters.map(({ node }) => node) }, 'mean')
-  checkGraph([training.output, training.lossSum, ...training.gradients])
+  const nodes = (list: readonly { readonly node: Node }[]) => list.map(({ node }) => node)
+  const training = deriveTraining(
+    { ...network, parameters: nodes(network.parameters), variables: nodes(network.emit.inputGradients) },
+    'mean',
+  )
+  checkGraph([training.output, training.lossSum, ...training.gradients, ...training.variableGradients])
 
   onStage?.('lower')
   const lowered = lowerNetwork(network, training)

@@ -11,7 +11,12 @@ interface Case {
   readonly x: number[]
   readonly y: number[]
   readonly evaluation: { readonly prediction: number[]; readonly loss: number }
-  readonly training: { readonly loss: number; readonly gradients: Values }
+  readonly training: {
+    readonly loss: number
+    readonly gradients: Values
+    /** Of the mean loss by x, where x isn't whole numbers. */
+    readonly inputGradient?: number[]
+  }
   readonly partial: { readonly samples: number; readonly loss: number; readonly gradients: Values }
   readonly steps: { readonly losses: number[]; readonly prediction: number[]; readonly parameters: Values }
 }
@@ -39,7 +44,9 @@ const later = /^(batchnorm|conv|embedding|pool|recurrent)-/
 describe('PyTorch, float64', () => {
   test.each(files.filter((name) => !later.test(name)))('%s', async (name) => {
     const given = read<Case>(name)
-    const module = await emitted(given.spec, { precision: 'f64' })
+    const module = await emitted(given.training.inputGradient ? withInputGradient(given.spec) : given.spec, {
+      precision: 'f64',
+    })
     const parameters = dataOf(given.parameters)
     const trainer = module.createTrainer({ parameters })
     const model = module.createModel({ parameters })
@@ -63,6 +70,7 @@ describe('PyTorch, float64', () => {
     closeAll(trainer.gradients, partial.gradients)
     close([trainer.gradient(x, y)], [training.loss])
     closeAll(trainer.gradients, training.gradients)
+    if (training.inputGradient) close(trainer.inputGradient as Float64Array, training.inputGradient)
     closeAll(trainer.parameters, parameters)
 
     close(
@@ -98,6 +106,11 @@ describe('PyTorch, float64', () => {
     closeAll(trainer.parameters, finalParameters)
   })
 })
+
+function withInputGradient(spec: string): string {
+  expect(spec).not.toContain('emit:')
+  return `${spec}\nemit: { inputGradient: true }\n`
+}
 
 function dataOf(tensors: Tensors): Values {
   return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]))

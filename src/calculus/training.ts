@@ -12,6 +12,8 @@ export interface Objective {
   /** The loss of each sample, ['batch']. */
   readonly losses: Node
   readonly parameters: readonly Node[]
+  /** What else to differentiate by, such as an input. */
+  readonly variables?: readonly Node[]
   /** What nodes are called in equations. */
   readonly symbols: Symbols
 }
@@ -23,6 +25,8 @@ export interface TrainingGraph {
   readonly lossSum: Node
   /** In the order of the parameters. */
   readonly gradients: readonly Node[]
+  /** In the order of the variables: row by row for each sample. */
+  readonly variableGradients: readonly Node[]
   /** Names of the simplified nodes, adjoints among them: `∂ℓ/∂f0`. */
   readonly symbols: Symbols
   /** The forward node whose adjoint a node is. */
@@ -37,20 +41,21 @@ export interface TrainingGraph {
  *   in a book, where one sample stands for all.
  */
 export function deriveTraining(
-  { output, losses, parameters, symbols }: Objective,
+  { output, losses, parameters, variables = [], symbols }: Objective,
   weighting: 'mean' | 'sum',
 ): TrainingGraph {
   const { graph } = losses
   const one = constant(graph, 1)
   const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
-  const adjoints = differentiate(losses, seed, parameters)
+  const adjoints = differentiate(losses, seed, [...parameters, ...variables])
   const lossSum = sum(losses, [0])
   const simplified = simplify([output, lossSum, ...adjoints.values()])
   const of = (node: Node) => simplified.get(node)!
+  const adjointOf = (node: Node) => of(adjoints.get(node)!)
 
   const names = new Map<Node, string>()
   const primals = new Map<Node, Node>()
-  const roots = [of(lossSum), ...parameters.map((parameter) => of(adjoints.get(parameter)!))]
+  const roots = [of(lossSum), ...[...parameters, ...variables].map(adjointOf)]
   const uses = countUses([of(output), ...roots])
   for (const [node, name] of symbols) if (simplified.has(node)) names.set(of(node), name)
   for (const [primal, adjoint] of adjoints) {
@@ -66,7 +71,8 @@ export function deriveTraining(
     output: of(output),
     losses: of(losses),
     lossSum: of(lossSum),
-    gradients: parameters.map((parameter) => of(adjoints.get(parameter)!)),
+    gradients: parameters.map(adjointOf),
+    variableGradients: variables.map(adjointOf),
     symbols: names,
     primals,
     simplified,

@@ -79,6 +79,9 @@ export function describe(
     },
     parameters,
     buffers: [],
+    inputGradients: network.emit.inputGradients.map((port, k) =>
+      describePort(port, offsetOf(lowered.inputGradients[k])),
+    ),
     arena: {
       modelLength: plan.firstLength,
       trainerLength: plan.length,
@@ -175,7 +178,10 @@ function describeUpdate({ updates, regions }: LoweredNetwork): {
 }
 
 function countStep(network: Network, training: TrainingGraph, { updates }: LoweredNetwork): number {
-  const derivatives = countOperations([training.lossSum, ...training.gradients], network.train.batch)
+  const derivatives = countOperations(
+    [training.lossSum, ...training.gradients, ...training.variableGradients],
+    network.train.batch,
+  )
   const descent = updates.map(({ lowered, runs }) =>
     countOperations(
       lowered.outputs,

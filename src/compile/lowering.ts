@@ -18,6 +18,8 @@ export interface LoweredNetwork {
   /** Where the flat regions start: `parameters`, `gradients`, and each optimizer state by its name. */
   readonly regions: ReadonlyMap<string, number>
   readonly lossSum: Buffer
+  /** Of a batch, in the order of `network.emit.inputGradients`. */
+  readonly inputGradients: readonly Buffer[]
 }
 
 /** Adjacent parameters with equal settings: `count` elements from `start` of each region. */
@@ -38,6 +40,9 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   const gradients = network.parameters.map(({ node, name }) => bufferOf(node, `gradient of ${name}`, 'gradient'))
   const inputs = network.inputs.map(({ node, name }) => bufferOf(node, name, 'input'))
   const targets = network.targets.map(({ node, name }) => bufferOf(node, name, 'target'))
+  const inputGradients = network.emit.inputGradients.map(({ node, name }) =>
+    bufferOf(node, `gradient of ${name}`, 'gradient'),
+  )
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
 
   const leaves = new Map<Node, Buffer>([
@@ -50,7 +55,11 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     {
       predict: [{ node: training.output }],
       loss: [loss],
-      gradient: [loss, ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! }))],
+      gradient: [
+        loss,
+        ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
+        ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
+      ],
     },
     leaves,
   )
@@ -69,7 +78,7 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     lifetimes,
     inputs,
     targets,
-    [gradients, ...states.values()],
+    [gradients, ...states.values(), inputGradients],
     network.train.batch,
   )
   checkPrograms(lifetimes, plan)
@@ -88,7 +97,10 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     ['gradients', startOf(gradients)],
   ])
   for (const [name, tensors] of states) regions.set(name, startOf(tensors))
-  return { programs: { predict, loss: evaluation, gradient }, updates, plan, buffers, regions, lossSum }
+  return {
+    programs: { predict, loss: evaluation, gradient },
+    ...{ updates, plan, buffers, regions, lossSum, inputGradients },
+  }
 }
 
 function runsByDecay({ parameters }: Network): ReadonlyMap<number, Run[]> {

@@ -71,6 +71,8 @@ export interface ModuleDescription {
   readonly parameters: readonly TensorDescription[]
   /** Untrained state, e.g. running statistics. */
   readonly buffers: readonly TensorDescription[]
+  /** Where `gradient` leaves the gradients by inputs, one batch each; empty unless the spec asks for them. */
+  readonly inputGradients: readonly PortDescription[]
   readonly arena: {
     /** Elements that a model needs; everything that `predict` touches lies below. */
     readonly modelLength: number

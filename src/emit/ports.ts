@@ -43,6 +43,25 @@ export function copySamples(all: readonly PortDescription[], given: string): str
   })
 }
 
+/** The type of the gradients by some of the inputs, formed as what a caller gives; none where there are none. */
+export function gradientType(all: readonly PortDescription[], some: readonly PortDescription[]): string {
+  if (some.length === 0) return ''
+  return all.length === 1 ? 'Vector' : `Readonly<Record<${some.map(({ name }) => data(name)).join(' | ')}, Vector>>`
+}
+
+/** The expression for their live views, of `batch` samples. */
+export function gradientViews(
+  all: readonly PortDescription[],
+  some: readonly PortDescription[],
+  batch: number,
+): string {
+  const views = some.map(({ name, offset, size }) => {
+    const view = `arena.subarray(${literal(offset)}, ${literal(offset + batch * size)})`
+    return all.length === 1 ? view : `${data(name)}: ${view}`
+  })
+  return all.length === 1 ? views.join('') : `{ ${views.join(', ')} }`
+}
+
 function arrayOf(all: readonly PortDescription[], { name }: PortDescription, given: string): string {
   return all.length === 1 ? given : `${given}[${data(name)}]`
 }

@@ -8,7 +8,7 @@ import type {
 import { Fault } from './fault.ts'
 import type { Declaration } from './inline.ts'
 import { call, commentText, data, literal } from './literal.ts'
-import { copySamples, countSamples, dataType, shapes } from './ports.ts'
+import { copySamples, countSamples, dataType, gradientType, gradientViews, shapes } from './ports.ts'
 import { blankStamp } from './stamp.ts'
 
 /** What the template prints: texts alone, in their final form. */
@@ -30,6 +30,7 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
     'modelIn',
     'trainerIn',
     'tensorsAt',
+    'viewsOf',
     'Tensor',
     'countSamples',
     'copySamples',
@@ -88,6 +89,8 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     parameters: tensorsAt(arena.parameters, 'parameters'),
     buffers: tensorsAt(arena.buffers, 'buffers'),
     gradients: tensorsAt(arena.gradients, 'parameters'),
+    inputGradientType: gradientType(inputs, module.inputGradients),
+    inputGradient: gradientViews(inputs, module.inputGradients, batch),
     optimizer: arena.optimizer.map((state) => tensorsAt(state.offset, 'parameters', `optimizer.${state.name}.`)),
     countInputs: countSamples(inputs, 'x'),
     countTargets: countSamples(targets, 'y'),

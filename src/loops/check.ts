@@ -42,8 +42,6 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: M
     high += Math.max(0, reach)
   }
   const size = buffer.size * (buffer.batched ? plan.capacity : 1)
-  // Flat regions are updated over as many elements as the host says; their length isn't the batch.
-  if (buffer.batched && buffer.role !== 'activation' && buffer.role !== 'input' && buffer.role !== 'target') return
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
 }
 

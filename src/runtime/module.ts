@@ -1,3 +1,4 @@
+import type { Trainer } from './interface.ts'
 import type { Tensor } from './tensors.ts'
 import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
 
@@ -24,7 +25,8 @@ export declare function copyTargets(arena: Vector, y: Targets, start: number, co
 export declare function allocate(length: number): Vector
 export declare function parametersIn(arena: Vector): Tensor[]
 export declare function buffersIn(arena: Vector): Tensor[]
-export declare function gradientsIn(arena: Vector): Tensor[]
+/** What `gradient` fills. */
+export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
 /** The optimizer's state: tensors that a file may lack. */
 export declare function optimizerIn(arena: Vector): Tensor[]
 /** Fills a new arena's parameters and buffers with their start values. */

@@ -7,9 +7,9 @@ import {
   copyTargets,
   countInputs,
   countTargets,
+  derivativesIn,
   differentiateBatch,
   evaluateBatch,
-  gradientsIn,
   lossOffset,
   network,
   optimizerIn,
@@ -19,7 +19,6 @@ import {
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { permutation } from './shuffle.ts'
-import { viewsOf } from './tensors.ts'
 import type { Inputs, Targets, Vector } from './types.ts'
 
 /** The trainer that lives in `arena`, started anew with this learning rate. */
@@ -73,7 +72,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
 
   return {
     ...model,
-    gradients: viewsOf(gradientsIn(arena)) as Trainer['gradients'],
+    ...derivativesIn(arena),
     get epoch() {
       return state.epoch
     },

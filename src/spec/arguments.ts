@@ -14,6 +14,11 @@ export const positive = z.number().gt(0)
 /** A decay rate or momentum: in [0, 1). */
 export const fraction = z.number().min(0).lt(1)
 export const flag = z.boolean()
+/** Off unless it is switched on. Off is left out, so that saying it changes nothing. */
+export const off = z
+  .boolean()
+  .optional()
+  .transform((on) => on || undefined)
 
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
 export const shapeOrScalar = z.unknown().transform((value, context): readonly number[] => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { input, uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
-import { NetworkBuilder, type NetworkBody, type Parameter } from './builder.ts'
+import { NetworkBuilder, type NetworkBody, type Parameter, type Port } from './builder.ts'
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
@@ -38,7 +38,12 @@ export interface Network extends NetworkBody {
   /** The nodes of each layer, by its name; every node is in one section at most. */
   readonly sections: ReadonlyMap<string, readonly Node[]>
   readonly train: Training
-  readonly emit: { readonly target: 'typescript'; readonly precision: 'f32' | 'f64' }
+  readonly emit: {
+    readonly target: 'typescript'
+    readonly precision: 'f32' | 'f64'
+    /** The inputs by which `gradient` differentiates too. */
+    readonly inputGradients: readonly Port[]
+  }
   /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
   readonly hash: string
 }
@@ -55,6 +60,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
   const train = spec && attempt(findings, () => resolveTraining(spec.train))
+  const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
   const name = spec?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     findings.push({
@@ -73,7 +79,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     ...body!,
     ...{ graph, parameters, symbols, sections },
     train: train!,
-    emit: { target: 'typescript', precision: spec!.emit.precision },
+    emit: { target: 'typescript', precision: spec!.emit.precision, inputGradients: inputGradients! },
     hash: hashOf(spec!, body!, parameters),
   }
 }
@@ -110,6 +116,15 @@ function resolveTraining({ batch, epochs, optimizer, schedule }: CheckedSpec['tr
     optimizer: { word: optimizer.word, row, settings, states },
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
+}
+
+/** Inputs of whole numbers have no gradient. */
+function resolveInputGradients({ emit }: CheckedSpec, { inputs }: NetworkBody): readonly Port[] {
+  if (!emit.inputGradient) return []
+  const differentiable = inputs.filter(({ below }) => below === undefined)
+  if (differentiable.length > 0) return differentiable
+  const message = 'there is no gradient by an input of whole numbers'
+  throw new FindingError({ code: 'out-of-range', path: ['emit', 'inputGradient'], part: 'key', message })
 }
 
 function resolveSchedule(

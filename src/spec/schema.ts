@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, shaped, unsupported } from './arguments.ts'
+import { count, off, shaped, unsupported } from './arguments.ts'
 import { equation, type Equation } from './equation.ts'
 import { layerList } from './layers/index.ts'
 import { initializer } from './layers/linear.ts'
@@ -55,7 +55,8 @@ const emit = keys({
     .default('typescript')
     .refine((target) => target !== 'wasm', { message: 'wasm is not supported yet', params: { code: 'unsupported' } }),
   precision: z.enum(['f32', 'f64']).default('f32'),
-  inputGradient: unsupported('inputGradient', false),
+  /** Whether the trainer shows the gradient by the inputs too. */
+  inputGradient: off,
   math: unsupported('math', undefined),
   memory: unsupported('memory', undefined),
   wasm: unsupported('wasm', undefined),

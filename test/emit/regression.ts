@@ -22,6 +22,7 @@ export const regression: ModuleDescription = {
   buffers: [
     { name: 'shift0.offset', shape: [1], size: 1, offset: 0, initial: { function: 'constant', arguments: [0.25] } },
   ],
+  inputGradients: [],
   arena: {
     modelLength: 16,
     trainerLength: 27,

@@ -168,9 +168,17 @@ layers:
   - { expression: { formula: x, «parameters»: { a: 1 } } }
 loss: mse
 train: { «clip»: { norm: 1 } }
-emit: { target: «wasm», «inputGradient»: true, «math»: portable, «memory»: recompute, «wasm»: inline }`,
-      ...Array.from({ length: 8 }, () => ['unsupported'] as const),
+emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: inline }`,
+      ...Array.from({ length: 7 }, () => ['unsupported'] as const),
     ))
+
+  it('a gradient by whole numbers', async () => {
+    const expectOne = (input: string, emit: string, ...expected: Expected) =>
+      expectMarked(`input: ${input}\nlayers: [linear: 3]\nloss: mse\nemit: { ${emit} }`, expected)
+    const index = '{ shape: 4, index: 7 }'
+    await expectOne(index, '«inputGradient»: true', 'out-of-range', 'no gradient by an input of whole numbers')
+    await expectOne('4', 'inputGradient: «1»', 'wrong-type', 'expected true or false, got 1')
+  })
 
   it('what says nothing new may be said', async () => {
     const text =

@@ -15,6 +15,7 @@ export interface Model {
 
 export interface Trainer extends Model {
   readonly gradients: Views
+  readonly inputGradient?: Float32Array | Float64Array | Views
   readonly epoch: number
   learningRate: number
   loss(x: Data, y: Data): number
