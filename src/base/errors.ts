@@ -27,6 +27,7 @@ export type DiagnosticCode =
   | 'name-clash'
   | 'unknown-name' // a formula uses a name that nothing above it defines
   | 'formula' // a formula holds something that formulas don't have
+  | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
 
 /** One mistake in a spec. Lines and columns count from 1, lengths in UTF-16 code units. */
@@ -43,44 +44,58 @@ export interface Diagnostic {
   readonly hint?: string
 }
 
-/** A spec is wrong: every mistake found in it, in the order of the text. */
+/** A spec is wrong: every mistake found in it and in files that it names, in the order of their texts. */
 export class SpecError extends Error {
   override name = 'SpecError'
-  readonly source: Source
+  readonly sources: readonly Source[]
   readonly diagnostics: readonly Diagnostic[]
 
-  constructor(source: Source, diagnostics: readonly Diagnostic[]) {
+  /** @param sources what the diagnostics point into: the spec first. */
+  constructor(sources: readonly Source[], diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map(formatDiagnostic).join('\n'))
-    this.source = source
+    this.sources = sources
     this.diagnostics = diagnostics
   }
 }
 
-/** Collects the mistakes in one source, so that all are reported together. */
+interface Found extends Diagnostic, Span {
+  readonly source: Source
+}
+
+/** Collects the mistakes in a spec, and in files that it names, so that all are reported together. */
 export class Diagnostics {
   readonly source: Source
-  readonly #lineStarts: readonly number[]
-  readonly #found: (Diagnostic & Span)[] = []
+  /** Where the lines of each source start; the sources in the order in which their mistakes are shown. */
+  readonly #lineStarts = new Map<Source, readonly number[]>()
+  readonly #found: Found[] = []
 
   constructor(source: Source) {
     this.source = source
-    this.#lineStarts = [0, ...Array.from(source.text.matchAll(/\r\n|\r|\n/g), (end) => end.index + end[0].length)]
+    this.#lineStarts.set(source, lineStarts(source.text))
   }
 
   get isEmpty(): boolean {
     return this.#found.length === 0
   }
 
-  report(code: DiagnosticCode, span: Span, message: string, hint?: string): void {
-    const line = lastAtMost(this.#lineStarts, span.offset)
-    const lineEnd = (this.#lineStarts[line + 1] ?? this.source.text.length + 1) - 1
+  /** @param source what the span lies in, where that isn't the spec. */
+  report(code: DiagnosticCode, span: Span, message: string, hint?: string, source = this.source): void {
+    // A function may be wrong in every layer that names it.
+    const isKnown = ({ source: other, offset, message: said }: Found): boolean =>
+      other === source && offset === span.offset && said === message
+    if (source !== this.source && this.#found.some(isKnown)) return
+    const starts = this.#lineStarts.get(source) ?? lineStarts(source.text)
+    this.#lineStarts.set(source, starts)
+    const line = lastAtMost(starts, span.offset)
+    const lineEnd = (starts[line + 1] ?? source.text.length + 1) - 1
     this.#found.push({
+      source,
       offset: span.offset,
       length: Math.max(1, Math.min(span.length, lineEnd - span.offset)),
       code,
-      file: this.source.file,
+      file: source.file,
       line: line + 1,
-      column: span.offset - this.#lineStarts[line]! + 1,
+      column: span.offset - starts[line]! + 1,
       message,
       ...(hint === undefined ? {} : { hint }),
     })
@@ -89,12 +104,19 @@ export class Diagnostics {
   /** @throws SpecError when anything was reported. */
   throwIfAny(): void {
     if (this.isEmpty) return
-    const inOrder = [...this.#found].sort((a, b) => a.offset - b.offset)
+    const sources = [...this.#lineStarts.keys()]
+    const inOrder = sources.flatMap((source) =>
+      this.#found.filter((found) => found.source === source).sort((a, b) => a.offset - b.offset),
+    )
     throw new SpecError(
-      this.source,
-      inOrder.map(({ offset: _, ...diagnostic }) => diagnostic),
+      sources,
+      inOrder.map(({ source: _, offset: __, ...diagnostic }) => diagnostic),
     )
   }
+}
+
+function lineStarts(text: string): number[] {
+  return [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (end) => end.index + end[0].length)]
 }
 
 /** The position of the last element of ascending `values` (which start at 0) that is at most `limit`. */
@@ -117,11 +139,12 @@ const SHOWN = 100
 const WIDEST_LINE = 160
 
 /** For people: each diagnostic with its source line and a caret below the mistake. */
-export function renderDiagnostics({ source, diagnostics }: SpecError, options: { color?: boolean } = {}): string {
-  const lines = source.text.split(/\r\n|\r|\n/)
-  const blocks = diagnostics
-    .slice(0, SHOWN)
-    .map((diagnostic) => `${formatDiagnostic(diagnostic)}\n${excerpt(lines, diagnostic, options.color ?? false)}`)
+export function renderDiagnostics({ sources, diagnostics }: SpecError, options: { color?: boolean } = {}): string {
+  const lines = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
+  const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => {
+    const shown = excerpt(lines.get(diagnostic.file)!, diagnostic, options.color ?? false)
+    return `${formatDiagnostic(diagnostic)}\n${shown}`
+  })
   if (diagnostics.length > SHOWN) blocks.push(`… and ${diagnostics.length - SHOWN} more`)
   return blocks.join('\n\n')
 }

@@ -28,7 +28,7 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
   const uses = countUses(outputs)
   const names = new Map(symbols)
   const sizes = new Map<Node, number>()
-  let temporaries = 0
+  const taken = new Set(symbols.values())
   for (const node of order) {
     const size = node.inputs.reduce(
       (sum, input) => sum + (names.has(input) ? 0 : sizes.get(input)!),
@@ -36,7 +36,7 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
     )
     sizes.set(node, size)
     if (!names.has(node) && uses.get(node)! > 1 && size > shortExpression && node.element === 'real')
-      names.set(node, `t${temporaries++}`)
+      names.set(node, freshTemporary(taken))
   }
   const lines = order
     .filter((node) => names.has(node) && !isLeaf(node))
@@ -45,6 +45,14 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
     .filter((node) => !names.has(node) && !isLeaf(node))
     .map((node) => expression(node, names).text)
   return [...lines, ...unnamed]
+}
+
+/** The first of t0, t1 … that nothing is called yet. */
+function freshTemporary(taken: Set<string>): string {
+  for (let k = 0; ; k++) {
+    const name = `t${k}`
+    if (!taken.has(name)) return taken.add(name) && name
+  }
 }
 
 /** The right-hand side of a node's equation: its inputs by name where they have one, written out where not. */

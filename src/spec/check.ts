@@ -86,13 +86,14 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
     case 'too_big':
       return at('out-of-range', `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`)
     case 'custom': {
-      const { code, part, within, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
+      const { code, part, within, source, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
       if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
       const came = code === 'wrong-type' ? `, got ${got}` : ''
       return [
         {
           ...{ code, path, part: part ?? 'value', message: `${issue.message}${came}` },
           ...(within === undefined ? {} : { within }),
+          ...(source === undefined ? {} : { source }),
           ...(hint === undefined ? {} : { hint }),
         },
       ]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Span } from '../base/errors.ts'
 import { isName, namePattern } from '../base/name.ts'
 import { FormulaFault, parseFormula, type Expression } from './formula.ts'
-import { reportIssue } from './word.ts'
+import { reportFault, reportIssue } from './word.ts'
 
 /** `name = expression`; spans lie in the equation's text. */
 export interface Equation {
@@ -34,7 +34,7 @@ export const equation = z.unknown().transform(async (value, context): Promise<Eq
     return await parseEquation(value)
   } catch (error) {
     if (!(error instanceof FormulaFault)) throw error
-    reportIssue(context, value, [], error.message, { code: error.code, within: error.span, hint: error.hint })
+    reportFault(context, value, [], error)
     return z.NEVER
   }
 }) as unknown as z.ZodType<Equation, string>

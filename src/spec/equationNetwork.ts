@@ -1,24 +1,19 @@
-import { asciiName, isName } from '../base/name.ts'
+import { asciiName } from '../base/name.ts'
 import { constant, input } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { formatShape, sampleShape } from '../graph/shape.ts'
 import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
 import type { Equation } from './equation.ts'
 import { equationDialect, perSample } from './equations.ts'
-import { constants, interpret, real, unknownNames, type Dialect } from './expression.ts'
+import { interpret, real, type Dialect } from './expression.ts'
 import { Misfit } from './misfit.ts'
-import { FormulaFault, type Expression } from './formula.ts'
+import { FormulaFault } from './formula.ts'
 import type { InitialValue } from './initializers.ts'
+import { defineName, namesIn, unknownNames, type DefinedNames } from './names.ts'
 import type { EquationNetwork } from './schema.ts'
 import type { Finding, Path } from './source.ts'
 import { suggest } from './vocabulary.ts'
 import type { Word } from './word.ts'
-
-/** Words of formulas, and of the parser, that are no functions; `derivative` is kept for later. */
-const reservedNames = [
-  ...['derivative', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
-  ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
-]
 
 /** Builds a network of equations, as far as they make sense; what doesn't is added to `findings`. */
 export function buildEquations(
@@ -42,7 +37,7 @@ class EquationBuilder {
   readonly #classes = new Map<Node, number>()
   /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
   readonly #values = new Map<string, Node | undefined>()
-  readonly #asciiNames = new Map<string, string>()
+  readonly #defined: DefinedNames = new Map()
 
   constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
     this.#spec = spec
@@ -145,28 +140,10 @@ class EquationBuilder {
   }
 
   #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
-    const ascii = asciiName(name)
-    const other = this.#asciiNames.get(ascii)
-    const isTaken = Object.hasOwn(constants, name) || this.#dialect.functions.has(name) || reservedNames.includes(name)
+    const fault = defineName(name, this.#defined, this.#dialect)
+    if (!fault) return true
     const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
-    if (!isName(name)) {
-      const message = `'${name}' is no name: expected a letter (Latin, Greek, ℓ), then letters, digits and _`
-      this.#findings.push({ code: 'invalid-name', path, message, ...part })
-    } else if (isTaken) {
-      this.#findings.push({
-        code: 'invalid-name',
-        path,
-        message: `'${name}' means something in formulas already`,
-        ...part,
-      })
-    } else if (other !== undefined) {
-      const message =
-        other === name ? `'${name}' is defined above` : `'${name}' and '${other}' are both ${ascii} in code`
-      this.#findings.push({ code: 'name-clash', path, message, ...part })
-    } else {
-      this.#asciiNames.set(ascii, name)
-      return true
-    }
+    this.#findings.push({ ...fault, path, ...part })
     return false
   }
 
@@ -185,9 +162,4 @@ function initialOf(shape: readonly number[], own: Word | undefined, weights: Wor
   if (shape.length === 0) return { function: 'normal', arguments: [1] }
   if (shape.length === 1) return { function: 'constant', arguments: [0] }
   return initialValue(weights, shape)
-}
-
-function namesIn(expression: Expression): string[] {
-  if (expression.kind === 'name') return [expression.name]
-  return 'operands' in expression ? expression.operands.flatMap(namesIn) : []
 }

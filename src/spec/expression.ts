@@ -7,8 +7,8 @@ import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { activations, type Activation } from './activations.ts'
 import { Misfit } from './misfit.ts'
 import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
-import { listWords, suggest } from './vocabulary.ts'
-import { reportIssue, type WordRow } from './word.ts'
+import { constants, unknownNames } from './names.ts'
+import { reportFault, type WordRow } from './word.ts'
 
 /*
  * What expressions mean: nodes, or numbers where everything in them is a number. Formulas are pointwise; equations have more
@@ -23,8 +23,6 @@ export interface Dialect {
   /** Names that are no functions here, and why. */
   readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
 }
-
-export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
 
 /** A comparison as a number: 1 or 0. */
 export function real(operand: Operand): Operand {
@@ -113,7 +111,7 @@ export function activationFunction(row: Activation): FormulaFunction {
 
 const rows = Object.entries(activations) as unknown as [string, Activation][]
 
-const formulaDialect: Dialect = {
+export const formulaDialect: Dialect = {
   operators: {
     ...pointwiseOperators,
     dotMultiply: () => {
@@ -165,56 +163,40 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
   }
 }
 
-/** Every name and function in the expression that isn't there. */
-export function unknownNames(
-  expression: Expression,
-  names: ReadonlyMap<string, unknown>,
-  dialect: Dialect,
-): FormulaFault[] {
-  const faults: FormulaFault[] = []
-  const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
-    const suggestion = suggest(name, known)
-    const hint = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
-    faults.push(
-      new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
-    )
-  }
-  const visit = (part: Expression): void => {
-    if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.has(part.name))
-      missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
-    const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
-    if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
-    else if (part.kind === 'call' && !dialect.functions.has(part.function))
-      missing('function', part.function, part.span, [...dialect.functions.keys()])
-    if ('operands' in part) part.operands.forEach(visit)
-  }
-  visit(expression)
-  return faults
-}
-
 /** A formula that is pointwise in its variables. */
 export type Formula = Expression
 
-/** The type of an argument that is a formula in `variables`: text, which is parsed and tried out. */
+/** The type of an argument that is a formula, of whichever names. */
+export const formulaText = z.string().transform(async (text, context): Promise<Formula> => {
+  try {
+    return await parseFormula(text)
+  } catch (error) {
+    if (!(error instanceof FormulaFault)) throw error
+    reportFault(context, text, [], error)
+    return z.NEVER
+  }
+})
+
+/** The type of an argument that is a formula in `variables`. */
 export function formula(variables: readonly string[]): z.ZodType<Formula, string> {
-  return z.string().transform(async (text, context): Promise<Formula> => {
-    const report = ({ code, span, message, hint }: FormulaFault): void => {
-      reportIssue(context, text, [], message, { code, within: span, hint })
-    }
-    try {
-      const expression = await parseFormula(text)
-      const graph = new Interner()
-      const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))
-      const unknown = unknownNames(expression, inputs, formulaDialect)
-      unknown.forEach(report)
-      if (unknown.length === 0) evaluateFormula(expression, Object.fromEntries(inputs))
-      return expression
-    } catch (error) {
-      if (!(error instanceof FormulaFault)) throw error
-      report(error)
-      return z.NEVER
-    }
+  return formulaText.check((context) => {
+    for (const fault of faultsIn(context.value, variables)) reportFault(context, context.value, [], fault)
   })
+}
+
+/** What is wrong with a formula in `variables`: tries it out. */
+export function faultsIn(expression: Formula, variables: readonly string[]): readonly FormulaFault[] {
+  const graph = new Interner()
+  const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))
+  const unknown = unknownNames(expression, inputs, formulaDialect)
+  if (unknown.length > 0) return unknown
+  try {
+    evaluateFormula(expression, Object.fromEntries(inputs))
+    return []
+  } catch (error) {
+    if (error instanceof FormulaFault) return [error]
+    throw error
+  }
 }
 
 /** A formula's value for tensors of one shape. */

@@ -1,5 +1,5 @@
 import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
-import type { DiagnosticCode, Span } from '../base/errors.ts'
+import type { DiagnosticCode, Source, Span } from '../base/errors.ts'
 import { namePattern } from '../base/name.ts'
 import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from './limits.ts'
 
@@ -32,15 +32,18 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: 'call'; readonly function: string; readonly operands: readonly Expression[] }
 )
 
-/** A mistake in a formula, at a part of its text. */
+/** A mistake in a formula, at a part of its text, or in a function at a part of its file. */
 export class FormulaFault extends Error {
   override name = 'FormulaFault'
   readonly code: DiagnosticCode
   readonly span: Span
   readonly hint: string | undefined
+  /** The file of a function. */
+  readonly source: Source | undefined
 
-  constructor(code: DiagnosticCode, span: Span, message: string, hint?: string) {
+  constructor(code: DiagnosticCode, span: Span, message: string, hint?: string, source?: Source) {
     super(message)
+    this.source = source
     this.code = code
     this.span = span
     this.hint = hint

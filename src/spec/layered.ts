@@ -87,12 +87,13 @@ class LayerBuilder {
   #layer(x: Node, layer: Layer, path: Path, name: string): Node {
     const depth = this.#depth
     const context: LayerContext = {
-      parameter: (role, shape, init) => {
+      parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
         const isBias = role.endsWith('bias')
+        const symbol = `${letter ?? (isBias ? 'β' : 'Ω')}${depth}`
         const start = init ?? (isBias ? 0 : this.#init)
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
-        return this.#network.parameter(`${name}.${role}`, `${isBias ? 'β' : 'Ω'}${depth}`, shape, initial)
+        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial)
       },
       name: (letter, node) => {
         this.#network.name(node, `${letter}${depth}`)

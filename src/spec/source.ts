@@ -19,6 +19,8 @@ export interface Finding {
   readonly part: 'key' | 'value'
   /** The part of the text at `path` that is wrong, where that is a formula. */
   readonly within?: Span
+  /** What `within` lies in, where that is another file. */
+  readonly source?: Source
   readonly message: string
   readonly hint?: string
   /** The key that an unknown key was most likely meant to be. */
@@ -30,7 +32,11 @@ export async function throwFindings(source: SpecSource, findings: readonly Findi
   if (findings.length === 0) return
   const diagnostics = new Diagnostics(source)
   const locate = await source.locator()
-  for (const { code, path, part, within, message, hint } of findings) {
+  for (const { code, path, part, within, source: other, message, hint } of findings) {
+    if (other && within) {
+      diagnostics.report(code, within, message, hint, other)
+      continue
+    }
     const whole = locate(path, part)
     const span = within ? spanWithin(source.text, whole, valueAt(source.value, path), within) : whole
     diagnostics.report(code, span, message, hint)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { DiagnosticCode, Span } from '../base/errors.ts'
+import type { DiagnosticCode, Source, Span } from '../base/errors.ts'
+import type { FormulaFault } from './formula.ts'
 import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
 
 /*
@@ -45,6 +46,8 @@ export interface IssueDetails {
   readonly code: DiagnosticCode
   readonly part?: 'key' | 'value'
   readonly within?: Span
+  /** What `within` lies in, where that is another file. */
+  readonly source?: Source | undefined
   readonly hint?: string | undefined
 }
 
@@ -61,6 +64,17 @@ export function reportIssue(
   params: IssueDetails,
 ): void {
   context.issues.push({ code: 'custom', input, path: [...path], message, params: { ...params } })
+}
+
+/** Reports a mistake in a formula: the text at `path`, or a function that it names. */
+export function reportFault(
+  context: IssueSink,
+  input: unknown,
+  path: readonly PropertyKey[],
+  fault: FormulaFault,
+): void {
+  const { code, span, source, message, hint } = fault
+  reportIssue(context, input, path, message, { code, within: span, source, hint })
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

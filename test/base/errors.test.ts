@@ -4,8 +4,12 @@ import { Diagnostics, renderDiagnostics, SpecError, type Source } from '../../sr
 function errorOf(source: Source, ...spans: [offset: number, length: number][]): SpecError {
   const diagnostics = new Diagnostics(source)
   for (const [offset, length] of spans) diagnostics.report('shape', { offset, length }, `at ${offset}`)
+  return catchError(() => diagnostics.throwIfAny())
+}
+
+function catchError(action: () => void): SpecError {
   try {
-    diagnostics.throwIfAny()
+    action()
   } catch (error) {
     return error as SpecError
   }
@@ -33,6 +37,19 @@ describe('diagnostics', () => {
   it('reach to the end of their line at most, and are one long at least', () => {
     const { diagnostics } = errorOf({ file: 'f', text: 'abc\ndef' }, [1, 100], [4, 0], [7, 5])
     expect(diagnostics.map(({ length }) => length)).toEqual([2, 1, 1])
+  })
+
+  it('may point into other files: after the spec’s, and each once', () => {
+    const [spec, other] = [
+      { file: 'f', text: 'abc' },
+      { file: 'g', text: 'def\nghi' },
+    ]
+    const diagnostics = new Diagnostics(spec)
+    for (const offset of [6, 1, 6]) diagnostics.report('function', { offset, length: 1 }, 'no', undefined, other)
+    diagnostics.report('shape', { offset: 2, length: 1 }, 'wrong')
+    const error = catchError(() => diagnostics.throwIfAny())
+    expect(error.message).toBe('f:1:3: wrong (shape)\ng:1:2: no (function)\ng:2:3: no (function)')
+    expect(renderDiagnostics(error)).toContain('g:2:3: no (function)\n  1 | def\n> 2 | ghi\n    |   ^')
   })
 
   it('are rendered with the line before, and a caret', () => {

@@ -165,11 +165,10 @@ emit: { precision: «f16» }`,
 input: 4
 layers:
   - { linear: 3, «frozen»: true }
-  - { expression: { formula: x, «parameters»: { a: 1 } } }
 loss: mse
 train: { «clip»: { norm: 1 } }
 emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: inline }`,
-      ...Array.from({ length: 7 }, () => ['unsupported'] as const),
+      ...Array.from({ length: 6 }, () => ['unsupported'] as const),
     ))
 
   it('a gradient by whole numbers', async () => {
@@ -308,6 +307,36 @@ describe('formulas, at their column', () => {
     ])
   })
 
+  it('with trained parameters', async () => {
+    await expectMarked(
+      `
+input: 4
+layers:
+  - expression:
+      formula: x * sin(a * x) + α * «c» + α2
+      parameters: { a: 1, α: 2, «alpha»: 1, α2: 1, «x»: 3, «e»: 1, «relu»: 2, «true»: 1, «b-1»: 2, «unused»: 2 }
+loss: { expression: { formula: (p - y)^2, «parameters»: { b: 1 } } }`,
+      ['unknown-name', "no value is called 'c'"],
+      ['name-clash', "'alpha' and 'α' are both alpha in code"],
+      ['name-clash', "'x' is already defined"],
+      ['invalid-name', "'e' means something in formulas already"],
+      ['invalid-name', "'relu' means something"],
+      ['invalid-name', "'true' means something"],
+      ['invalid-name', "'b-1' is no name"],
+      ['formula', "the formula doesn't use 'unused'"],
+      ['unknown-key', "unknown key 'parameters'"],
+    )
+    await expectMarked(
+      'input: 4\nlayers: [expression: { formula: a * x, parameters: { a: «one», b: «.inf» } }]\nloss: mse',
+      ['wrong-type', "expected a number, got 'one'"],
+      ['wrong-type', 'got Infinity'],
+    )
+    await expectMarked('input: 4\nlayers: [expression: { formula: x, parameters: «[1]» }]\nloss: mse', [
+      'wrong-type',
+      'expected a mapping, got a list',
+    ])
+  })
+
   it('long, deep or empty ones', async () => {
     await expectMarked("input: 4\nlayers: [expression: «''»]\nloss: mse", ['formula', 'got nothing'])
     await expectMarked(`input: 4\nlayers:\n  - expression: «${'x+'.repeat(2000)}x»\nloss: mse`, [
@@ -351,7 +380,7 @@ loss: m`,
       ['shape', 'no product of [3] and [3]', 'dot(a, b)'],
       ['shape', "shapes don't fit: [4] and [3]"],
       ['unknown-name', "'foo'"],
-      ['name-clash', "'x' is defined above"],
+      ['name-clash', "'x' is already defined"],
       ['shape', 'dot takes two vectors of one length, got [3] and [4]'],
       ['unsupported', 'derivative is not supported yet'],
       ['shape', 'mse takes a target of [4], got []'],

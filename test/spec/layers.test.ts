@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../src/calculus/differentiate.ts'
-import { input } from '../../src/graph/build.ts'
+import { constant, input, sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { activations } from '../../src/spec/activations.ts'
 import { layers } from '../../src/spec/layers/index.ts'
+import { centralDifferences } from '../calculus/numeric.ts'
+import { emitted } from '../support/emitted.ts'
 import { diagnose, load } from './marked.ts'
 
 interface Answer {
@@ -129,9 +131,62 @@ it('prelu starts with its slope', async () => {
   })
 })
 
+describe('expression with trained parameters', () => {
+  it('starts them as it says, calls them by their names, and spares them as biases', async () => {
+    const { parameters, symbols } = await load(`
+input: 3
+layers:
+  - linear: 3
+  - expression: { formula: b1 * x + σ * x^2, parameters: { b1: -1.5, σ: 2 } }
+loss: mse
+train: { optimizer: { sgd: { weightDecay: { weights: 0.1 } } } }`)
+    expect(parameters.slice(2)).toMatchObject([
+      { name: 'expression0.b1', symbol: 'b1_1', shape: [], initial: { arguments: [-1.5] }, weightDecay: 0 },
+      { name: 'expression0.sigma', symbol: 'σ1', shape: [], initial: { arguments: [2] }, weightDecay: 0 },
+    ])
+    expect([...symbols.values()]).toContain('f1')
+  })
+
+  it('trains them', async () => {
+    const { createTrainer } = await emitted(`
+input: 1
+layers: [expression: { formula: x * sigmoid(b * x), parameters: { b: 1 } }]
+loss: mse
+train: { batch: 64, optimizer: { adam: 0.05 } }
+emit: { precision: f64 }`)
+    const x = Array.from({ length: 64 }, (_, k) => k / 8 - 4)
+    const y = x.map((value) => value / (1 + Math.exp(-2.5 * value)))
+    const trainer = createTrainer()
+    expect([...trainer.parameters['expression0.b']!]).toEqual([1])
+    for (let step = 0; step < 2_000; step++) trainer.step(x, y)
+    expect(trainer.parameters['expression0.b']![0]).toBeCloseTo(2.5, 6)
+  })
+
+  it('has their gradients by differences too', async () => {
+    const { output, inputs, parameters, graph } = await networkOf(
+      'expression: { formula: "a * x^2 / (2 + sin(k * x)) + max(a, x) ^ 2", parameters: { a: 0.5, k: 3 } }',
+      [2],
+    )
+    const x = [0.3, -1.2, 2.1, 0.9]
+    const total = sum(output, [0, 1])
+    const valuesAt = ([a, k]: readonly number[]) => ({
+      batch: 2,
+      inputs: { x },
+      parameters: { 'expression0.a': [a!], 'expression0.k': [k!] },
+    })
+    const adjoints = differentiate(total, constant(graph, 1), [inputs[0]!.node, ...parameters.map(({ node }) => node)])
+    const derived = evaluate(
+      parameters.map(({ node }) => adjoints.get(node)!),
+      valuesAt([0.5, 3]),
+    )
+    const numeric = centralDifferences((at) => evaluate([total], valuesAt(at))[0]![0]!, [0.5, 3])
+    derived.forEach((gradient, k) => expect(gradient[0]).toBeCloseTo(numeric[k]!, 9))
+  })
+})
+
 it('every layer that is no activation is compared with PyTorch, here or in the reference cases', () => {
   const compared = new Set(answers.map(({ layer }) => layer.split(':')[0]!))
-  const elsewhere = ['linear', 'flatten', 'expression', 'residual', 'concat']
+  const elsewhere = ['linear', 'flatten', 'residual', 'concat']
   const known = new Set([...compared, ...elsewhere, ...Object.keys(activations)])
   expect(Object.keys(layers).filter((word) => !known.has(word))).toEqual([])
 })

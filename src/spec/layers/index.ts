@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import type { Node } from '../../graph/node.ts'
 import { activations, type Activation } from '../activations.ts'
 import { unsupported } from '../arguments.ts'
-import { evaluateFormula, formula, type Formula } from '../expression.ts'
 import { Misfit } from '../misfit.ts'
-import { isMapping, keys, parseWord, type WordSpec } from '../word.ts'
+import { isMapping, parseWord, type WordSpec } from '../word.ts'
 import { attention } from './attention.ts'
 import { concat } from './concat.ts'
+import { expression } from './expression.ts'
 import { flatten } from './flatten.ts'
 import { globalAveragePool } from './globalAveragePool.ts'
 import type { Layer, LayerRow } from './layer.ts'
@@ -40,15 +39,7 @@ const simpleLayers = {
   shift,
   prelu,
   globalAveragePool,
-  /** A formula in x, element by element. */
-  expression: {
-    arguments: keys({
-      formula: formula(['x']),
-      parameters: unsupported('expression with trained parameters', undefined),
-    }),
-    first: 'formula',
-    build: (x: Node, settings: { formula: Formula }): Node => evaluateFormula(settings.formula, { x }),
-  },
+  expression,
 } as const
 
 type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>

@@ -14,8 +14,9 @@ export interface LayerContext {
    * A trained tensor of this layer, named `<layer>.<name>`: a bias if its name ends so, else a weight.
    * @param init an initializer, or the number that every element starts as; left out, the network's initializer for a
    * weight, 0 for a bias.
+   * @param letter what it is called in equations, before the layer's number; left out, β for a bias, Ω for a weight.
    */
-  readonly parameter: (name: string, shape: readonly number[], init?: Word | number) => Node
+  readonly parameter: (name: string, shape: readonly number[], init?: Word | number, letter?: string) => Node
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
   readonly name: (letter: string, node: Node) => Node
   /**
