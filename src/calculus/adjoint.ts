@@ -7,14 +7,19 @@ import {
   divide,
   equal,
   exp,
+  gather,
+  iota,
   less,
   log,
+  marginsOf,
+  max,
   multiply,
   negate,
   pad,
   permute,
   power,
   reshape,
+  scatter,
   select,
   sigmoid,
   sign,
@@ -24,6 +29,7 @@ import {
   sum,
 } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
+import { fold, unfold, windowSpan, windowsOf } from '../graph/windows.ts'
 import type { Op } from '../graph/op.ts'
 
 /**
@@ -103,7 +109,8 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   // The largest elements of a row share δ equally: I[x = h] δ / Σ I[x = h], which is NaN in a row that holds one
   max: (δ, h) => {
     const [x] = h.inputs as [Node]
-    const { axes } = h.attributes
+    const { axes, ties } = h.attributes
+    if (ties === 'first') return [select(isFirst(h, x, axes), alongReduced(δ, x, axes), 0)]
     const isLargest = select(equal(x, alongReduced(h, x, axes)), constant(x.graph, 1, x.shape), 0)
     return [multiply(isLargest, alongReduced(divide(δ, sum(isLargest, axes)), x, axes))]
   },
@@ -126,14 +133,24 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
       shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
     ),
   ],
-  slice: (δ, { inputs: [x], attributes: { axis, from, to } }) => [pad(δ, axis, from, (x!.shape[axis] as number) - to)],
-  pad: (δ, { inputs: [x], attributes: { axis, before } }) => [
-    slice(δ, axis, before, before + (x!.shape[axis] as number)),
+  slice: (δ, { inputs: [x], attributes: { axis, from, to } }) => [
+    pad(δ, [{ axis, before: from, after: (x!.shape[axis] as number) - to }]),
   ],
+  pad: (δ, { inputs: [x], attributes }) => [
+    marginsOf(attributes).reduce(
+      (inner, { axis, before }) => slice(inner, axis, before, before + (x!.shape[axis] as number)),
+      δ,
+    ),
+  ],
+  unfold: (δ, h) => [convolved(δ, h) ?? fold(δ, h.inputs[0]!.shape, windowsOf(h.attributes))],
+  fold: (δ, { attributes }) => [unfold(δ, windowsOf(attributes))],
   concat: (δ, { inputs, attributes: { axis } }) => {
     let from = 0
     return inputs.map((part) => slice(δ, axis, from, (from += part.shape[axis] as number)))
   },
+  // h[i] = Ω[x[i]]: row v of Ω gets the sum of δ[i] where x[i] = v
+  gather: (δ, { inputs: [table, indices] }) => [scatter(δ, indices!, table!.shape[0] as number), null],
+  scatter: (δ, { inputs: [, indices] }) => [gather(δ, indices!), null],
   detach: blocked,
 }
 
@@ -152,5 +169,54 @@ function alongReduced(result: Node, x: Node, axes: readonly number[]): Node {
     result,
     x.shape,
     x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
+  )
+}
+
+/** Whether an element is the first largest one of those that h = max x compares: the least index at which x = h. */
+function isFirst(h: Node, x: Node, axes: readonly number[]): Node {
+  const place = axes.reduce<Node>(
+    (place, axis) => add(multiply(place, x.shape[axis] as number), iota(x.graph, x.shape, axis)),
+    constant(x.graph, 0, x.shape),
+  )
+  const last = max(select(equal(x, alongReduced(h, x, axes)), negate(place), -Infinity), axes)
+  return equal(negate(place), alongReduced(last, x, axes))
+}
+
+/**
+ * The adjoint of windows that a product with a kernel reads at every position: ∂ℓ/∂x is a product too, of the kernel with windows,
+ * read backwards, over δ with a margin. The kernel's places are then summed last, where a fold of the product would add products.
+ * Null where windows stride, so that such a margin would have gaps, or where δ is no such product.
+ */
+function convolved(δ: Node, h: Extract<Node, { readonly op: 'unfold' }>): Node | null {
+  const windows = windowsOf(h.attributes)
+  if (δ.op !== 'contract' || windows.some(({ stride }) => stride !== 1)) return null
+  const { left, right, out } = δ.attributes
+  const rank = h.inputs[0]!.shape.length
+  const positions = windows.map(({ axis }) => out[axis]!)
+  const places = out.slice(rank)
+  const isMoved = (labels: string) =>
+    positions.every((label) => labels.includes(label)) && [...places].every((label) => !labels.includes(label))
+  const isKernel = (labels: string) =>
+    positions.every((label) => !labels.includes(label)) && [...places].every((label) => labels.includes(label))
+  const [moved, kernel] = isMoved(left) && isKernel(right) ? [0, 1] : isMoved(right) && isKernel(left) ? [1, 0] : []
+  if (moved === undefined || kernel === undefined) return null
+  const labels = [left, right]
+  const axisOf = (k: number) => labels[moved]!.indexOf(positions[k]!)
+  const padded = pad(
+    δ.inputs[moved]!,
+    windows.map(({ size, dilation }, k) => {
+      const margin = windowSpan(size, dilation) - 1
+      return { axis: axisOf(k), before: margin, after: margin }
+    }),
+  )
+  const backwards = windows.map(({ size, dilation }, k) => ({ axis: axisOf(k), size, dilation: -dilation }))
+  // Windows are in the order of their axes.
+  const appended = [...positions.keys()].sort((a, b) => axisOf(a) - axisOf(b)).map((k) => places[k])
+  return contract(
+    unfold(padded, backwards),
+    labels[moved]! + appended.join(''),
+    δ.inputs[kernel]!,
+    labels[kernel]!,
+    out.slice(0, rank),
   )
 }

@@ -164,10 +164,11 @@ export const algebra: readonly Rule[] = [
   ),
   rule('slice pad x = x', (node) => {
     const inner = node.op === 'slice' ? node.inputs[0]! : node
-    if (node.op !== 'slice' || inner.op !== 'pad' || inner.attributes.axis !== node.attributes.axis) return null
+    if (node.op !== 'slice' || inner.op !== 'pad' || inner.attributes.axes.join() !== String(node.attributes.axis))
+      return null
     const x = inner.inputs[0]!
     const exact =
-      node.attributes.from === inner.attributes.before &&
+      node.attributes.from === inner.attributes.before[0] &&
       node.shape[node.attributes.axis] === x.shape[node.attributes.axis]
     return exact ? x : null
   }),
@@ -233,7 +234,7 @@ function isPowerOfTwo(c: number): boolean {
 }
 
 function isView(node: Node): boolean {
-  return node.op === 'broadcast' || node.op === 'reshape' || node.op === 'permute' || node.op === 'slice'
+  return ['broadcast', 'reshape', 'permute', 'slice', 'unfold'].includes(node.op)
 }
 
 function isSelectOn(condition: Node, node: Node): boolean {

@@ -16,17 +16,31 @@ export interface Names {
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
 export function announce(kernel: Kernel, names: Names): Announcement {
+  if (kernel.clears) return announceClearing(kernel.clears, names)
   const named = kernel.defines.filter((node) => names.symbols.has(node))
   const main = named.at(-1) ?? kernel.defines.at(-1)!
-  const symbol = names.symbols.get(names.primals.get(main) ?? main)
-  const suffix = symbol === undefined ? '' : `_${toAscii(symbol).replaceAll(/[^A-Za-z0-9_]/g, '_')}`
   const shown = named.length > 0 ? named : [main]
-  return { name: `${purpose(main, names)}${suffix}`, equations: shown.map((node) => equation(node, names)) }
+  return {
+    name: `${purpose(main, names)}${suffix(main, names)}`,
+    equations: shown.map((node) => equation(node, names)),
+  }
+}
+
+function announceClearing(node: Node, names: Names): Announcement {
+  const symbol = names.symbols.get(node)
+  const subject = symbol === undefined ? 'what the next kernel adds up' : toAscii(symbol)
+  return { name: `clear_${purpose(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
+}
+
+/** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
+function suffix(node: Node, { symbols, primals }: Names): string {
+  const symbol = symbols.get(primals.get(node) ?? node)
+  return symbol === undefined ? '' : `_${toAscii(symbol).replaceAll(/[^A-Za-z0-9_]/g, '_')}`
 }
 
 /** The layer whose heading a kernel belongs under; undefined for the loss and what has no layer. */
 export function layerOf(kernel: Kernel, names: Names): string | undefined {
-  for (const node of kernel.defines.toReversed()) {
+  for (const node of kernel.clears ? [kernel.clears] : kernel.defines.toReversed()) {
     const layer = names.layerOf.get(names.primals.get(node) ?? node)
     if (layer !== undefined) return layer
   }

@@ -1,39 +1,12 @@
 import { Interner, type Node } from './node.ts'
-import { pointwiseRow, type PointwiseOp } from './op.ts'
+import { pointwiseRow, type PointwiseOp, type StructuralAttributes } from './op.ts'
+import { GraphError, requireAxes, requireShape, requireThat } from './require.ts'
 import { formatShape, isBatched, sameShape, type Extent, type Shape } from './shape.ts'
+
+export { GraphError }
 
 /** Where a builder takes a node, a number stands for that constant in the other operand's shape. */
 export type Operand = Node | number
-
-/** A graph was put together wrongly: shapes that don't fit, an axis that isn't there. Its message names the op and the shapes. */
-export class GraphError extends Error {
-  override name = 'GraphError'
-}
-
-function requireThat(condition: boolean, message: () => string): asserts condition {
-  if (!condition) throw new GraphError(message())
-}
-
-function requireShape(op: string, shape: Shape): void {
-  shape.forEach((extent, axis) => {
-    requireThat(
-      extent !== 'batch' || axis === 0,
-      () => `${op}: the batch must be the first axis of ${formatShape(shape)}`,
-    )
-    requireThat(
-      extent === 'batch' || (Number.isInteger(extent) && extent > 0),
-      () => `${op}: not a shape: ${formatShape(shape)}`,
-    )
-  })
-}
-
-function requireAxes(op: string, x: Node, axes: readonly number[]): void {
-  requireThat(
-    axes.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < x.shape.length) &&
-      new Set(axes).size === axes.length,
-    () => `${op}: axes ${axes.join(', ')} of ${formatShape(x.shape)}`,
-  )
-}
 
 // Leaves
 
@@ -130,24 +103,23 @@ export const select = (condition: Node, a: Operand, b: Operand) => apply('select
 
 // Reductions and products
 
-function reduce(op: 'sum' | 'max', x: Node, axes: readonly number[]): Node {
-  requireAxes(op, x, axes)
-  if (axes.length === 0) return x
-  const ascending = [...axes].sort((a, b) => a - b)
-  return x.graph.intern(
-    op,
-    [x],
-    { axes: ascending },
-    x.shape.filter((_, axis) => !axes.includes(axis)),
-  )
-}
-
 export function sum(x: Node, axes: readonly number[]): Node {
-  return reduce('sum', x, axes)
+  requireAxes('sum', x.shape, axes)
+  return axes.length === 0 ? x : x.graph.intern('sum', [x], { axes: ascending(axes) }, withoutAxes(x, axes))
 }
 
-export function max(x: Node, axes: readonly number[]): Node {
-  return reduce('max', x, axes)
+/** @param ties who gets the derivative where several elements are the largest: all in equal shares, or the first. */
+export function max(x: Node, axes: readonly number[], ties: 'share' | 'first' = 'share'): Node {
+  requireAxes('max', x.shape, axes)
+  return axes.length === 0 ? x : x.graph.intern('max', [x], { axes: ascending(axes), ties }, withoutAxes(x, axes))
+}
+
+function ascending(axes: readonly number[]): readonly number[] {
+  return [...axes].sort((a, b) => a - b)
+}
+
+function withoutAxes(x: Node, axes: readonly number[]): Shape {
+  return x.shape.filter((_, axis) => !axes.includes(axis))
 }
 
 /** `contract(x, 'bi', W, 'oi', 'bo')` = Σ_i x[b, i] W[o, i]. Letters are renamed in order of appearance, so equal products are one node. */
@@ -201,7 +173,7 @@ export function reshape(x: Node, shape: Shape): Node {
 }
 
 export function permute(x: Node, axes: readonly number[]): Node {
-  requireAxes('permute', x, axes)
+  requireAxes('permute', x.shape, axes)
   requireThat(axes.length === x.shape.length, () => `permute: ${axes.length} axes of ${formatShape(x.shape)}`)
   const shape = axes.map((axis) => x.shape[axis]!)
   requireShape('permute', shape)
@@ -219,7 +191,7 @@ export function broadcast(x: Node, shape: Shape, axes: readonly number[]): Node 
 }
 
 export function slice(x: Node, axis: number, from: number, to: number): Node {
-  requireAxes('slice', x, [axis])
+  requireAxes('slice', x.shape, [axis])
   const length = x.shape[axis]!
   requireThat(
     length !== 'batch' && 0 <= from && from < to && to <= length,
@@ -229,21 +201,36 @@ export function slice(x: Node, axis: number, from: number, to: number): Node {
   return x.graph.intern('slice', [x], { axis, from, to }, x.shape.with(axis, to - from), x.element)
 }
 
-export function pad(x: Node, axis: number, before: number, after: number): Node {
-  requireAxes('pad', x, [axis])
-  const length = x.shape[axis]!
-  requireThat(
-    length !== 'batch' && before >= 0 && after >= 0,
-    () => `pad: ${before}, ${after} at axis ${axis} of ${formatShape(x.shape)}`,
-  )
-  if (before === 0 && after === 0) return x
-  return x.graph.intern('pad', [x], { axis, before, after }, x.shape.with(axis, before + length + after))
+/** What is put around a tensor along one of its axes. */
+export interface Margin {
+  readonly axis: number
+  readonly before: number
+  readonly after: number
+}
+
+/** @param value of the elements around x. */
+export function pad(x: Node, margins: readonly Margin[], value = 0): Node {
+  const wide = margins.filter(({ before, after }) => before !== 0 || after !== 0).sort((a, b) => a.axis - b.axis)
+  const axes = wide.map(({ axis }) => axis)
+  requireAxes('pad', x.shape, axes)
+  const shape = [...x.shape]
+  for (const { axis, before, after } of wide) {
+    const length = x.shape[axis]!
+    requireThat(
+      length !== 'batch' && before >= 0 && after >= 0,
+      () => `pad: ${before}, ${after} at axis ${axis} of ${formatShape(x.shape)}`,
+    )
+    shape[axis] = before + length + after
+  }
+  if (wide.length === 0) return x
+  const [before, after] = [wide.map((margin) => margin.before), wide.map((margin) => margin.after)]
+  return x.graph.intern('pad', [x], { axes, before, after, value }, shape)
 }
 
 export function concat(parts: readonly Node[], axis: number): Node {
   const first = parts[0]
   requireThat(first !== undefined, () => 'concat: nothing to join')
-  requireAxes('concat', first, [axis])
+  requireAxes('concat', first.shape, [axis])
   const lengths = parts.map((part) => part.shape[axis])
   requireThat(
     parts.every(
@@ -254,6 +241,30 @@ export function concat(parts: readonly Node[], axis: number): Node {
   )
   const total = (lengths as number[]).reduce((a, b) => a + b)
   return parts.length === 1 ? first : first.graph.intern('concat', parts, { axis }, first.shape.with(axis, total))
+}
+
+/** What a pad puts around its operand, axis by axis. */
+export function marginsOf({ axes, before, after }: StructuralAttributes['pad']): Margin[] {
+  return axes.map((axis, k) => ({ axis, before: before[k]!, after: after[k]! }))
+}
+
+/** @param indices whole numbers from 0 to below the table's rows, which evaluation takes for granted. */
+export function gather(table: Node, indices: Node): Node {
+  const [rows] = table.shape
+  requireThat(rows !== undefined && rows !== 'batch', () => `gather: no table of rows: ${formatShape(table.shape)}`)
+  return table.graph.intern('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)])
+}
+
+/** @param length the number of rows that `indices` choose from. */
+export function scatter(rows: Node, indices: Node, length: number): Node {
+  const rank = indices.shape.length
+  requireThat(
+    sameShape(rows.shape.slice(0, rank), indices.shape),
+    () => `scatter: rows of ${formatShape(rows.shape)} at numbers of ${formatShape(indices.shape)}`,
+  )
+  const shape = [length, ...rows.shape.slice(rank)]
+  requireShape('scatter', shape)
+  return rows.graph.intern('scatter', [rows, indices], { length }, shape)
 }
 
 export function detach(x: Node): Node {

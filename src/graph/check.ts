@@ -1,5 +1,6 @@
 import { topologicalOrder, type Node } from './node.ts'
 import * as build from './build.ts'
+import * as windows from './windows.ts'
 import { isPointwise } from './op.ts'
 import { formatShape, sameShape } from './shape.ts'
 
@@ -37,7 +38,7 @@ function rebuilt(node: Node): Node {
     case 'sum':
       return build.sum(a, node.attributes.axes)
     case 'max':
-      return build.max(a, node.attributes.axes)
+      return build.max(a, node.attributes.axes, node.attributes.ties)
     case 'contract':
       return build.contract(a, node.attributes.left, b, node.attributes.right, node.attributes.out)
     case 'reshape':
@@ -49,9 +50,17 @@ function rebuilt(node: Node): Node {
     case 'slice':
       return build.slice(a, node.attributes.axis, node.attributes.from, node.attributes.to)
     case 'pad':
-      return build.pad(a, node.attributes.axis, node.attributes.before, node.attributes.after)
+      return build.pad(a, build.marginsOf(node.attributes), node.attributes.value)
+    case 'unfold':
+      return windows.unfold(a, windows.windowsOf(node.attributes))
+    case 'fold':
+      return windows.fold(a, node.shape, windows.windowsOf(node.attributes))
     case 'concat':
       return build.concat(node.inputs, node.attributes.axis)
+    case 'gather':
+      return build.gather(a, b)
+    case 'scatter':
+      return build.scatter(a, b, node.attributes.length)
     case 'detach':
       return build.detach(a)
   }

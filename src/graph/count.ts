@@ -13,7 +13,8 @@ export function countOperations(outputs: readonly Node[], batch: number): number
 function operationsOf(node: Node, batch: number): number {
   const size = elementCount(node.shape, batch)
   if (isPointwise(node.op)) return size * pointwiseRow(node.op).operations
-  if (node.op === 'sum' || node.op === 'max') return elementCount(node.inputs[0]!.shape, batch)
+  if (node.op === 'sum' || node.op === 'max' || node.op === 'fold' || node.op === 'scatter')
+    return elementCount(node.inputs[0]!.shape, batch)
   if (node.op !== 'contract') return 0
   const { left, out } = node.attributes
   const { shape } = node.inputs[0]!

@@ -1,6 +1,7 @@
 import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise, pointwiseRow } from './op.ts'
+import { isPointwise, pointwiseRow, type Windows } from './op.ts'
 import { concreteShape, elementCount, rowMajorStrides } from './shape.ts'
+import { windowsOf, windowStart } from './windows.ts'
 
 /** What the leaves stand for. Tensors are row-major and flat. */
 export interface Bindings {
@@ -98,14 +99,33 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
     }
     case 'pad': {
       const from = strides(source!)
-      const { axis, before } = node.attributes
-      const length = source!.shape[axis] as number
+      const shape = concreteShape(source!.shape, batch)
+      const { axes, before, value } = node.attributes
       return gather((index) => {
-        const inner = index[axis]! - before
-        return inner < 0 || inner >= length
-          ? -1
-          : index.reduce((at, i, k) => at + (k === axis ? inner : i) * from[k]!, 0)
+        const inner = index.map((i, axis) => i - (before[axes.indexOf(axis)] ?? 0))
+        return inner.every((i, axis) => 0 <= i && i < shape[axis]!) ? dot(inner, from) : -1
+      }, value)
+    }
+    case 'unfold':
+      return gather(windowAddress(node.attributes, node.shape, strides(source!)))
+    case 'gather':
+    case 'scatter': {
+      const [rows, indices] = operands as [Float64Array, Float64Array]
+      const length = size / (node.op === 'gather' ? indices.length : node.attributes.length)
+      const result = new Float64Array(size)
+      indices.forEach((row, k) => {
+        for (let j = 0; j < length; j++) {
+          if (node.op === 'gather') result[k * length + j] = rows[row * length + j]!
+          else result[row * length + j]! += rows[k * length + j]!
+        }
       })
+      return result
+    }
+    case 'fold': {
+      const address = windowAddress(node.attributes, source!.shape, strides(node))
+      const result = new Float64Array(size)
+      visit(concreteShape(source!.shape, batch), (index, at) => (result[address(index)]! += operands[0]![at]!))
+      return result
     }
     case 'concat': {
       const { axis } = node.attributes
@@ -136,8 +156,6 @@ function contract(
     const at = (label: string) => strides[operand.indexOf(label)] ?? 0
     return { out: [...labels.out].map(at), summed: summed.map(at) }
   })
-  const dot = (index: readonly number[], strides: readonly number[]) =>
-    index.reduce((sum, i, k) => sum + i * strides[k]!, 0)
   return fill(outShape, (out) => {
     const [l, r] = addresses.map((address) => dot(out, address.out)) as [number, number]
     let total = 0
@@ -146,6 +164,27 @@ function contract(
     })
     return total
   })
+}
+
+/** From an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
+function windowAddress(
+  windows: Windows,
+  unfolded: Node['shape'],
+  strides: readonly number[],
+): (index: readonly number[]) => number {
+  const rank = unfolded.length - windows.axes.length
+  return (index) => {
+    const read = index.slice(0, rank)
+    windowsOf(windows).forEach((window, k) => {
+      const { axis, stride, dilation } = window
+      read[axis] = windowStart(window) + stride * index[axis]! + dilation * index[rank + k]!
+    })
+    return dot(read, strides)
+  }
+}
+
+function dot(index: readonly number[], strides: readonly number[]): number {
+  return index.reduce((sum, i, k) => sum + i * strides[k]!, 0)
 }
 
 function fill(shape: readonly number[], element: (index: readonly number[]) => number): Float64Array {

@@ -79,6 +79,17 @@ export function pointwiseRow(op: PointwiseOp): PointwiseRow {
   return pointwise[op] as PointwiseRow
 }
 
+/**
+ * Windows that slide along some axes. Axis `axes[k]` (ascending) becomes their positions, and a new last axis, `sizes[k]` long, the
+ * places within: x at strides[k] · position + dilations[k] · place. With a negative dilation windows are read backwards.
+ */
+export interface Windows {
+  readonly axes: readonly number[]
+  readonly sizes: readonly number[]
+  readonly strides: readonly number[]
+  readonly dilations: readonly number[]
+}
+
 /** What a node of each op that isn't pointwise carries besides its inputs and shape. */
 export interface StructuralAttributes {
   /** A tensor that the caller gives: an input or a target. */
@@ -93,7 +104,8 @@ export interface StructuralAttributes {
   readonly extent: object
   /** Reductions: `axes` (ascending) are removed from the shape. */
   readonly sum: { readonly axes: readonly number[] }
-  readonly max: { readonly axes: readonly number[] }
+  /** Where several elements are the largest, the derivative is shared among them, or goes to the first in row-major order. */
+  readonly max: { readonly axes: readonly number[]; readonly ties: 'share' | 'first' }
   /**
    * A sum of products in index notation, one letter an axis: `{ left: 'ab', right: 'cb', out: 'ac' }` is a row-by-row product with a
    * transposed matrix. Letters are distinct within an operand; every letter missing in `out` stands in both operands, and is summed.
@@ -105,9 +117,22 @@ export interface StructuralAttributes {
   /** Axis k of the operand becomes axis `axes[k]` (ascending) of the result; along the others its elements repeat. */
   readonly broadcast: { readonly axes: readonly number[] }
   readonly slice: { readonly axis: number; readonly from: number; readonly to: number }
-  /** Zeros before and after along an axis: the adjoint of `slice`. */
-  readonly pad: { readonly axis: number; readonly before: number; readonly after: number }
+  /** Along axis `axes[k]` (ascending), `before[k]` and `after[k]` elements of `value` around the operand. */
+  readonly pad: {
+    readonly axes: readonly number[]
+    readonly before: readonly number[]
+    readonly after: readonly number[]
+    readonly value: number
+  }
   readonly concat: { readonly axis: number }
+  /** Every position of a window over some axes, beside every place within it: a convolution is a product over this view. */
+  readonly unfold: Windows
+  /** The adjoint of `unfold`: each element added to where `unfold` reads it. */
+  readonly fold: Windows
+  /** Rows of a table by number: element [… i …, j …] is table[indices[… i …], j …]. An embedding. */
+  readonly gather: object
+  /** The adjoint of `gather`: rows added up at their numbers, in a table of `length` rows. */
+  readonly scatter: { readonly length: number }
   /** The identity, through which no derivative passes. */
   readonly detach: object
 }

@@ -1,3 +1,4 @@
+import { marginsOf, type Margin } from './build.ts'
 import { countUses, topologicalOrder, type Node } from './node.ts'
 import { isPointwise, type Op, type PointwiseOp } from './op.ts'
 import { isBatched, sampleShape } from './shape.ts'
@@ -124,7 +125,19 @@ function expression(node: Node, names: Symbols): Term {
     case 'slice':
       return atom(`${within(inputs()[0]!, level.atom)}[${node.attributes.from}:${node.attributes.to}]`)
     case 'pad':
-      return atom(`pad(${inputs()[0]!.text}, ${node.attributes.before}, ${node.attributes.after})`)
+      return atom(`pad(${inputs()[0]!.text}, ${marginsOf(node.attributes).map(printMargin).join(', ')})`)
+    case 'gather':
+      return atom(`${within(inputs()[0]!, level.atom)}[${inputs()[1]!.text}]`)
+    case 'scatter':
+      return atom(
+        `scatter(${inputs()
+          .map(({ text }) => text)
+          .join(', ')})`,
+      )
+    case 'unfold':
+      return atom(`windows(${inputs()[0]!.text})`)
+    case 'fold':
+      return atom(`fold(${inputs()[0]!.text})`)
     case 'concat':
       return atom(
         `[${inputs()
@@ -248,6 +261,11 @@ function isLeaf(node: Node): boolean {
 /** Nodes that leave no trace in an equation. */
 function isTransparent(node: Node): boolean {
   return isLeaf(node) || node.op === 'broadcast' || node.op === 'reshape' || node.op === 'detach'
+}
+
+/** 1 on both sides: `1`; else `1:2`. */
+function printMargin({ before, after }: Margin): string {
+  return before === after ? String(before) : `${before}:${after}`
 }
 
 function number(value: number): Term {

@@ -1,4 +1,4 @@
-import type { Affine, Axis } from './kernel.ts'
+import { isLookup, type Affine, type Axis, type Lookup } from './kernel.ts'
 
 export function constantIndex(constant: number): Affine {
   return { constant, terms: new Map() }
@@ -10,7 +10,7 @@ export function axisIndex(axis: Axis): Affine {
 
 /** constant + Σ coefficients[k] · indices[k]: with strides as coefficients, an address. */
 export function combine(constant: number, indices: readonly Affine[], coefficients: readonly number[]): Affine {
-  const terms = new Map<Axis, number>()
+  const terms = new Map<Axis | Lookup, number>()
   indices.forEach((index, k) => {
     const coefficient = coefficients[k]!
     constant += coefficient * index.constant
@@ -25,4 +25,34 @@ export function combine(constant: number, indices: readonly Affine[], coefficien
 
 export function isAxis(index: Affine, axis: Axis): boolean {
   return index.constant === 0 && index.terms.size === 1 && index.terms.get(axis) === 1
+}
+
+/**
+ * The axes at whose indices an address may be the same element. Terms in the order of their coefficients are in mixed radix, so that no
+ * two indices collide, as long as each coefficient exceeds the reach of all smaller ones together; where it doesn't, they all may.
+ * @param lengthOf how many indices an axis has.
+ */
+export function collidingAxes(
+  address: Affine,
+  axes: readonly Axis[],
+  lengthOf: (axis: Axis) => number,
+): ReadonlySet<Axis> {
+  const lookups = [...address.terms.keys()].filter(isLookup)
+  const looked = new Set(lookups.flatMap(({ access }) => [...access.address.terms.keys()]))
+  const colliding = new Set(axes.filter((axis) => lengthOf(axis) > 1 && (!address.terms.has(axis) || looked.has(axis))))
+  const terms = [...address.terms].map(([term, coefficient]) => ({
+    axes: isLookup(term) ? [] : [term],
+    length: isLookup(term) ? term.below : lengthOf(term),
+    step: Math.abs(coefficient),
+  }))
+  let reach = 0
+  let entangled: Axis[] = []
+  for (const { axes: own, length, step } of terms.sort((a, b) => a.step - b.step)) {
+    if (length === 1) continue
+    if (step <= reach) for (const axis of [...entangled, ...own]) colliding.add(axis)
+    else entangled = []
+    entangled.push(...own)
+    reach += step * (length - 1)
+  }
+  return colliding
 }

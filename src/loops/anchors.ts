@@ -1,6 +1,7 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { sameShape } from '../graph/shape.ts'
 import { isPointwise, pointwiseRow, type Op } from '../graph/op.ts'
+import { windowSpan, windowsOf, type Window } from '../graph/windows.ts'
 
 /** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
 const largestExpression = 48
@@ -27,6 +28,9 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const readByReshape = new Set<Node>()
   for (const node of order) {
     if (node.op === 'contract') for (const input of node.inputs) readByProduct.add(throughViews(input))
+    // What several windows read is computed once.
+    if (node.op === 'unfold' && windowsOf(node.attributes).some(overlaps)) readByProduct.add(throughViews(node))
+    if (node.op === 'gather') readByProduct.add(throughViews(node))
     if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0]!)
   }
 
@@ -53,7 +57,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces(node) || isJoin(node) || stored || laidOut) anchors.set(node, size)
+    if (reduces(node) || isJoin(node) || isScatter(node) || stored || laidOut) anchors.set(node, size)
   }
   return anchors
 }
@@ -70,6 +74,23 @@ export type Join = NodeOf<'concat' | 'pad'>
 
 export function isJoin(node: Node): node is Join {
   return node.op === 'concat' || node.op === 'pad'
+}
+
+/** Tensors whose elements are written where each of another's belongs. */
+export type Scatter = NodeOf<'fold' | 'scatter'>
+
+export function isScatter(node: Node): node is Scatter {
+  return node.op === 'fold' || node.op === 'scatter'
+}
+
+/** Whether several elements are added to one. */
+export function addsUp(node: Scatter): boolean {
+  return node.op === 'scatter' || windowsOf(node.attributes).some(overlaps)
+}
+
+/** Whether a window reads an element that the next one reads too, or reads an element twice. */
+export function overlaps({ size, stride, dilation }: Required<Window>): boolean {
+  return windowSpan(size, dilation) > stride
 }
 
 function reduces(node: Node): boolean {
@@ -94,6 +115,8 @@ function throughViews(node: Node): Node {
     node.op === 'permute' ||
     node.op === 'broadcast' ||
     node.op === 'slice' ||
+    node.op === 'unfold' ||
+    node.op === 'gather' ||
     node.op === 'detach'
   return isView ? throughViews(node.inputs[0]!) : node
 }

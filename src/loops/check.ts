@@ -1,4 +1,5 @@
-import type { Access, Affine, Axis, Buffer, Kernel } from './kernel.ts'
+import { collidingAxes } from './affine.ts'
+import { isLookup, type Access, type Affine, type Axis, type Buffer, type Kernel } from './kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './memory.ts'
 import { printKernel } from './print.ts'
 import { readsOf } from './reads.ts'
@@ -10,7 +11,7 @@ class LoopError extends Error {
 
 /**
  * Checks kernels and their places in memory:
- * every access lies inside its buffer; no two parallel indices write the same element; a kernel that updates in place reads only the
+ * every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel that updates in place reads only the
  * element that it writes; buffers that are alive at the same time don't overlap.
  * @throws LoopError naming the kernel or the buffers.
  */
@@ -21,7 +22,9 @@ export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): 
       const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
       for (const access of accesses) checkBounds(access, axes, plan, kernel)
       if (stage.kind !== 'write') return
-      if (!isInjective(stage.target.address, axes, plan)) fail('writes an element twice', kernel)
+      const twice = collidingAxes(stage.target.address, axes, (axis) => length(axis, plan))
+      const allowed = stage.mode === 'add' ? [...kernel.sequential, ...stage.over] : []
+      if ([...twice].some((axis) => !allowed.includes(axis))) fail('writes an element twice', kernel)
       const before = kernel.stages.slice(0, position + 1).flatMap(readsOf)
       for (const read of before) {
         if (read.buffer === stage.target.buffer && !sameAddress(read.address, stage.target.address))
@@ -36,28 +39,13 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: M
   let low = address.constant
   let high = address.constant
   for (const [axis, coefficient] of address.terms) {
-    if (!axes.includes(axis)) fail(`uses ${axis.label} outside its loop`, kernel)
-    const reach = coefficient * (length(axis, plan) - 1)
+    if (!isLookup(axis) && !axes.includes(axis)) fail(`uses ${axis.label} outside its loop`, kernel)
+    const reach = coefficient * ((isLookup(axis) ? axis.below : length(axis, plan)) - 1)
     low += Math.min(0, reach)
     high += Math.max(0, reach)
   }
   const size = buffer.size * (buffer.batched ? plan.capacity : 1)
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
-}
-
-/** Sorted by size, each coefficient must exceed the reach of all smaller ones together: mixed radix, so no two indices collide. */
-function isInjective(address: Affine, axes: readonly Axis[], plan: MemoryPlan): boolean {
-  if (axes.some((axis) => length(axis, plan) > 1 && !address.terms.has(axis))) return false
-  let reach = 0
-  const terms = [...address.terms].map(([axis, coefficient]) => [length(axis, plan), Math.abs(coefficient)] as const)
-  return terms
-    .filter(([extent]) => extent > 1)
-    .sort(([, a], [, b]) => a - b)
-    .every(([extent, coefficient]) => {
-      const distinct = coefficient > reach
-      reach += coefficient * (extent - 1)
-      return distinct
-    })
 }
 
 function checkMemory(program: Lifetime, plan: MemoryPlan): void {

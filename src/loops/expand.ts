@@ -1,4 +1,13 @@
-import type { Affine, Axis, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
+import {
+  isLookup,
+  type Affine,
+  type Axis,
+  type Kernel,
+  type Reduce,
+  type Scalar,
+  type Stage,
+  type Write,
+} from './kernel.ts'
 import type { Schedule } from './schedule.ts'
 import type { Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
@@ -136,12 +145,14 @@ function writeStores(
     const [axis, ...inner] = remaining
     if (axis) return eachStep(writer, axis, schedule.steps.get(axis) ?? 1, false, copies, (next) => nest(inner, next))
     const stores = stages.flatMap((stage) =>
-      copies.map((copy) => ({ target: stage.target, copy, value: evaluate(writer, stage.value, copy) })),
+      copies.map((copy) => ({ stage, copy, value: evaluate(writer, stage.value, copy) })),
     )
     writer.realise(stores.map(({ value }) => value)).forEach((value, k) => {
-      const { target, copy } = stores[k]!
-      const { offset, terms } = positioned(target.address, copy)
-      writer.store(target.buffer, offset, terms, value)
+      const { stage, copy } = stores[k]!
+      const { buffer, address } = stage.target
+      const { offset, terms } = positioned(writer, address, copy)
+      const sum = stage.mode === 'add' && writer.apply('add', [writer.load(buffer, offset, terms), value])
+      writer.store(buffer, offset, terms, sum ? writer.realise([sum])[0]! : value)
     })
   }
   nest(stages[0]!.over, elements)
@@ -164,11 +175,11 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
     case 'reduced':
       return element.reduced.get(scalar.stage)!
     case 'index': {
-      const { offset, terms } = positioned(scalar.value, element)
+      const { offset, terms } = positioned(writer, scalar.value, element)
       return writer.index(offset, terms)
     }
     case 'read': {
-      const { offset, terms } = positioned(scalar.access.address, element)
+      const { offset, terms } = positioned(writer, scalar.access.address, element)
       return writer.load(scalar.access.buffer, offset, terms)
     }
     case 'apply':
@@ -180,11 +191,20 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
 }
 
 /** An address with axes replaced by their positions: constants fold into the offset. */
-function positioned(address: Affine, element: Element): { offset: number; terms: (readonly [Variable, number])[] } {
+function positioned(
+  writer: BlockWriter,
+  address: Affine,
+  element: Element,
+): { offset: number; terms: (readonly [Variable, number])[] } {
   let offset = address.constant
   const terms: (readonly [Variable, number])[] = []
-  for (const [axis, coefficient] of address.terms) {
-    const position = element.positions.get(axis)!
+  for (const [term, coefficient] of address.terms) {
+    if (isLookup(term)) {
+      const at = positioned(writer, term.access.address, element)
+      terms.push([writer.lookup(term.access.buffer, at.offset, at.terms), coefficient])
+      continue
+    }
+    const position = element.positions.get(term)!
     offset += coefficient * position.offset
     if (position.variable) terms.push([position.variable, coefficient])
   }

@@ -2,7 +2,7 @@ import { topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise } from '../graph/op.ts'
 import { sameShape, type Shape } from '../graph/shape.ts'
 import { isAxis, axisIndex } from './affine.ts'
-import { chooseAnchors, isJoin, isLeaf, isReduction } from './anchors.ts'
+import { addsUp, chooseAnchors, isJoin, isLeaf, isReduction, isScatter } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Axis } from './kernel.ts'
 
@@ -82,14 +82,21 @@ export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
   return member.shape.length > cluster.parallel.length
 }
 
-/** The index space in which an anchor's operands are read: a reduction reads more than it yields. */
+/** The index space in which an anchor's operands are read: a reduction reads more than it yields, a scatter writes what it reads. */
 function readAxes(anchor: Node): Axis[] {
-  return axesOf(isReduction(anchor) ? anchor.inputs[0]!.shape : anchor.shape)
+  return axesOf(isReduction(anchor) || isScatter(anchor) ? anchor.inputs[0]!.shape : anchor.shape)
 }
 
-/** A join writes its parts one by one, so the axis it joins along, and those within, aren't parallel. */
+/**
+ * A join writes its parts one by one, so the axis it joins along, and those within, aren't parallel. A fold whose windows don't overlap
+ * writes window by window.
+ */
 function parallelShape(anchor: Node): Shape {
-  return isJoin(anchor) ? anchor.shape.slice(0, anchor.attributes.axis) : anchor.shape
+  if (anchor.op === 'concat') return anchor.shape.slice(0, anchor.attributes.axis)
+  if (anchor.op === 'pad') return anchor.shape.slice(0, anchor.attributes.axes[0])
+  if (!isScatter(anchor)) return anchor.shape
+  const { shape } = anchor.inputs[0]!
+  return addsUp(anchor) ? shape : shape.slice(0, anchor.shape.length)
 }
 
 function operandReads(
@@ -106,7 +113,7 @@ function operandReads(
   if (anchor.op === 'contract' || isJoin(anchor)) {
     // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
     for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
-  } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
+  } else if (isReduction(anchor) || isScatter(anchor)) notation.at(anchor.inputs[0]!, index)
   else if (!isLeaf(anchor)) notation.definition(anchor, index)
   return reads
 }
@@ -127,9 +134,11 @@ function canJoin(
   if (kept.length < parallel.length || (kept.length > parallel.length && !mayHaveInnerAxes)) return false
   if (summed.length > 0 && isProduct) return false
   if (!parallel.every((axis, k) => axis.extent === kept[k]!.extent)) return false
-  return operands.every(
-    ({ tensor, index }) => clusterOf.get(tensor) !== cluster || parallel.every((_, k) => isAxis(index[k]!, kept[k]!)),
-  )
+  return operands.every(({ tensor, index }) => {
+    if (clusterOf.get(tensor) !== cluster) return true
+    // What is scattered is whole only after the kernel.
+    return !isScatter(tensor) && parallel.every((_, k) => isAxis(index[k]!, kept[k]!))
+  })
 }
 
 /** For every node the names of the programs that need it. */

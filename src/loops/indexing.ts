@@ -1,14 +1,15 @@
 import type { Node } from '../graph/node.ts'
-import { isPointwise, type PointwiseOp } from '../graph/op.ts'
+import { isPointwise, type PointwiseOp, type Windows } from '../graph/op.ts'
 import { rowMajorStrides } from '../graph/shape.ts'
+import { windowsOf, windowStart } from '../graph/windows.ts'
 import { combine, constantIndex } from './affine.ts'
 import { isLeaf, onlyUnitAxesDiffer } from './anchors.ts'
-import type { Affine, Axis, Buffer, Access, Scalar } from './kernel.ts'
+import type { Access, Affine, Axis, Buffer, Scalar } from './kernel.ts'
 
 export type Index = readonly Affine[]
 
 /** How a tensor that has a stage or a buffer of its own is read, at an index. */
-type ReadTensor = (tensor: Node, index: Index) => Scalar
+export type ReadTensor = (tensor: Node, index: Index) => Scalar
 
 /**
  * Writes nodes out in index notation: the element of `node` at `index`, as a scalar expression over reads of leaves and anchors.
@@ -65,6 +66,10 @@ export function indexNotation(
         const { axis, from } = node.attributes
         return at(x, index.with(axis, combine(from, [index[axis]!], [1])))
       }
+      case 'unfold':
+        return at(x, windowIndex(node.attributes, x.shape.length, index))
+      case 'gather':
+        return at(x, rowIndex(node.inputs[1]!, x.shape[0] as number, index, at))
       case 'reshape': {
         if (onlyUnitAxesDiffer(node)) {
           const long = index.filter((_, axis) => node.shape[axis] !== 1)
@@ -81,6 +86,24 @@ export function indexNotation(
     }
   }
   return { at, definition }
+}
+
+/** Where the element that windows have at `index` lies in the tensor, of this rank, that they slide over. */
+export function windowIndex(windows: Windows, rank: number, index: Index): Index {
+  const inner = index.slice(0, rank)
+  windowsOf(windows).forEach((window, k) => {
+    const { axis, stride, dilation } = window
+    inner[axis] = combine(windowStart(window), [index[axis]!, index[rank + k]!], [stride, dilation])
+  })
+  return inner
+}
+
+/** Where the element at `index` of gathered rows lies in a table of `length` rows: its row is the number that lies in `indices`. */
+export function rowIndex(indices: Node, length: number, index: Index, at: ReadTensor): Index {
+  const rank = indices.shape.length
+  const row = at(indices, index.slice(0, rank))
+  if (row.kind !== 'read') throw new Error('rows are chosen by numbers that are computed')
+  return [{ constant: 0, terms: new Map([[{ access: row.access, below: length }, 1]]) }, ...index.slice(rank)]
 }
 
 /** xᶜ for the exponents that are a few multiplications, a division or a root. */

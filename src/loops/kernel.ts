@@ -8,11 +8,21 @@ export interface Axis {
   readonly extent: Extent
 }
 
+/** A whole number from 0 to below `below` that lies in memory, and serves as an index. */
+export interface Lookup {
+  readonly access: Access
+  readonly below: number
+}
+
 /** constant + Σ coefficient · axis. */
 export interface Affine {
   readonly constant: number
   /** Coefficients that are zero are absent. */
-  readonly terms: ReadonlyMap<Axis, number>
+  readonly terms: ReadonlyMap<Axis | Lookup, number>
+}
+
+export function isLookup(term: Axis | Lookup): term is Lookup {
+  return 'access' in term
 }
 
 /** Whose memory it is. Only activations may hold rows beyond the samples of a batch; all other regions are exactly their tensors. */
@@ -57,6 +67,8 @@ export interface Write {
   readonly over: readonly Axis[]
   readonly target: Access
   readonly value: Scalar
+  /** Whether the value replaces the element or is added to it. */
+  readonly mode: 'store' | 'add'
 }
 
 export type Stage = Reduce | Write
@@ -67,7 +79,11 @@ export type Stage = Reduce | Write
  */
 export interface Kernel {
   readonly parallel: readonly Axis[]
+  /** Those of the parallel axes at whose indices the same elements are added to: these are run through in order. */
+  readonly sequential: readonly Axis[]
   readonly stages: readonly Stage[]
   /** The nodes that the kernel defines, for its name and the equations in its comment. */
   readonly defines: readonly Node[]
+  /** The node whose elements it sets to 0, before another kernel adds to them. */
+  readonly clears?: Node
 }

@@ -1,10 +1,12 @@
 import type { Node } from '../graph/node.ts'
-import { elementsPerSample, isBatched, rowMajorStrides } from '../graph/shape.ts'
-import { axisIndex, combine } from './affine.ts'
-import { isJoin, isLeaf, isReduction, type Join } from './anchors.ts'
+import { elementsPerSample, isBatched } from '../graph/shape.ts'
+import { marginsOf } from '../graph/build.ts'
+import { windowsOf } from '../graph/windows.ts'
+import { axisIndex, collidingAxes, combine } from './affine.ts'
+import { addsUp, isJoin, isLeaf, isReduction, isScatter, type Join, type Scatter } from './anchors.ts'
 import { fuse, hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
-import { accessOf, axesOf, indexNotation, type Index } from './indexing.ts'
-import type { Axis, Buffer, Kernel, Reduce, Scalar, Stage } from './kernel.ts'
+import { accessOf, axesOf, indexNotation, rowIndex, windowIndex, type Index, type ReadTensor } from './indexing.ts'
+import type { Axis, Buffer, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
 
 /** A node whose elements a program must leave in the arena, and where: in a given buffer, or wherever is best. */
 export interface Demand {
@@ -61,10 +63,14 @@ export function lower(
   }
   for (const node of fusion.stored) if (!buffers.has(node)) buffers.set(node, activation(node))
 
-  const compiled = fusion.clusters.map((cluster) => ({
-    programs: cluster.programs,
-    kernel: clusterKernel(cluster, fusion, buffers),
-  }))
+  const compiled = fusion.clusters.flatMap((cluster) => {
+    const cleared = cluster.members.filter(isScatter).filter((member) => !covers(member))
+    const kernels = [
+      ...cleared.map((member) => clearingKernel(member, buffers.get(member)!)),
+      clusterKernel(cluster, fusion, buffers),
+    ]
+    return kernels.map((kernel) => ({ programs: cluster.programs, kernel }))
+  })
   const copied = [...copies].map(([target, { node, programs }]) => ({
     programs,
     kernel: copyKernel(node, target, fusion, buffers),
@@ -91,6 +97,10 @@ function clusterKernel(cluster: Cluster, fusion: Fusion, buffers: ReadonlyMap<No
       stages.push(...joinStages(member, cluster, notation.at, buffers.get(member)!))
       continue
     }
+    if (isScatter(member)) {
+      stages.push(scatterStage(member, parallelIndex, notation.at, buffers.get(member)!))
+      continue
+    }
     const reduction = reduceStage(member, parallelIndex, notation.at)
     if (reduction) {
       reductions.set(member, reduction)
@@ -101,9 +111,24 @@ function clusterKernel(cluster: Cluster, fusion: Fusion, buffers: ReadonlyMap<No
     const over = axesOf(member.shape).slice(cluster.parallel.length)
     const index = over.length === 0 ? parallelIndex : [...parallelIndex, ...over.map(axisIndex)]
     const value: Scalar = reduction ? { kind: 'reduced', stage: reduction } : notation.definition(member, index)
-    stages.push({ kind: 'write', over, target: accessOf(target, member, index), value })
+    stages.push({ kind: 'write', over, target: accessOf(target, member, index), value, mode: 'store' })
   }
-  return { parallel: cluster.parallel, stages, defines: cluster.members }
+  const { parallel } = cluster
+  return { parallel, sequential: sequentialAxes(parallel, stages), stages, defines: cluster.members }
+}
+
+/** The axes at whose indices a stage adds to the same elements. */
+function sequentialAxes(parallel: readonly Axis[], stages: readonly Stage[]): Axis[] {
+  const colliding = stages.flatMap((stage) =>
+    stage.kind === 'write' && stage.mode === 'add'
+      ? [
+          ...collidingAxes(stage.target.address, [...parallel, ...stage.over], ({ extent }) =>
+            extent === 'batch' ? Infinity : extent,
+          ),
+        ]
+      : [],
+  )
+  return parallel.filter((axis) => colliding.includes(axis))
 }
 
 function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Index) => Scalar): Reduce | null {
@@ -138,30 +163,91 @@ function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Inde
   return null
 }
 
-/** concat and pad: each part is written to its place along the axis. */
-function joinStages(member: Join, cluster: Cluster, at: (node: Node, index: Index) => Scalar, target: Buffer): Stage[] {
-  const { axis } = member.attributes
-  const zero = (extent: number) => ({ extent, value: (): Scalar => ({ kind: 'literal', value: 0 }) })
-  const part = (node: Node) => ({ extent: node.shape[axis] as number, value: (index: Index) => at(node, index) })
-  const parts =
-    member.op === 'concat'
-      ? member.inputs.map(part)
-      : [zero(member.attributes.before), part(member.inputs[0]!), zero(member.attributes.after)].filter(
-          ({ extent }) => extent > 0,
-        )
-  let start = 0
-  return parts.map(({ extent, value }): Stage => {
-    const over: Axis[] = axesOf([extent, ...member.shape.slice(axis + 1)])
+/** A block of a tensor that is written part by part: its extents and place along the axes that aren't parallel. */
+interface Part {
+  readonly extents: readonly number[]
+  readonly offsets: readonly number[]
+  readonly value: (index: Index) => Scalar
+}
+
+/** concat and pad: each part is written to its place. */
+function joinStages(member: Join, cluster: Cluster, at: ReadTensor, target: Buffer): Stage[] {
+  const inner = member.shape.slice(cluster.parallel.length) as readonly number[]
+  const parts = member.op === 'concat' ? concatParts(member, inner, at) : padParts(member, inner, at)
+  return parts.map(({ extents, offsets, value }): Stage => {
+    const over = axesOf(extents)
     const own = [...cluster.parallel, ...over].map(axisIndex)
-    const placed = own.with(axis, combine(start, [own[axis]!], [1]))
-    start += extent
-    return {
-      kind: 'write',
-      over,
-      target: { buffer: target, address: combine(0, placed, rowMajorStrides(member.shape)) },
-      value: value(own),
-    }
+    const placed = own.map((index, axis) => combine(offsets[axis - cluster.parallel.length] ?? 0, [index], [1]))
+    return { kind: 'write', over, target: accessOf(target, member, placed), value: value(own), mode: 'store' }
   })
+}
+
+function concatParts(member: Extract<Join, { op: 'concat' }>, inner: readonly number[], at: ReadTensor): Part[] {
+  const { axis } = member.attributes
+  let start = 0
+  return member.inputs.map((part): Part => {
+    const length = part.shape[axis] as number
+    const offsets = inner.map((_, k) => (k === 0 ? start : 0))
+    start += length
+    return { extents: inner.with(0, length), offsets, value: (index) => at(part, index) }
+  })
+}
+
+/** The operand in the middle; along each axis a margin before and after it, as wide as the tensor along the axes that come later. */
+function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[], at: ReadTensor): Part[] {
+  const [x] = member.inputs as [Node]
+  const first = member.shape.length - inner.length
+  const value = (): Scalar => ({ kind: 'literal', value: member.attributes.value })
+  const extents = [...inner]
+  const offsets = inner.map(() => 0)
+  const parts: Part[] = []
+  for (const { axis, before, after } of marginsOf(member.attributes)) {
+    const k = axis - first
+    const length = x.shape[axis] as number
+    for (const [offset, width] of [
+      [0, before],
+      [before + length, after],
+    ] as const)
+      if (width > 0) parts.push({ extents: extents.with(k, width), offsets: offsets.with(k, offset), value })
+    extents[k] = length
+    offsets[k] = before
+  }
+  return [...parts, { extents, offsets, value: (index) => at(x, index) }]
+}
+
+/** fold and scatter: each element of the operand is written, or added, to where it belongs. */
+function scatterStage(member: Scatter, parallel: Index, at: ReadTensor, target: Buffer): Write {
+  const [x, indices] = member.inputs as [Node, Node]
+  const over = axesOf(x.shape).slice(parallel.length)
+  const index = over.length === 0 ? parallel : [...parallel, ...over.map(axisIndex)]
+  const place =
+    member.op === 'fold'
+      ? windowIndex(member.attributes, member.shape.length, index)
+      : rowIndex(indices, member.attributes.length, index, at)
+  const mode = addsUp(member) ? 'add' : 'store'
+  return { kind: 'write', over, target: accessOf(target, member, place), value: at(x, index), mode }
+}
+
+/** What is scattered, as far as it doesn't cover its tensor, goes to where zeros are. */
+function clearingKernel(member: Scatter, target: Buffer): Kernel {
+  const parallel = axesOf(target.batched ? ['batch', target.size] : [target.size])
+  const index = parallel.map(axisIndex)
+  const address = combine(0, index, target.batched ? [target.size, 1] : [1])
+  const stage: Write = {
+    ...{ kind: 'write', over: [], mode: 'store' },
+    ...{ target: { buffer: target, address }, value: { kind: 'literal', value: 0 } },
+  }
+  return { parallel, sequential: [], stages: [stage], defines: [], clears: member }
+}
+
+function covers(member: Scatter): boolean {
+  return (
+    member.op === 'fold' &&
+    windowsOf(member.attributes).every(
+      ({ axis, size, stride }) =>
+        size === stride && (member.inputs[0]!.shape[axis] as number) * stride === member.shape[axis],
+    )
+  )
 }
 
 function copyKernel(node: Node, target: Buffer, fusion: Fusion, buffers: ReadonlyMap<Node, Buffer>): Kernel {
@@ -171,7 +257,8 @@ function copyKernel(node: Node, target: Buffer, fusion: Fusion, buffers: Readonl
   const value = notation.at(node, index)
   return {
     parallel,
-    stages: [{ kind: 'write', over: [], target: accessOf(target, node, index), value }],
+    sequential: [],
+    stages: [{ kind: 'write', over: [], target: accessOf(target, node, index), value, mode: 'store' }],
     defines: [node],
   }
 }

@@ -1,4 +1,4 @@
-import type { Affine, Axis, Kernel, Reduce, Scalar } from './kernel.ts'
+import { isLookup, type Access, type Affine, type Axis, type Kernel, type Reduce, type Scalar } from './kernel.ts'
 
 /**
  * A kernel in index notation, for people:
@@ -12,7 +12,8 @@ export function printKernel(kernel: Kernel): string {
   const lines = kernel.stages.map((stage) => {
     if (stage.kind === 'write') {
       const over = stage.over.length > 0 ? `for ${ranges(stage.over)}: ` : ''
-      return `${over}${stage.target.buffer.name}[${printAffine(stage.target.address)}] = ${printScalar(stage.value, names)}`
+      const assignment = stage.mode === 'add' ? '+=' : '='
+      return `${over}${printAccess(stage.target)} ${assignment} ${printScalar(stage.value, names)}`
     }
     const name = `r${names.size}`
     const body = printScalar(stage.body, names)
@@ -26,10 +27,15 @@ function ranges(axes: readonly Axis[]): string {
   return axes.map((axis) => `${axis.label} < ${axis.extent}`).join(', ')
 }
 
+function printAccess({ buffer, address }: Access): string {
+  return `${buffer.name}[${printAffine(address)}]`
+}
+
 function printAffine({ constant, terms }: Affine): string {
-  const parts = [...terms].map(([axis, coefficient]) =>
-    coefficient === 1 ? axis.label : `${coefficient} ${axis.label}`,
-  )
+  const parts = [...terms].map(([term, coefficient]) => {
+    const name = isLookup(term) ? printAccess(term.access) : term.label
+    return coefficient === 1 ? name : `${coefficient} ${name}`
+  })
   return [...parts, ...(constant !== 0 || parts.length === 0 ? [String(constant)] : [])].join(' + ')
 }
 
@@ -44,7 +50,7 @@ function printScalar(scalar: Scalar, names: ReadonlyMap<Reduce, string>): string
     case 'reduced':
       return names.get(scalar.stage)!
     case 'read':
-      return `${scalar.access.buffer.name}[${printAffine(scalar.access.address)}]`
+      return printAccess(scalar.access)
     case 'apply':
       return `${scalar.op}(${scalar.operands.map((operand) => printScalar(operand, names)).join(', ')})`
   }

@@ -1,4 +1,4 @@
-import type { Axis, Kernel, Reduce, Scalar } from './kernel.ts'
+import type { Axis, Kernel, Lookup, Reduce, Scalar } from './kernel.ts'
 
 /** How a kernel becomes loops. */
 export interface Schedule {
@@ -50,10 +50,12 @@ function tileProduct(
   steps: Map<Axis, number>,
 ): void {
   const [left, right] = (stage.body as Extract<Scalar, { kind: 'apply' }>).operands.map((operand) =>
-    operand.kind === 'read' ? operand.access.address.terms : new Map<Axis, number>(),
-  ) as [ReadonlyMap<Axis, number>, ReadonlyMap<Axis, number>]
-  const rows = kernel.parallel.filter((axis) => left.has(axis) && !right.has(axis)).at(-1)
-  const columns = kernel.parallel.filter((axis) => right.has(axis) && !left.has(axis)).at(-1)
+    operand.kind === 'read' ? operand.access.address.terms : new Map<Axis | Lookup, number>(),
+  ) as [ReadonlyMap<Axis | Lookup, number>, ReadonlyMap<Axis | Lookup, number>]
+  const free = kernel.parallel.filter((axis) => !kernel.sequential.includes(axis))
+  const innermost = (axes: readonly Axis[]) => axes.findLast(({ extent }) => extent !== 1) ?? axes.at(-1)
+  const rows = innermost(free.filter((axis) => left.has(axis) && !right.has(axis)))
+  const columns = innermost(free.filter((axis) => right.has(axis) && !left.has(axis)))
   let best = Infinity
   for (const r of candidates(rows, overrun)) {
     for (const c of candidates(columns, overrun)) {
@@ -115,6 +117,7 @@ function unrollSmallLoops(kernel: Kernel, costs: TargetCosts, batch: number, ste
   let room = Math.floor(budget / inner)
   for (const axis of kernel.parallel.toReversed()) {
     const whole = axis.extent !== 'batch' && axis.extent <= room
+    if (!whole && kernel.sequential.includes(axis)) return
     const step = whole ? axis.extent : sideBySide.find((count) => count <= room && worthTwoLoops(axis, count, batch))
     if (step === undefined) return
     steps.set(axis, step)

@@ -13,7 +13,7 @@ export interface Local {
   readonly depth: number
 }
 
-/** A position in the arena: offset + Σ coefficient · variable, relative to a buffer's start or to a pointer computed before. */
+/** A position in the arena: offset + Σ coefficient · variable (or lookup), relative to a buffer's start or to a pointer computed before. */
 export interface Address {
   readonly base: Buffer | Local
   readonly offset: number
@@ -43,6 +43,8 @@ export type Statement =
     }
   | { readonly kind: 'let'; readonly local: Local; readonly value: Value; readonly mutable: boolean }
   | { readonly kind: 'pointer'; readonly local: Local; readonly address: Address }
+  /** The element at an address, a whole number that serves as an index. */
+  | { readonly kind: 'lookup'; readonly local: Local; readonly address: Address }
   | { readonly kind: 'assign'; readonly local: Local; readonly value: Value }
   | { readonly kind: 'store'; readonly address: Address; readonly value: Value }
 

@@ -10,6 +10,11 @@ interface Block {
   readonly statements: Statement[]
   readonly locals: Map<number, Value>
   readonly pointers: Map<string, Local>
+  readonly lookups: Map<string, Local>
+}
+
+function emptyBlock(): Block {
+  return { statements: [], locals: new Map(), pointers: new Map(), lookups: new Map() }
 }
 
 /**
@@ -22,7 +27,7 @@ export class BlockWriter {
   bytecode = 20
   readonly #values = new Map<string, Value>()
   readonly #versions = new Map<Buffer, number>()
-  readonly #blocks: Block[] = [{ statements: [], locals: new Map(), pointers: new Map() }]
+  readonly #blocks: Block[] = [emptyBlock()]
   readonly #written: ReadonlySet<Buffer>
 
   /** @param written the buffers that the routine stores to: their elements aren't kept across a store, nor read before a loop. */
@@ -64,6 +69,21 @@ export class BlockWriter {
     return this.#value(key, { kind: 'load', address: { base: buffer, offset, terms } }, depth)
   }
 
+  /** The whole number at an address, as a variable of addresses. */
+  lookup(buffer: Buffer, offset: number, terms: Terms): Variable {
+    this.#touch(buffer)
+    const block = this.#blocks[deepest(terms)]!
+    const key = `${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)}`
+    const known = block.lookups.get(key)
+    if (known) return known
+    const local: Local = { label: 'row', depth: deepest(terms) }
+    block.lookups.set(key, local)
+    const address = this.#addressed({ base: buffer, offset, terms })
+    block.statements.push({ kind: 'lookup', local, address })
+    this.bytecode += 12
+    return local
+  }
+
   apply(op: PointwiseOp, operands: readonly Value[]): Value {
     const depth = Math.max(...operands.map((operand) => operand.depth))
     return this.#value(`${op} ${operands.map((operand) => operand.id).join()}`, { kind: 'apply', op, operands }, depth)
@@ -96,7 +116,7 @@ export class BlockWriter {
   loop(label: string, from: Bound, below: Bound, step: number, write: (variable: Variable) => void): void {
     for (const bound of [from, below]) if (typeof bound !== 'number') this.uniforms.add('n')
     const variable = { label, depth: this.depth + 1 }
-    const block: Block = { statements: [], locals: new Map(), pointers: new Map() }
+    const block = emptyBlock()
     this.#blocks.push(block)
     write(variable)
     this.#blocks.pop()

@@ -122,7 +122,10 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     to(reshape(reshape(cube, [6, 4]), [24]), reshape(cube, [24])),
     to(reshape(reshape(cube, [24]), [2, 3, 4]), cube),
   ],
-  'slice pad x = x': [to(slice(pad(A, 1, 2, 1), 1, 2, 5), A), to(slice(pad(A, 0, 0, 3), 0, 0, 2), A)],
+  'slice pad x = x': [
+    to(slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 2, 5), A),
+    to(slice(pad(A, [{ axis: 0, before: 0, after: 3 }]), 0, 0, 2), A),
+  ],
   'a product with a permuted operand = the product with its letters permuted': [
     to(contract(permute(C, [1, 0]), 'ij', B, 'kj', 'ik'), contract(C, 'ji', B, 'kj', 'ik')),
     to(contract(A, 'ij', permute(C, [1, 0]), 'kj', 'ik'), contract(A, 'ij', C, 'jk', 'ik')),
@@ -156,9 +159,9 @@ const exceptions: Readonly<Record<string, readonly Node[]>> = {
     add(wide(s), A),
   ],
   'slice pad x = x': [
-    slice(pad(A, 1, 2, 1), 1, 1, 4),
-    slice(pad(A, 1, 2, 1), 0, 0, 1),
-    slice(pad(A, 1, 0, 1), 1, 0, 2),
+    slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 1, 4),
+    slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 0, 0, 1),
+    slice(pad(A, [{ axis: 1, before: 0, after: 1 }]), 1, 0, 2),
   ],
   'a product with a permuted operand = the product with its letters permuted': [
     contract(permute(C, [1, 0]), 'ij', B, 'ij', ''),

@@ -11,6 +11,8 @@ import {
   erf,
   exp,
   expm1,
+  gather,
+  iota,
   less,
   lessEqual,
   log,
@@ -25,6 +27,7 @@ import {
   permute,
   power,
   reshape,
+  scatter,
   select,
   sigmoid,
   sign,
@@ -40,6 +43,7 @@ import {
 import type { Node } from '../../src/graph/node.ts'
 import type { Op, StructuralOp } from '../../src/graph/op.ts'
 import { elementCount, type Shape } from '../../src/graph/shape.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 import { batch, pseudoRandom, type Expression } from './numeric.ts'
 
 /** Ops that end every path: they have no inputs. */
@@ -120,6 +124,9 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
   max: [
     expression([[row, apart]], (x) => max(x!, [1])),
     expression([[['batch', 2, 2], (random) => random.map((value, k) => value + 3 * k)]], (x) => max(x!, [0, 2])),
+    expression([[['batch', 2, 2], (random) => random.map((value, k) => value + 3 * k)]], (x) =>
+      max(x!, [1, 2], 'first'),
+    ),
   ],
   contract: [
     expression([row, [2, 4]], (x, W) => contract(x!, 'bi', W!, 'oi', 'bo')),
@@ -165,7 +172,67 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
     expression([[3, 2]], (x) => slice(sin(x!), 0, 2, 3)),
     expression([row], (x) => add(slice(x!, 1, 0, 3), multiply(slice(x!, 1, 1, 4), slice(x!, 1, 0, 3)))),
   ],
-  pad: [expression([row], (x) => pad(sin(x!), 1, 2, 1)), expression([[2, 3]], (x) => pad(sin(x!), 0, 0, 2))],
+  pad: [
+    expression([row], (x) => pad(sin(x!), [{ axis: 1, before: 2, after: 1 }])),
+    expression([[2, 3]], (x) => pad(sin(x!), [{ axis: 0, before: 0, after: 2 }])),
+  ],
+  unfold: [
+    expression([['batch', 7]], (x) => unfold(sin(x!), [{ axis: 1, size: 3, stride: 2 }])),
+    expression([['batch', 2, 6, 5]], (x) =>
+      unfold(sin(x!), [
+        { axis: 2, size: 2, dilation: 2 },
+        { axis: 3, size: 3, stride: 2, dilation: -1 },
+      ]),
+    ),
+    // Convolutions: one whose input adjoint is again a product over windows, and one whose strides leave gaps.
+    ...[1, 2].map((stride) =>
+      expression(
+        [
+          ['batch', 2, 5, 6],
+          [2, 2, 2, 3],
+        ],
+        (x, kernel) => {
+          const windows = unfold(sin(x!), [
+            { axis: 2, size: 2, stride },
+            { axis: 3, size: 3, stride: 1, dilation: 2 },
+          ])
+          return contract(windows, 'bcqpkl', kernel!, 'ockl', 'boqp')
+        },
+      ),
+    ),
+    // The operands in the other order, and windows over a permuted product.
+    expression(
+      [
+        ['batch', 5, 2],
+        [2, 2, 3],
+      ],
+      (x, kernel) => contract(kernel!, 'ock', unfold(sin(x!), [{ axis: 1, size: 3 }]), 'bqck', 'bqo'),
+    ),
+  ],
+  fold: [
+    expression([['batch', 3, 3]], (x) => fold(sin(x!), ['batch', 7], [{ axis: 1, size: 3, stride: 2 }])),
+    expression([['batch', 2, 2, 3, 2]], (x) =>
+      fold(
+        sin(x!),
+        ['batch', 4, 3],
+        [
+          { axis: 1, size: 3 },
+          { axis: 2, size: 2, dilation: -1 },
+        ],
+      ),
+    ),
+    expression([['batch', 2, 2]], (x) => fold(sin(x!), ['batch', 5], [{ axis: 1, size: 2, stride: 2 }])),
+  ],
+  gather: [
+    expression([[4, 3]], (table) => gather(sin(table!), iota(table!.graph, ['batch', 4], 1))),
+    expression([['batch'], [3]], (x, table) => multiply(x!, gather(table!, iota(x!.graph, ['batch'], 0)))),
+  ],
+  scatter: [
+    expression([['batch', 4, 2]], (x) => {
+      const place = iota(x!.graph, ['batch', 4], 1)
+      return scatter(sin(x!), select(less(place, 2), 1, place), 5)
+    }),
+  ],
   concat: [
     expression([row, ['batch', 1]], (x, y) => concat([sin(x!), y!, x!], 1)),
     expression(

@@ -162,3 +162,15 @@ test('log-sum-exp with its largest summand taken out is the softmax, finite at Â
   const [values] = evaluate([adjoint], { batch: 3, inputs: { x: [1e4, -1e4, -1e4, -1e4, 1e4, 1e4] } })
   expect([...values!]).toEqual([1, 0, 0.5, 0.5, 0.5, 0.5])
 })
+
+test('a tie in a maximum over axes is shared, or goes to the first', () => {
+  const graph = new Interner()
+  const x = input(graph, 'x', ['batch', 2, 2])
+  const slopesOf = (ties: 'share' | 'first') => {
+    const result = max(x, [1, 2], ties)
+    const adjoint = differentiate(result, constant(graph, 1, result.shape), [x]).get(x)!
+    return [...evaluate([adjoint], { batch: 3, inputs: { x: [1, 3, 3, 2, 0, 0, 0, 0, 1, 2, 3, 4] } })[0]!]
+  }
+  expect(slopesOf('share')).toEqual([0, 0.5, 0.5, 0, 0.25, 0.25, 0.25, 0.25, 0, 0, 0, 1])
+  expect(slopesOf('first')).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+})

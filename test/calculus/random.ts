@@ -29,6 +29,7 @@ import type { Bindings } from '../../src/graph/evaluate.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { pointwise, pointwiseRow, type PointwiseOp } from '../../src/graph/op.ts'
 import { elementCount, sameShape, type Extent } from '../../src/graph/shape.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 
 /** Expressions over every op and every shape, in no safe domain: what a simplifier must keep, whatever the values. */
 export interface RandomExpressions {
@@ -159,18 +160,13 @@ const onAxes: readonly Growth[] = [
       x,
       axisOf(x, () => 0),
     )
-      ? pad(
-          x,
-          axisOf(x, () => 0),
-          choose(3),
-          choose(2),
-        )
+      ? pad(x, [{ axis: axisOf(x, () => 0), before: choose(3), after: choose(2) }])
       : null,
   (x, choose) => {
     const axis = axisOf(x, choose)
     if (!isFixed(x, axis)) return null
     const before = choose(2)
-    const padded = pad(x, axis, before, 1)
+    const padded = pad(x, [{ axis, before, after: 1 }])
     return slice(padded, axis, before, before + (x.shape[axis] as number))
   },
   (x, choose) =>
@@ -183,6 +179,13 @@ const onAxes: readonly Growth[] = [
           axisOf(x, () => 0),
         )
       : null,
+  (x, choose) => {
+    const axis = axisOf(x, choose)
+    const window = { axis, size: 1 + choose(2), stride: 1 + choose(2), dilation: choose(2) === 0 ? 1 : -1 }
+    if (!isFixed(x, axis) || (x.shape[axis] as number) < window.size) return null
+    const windows = unfold(x, [window])
+    return choose(2) === 0 ? windows : fold(windows, x.shape, [window])
+  },
   (x, choose) => add(x, iota(x.graph, x.shape, choose(x.shape.length))),
 ]
 

@@ -22,6 +22,7 @@ import {
   sum,
 } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 
 const graph = new Interner()
 const x = input(graph, 'x', ['batch', 3])
@@ -43,7 +44,7 @@ describe('operands that fit yield the shape of the field', () => {
     ['permute', permute(cube, [2, 0, 1]), [4, 2, 3]],
     ['broadcast', broadcast(W, ['batch', 2, 5, 3], [1, 3]), ['batch', 2, 5, 3]],
     ['slice', slice(cube, 2, 1, 3), [2, 3, 2]],
-    ['pad', pad(x, 1, 2, 1), ['batch', 6]],
+    ['pad', pad(x, [{ axis: 1, before: 2, after: 1 }]), ['batch', 6]],
     ['concat', concat([x, y, x], 1), ['batch', 8]],
     ['iota', iota(graph, ['batch', 3], 1), ['batch', 3]],
   ]
@@ -59,7 +60,8 @@ describe('what changes nothing is the operand itself', () => {
     ['the identical permutation', permute(cube, [0, 1, 2]), cube],
     ['a broadcast that adds no axis', broadcast(W, [2, 3], [0, 1]), W],
     ['a slice of the whole', slice(W, 1, 0, 3), W],
-    ['a pad by nothing', pad(W, 1, 0, 0), W],
+    ['windows of one element', unfold(W, [{ axis: 1, size: 1 }]), reshape(W, [2, 3, 1])],
+    ['a pad by nothing', pad(W, [{ axis: 1, before: 0, after: 0 }]), W],
     ['one part joined', concat([x], 1), x],
     ['a detached detached node', detach(detach(x)), detach(x)],
     ['a detached constant', detach(constant(graph, 3)), constant(graph, 3)],
@@ -102,8 +104,21 @@ describe('operands that do not fit are refused, with the op and the shapes', () 
     ['slice: 0 to 4 of axis 1 of [2, 3]', () => slice(W, 1, 0, 4)],
     ['slice: 0 to 1 of axis 0 of [batch, 3]', () => slice(x, 0, 0, 1)],
     ['slice: axes 2 of [2, 3]', () => slice(W, 2, 0, 1)],
-    ['pad: -1, 0 at axis 0 of [2, 3]', () => pad(W, 0, -1, 0)],
-    ['pad: 1, 0 at axis 0 of [batch, 3]', () => pad(x, 0, 1, 0)],
+    [
+      'unfold: a window of 4 with stride 1, dilation 1 over axis 1 of [batch, 3]',
+      () => unfold(x, [{ axis: 1, size: 4 }]),
+    ],
+    [
+      'unfold: a window of 1 with stride 1, dilation 1 over axis 0 of [batch, 3]',
+      () => unfold(x, [{ axis: 0, size: 1 }]),
+    ],
+    [
+      'unfold: a window of 2 with stride 0, dilation 1 over axis 1 of [batch, 3]',
+      () => unfold(x, [{ axis: 1, size: 2, stride: 0 }]),
+    ],
+    ["fold: [batch, 3] isn't what windows over [batch, 4] hold", () => fold(x, ['batch', 4], [{ axis: 1, size: 2 }])],
+    ['pad: -1, 0 at axis 0 of [2, 3]', () => pad(W, [{ axis: 0, before: -1, after: 0 }])],
+    ['pad: 1, 0 at axis 0 of [batch, 3]', () => pad(x, [{ axis: 0, before: 1, after: 0 }])],
     ['concat: nothing to join', () => concat([], 0)],
     ['concat: shapes differ beside axis 1: [batch, 3], [2, 3]', () => concat([x, W], 1)],
     ['concat: shapes differ beside axis 0: [batch, 3], [batch, 3]', () => concat([x, x], 0)],

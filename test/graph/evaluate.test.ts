@@ -7,6 +7,7 @@ import {
   contract,
   detach,
   extent,
+  gather,
   input,
   iota,
   less,
@@ -16,6 +17,7 @@ import {
   parameter,
   permute,
   reshape,
+  scatter,
   select,
   slice,
   sum,
@@ -23,6 +25,7 @@ import {
 } from '../../src/graph/build.ts'
 import { evaluate, type Bindings } from '../../src/graph/evaluate.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 import { pointwise, type PointwiseOp } from '../../src/graph/op.ts'
 
 const graph = new Interner()
@@ -70,7 +73,38 @@ describe('structural ops, against values by hand', () => {
     ['broadcast of rows', broadcast(sum(x, [1]), ['batch', 2], [0]), [6, 6, 15, 15]],
     ['slice of columns', slice(x, 1, 1, 3), [2, 3, 5, 6]],
     ['slice of rows', slice(cube, 1, 1, 2), [4, 5, 6, 10, 11, 12]],
-    ['pad', pad(slice(x, 1, 0, 2), 1, 1, 2), [0, 1, 2, 0, 0, 0, 4, 5, 0, 0]],
+    ['pad', pad(slice(x, 1, 0, 2), [{ axis: 1, before: 1, after: 2 }]), [0, 1, 2, 0, 0, 0, 4, 5, 0, 0]],
+    [
+      'pad of two axes',
+      pad(
+        W,
+        [
+          { axis: 1, before: 0, after: 1 },
+          { axis: 0, before: 1, after: 0 },
+        ],
+        9,
+      ),
+      [9, 9, 9, 9, 1, 0, -1, 9, 2, 3, 4, 9],
+    ],
+    ['unfold', unfold(x, [{ axis: 1, size: 2 }]), [1, 2, 2, 3, 4, 5, 5, 6]],
+    [
+      'unfold with stride and dilation',
+      unfold(cube, [{ axis: 2, size: 2, stride: 5, dilation: 2 }]),
+      [1, 3, 4, 6, 7, 9, 10, 12],
+    ],
+    ['unfold backwards', unfold(x, [{ axis: 1, size: 2, dilation: -1 }]), [2, 1, 3, 2, 5, 4, 6, 5]],
+    [
+      'unfold of two axes',
+      unfold(W, [
+        { axis: 1, size: 2 },
+        { axis: 0, size: 2 },
+      ]),
+      [1, 0, 2, 3, 0, -1, 3, 4],
+    ],
+    ['fold', fold(unfold(x, [{ axis: 1, size: 2 }]), ['batch', 3], [{ axis: 1, size: 2 }]), [1, 4, 3, 4, 10, 6]],
+    ['fold with gaps', fold(reshape(W, [3, 2]), [8], [{ axis: 0, size: 2, stride: 3 }]), [1, 0, 0, -1, 2, 0, 3, 4]],
+    ['gather', gather(W, iota(graph, ['batch', 1], 0)), [1, 0, -1, 2, 3, 4]],
+    ['scatter', scatter(x, constant(graph, 1, ['batch']), 3), [0, 0, 0, 5, 7, 9, 0, 0, 0]],
     ['concat of columns', concat([x, slice(x, 1, 0, 1)], 1), [1, 2, 3, 1, 4, 5, 6, 4]],
     ['concat of rows', concat([W, slice(W, 0, 0, 1), W], 0), [1, 0, -1, 2, 3, 4, 1, 0, -1, 1, 0, -1, 2, 3, 4]],
   ]

@@ -15,7 +15,8 @@ const target = buffer('target')
 const read = (from: Buffer, address: Affine): Scalar => ({ kind: 'read', access: { buffer: from, address } })
 const kernel = (value: Scalar, address: Affine, parallel: readonly Axis[] = [b, i]): Kernel => ({
   parallel,
-  stages: [{ kind: 'write', over: [], target: { buffer: target, address }, value }],
+  stages: [{ kind: 'write', over: [], target: { buffer: target, address }, value, mode: 'store' }],
+  sequential: [],
   defines: [],
 })
 

@@ -158,12 +158,12 @@ describe('views are read in place', () => {
     ],
     [
       'pad writes zeros around',
-      [pad(x, 1, 2, 1)],
+      [pad(x, [{ axis: 1, before: 2, after: 1 }])],
       [
         'for b < batch',
         '  for i < 2: h0[6 b + i] = 0',
-        '  for i < 3: h0[6 b + i + 2] = x[3 b + i]',
         '  for i < 1: h0[6 b + i + 5] = 0',
+        '  for i < 3: h0[6 b + i + 2] = x[3 b + i]',
       ],
     ],
     [

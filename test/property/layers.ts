@@ -42,6 +42,7 @@ import {
 } from '../../src/graph/build.ts'
 import type { Node } from '../../src/graph/node.ts'
 import type { Shape } from '../../src/graph/shape.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 
 /** Where a random layer takes its operands and choices from. */
 export interface Site {
@@ -227,7 +228,62 @@ export const layers: Readonly<Record<string, Layer>> = {
     const from = site.choose(length)
     return slice(x, axis, from, from + 1 + site.choose(length - from))
   }),
-  pad: onFeatures((x, site) => pad(x, 1 + site.choose(lastAxis(x)), site.choose(3), site.choose(3))),
+  // Windows
+  convolution: (x, site) => {
+    if (x.shape.length !== 3) return null
+    const [, channels, length] = x.shape as [Shape[0], number, number]
+    const size = 1 + site.choose(Math.min(3, length))
+    const padded = pad(x, [{ axis: 2, before: site.choose(2), after: site.choose(2) }])
+    const windows = unfold(padded, [{ axis: 2, size, stride: 1 + site.choose(3) }])
+    const kernel = site.parameter([1 + site.choose(3), channels, size])
+    return multiply(0.5, contract(windows, 'bcqk', kernel, 'ock', 'boq'))
+  },
+  dilatedConvolution: (x, site) => {
+    if (x.shape.length !== 4) return null
+    const [, channels, height, width] = x.shape as [Shape[0], number, number, number]
+    const sizes = [height, width].map((length) => (length > 2 ? 2 : 1)) as [number, number]
+    const windows = unfold(x, [
+      { axis: 2, size: sizes[0], dilation: sizes[0] },
+      { axis: 3, size: sizes[1], dilation: -1 },
+    ])
+    return multiply(0.5, contract(site.parameter([2, channels, ...sizes]), 'ockl', windows, 'bcqpkl', 'boqp'))
+  },
+  transposedConvolution: (x, site) => {
+    if (x.shape.length !== 3) return null
+    const [, channels, length] = x.shape as [Shape[0], number, number]
+    const [size, stride] = [1 + site.choose(3), 1 + site.choose(3)]
+    const product = contract(x, 'bcq', site.parameter([channels, 2, size]), 'cok', 'boqk')
+    const whole = stride * (length - 1) + size
+    return fold(multiply(0.5, product), ['batch', 2, whole], [{ axis: 2, size, stride }])
+  },
+  maxPool: onFeatures((x, site) => {
+    const axis = 1 + site.choose(lastAxis(x))
+    const size = 1 + site.choose(Math.min(3, x.shape[axis] as number))
+    const windows = unfold(x, [{ axis, size, stride: 1 + site.choose(3) }])
+    return max(windows, [x.shape.length], 'first')
+  }),
+  averagePool: (x, site) => {
+    if (x.shape.length !== 4) return null
+    const [size, stride] = [1 + site.choose(2), 1 + site.choose(2)]
+    const windows = [2, 3].map((axis) => ({ axis, size: Math.min(size, x.shape[axis] as number), stride }))
+    return divide(sum(unfold(x, windows), [4, 5]), size * size)
+  },
+  moveWindows: onFeatures((x, site) => {
+    const axis = 1 + site.choose(lastAxis(x))
+    const length = x.shape[axis] as number
+    const window = { axis, size: 1 + site.choose(Math.min(2, length)), stride: 1 + site.choose(2) }
+    return multiply(0.5, fold(sin(unfold(x, [window])), x.shape, [window]))
+  }),
+  pad: onFeatures((x, site) =>
+    pad(x, [{ axis: 1 + site.choose(lastAxis(x)), before: site.choose(3), after: site.choose(3) }]),
+  ),
+  padOnAllSides: onFeatures((x, site) =>
+    pad(
+      x,
+      innerAxes(x).map((axis) => ({ axis, before: site.choose(2), after: site.choose(2) })),
+      0.5,
+    ),
+  ),
   concat: onFeatures((x, site) => concat([x, site.like(x)], 1 + site.choose(lastAxis(x)))),
   concatOfThree: onFeatures((x, site) => {
     const axis = 1 + site.choose(lastAxis(x))

@@ -47,19 +47,21 @@ test('loops equal the interpreter under any legal schedule', () => {
 function randomScheduler(seed: number): Scheduler {
   const random = uniformRandom(seed)
   const below = (count: number) => Math.floor(random() * count)
-  return ({ parallel, stages }) => {
-    const order = [...parallel]
-    for (let k = order.length - 1; k > 0; k--) {
+  return ({ parallel, sequential, stages }) => {
+    const shuffled = [...parallel]
+    for (let k = shuffled.length - 1; k > 0; k--) {
       const other = below(k + 1)
-      ;[order[k], order[other]] = [order[other]!, order[k]!]
+      ;[shuffled[k], shuffled[other]] = [shuffled[other]!, shuffled[k]!]
     }
+    let inOrder = 0
+    const order = shuffled.map((axis) => (sequential.includes(axis) ? sequential[inOrder++]! : axis))
     const overrun =
       random() < 0.5 && stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
     const anyStep = ({ extent }: Axis) => {
       if (extent !== 'batch') return 1 + below(extent)
       return overrun ? [1, 2, batchMultiple][below(3)]! : 1 + below(batchMultiple)
     }
-    const steps = new Map(parallel.map((axis) => [axis, anyStep(axis)]))
+    const steps = new Map(parallel.map((axis) => [axis, sequential.includes(axis) ? 1 : anyStep(axis)]))
     for (const { over } of stages) {
       // Elements side by side of an axis are added up before the next of an axis within, unless that one is written out whole.
       let whole = true

@@ -28,6 +28,7 @@ export const rate = 0.75
 
 /** Tensors with more elements a sample than this get no further layers. */
 const largestSample = 36
+const mostAxes = 5
 
 const extents = fc.integer({ min: 1, max: 9 })
 
@@ -35,7 +36,7 @@ const recipes: fc.Arbitrary<Recipe> = fc.record({
   batch: fc.integer({ min: 1, max: 9 }),
   sample: fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
-    { weight: 6, arbitrary: fc.array(extents, { minLength: 1, maxLength: 2, size: 'max' }) },
+    { weight: 6, arbitrary: fc.array(extents, { minLength: 1, maxLength: 3, size: 'max' }) },
   ),
   layers: fc.array(
     fc.record({
@@ -64,7 +65,7 @@ function build(recipe: Recipe): Network {
     // Mostly the latest tensors, so that the network is deep; now and then one from far back.
     const operand = tensors.at(-1 - choose(choose(3) === 0 ? tensors.length : 1))!
     const result = layers[name]!(operand, site(choose, tensors, parameters))
-    if (result && innerSize(result) <= largestSample) tensors.push(result)
+    if (result && innerSize(result) <= largestSample && result.shape.length <= mostAxes) tensors.push(result)
   }
   const unused = parameter(graph, 'unused', [2])
   const output = tensors.at(-1)!

@@ -64,6 +64,8 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
         return `${statement.mutable ? 'let' : 'const'} ${nameOf(statement.local)} = ${expression(statement.value).text}`
       case 'pointer':
         return `const ${nameOf(statement.local)} = ${position(statement.address)}`
+      case 'lookup':
+        return `const ${nameOf(statement.local)} = ${element(statement.address)} | 0`
       case 'assign':
         return assignment(nameOf(statement.local), statement.value, expression)
       case 'store':
