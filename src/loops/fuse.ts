@@ -1,10 +1,10 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise } from '../graph/op.ts'
 import { sameShape, type Shape } from '../graph/shape.ts'
-import { isAxis, axisIndex } from './affine.ts'
+import { axisIndex, constantIndex, isAxis } from './affine.ts'
 import { addsUp, chooseAnchors, isJoin, isLeaf, isReduction, isScatter } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
-import type { Axis } from './kernel.ts'
+import type { Access, Axis } from './kernel.ts'
 
 /** A kernel of more ops isn't extended: with a register tile around them they must stay far below V8's limit on a function. */
 const largestKernel = 256
@@ -99,6 +99,12 @@ function parallelShape(anchor: Node): Shape {
   return addsUp(anchor) ? shape : shape.slice(0, anchor.shape.length)
 }
 
+/** What a read is of, as long as nothing has a place. */
+const nowhere: Access = {
+  buffer: { name: 'nowhere', role: 'activation', batched: false, size: 1 },
+  address: constantIndex(0),
+}
+
 function operandReads(
   anchor: Node,
   axes: readonly Axis[],
@@ -107,14 +113,18 @@ function operandReads(
   const reads: { tensor: Node; index: Index }[] = []
   const notation = indexNotation(anchors, (tensor, index) => {
     reads.push({ tensor, index })
-    return { kind: 'literal', value: 0 }
+    return { kind: 'read', access: nowhere }
   })
   const index = axes.map(axisIndex)
   if (anchor.op === 'contract' || isJoin(anchor)) {
     // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
     for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
-  } else if (isReduction(anchor) || isScatter(anchor)) notation.at(anchor.inputs[0]!, index)
-  else if (!isLeaf(anchor)) notation.definition(anchor, index)
+  } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
+  else if (isScatter(anchor)) {
+    const [x, places] = anchor.inputs as [Node, Node?]
+    notation.at(x, index)
+    if (places) notation.at(places, index.slice(0, places.shape.length))
+  } else if (!isLeaf(anchor)) notation.definition(anchor, index)
   return reads
 }
 

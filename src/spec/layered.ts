@@ -35,7 +35,7 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   const { shape, index } = spec.input
   const x = input(graph, 'x', ['batch', ...shape])
   builder.name(x, 'x')
-  const output = new LayerBuilder(builder, spec.init).sequence(x, spec.layers, ['layers'], '')
+  const output = new LayerBuilder(builder, spec.init, x, index).sequence(x, spec.layers, ['layers'], '')
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
   const row = lossRows[loss.word]!
@@ -56,12 +56,17 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
 class LayerBuilder {
   readonly #network: NetworkBuilder
   readonly #init: Word
+  readonly #input: Node
+  readonly #index: number | undefined
   /** The layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
   #depth = 0
 
-  constructor(network: NetworkBuilder, init: Word) {
+  /** @param index what the elements of the input are below, where they are whole numbers. */
+  constructor(network: NetworkBuilder, init: Word, input: Node, index: number | undefined) {
     this.#network = network
     this.#init = init
+    this.#input = input
+    this.#index = index
   }
 
   /** @param scope what the names begin with: empty, or ending in a dot. */
@@ -95,6 +100,7 @@ class LayerBuilder {
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
         return this.#network.parameter(`${name}.${role}`, symbol, shape, initial)
       },
+      numbersBelow: (tensor) => (seenThrough(tensor) === this.#input ? this.#index : undefined),
       name: (letter, node) => {
         this.#network.name(node, `${letter}${depth}`)
         return node
@@ -111,4 +117,9 @@ class LayerBuilder {
     this.#network.section(name, [h])
     return h
   }
+}
+
+/** What a tensor is under another shape. */
+function seenThrough(tensor: Node): Node {
+  return tensor.op === 'reshape' || tensor.op === 'permute' ? seenThrough(tensor.inputs[0]!) : tensor
 }

@@ -186,7 +186,7 @@ emit: { precision: f64 }`)
 
 it('every layer that is no activation is compared with PyTorch, here or in the reference cases', () => {
   const compared = new Set(answers.map(({ layer }) => layer.split(':')[0]!))
-  const elsewhere = ['linear', 'flatten', 'residual', 'concat']
+  const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding']
   const known = new Set([...compared, ...elsewhere, ...Object.keys(activations)])
   expect(Object.keys(layers).filter((word) => !known.has(word))).toEqual([])
 })

@@ -5,6 +5,8 @@ import { Misfit } from '../misfit.ts'
 import { isMapping, parseWord, type WordSpec } from '../word.ts'
 import { attention } from './attention.ts'
 import { concat } from './concat.ts'
+import { conv1d, conv2d, convTranspose2d } from './convolution.ts'
+import { embedding } from './embedding.ts'
 import { expression } from './expression.ts'
 import { flatten } from './flatten.ts'
 import { globalAveragePool } from './globalAveragePool.ts'
@@ -12,6 +14,7 @@ import type { Layer, LayerRow } from './layer.ts'
 import { linear } from './linear.ts'
 import { groupNorm, layerNorm, rmsNorm } from './norms.ts'
 import { permute } from './permute.ts'
+import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.ts'
 import { prelu } from './prelu.ts'
 import { reshape } from './reshape.ts'
 import { residual } from './residual.ts'
@@ -39,6 +42,14 @@ const simpleLayers = {
   shift,
   prelu,
   globalAveragePool,
+  conv1d,
+  conv2d,
+  convTranspose2d,
+  maxPool1d,
+  maxPool2d,
+  averagePool1d,
+  averagePool2d,
+  embedding,
   expression,
 } as const
 

@@ -17,6 +17,8 @@ export interface LayerContext {
    * @param letter what it is called in equations, before the layer's number; left out, β for a bias, Ω for a weight.
    */
   readonly parameter: (name: string, shape: readonly number[], init?: Word | number, letter?: string) => Node
+  /** Of a tensor that shows elements of the network's input: what these whole numbers are below, if it says so. */
+  readonly numbersBelow: (x: Node) => number | undefined
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
   readonly name: (letter: string, node: Node) => Node
   /**
