@@ -89,7 +89,7 @@ export function addsUp(node: Scatter): boolean {
 }
 
 /** Whether a window reads an element that the next one reads too, or reads an element twice. */
-export function overlaps({ size, stride, dilation }: Required<Window>): boolean {
+function overlaps({ size, stride, dilation }: Required<Window>): boolean {
   return windowSpan(size, dilation) > stride
 }
 
