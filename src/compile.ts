@@ -51,7 +51,7 @@ export function describeModule(network: Network, specFile: string, options: Comp
   onStage?.('differentiate')
   const nodes = (list: readonly { readonly node: Node }[]) => list.map(({ node }) => node)
   const training = deriveTraining(
-    { ...network, parameters: nodes(network.parameters), variables: nodes(network.emit.inputGradients) },
+    { ...network, parameters: nodes(network.trained), variables: nodes(network.emit.inputGradients) },
     'mean',
   )
   checkGraph([training.output, training.lossSum, ...training.gradients, ...training.variableGradients])

@@ -19,7 +19,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
 
   test('equations', async () => {
     const network = await load()
-    const parameters = network.parameters.map(({ node }) => node)
+    const parameters = network.trained.map(({ node }) => node)
     const { output, losses, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
     const lines = printEquations([output, losses, ...gradients], symbols)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
@@ -27,7 +27,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
 
   test('kernels', async () => {
     const network = await load()
-    const parameters = network.parameters.map(({ node }) => node)
+    const parameters = network.trained.map(({ node }) => node)
     const { programs } = lowerNetwork(network, deriveTraining({ ...network, parameters }, 'mean'))
     const text = Object.values(programs).map(
       ({ name, kernels }) => `${name}\n\n${kernels.map(printKernel).join('\n\n')}\n`,

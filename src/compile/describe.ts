@@ -2,17 +2,17 @@ import type { TrainingGraph } from '../calculus/training.ts'
 import { announce, layerOf, type Names } from '../emit/announce.ts'
 import type {
   ModuleDescription,
+  ParameterDescription,
   PortDescription,
   ProgramDescription,
   SectionDescription,
-  TensorDescription,
 } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Buffer, Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
-import type { Port } from '../spec/builder.ts'
+import type { Parameter, Port } from '../spec/builder.ts'
 import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, type PrintedFunctions } from '../targets/typescript/functions.ts'
@@ -62,7 +62,6 @@ export function describe(
     calls: kernels.map((kernel) => printed.calls.get(calls.get(kernel)!)!),
     uniforms: [],
   })
-  const parameters = describeParameters(network)
   return {
     name: network.name,
     ...heading,
@@ -77,7 +76,9 @@ export function describe(
       size: elementsPerSample(training.output.shape),
       offset: offsetOf(buffers.get(training.output)),
     },
-    parameters,
+    parameters: network.parameters.map((parameter) =>
+      describeParameter(parameter, offsetOf(buffers.get(parameter.node)) - regions.get('parameters')!),
+    ),
     buffers: [],
     inputGradients: network.emit.inputGradients.map((port, k) =>
       describePort(port, offsetOf(lowered.inputGradients[k])),
@@ -132,13 +133,8 @@ function describePort({ name, shape, below }: Port, offset: number): PortDescrip
   return { name, shape, size, offset, ...(below === undefined ? {} : { below }) }
 }
 
-function describeParameters({ parameters }: Network): TensorDescription[] {
-  let offset = 0
-  return parameters.map(({ name, shape, initial, node }) => {
-    const size = elementsPerSample(node.shape)
-    offset += size
-    return { name, shape, size, offset: offset - size, initial }
-  })
+function describeParameter({ name, shape, initial, frozen, node }: Parameter, offset: number): ParameterDescription {
+  return { name, shape, size: elementsPerSample(node.shape), offset, initial, frozen }
 }
 
 /** One section a layer, in the network's order, then the loss and what belongs to no layer. */

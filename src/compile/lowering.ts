@@ -36,8 +36,10 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     batched: isBatched(node.shape),
     size: elementsPerSample(node.shape),
   })
-  const parameters = network.parameters.map(({ node, name }) => bufferOf(node, name, 'parameter'))
-  const gradients = network.parameters.map(({ node, name }) => bufferOf(node, `gradient of ${name}`, 'gradient'))
+  // What is trained comes first, so that its gradients and optimizer states have equal inner offsets.
+  const ordered = [...network.trained, ...network.parameters.filter(({ frozen }) => frozen)]
+  const parameters = ordered.map(({ node, name }) => bufferOf(node, name, 'parameter'))
+  const gradients = network.trained.map(({ node, name }) => bufferOf(node, `gradient of ${name}`, 'gradient'))
   const inputs = network.inputs.map(({ node, name }) => bufferOf(node, name, 'input'))
   const targets = network.targets.map(({ node, name }) => bufferOf(node, name, 'target'))
   const inputGradients = network.emit.inputGradients.map(({ node, name }) =>
@@ -46,7 +48,7 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
 
   const leaves = new Map<Node, Buffer>([
-    ...network.parameters.map(({ node }, k) => [node, parameters[k]!] as const),
+    ...ordered.map(({ node }, k) => [node, parameters[k]!] as const),
     ...network.inputs.map(({ node }, k) => [node, inputs[k]!] as const),
     ...network.targets.map(({ node }, k) => [node, targets[k]!] as const),
   ])
@@ -66,7 +68,7 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   const { optimizer } = network.train
   const stateNames = optimizer.states
   const states = new Map(
-    stateNames.map((name) => [name, network.parameters.map(({ node }) => bufferOf(node, name, 'optimizer'))]),
+    stateNames.map((name) => [name, network.trained.map(({ node }) => bufferOf(node, name, 'optimizer'))]),
   )
   const output = buffers.get(training.output)!
   const lifetimes = programs.map(({ name, kernels }) => ({
@@ -103,11 +105,11 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   }
 }
 
-function runsByDecay({ parameters }: Network): ReadonlyMap<number, Run[]> {
+function runsByDecay({ trained }: Network): ReadonlyMap<number, Run[]> {
   const groups = new Map<number, Run[]>()
   let start = 0
   let previous: number | undefined
-  for (const { node, weightDecay } of parameters) {
+  for (const { node, weightDecay } of trained) {
     const count = elementsPerSample(node.shape)
     const runs = groups.get(weightDecay) ?? []
     groups.set(weightDecay, runs)

@@ -26,9 +26,14 @@ export interface TensorDescription {
   readonly name: string
   readonly shape: readonly number[]
   readonly size: number
-  /** Where it lies within its region: parameters, gradients and each optimizer state have equal inner offsets. */
+  /** Where it lies within its region: trained parameters, gradients and each optimizer state have equal inner offsets. */
   readonly offset: number
   readonly initial: InitialValue
+}
+
+/** A frozen parameter has no gradient and no optimizer state, and lies after the trained ones. */
+export interface ParameterDescription extends TensorDescription {
+  readonly frozen: boolean
 }
 
 /** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number` and the program's uniforms. */
@@ -68,7 +73,7 @@ export interface ModuleDescription {
   readonly inputs: readonly PortDescription[]
   readonly targets: readonly PortDescription[]
   readonly output: { readonly shape: readonly number[]; readonly size: number; readonly offset: number }
-  readonly parameters: readonly TensorDescription[]
+  readonly parameters: readonly ParameterDescription[]
   /** Untrained state, e.g. running statistics. */
   readonly buffers: readonly TensorDescription[]
   /** Where `gradient` leaves the gradients by inputs, one batch each; empty unless the spec asks for them. */
@@ -81,7 +86,7 @@ export interface ModuleDescription {
     readonly parameters: number
     readonly buffers: number
     readonly gradients: number
-    /** Optimizer states by name, e.g. `momentum`; each as large as the parameters. */
+    /** Optimizer states by name, e.g. `momentum`; each as large as the trained parameters. */
     readonly optimizer: readonly { readonly name: string; readonly offset: number }[]
     /** One element: the sum over the batch's samples of their losses. */
     readonly loss: number

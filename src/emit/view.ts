@@ -10,6 +10,7 @@ import type { Declaration } from './inline.ts'
 import { call, commentText, data, literal } from './literal.ts'
 import { copySamples, countSamples, dataType, gradientType, gradientViews, shapes } from './ports.ts'
 import { blankStamp } from './stamp.ts'
+import { dense, tensorsAt, trainedName } from './tensors.ts'
 
 /** What the template prints: texts alone, in their final form. */
 export interface View {
@@ -45,8 +46,9 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
 export function moduleView(module: ModuleDescription, runtime: readonly Declaration[]): View {
   const { name, version, specHash, precision, batch, epochs } = module
   const { arena, inputs, targets, output, programs, schedule } = module
-  const parameters = contiguous(module.parameters)
-  const buffers = contiguous(module.buffers)
+  const parameters = dense(module.parameters)
+  const trained = dense(parameters.filter(({ frozen }) => !frozen))
+  const buffers = dense(module.buffers)
   const parameterCount = parameters.reduce((sum, { size }) => sum + size, 0)
   const bytes = (length: number) => decimal(length * (precision === 'f32' ? 4 : 8))
   const network = {
@@ -78,6 +80,7 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     vector: precision === 'f32' ? 'Float32Array' : 'Float64Array',
     inputsType: dataType(inputs),
     targetsType: dataType(targets),
+    trainedName: trainedName(parameters),
     types: runtime.filter(isInterface).map((type) => declaration(type, publicTypes.includes(type.name))),
     network: data(network),
 
@@ -86,12 +89,14 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     outputOffset: literal(output.offset),
     outputSize: literal(output.size),
     lossOffset: literal(arena.loss),
-    parameters: tensorsAt(arena.parameters, 'parameters'),
-    buffers: tensorsAt(arena.buffers, 'buffers'),
-    gradients: tensorsAt(arena.gradients, 'parameters'),
+    parameters: tensorsAt('parameters', parameters, arena.parameters),
+    buffers: tensorsAt('buffers', buffers, arena.buffers),
+    gradients: tensorsAt('parameters', parameters, arena.gradients, trained),
     inputGradientType: gradientType(inputs, module.inputGradients),
     inputGradient: gradientViews(inputs, module.inputGradients, batch),
-    optimizer: arena.optimizer.map((state) => tensorsAt(state.offset, 'parameters', `optimizer.${state.name}.`)),
+    optimizer: arena.optimizer.map(({ name, offset }) =>
+      tensorsAt('parameters', parameters, offset, trained, `optimizer.${name}.`),
+    ),
     countInputs: countSamples(inputs, 'x'),
     countTargets: countSamples(targets, 'y'),
     copyInputs: copySamples(inputs, 'x'),
@@ -114,27 +119,8 @@ function decimal(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** Tensors whose offsets are what the runtime takes them to be: each begins where the one before it ends. */
-function contiguous(tensors: readonly TensorDescription[]): readonly TensorDescription[] {
-  let end = 0
-  for (const { name, offset, size, shape } of tensors) {
-    if (offset !== end || size !== shape.reduce((product, extent) => product * extent, 1)) {
-      throw new Fault(
-        `${name} lies at ${offset} with ${size} elements of shape [${shape}], but the one before ends at ${end}.`,
-      )
-    }
-    end += size
-  }
-  return tensors
-}
-
 function publicTensor({ name, shape }: TensorDescription): Pick<TensorDescription, 'name' | 'shape'> {
   return { name, shape }
-}
-
-function tensorsAt(offset: number, tensors: 'parameters' | 'buffers', prefix?: string): string {
-  const last = prefix === undefined ? '' : `, ${data(prefix)}`
-  return `tensorsAt(arena, ${literal(offset)}, network.${tensors}${last})`
 }
 
 /** One call of an initializer for each tensor; its number is its random stream. */

@@ -5,14 +5,14 @@ import { Fault } from './fault.ts'
 const vocabulary = new Set(
   `
   Array flatMap includes forEach join map reduce sort  Object assign entries fromEntries hasOwn keys values
-  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill
+  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getUint32 getUint8 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8
   Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap get
   Number Infinity isFinite isInteger isSafeInteger
   Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
   String charCodeAt fromCharCode repeat
-  Generator Partial Readonly Record const undefined
+  Exclude Generator Partial Readonly Record const undefined
   `
     .trim()
     .split(/\s+/),

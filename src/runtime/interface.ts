@@ -1,4 +1,4 @@
-import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
+import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {
   /** A whole number that fixes start values and shuffling; 0 unless told. */
@@ -28,7 +28,7 @@ export interface Model {
 
 export interface Trainer extends Model {
   /** Live views, filled by `gradient`, unspecified after `step`. */
-  readonly gradients: Readonly<Record<ParameterName, Vector>>
+  readonly gradients: Readonly<Record<TrainedName, Vector>>
   /** Epochs finished. */
   readonly epoch: number
   /** The learning rate of the next updates; settable until the schedule sets it again. */

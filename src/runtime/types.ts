@@ -6,8 +6,11 @@
 /** Storage of the module's precision. */
 export type Vector = Float32Array | Float64Array
 
-/** The names of the trained tensors. */
+/** The names of the parameters. */
 export type ParameterName = string
+
+/** The names of those that aren't frozen. */
+export type TrainedName = string
 
 /** The names of the untrained tensors. */
 export type BufferName = string

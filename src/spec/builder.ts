@@ -29,7 +29,7 @@ export interface NetworkBody {
   readonly losses: Node
 }
 
-/** A trained tensor. */
+/** A tensor that is trained, unless it is frozen. */
 export interface Parameter {
   /** Public, ASCII: `linear0.weight`, `beta0`. */
   readonly name: string
@@ -59,7 +59,7 @@ export interface BuilderSetting {
   /** The most samples of a step. */
   readonly batch: number
   readonly decay: WeightDecay
-  /** How many tensors there are for each parameter: itself, its gradient, optimizer states. */
+  /** How many tensors there are for each trained parameter: itself, its gradient, optimizer states. */
   readonly regions: number
 }
 
@@ -72,24 +72,30 @@ export class NetworkBuilder {
   readonly #takenSymbols = new Set<string>()
   readonly #owned = new Set<Node>()
   readonly #setting: BuilderSetting
-  #parameterElements = 0
+  #parameterBytes = 0
 
   constructor(setting: BuilderSetting) {
     this.#setting = setting
   }
 
   /** @throws Misfit when it alone is more than a module may hold. */
-  parameter(name: string, symbol: string, shape: readonly number[], initial: InitialValue): Node {
+  parameter(
+    name: string,
+    symbol: string,
+    shape: readonly number[],
+    initial: InitialValue,
+    frozen: boolean = false,
+  ): Node {
     this.requireSize(shape)
-    this.#parameterElements += elementsPerSample(shape)
     const { bytes, regions } = this.#setting
-    if (this.#parameterElements * bytes * regions > MAXIMUM_MODULE_BYTES)
+    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : regions)
+    if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
       throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
     const { weights, others } = this.#setting.decay
     const weightDecay = shape.length >= 2 ? weights : others
     const shown = this.name(node, symbol)
-    this.parameters.push({ name, symbol: shown, node, shape, initial, frozen: false, weightDecay })
+    this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node
   }
 

@@ -28,14 +28,17 @@ export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
 /**
  * Builds a network of layers on the input x and the target y.
  * @param isPartial when the last layers or the loss are missing, so that the loss can't be expected to fit.
- * @throws FindingError at the first layer that doesn't fit, since the shapes after it are unknown.
+ * @throws FindingError at the first layer that doesn't fit, since the shapes after it are unknown; at the first that is frozen, if
+ *   all that have parameters are, so that a trainer would have nothing to do.
  */
 export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isPartial: boolean): NetworkBody {
   const { graph } = builder
   const { shape, index } = spec.input
   const x = input(graph, 'x', ['batch', ...shape])
   builder.name(x, 'x')
-  const output = new LayerBuilder(builder, spec.init, x, index).sequence(x, spec.layers, ['layers'], '')
+  const layers = new LayerBuilder(builder, spec.init, x, index)
+  const output = layers.sequence(x, spec.layers, ['layers'], '')
+  if (!isPartial && !spec.emit.inputGradient) layers.requireTrained()
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
   const row = lossRows[loss.word]!
@@ -60,6 +63,8 @@ class LayerBuilder {
   readonly #index: number | undefined
   /** The layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
   #depth = 0
+  /** The first layer whose parameters are frozen. */
+  #frozen: Path | undefined
 
   /** @param index what the elements of the input are below, where they are whole numbers. */
   constructor(network: NetworkBuilder, init: Word, input: Node, index: number | undefined) {
@@ -69,8 +74,17 @@ class LayerBuilder {
     this.#index = index
   }
 
-  /** @param scope what the names begin with: empty, or ending in a dot. */
-  sequence(x: Node, layers: readonly Layer[], path: Path, scope: string): Node {
+  requireTrained(): void {
+    if (!this.#frozen || this.#network.parameters.some(({ frozen }) => !frozen)) return
+    const message = 'every parameter is frozen, so that nothing is left to train'
+    throw new FindingError({ code: 'out-of-range', path: [...this.#frozen, 'frozen'], part: 'key', message })
+  }
+
+  /**
+   * @param scope what the names begin with: empty, or ending in a dot.
+   * @param frozen the layer around these that is frozen.
+   */
+  sequence(x: Node, layers: readonly Layer[], path: Path, scope: string, frozen?: Path): Node {
     const counts = new Map<string, number>()
     const taken = new Set<string>()
     let h = x
@@ -84,21 +98,22 @@ class LayerBuilder {
         throw new FindingError({ code: 'name-clash', path: [...place, 'as'], part: 'value', message })
       }
       taken.add(name)
-      h = atWord(place, layer, () => this.#layer(h, layer, place, `${scope}${name}`))
+      h = atWord(place, layer, () => this.#layer(h, layer, place, `${scope}${name}`, layer.frozen ? place : frozen))
     }
     return h
   }
 
-  #layer(x: Node, layer: Layer, path: Path, name: string): Node {
+  #layer(x: Node, layer: Layer, path: Path, name: string, frozen: Path | undefined): Node {
     const depth = this.#depth
     const context: LayerContext = {
       parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
+        this.#frozen ??= frozen
         const isBias = role.endsWith('bias')
         const symbol = `${letter ?? (isBias ? 'β' : 'Ω')}${depth}`
         const start = init ?? (isBias ? 0 : this.#init)
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
-        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial)
+        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial, frozen !== undefined)
       },
       numbersBelow: (tensor) => (seenThrough(tensor) === this.#input ? this.#index : undefined),
       name: (letter, node) => {
@@ -107,7 +122,7 @@ class LayerBuilder {
       },
       sequence: (inner, layers, argument, scope) => {
         const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]
-        return this.sequence(inner, layers, place, scope === undefined ? `${name}.` : `${name}.${scope}.`)
+        return this.sequence(inner, layers, place, scope === undefined ? `${name}.` : `${name}.${scope}.`, frozen)
       },
     }
     const isNested = 'layers' in layer.arguments || 'branches' in layer.arguments

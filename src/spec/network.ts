@@ -33,6 +33,8 @@ export interface Network extends NetworkBody {
   readonly description?: string
   readonly graph: Interner
   readonly parameters: readonly Parameter[]
+  /** Those of them that aren't frozen. */
+  readonly trained: readonly Parameter[]
   /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
   readonly symbols: ReadonlyMap<Node, string>
   /** The nodes of each layer, by its name; every node is in one section at most. */
@@ -78,6 +80,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
     ...{ graph, parameters, symbols, sections },
+    trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: { target: 'typescript', precision: spec!.emit.precision, inputGradients: inputGradients! },
     hash: hashOf(spec!, body!, parameters),

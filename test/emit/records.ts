@@ -17,7 +17,9 @@ export const records: ModuleDescription = {
     { name: 'c', shape: [], size: 1, offset: 21, below: 3 },
   ],
   output: { shape: [], size: 1, offset: 13 },
-  parameters: [{ name: 'w', shape: [], size: 1, offset: 0, initial: { function: 'constant', arguments: [2] } }],
+  parameters: [
+    { name: 'w', shape: [], size: 1, offset: 0, initial: { function: 'constant', arguments: [2] }, frozen: false },
+  ],
   buffers: [],
   arena: {
     modelLength: 17,

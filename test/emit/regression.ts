@@ -16,8 +16,22 @@ export const regression: ModuleDescription = {
   targets: [{ name: 'y', shape: [1], size: 1, offset: 16 }],
   output: { shape: [1], size: 1, offset: 12 },
   parameters: [
-    { name: 'linear0.weight', shape: [1, 2], size: 2, offset: 0, initial: { function: 'normal', arguments: [0.5] } },
-    { name: 'linear0.bias', shape: [1], size: 1, offset: 2, initial: { function: 'uniform', arguments: [0.1] } },
+    {
+      name: 'linear0.weight',
+      shape: [1, 2],
+      size: 2,
+      offset: 0,
+      initial: { function: 'normal', arguments: [0.5] },
+      frozen: false,
+    },
+    {
+      name: 'linear0.bias',
+      shape: [1],
+      size: 1,
+      offset: 2,
+      initial: { function: 'uniform', arguments: [0.1] },
+      frozen: false,
+    },
   ],
   buffers: [
     { name: 'shift0.offset', shape: [1], size: 1, offset: 0, initial: { function: 'constant', arguments: [0.25] } },

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../../src/calculus/training.ts'
 import { compile, describeModule } from '../../src/compile.ts'
 import { renderModule } from '../../src/emit/emit.ts'
@@ -99,7 +99,7 @@ function expectAgreement(network: Network, module: Emitted, seed: number): void 
 
   const parameters = Object.fromEntries(network.parameters.map(({ name, shape }) => [name, values(sizeOf(shape))]))
   const { output, lossSum, gradients } = deriveTraining(
-    { ...network, parameters: network.parameters.map(({ node }) => node) },
+    { ...network, parameters: network.trained.map(({ node }) => node) },
     'mean',
   )
   const { batch } = network.train
@@ -117,10 +117,13 @@ function expectAgreement(network: Network, module: Emitted, seed: number): void 
     close([trainer.loss(x, y)], [loss![0]! / samples], 'the loss')
     if (samples > batch) continue
     close([trainer.gradient(x, y)], [loss![0]! / samples], 'the training loss')
-    network.parameters.forEach(({ name }, k) => close(trainer.gradients[name]!, slopes[k]!, `the gradient of ${name}`))
+    expect(Object.keys(trainer.gradients)).toEqual(network.trained.map(({ name }) => name))
+    network.trained.forEach(({ name }, k) => close(trainer.gradients[name]!, slopes[k]!, `the gradient of ${name}`))
     trainer.step(x, y)
     if (network.train.optimizer.word !== 'sgd') continue
-    network.parameters.forEach(({ name }, k) => {
+    const frozen = network.parameters.filter(({ frozen }) => frozen)
+    for (const { name } of frozen) close(trainer.parameters[name]!, parameters[name]!, `${name}, frozen`)
+    network.trained.forEach(({ name }, k) => {
       const stepped = parameters[name]!.map((value, at) => value - network.train.learningRate * slopes[k]![at]!)
       close(trainer.parameters[name]!, stepped, `${name} after a step`)
     })

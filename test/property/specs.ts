@@ -140,10 +140,17 @@ const loss = fc.constantFrom<NetworkSpec['loss']>(
   { expression: 'log(1 + (p - y)^2) + 0.1 * abs(p)' },
 )
 
+/** At times frozen, with what is within it. */
+const outermost = fc
+  .tuple(layer(3), fc.boolean(), fc.boolean())
+  .map(([one, ...chances]): LayerSpec =>
+    typeof one === 'object' && chances.every(Boolean) ? { ...one, frozen: true } : one,
+  )
+
 export const specs = fc
   .record({
     input: fc.oneof(width, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 2 })),
-    layers: fc.array(layer(3), { minLength: 1, maxLength: 8 }),
+    layers: fc.array(outermost, { minLength: 1, maxLength: 8 }),
     last: width,
     loss,
     batch: fc.integer({ min: 1, max: 9 }),

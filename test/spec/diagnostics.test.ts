@@ -164,11 +164,11 @@ emit: { precision: «f16» }`,
       `
 input: 4
 layers:
-  - { linear: 3, «frozen»: true }
+  - linear: 3
 loss: mse
 train: { «clip»: { norm: 1 } }
 emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: inline }`,
-      ...Array.from({ length: 6 }, () => ['unsupported'] as const),
+      ...Array.from({ length: 5 }, () => ['unsupported'] as const),
     ))
 
   it('a gradient by whole numbers', async () => {
@@ -177,6 +177,31 @@ emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: i
     const index = '{ shape: 4, index: 7 }'
     await expectOne(index, '«inputGradient»: true', 'out-of-range', 'no gradient by an input of whole numbers')
     await expectOne('4', 'inputGradient: «1»', 'wrong-type', 'expected true or false, got 1')
+  })
+
+  it('frozen layers', async () => {
+    await expectMarked('input: 4\nlayers: [{ linear: 3, frozen: «1» }]\nloss: mse', [
+      'wrong-type',
+      'expected true or false, got 1',
+    ])
+    const nothing = ['out-of-range', 'every parameter is frozen, so that nothing is left to train'] as const
+    await expectMarked(
+      `
+input: 4
+layers:
+  - { relu: {}, frozen: true }
+  - concat: [[{ linear: 3, «frozen»: true }], []]
+  - { residual: [{ linear: 7, frozen: true }], frozen: true }
+loss: mse`,
+      nothing,
+    )
+    await expectMarked(
+      'input: 4\nlayers: [{ residual: [linear: 4, relu, linear: 4], «frozen»: true }]\nloss: mse',
+      nothing,
+    )
+    const frozen = 'input: 4\nlayers: [{ linear: 3, frozen: true }]\nloss: mse\n'
+    expect(await diagnose(`${frozen}emit: { inputGradient: true }`)).toEqual([])
+    await expectMarked(frozen.replace('mse', '«bce»'), ['unknown-word'])
   })
 
   it('what says nothing new may be said', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { activations, type Activation } from '../activations.ts'
-import { unsupported } from '../arguments.ts'
+import { off } from '../arguments.ts'
 import { Misfit } from '../misfit.ts'
 import { isMapping, parseWord, type WordSpec } from '../word.ts'
 import { attention } from './attention.ts'
@@ -26,7 +26,8 @@ const beside = {
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name: a letter, then letters, digits and _')
     .optional(),
-  frozen: unsupported('frozen', false),
+  /** Keeps its parameters, and those of layers within it, as they start. */
+  frozen: off,
 }
 
 const simpleLayers = {
@@ -103,5 +104,6 @@ const layer = z.unknown().transform(async (value, context): Promise<Layer> => {
     : {}
   const result = z.object(beside).safeParse(besides, { reportInput: true })
   context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
-  return { ...word, ...(result.data?.as === undefined ? {} : { as: result.data.as }) }
+  const { as, frozen } = result.data ?? {}
+  return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
 }) as unknown as z.ZodType<Layer, LayerSpec>

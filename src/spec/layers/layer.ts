@@ -6,6 +6,8 @@ import type { Word, WordRow } from '../word.ts'
 export interface Layer extends Word {
   /** The name given with `as`. */
   readonly as?: string
+  /** Whether its parameters, and those of layers within it, aren't trained. */
+  readonly frozen?: true
 }
 
 /** What a layer is built with: the network around it. */

@@ -1,0 +1,51 @@
+import type { ParameterDescription, TensorDescription } from './description.ts'
+import { Fault } from './fault.ts'
+import { data, literal } from './literal.ts'
+
+/** The same tensors, if they fill a region: by offset, each begins where the one before it ends. Fault: they don't. */
+export function dense<T extends TensorDescription>(tensors: readonly T[]): readonly T[] {
+  let end = 0
+  for (const { name, offset, size, shape } of [...tensors].sort((a, b) => a.offset - b.offset)) {
+    if (offset !== end || size !== shape.reduce((product, extent) => product * extent, 1)) {
+      throw new Fault(
+        `${name} lies at ${offset} with ${size} elements of shape [${shape}], but the one before ends at ${end}.`,
+      )
+    }
+    end += size
+  }
+  return tensors
+}
+
+/**
+ * The expression for tensors of the network's list, all or some, in its order: the tensors of a region that starts at `start`. The
+ * runtime takes each to begin where the one before it ends, so one call serves each run of tensors for which that is so.
+ */
+export function tensorsAt(
+  list: 'parameters' | 'buffers',
+  all: readonly TensorDescription[],
+  start: number,
+  some = all,
+  prefix?: string,
+): string {
+  const runs: { first: number; count: number; offset: number; end: number }[] = []
+  all.forEach((tensor, index) => {
+    if (!some.includes(tensor)) return
+    const end = tensor.offset + tensor.size
+    const run = runs.at(-1)
+    if (run && run.first + run.count === index && run.end === tensor.offset)
+      Object.assign(run, { count: run.count + 1, end })
+    else runs.push({ first: index, count: 1, offset: tensor.offset, end })
+  })
+  const tensors = (offset: number, which: string) =>
+    `tensorsAt(arena, ${literal(start + offset)}, network.${list}${which}${prefix === undefined ? '' : `, ${data(prefix)}`})`
+  if (runs.length <= 1 && some.length === all.length) return tensors(0, '')
+  const calls = runs.map(({ first, count, offset }) => tensors(offset, `.slice(${first}, ${first + count})`))
+  if (calls.length === 1) return calls[0]!
+  return `[${calls.map((call) => `...${call}`).join(', ')}]`
+}
+
+/** The type of the names of those parameters that are trained. */
+export function trainedName(parameters: readonly ParameterDescription[]): string {
+  const frozen = parameters.filter(({ frozen }) => frozen).map(({ name }) => data(name))
+  return frozen.length === 0 ? 'ParameterName' : `Exclude<ParameterName, ${frozen.join(' | ')}>`
+}
