@@ -75,6 +75,25 @@ export function orthogonal(view: Vector, columns: number, gain: number, seed: nu
   }
 }
 
+/**
+ * A kernel of rows of `inputs` times `taps` elements, zeros but for the tap `middle`, where it has what `orthogonal` gives. Xiao et
+ * al., "Dynamical isometry and a mean field theory of CNNs", 2018.
+ */
+export function deltaOrthogonal(
+  view: Vector,
+  inputs: number,
+  taps: number,
+  middle: number,
+  gain: number,
+  seed: number,
+  stream: number,
+): void {
+  const matrix = new Float64Array(view.length / taps)
+  orthogonal(matrix, inputs, gain, seed, stream)
+  view.fill(0)
+  for (let i = 0; i < matrix.length; i++) view[i * taps + middle] = matrix[i]!
+}
+
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!

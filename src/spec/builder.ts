@@ -4,6 +4,7 @@ import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
 import { Misfit } from './misfit.ts'
 import { initializers, type InitialValue, type Initializer } from './initializers.ts'
+import { networkInitializers, type BuiltLayer, type NetworkInitializer } from './networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from './limits.ts'
 import type { WeightDecay } from './optimizers.ts'
 import type { Word } from './word.ts'
@@ -42,7 +43,8 @@ export interface Parameter {
   readonly weightDecay: number
 }
 
-const initializerRows = initializers as unknown as Readonly<Record<string, Initializer>>
+const networkRows = networkInitializers as unknown as Readonly<Record<string, NetworkInitializer>>
+const initializerRows = { ...initializers, ...networkRows } as unknown as Readonly<Record<string, Initializer>>
 
 /** @throws Misfit for a shape that the initializer isn't defined for. */
 export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {
@@ -97,6 +99,14 @@ export class NetworkBuilder {
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node
+  }
+
+  /** Starts the weights that name no initializer as the network's has it where they stand. */
+  placeWeights({ word }: Word, layers: readonly BuiltLayer[]): void {
+    for (const [{ name, hasOwn }, initial] of networkRows[word]?.placed(layers) ?? []) {
+      const index = this.parameters.findIndex((parameter) => parameter.name === name)
+      if (!hasOwn) this.parameters[index] = { ...this.parameters[index]!, initial }
+    }
   }
 
   /** Names a node in equations, unless it has a name already. @returns its name. */

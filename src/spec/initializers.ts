@@ -6,7 +6,8 @@ import { keys, type WordRow } from './word.ts'
 
 /** How a tensor starts: the name of a run-time function and its numeric arguments. */
 export interface InitialValue {
-  readonly function: 'constant' | 'normal' | 'truncatedNormal' | 'uniform' | 'identity' | 'orthogonal'
+  readonly function:
+    'constant' | 'normal' | 'truncatedNormal' | 'uniform' | 'identity' | 'orthogonal' | 'deltaOrthogonal'
   readonly arguments: readonly number[]
 }
 
@@ -101,5 +102,23 @@ export const initializers = {
       function: 'orthogonal',
       arguments: [fan(shape, 'fanIn'), gain],
     }),
+  },
+  /**
+   * A kernel [out, in, …] of zeros but for its middle, gain Q with orthonormal columns: it keeps every signal's norm, times gain. An
+   * axis of even length has its middle before its half, as in TensorFlow. Xiao et al. 2018.
+   */
+  deltaOrthogonal: {
+    arguments: keys({ gain: number.default(1) }),
+    first: 'gain',
+    initial: (shape: readonly number[], { gain }: { gain: number }): InitialValue => {
+      const [outputs, inputs, ...kernel] = shape
+      if (outputs === undefined || inputs === undefined || kernel.length === 0)
+        throw new Misfit('shape', `is for convolutions, and the parameter is ${formatShape(shape)}`)
+      if (outputs < inputs)
+        throw new Misfit('shape', `needs as many outputs as inputs, or more, and has ${outputs} and ${inputs}`)
+      const taps = kernel.reduce((product, extent) => product * extent, 1)
+      const middle = kernel.reduce((index, extent) => index * extent + Math.floor((extent - 1) / 2), 0)
+      return { function: 'deltaOrthogonal', arguments: [inputs, taps, middle, gain] }
+    },
   },
 } as const

@@ -7,6 +7,7 @@ import { constant } from './initializers.ts'
 import { layers as layerRows } from './layers/index.ts'
 import type { Layer, LayerContext } from './layers/layer.ts'
 import { losses, type Loss } from './losses.ts'
+import type { BuiltLayer } from './networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
 import { FindingError, type Path } from './source.ts'
 import type { Word } from './word.ts'
@@ -37,7 +38,9 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   const x = input(graph, 'x', ['batch', ...shape])
   builder.name(x, 'x')
   const layers = new LayerBuilder(builder, spec.init, x, index)
-  const output = layers.sequence(x, spec.layers, ['layers'], '')
+  const built: BuiltLayer[] = []
+  const output = layers.sequence(x, spec.layers, ['layers'], { prefix: '', built })
+  builder.placeWeights(spec.init, built)
   if (!isPartial && !spec.emit.inputGradient) layers.requireTrained()
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
@@ -54,6 +57,16 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
     output,
     losses: perSample,
   }
+}
+
+/** What a list of layers is part of. */
+interface Scope {
+  /** What the names begin with: empty, or ending in a dot. */
+  readonly prefix: string
+  /** The layer around these that is frozen. */
+  readonly frozen?: Path | undefined
+  /** Takes the layers as they are built. */
+  readonly built: BuiltLayer[]
 }
 
 class LayerBuilder {
@@ -80,11 +93,7 @@ class LayerBuilder {
     throw new FindingError({ code: 'out-of-range', path: [...this.#frozen, 'frozen'], part: 'key', message })
   }
 
-  /**
-   * @param scope what the names begin with: empty, or ending in a dot.
-   * @param frozen the layer around these that is frozen.
-   */
-  sequence(x: Node, layers: readonly Layer[], path: Path, scope: string, frozen?: Path): Node {
+  sequence(x: Node, layers: readonly Layer[], path: Path, scope: Scope): Node {
     const counts = new Map<string, number>()
     const taken = new Set<string>()
     let h = x
@@ -94,17 +103,20 @@ class LayerBuilder {
       const name = layer.as ?? `${layer.word}${count}`
       const place = [...path, index]
       if (taken.has(name)) {
-        const message = `two layers are called ${scope}${name}`
+        const message = `two layers are called ${scope.prefix}${name}`
         throw new FindingError({ code: 'name-clash', path: [...place, 'as'], part: 'value', message })
       }
       taken.add(name)
-      h = atWord(place, layer, () => this.#layer(h, layer, place, `${scope}${name}`, layer.frozen ? place : frozen))
+      h = atWord(place, layer, () => this.#layer(h, layer, place, name, layer.frozen ? { ...scope, frozen: place } : scope))
     }
     return h
   }
 
-  #layer(x: Node, layer: Layer, path: Path, name: string, frozen: Path | undefined): Node {
+  #layer(x: Node, layer: Layer, path: Path, ownName: string, { prefix, frozen, built }: Scope): Node {
     const depth = this.#depth
+    const name = `${prefix}${ownName}`
+    const here: BuiltLayer = { word: layer.word, weights: [], within: [] }
+    built.push(here)
     const context: LayerContext = {
       parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
@@ -112,6 +124,8 @@ class LayerBuilder {
         const isBias = role.endsWith('bias')
         const symbol = `${letter ?? (isBias ? 'β' : 'Ω')}${depth}`
         const start = init ?? (isBias ? 0 : this.#init)
+        if (!isBias && typeof start !== 'number')
+          here.weights.push({ name: `${name}.${role}`, shape, hasOwn: init !== undefined })
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
         return this.#network.parameter(`${name}.${role}`, symbol, shape, initial, frozen !== undefined)
       },
@@ -122,7 +136,10 @@ class LayerBuilder {
       },
       sequence: (inner, layers, argument, scope) => {
         const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]
-        return this.sequence(inner, layers, place, scope === undefined ? `${name}.` : `${name}.${scope}.`, frozen)
+        const part = { argument: String(argument[0]), layers: [] }
+        here.within.push(part)
+        const prefix = scope === undefined ? `${name}.` : `${name}.${scope}.`
+        return this.sequence(inner, layers, place, { prefix, frozen, built: part.layers })
       },
     }
     const isNested = 'layers' in layer.arguments || 'branches' in layer.arguments

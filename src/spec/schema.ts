@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { count, off, shaped, unsupported } from './arguments.ts'
 import { equation, type Equation } from './equation.ts'
 import { layerList } from './layers/index.ts'
-import { initializer } from './layers/linear.ts'
+import { initializer, networkInitializer } from './layers/linear.ts'
 import { losses } from './losses.ts'
 import { optimizers } from './optimizers.ts'
 import { schedules, warmup, type Warmup } from './schedules.ts'
@@ -69,7 +69,6 @@ const common = {
     .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected a letter, then at most 63 letters, digits, _ and -')
     .optional(),
   description: z.string().optional(),
-  init: initializer.prefault('heUniform'),
   train: train.prefault({}),
   emit: emit.prefault({}),
 }
@@ -77,10 +76,17 @@ const common = {
 const port = shaped({ index: count.optional() })
 const ports = z.record(z.string(), port)
 
-const layerNetwork = keys({ ...common, input: port, layers: layerList, loss })
+const layerNetwork = keys({
+  ...common,
+  init: networkInitializer.prefault('heUniform'),
+  input: port,
+  layers: layerList,
+  loss,
+})
 
 const equationNetwork = keys({
   ...common,
+  init: initializer.prefault('heUniform'),
   inputs: ports,
   targets: ports,
   parameters: z.record(z.string(), shaped({ init: initializer.optional() })),

@@ -6,7 +6,7 @@ export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedul
 export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
   layer: [...['batchNorm', 'actNorm', 'dropout', 'rnn', 'lstm', 'gru', 'function']],
   loss: [],
-  initializer: ['deltaOrthogonal', 'lsuv', 'fixup'],
+  initializer: ['lsuv'],
   optimizer: ['nadam'],
   schedule: ['plateau'],
 }

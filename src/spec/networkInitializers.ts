@@ -1,0 +1,114 @@
+import type { z } from 'zod'
+import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
+import { keys } from './word.ts'
+
+/** A weight: a trained tensor that isn't a bias and doesn't start at a number of its layer's. */
+export interface Weight {
+  /** That of its parameter. */
+  readonly name: string
+  readonly shape: readonly number[]
+  /** Whether its layer names an initializer for it. */
+  readonly hasOwn: boolean
+}
+
+/** A layer of a network, as far as its weights go. */
+export interface BuiltLayer {
+  readonly word: string
+  /** In the order in which the layer applies them. */
+  readonly weights: Weight[]
+  /** Layers within it, by the argument that holds them: `layers` and `shortcut` of residual, `branches` of concat. */
+  readonly within: { readonly argument: string; readonly layers: readonly BuiltLayer[] }[]
+}
+
+/** A row for the network's weights as a whole. What `initial` says of a weight's shape is what it starts from. */
+export interface NetworkInitializer<S extends z.ZodRawShape = z.ZodRawShape> extends Initializer<S> {
+  /** The weights that start otherwise because of where they stand. */
+  readonly placed: (layers: readonly BuiltLayer[]) => ReadonlyMap<Weight, InitialValue>
+}
+
+const heNormal = (shape: readonly number[]): InitialValue => initializers.heNormal.initial(shape, { mode: 'fanIn' })
+
+/** The initializers that need the whole network. */
+export const networkInitializers = {
+  /**
+   * For deep residual networks without normalisation: Zhang, Dauphin and Ma 2019. Weights start as heNormal says, but those in
+   * one of L residual branches are divided by L^(1/(2m - 2)), where m weights follow each other there. The last of a branch is 0, so
+   * that each branch starts as 0; and so is the last of the network, if it comes after all residual layers. A shortcut is no branch:
+   * its weights belong to what the residual layer stands in. The paper's scalars are layers `shift` and `scale`.
+   */
+  fixup: { arguments: keys({}), initial: heNormal, placed: fixup },
+} as const
+
+function fixup(layers: readonly BuiltLayer[]): Map<Weight, InitialValue> {
+  const branches = branchesIn(layers).map((branch) => placesIn(branch))
+  const count = branches.filter((places) => places.length > 0).length
+  const values = new Map<Weight, InitialValue>()
+  for (const { weight, length, isLast } of branches.flat()) {
+    const {
+      function: draw,
+      arguments: [std],
+    } = heNormal(weight.shape)
+    const scaled = std! / count ** (1 / (2 * length - 2))
+    values.set(weight, isLast ? constant(0) : { function: draw, arguments: [scaled] })
+  }
+  const lastResidual = layers.findLastIndex((layer) => branchesIn([layer]).length > 0)
+  for (const { weight, isLast } of placesIn(layers.slice(lastResidual + 1))) if (isLast) values.set(weight, constant(0))
+  return values
+}
+
+const isBranch = ({ word }: BuiltLayer, { argument }: BuiltLayer['within'][number]): boolean =>
+  word === 'residual' && argument === 'layers'
+
+/** All residual branches, those within others too. */
+function branchesIn(layers: readonly BuiltLayer[]): (readonly BuiltLayer[])[] {
+  return layers.flatMap((layer) =>
+    layer.within.flatMap((part) => [...(isBranch(layer, part) ? [part.layers] : []), ...branchesIn(part.layers)]),
+  )
+}
+
+/** Where a weight stands among those of a list of layers. */
+interface Place {
+  readonly weight: Weight
+  /**
+   * The weights on the shortest way that passes it, itself among them. So where ways of several lengths share weights, each way's
+   * product is scaled by its own L^(-1/2) or less.
+   */
+  readonly length: number
+  /** Whether none follows on that way. */
+  readonly isLast: boolean
+}
+
+/**
+ * The places in a list of layers, without those in residual branches within it.
+ * @param before how many weights are on the shortest way there.
+ * @param after how many on the shortest way on from there.
+ */
+function placesIn(layers: readonly BuiltLayer[], before = 0, after = 0): Place[] {
+  const whole = before + shortestWay(layers) + after
+  let passed = before
+  return layers.flatMap((layer) => {
+    const { weights } = layer
+    const start = passed + weights.length
+    passed += shortestWay([layer])
+    const own = weights.map((weight, i) => ({
+      weight,
+      length: whole,
+      isLast: start - weights.length + i + 1 === whole,
+    }))
+    return [...own, ...waysThrough(layer).flatMap((way) => placesIn(way, start, whole - passed))]
+  })
+}
+
+/** The fewest weights from one end of a list of layers to the other. */
+function shortestWay(layers: readonly BuiltLayer[]): number {
+  const lengths = layers.map((layer) => {
+    const ways = waysThrough(layer).map(shortestWay)
+    return layer.weights.length + (ways.length > 0 ? Math.min(...ways) : 0)
+  })
+  return lengths.reduce((sum, length) => sum + length, 0)
+}
+
+/** Beside a residual branch, its shortcut; concat's branches. */
+function waysThrough(layer: BuiltLayer): (readonly BuiltLayer[])[] {
+  return layer.within.filter((part) => !isBranch(layer, part)).map(({ layers }) => layers)
+}
