@@ -6,10 +6,11 @@ import { layers } from '../../src/spec/layers/index.ts'
 import { losses } from '../../src/spec/losses.ts'
 import { optimizers } from '../../src/spec/optimizers.ts'
 import { schedules } from '../../src/spec/schedules.ts'
+import { networkInitializers } from '../../src/spec/networkInitializers.ts'
 import { reservedWords } from '../../src/spec/vocabulary.ts'
 import { root } from './installed.ts'
 
-const tables = { layers, losses, initializers, optimizers, schedules }
+const tables = { layers, losses, initializers, networkInitializers, optimizers, schedules }
 
 /** The words in code: `word`, `word(argument)` and `word: value`. */
 const readme = new Set(
