@@ -70,6 +70,8 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   zero: ['zeros'],
   one: ['ones'],
   eye: ['identity'],
+  convolutiondeltaorthogonal: ['deltaOrthogonal'],
+  convolutionorthogonal: ['deltaOrthogonal'],
   truncnormal: ['truncatedNormal'],
   // Optimizers and schedules
   gradientdescent: ['sgd'],

@@ -8,7 +8,7 @@ import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals']
+const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup']
 const texts: Record<string, string> = {}
 let folder: string
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createTrainer, network } from '../../generated/toy.ts'
 import { root, runExample } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals']
+const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup']
 const printed: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {

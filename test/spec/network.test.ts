@@ -344,6 +344,7 @@ export default (spec satisfies object)`),
         { expression: 'x^2' },
       ],
       loss: { crossEntropy: { labelSmoothing: 0.1 } },
+      init: 'fixup',
       train: { optimizer: { adam: { weightDecay: { weights: 0.1 } } }, schedule: { step: 3 } },
     } as const satisfies NetworkSpec
     expect(defineNetwork(spec)).toBe(spec)
@@ -353,6 +354,8 @@ export default (spec satisfies object)`),
     defineNetwork({ input: 1, layers: ['linear'], loss: 'mse' })
     // @ts-expect-error no such argument
     defineNetwork({ input: 1, layers: [{ linear: { units: 3, bais: true } }], loss: 'mse' })
+    // @ts-expect-error an initializer of whole networks
+    defineNetwork({ input: 1, layers: [{ linear: { units: 3, init: 'fixup' } }], loss: 'mse' })
     // @ts-expect-error the wrong type
     defineNetwork({ input: 1, layers: [{ linear: '3' }], loss: 'mse' })
     const equations: NetworkSpec = {
