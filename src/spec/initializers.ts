@@ -104,8 +104,8 @@ export const initializers = {
     }),
   },
   /**
-   * A kernel [out, in, …] of zeros but for its middle, gain Q with orthonormal columns: it keeps every signal's norm, times gain. An
-   * axis of even length has its middle before its half, as in TensorFlow. Xiao et al. 2018.
+   * A kernel [out, in, …] of zeros but for its middle, gain Q with orthonormal columns: a convolution at stride 1 in one group keeps
+   * every signal's norm, times gain. The middle of an even length is the one before its half, as in TensorFlow. Xiao et al. 2018.
    */
   deltaOrthogonal: {
     arguments: keys({ gain: number.default(1) }),

@@ -175,6 +175,18 @@ describe('fixup', () => {
     ])
   })
 
+  it('takes kernels for what they are', async () => {
+    const block =
+      'residual: [conv1d: { channels: 2, kernel: 3, padding: 1 }, conv1d: { channels: 2, kernel: 3, padding: 1 }]'
+    const { parameters } = await load(`input: [2, 5]\nlayers: [${block}, ${block}]\nloss: mse\ninit: fixup`)
+    expect(parameters.filter(({ shape }) => shape.length === 3).map(({ initial }) => initial)).toEqual([
+      { function: 'normal', arguments: [Math.sqrt(2 / 6) / 2 ** (1 / 2)] },
+      { function: 'constant', arguments: [0] },
+      { function: 'normal', arguments: [Math.sqrt(2 / 6) / 2 ** (1 / 2)] },
+      { function: 'constant', arguments: [0] },
+    ])
+  })
+
   it('is for a whole network of layers', async () => {
     const expected = [
       'wrong-type',

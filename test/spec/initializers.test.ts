@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../src/graph/evaluate.ts'
 import * as runtime from '../../src/runtime/initializers.ts'
 import { randomNormal } from '../../src/runtime/random.ts'
 import { initializers, type Initializer } from '../../src/spec/initializers.ts'
@@ -81,51 +82,26 @@ describe('orthogonal', () => {
 })
 
 describe('deltaOrthogonal', () => {
-  /** A signal [channels, ...size] convolved with a kernel [out, in, ...], zeros around: its norm. */
-  const convolvedNorm = (kernel: Float64Array, shape: readonly number[], signal: readonly number[], size: number[]) => {
-    const [out, channels, ...taps] = shape as [number, number, ...number[]]
-    const positions = (extents: readonly number[]): number[][] =>
-      extents.reduce<number[][]>(
-        (all, extent) => all.flatMap((at) => Array.from({ length: extent }, (_, i) => [...at, i])),
-        [[]],
-      )
-    const flat = (at: readonly number[], extents: readonly number[]) =>
-      at.reduce((index, i, axis) => index * extents[axis]! + i, 0)
-    const outputs = Array.from({ length: out }, (_, o) =>
-      positions(size).map((at) => {
-        let sum = 0
-        for (const tap of positions(taps)) {
-          const from = at.map((i, axis) => i + tap[axis]! - Math.floor((taps[axis]! - 1) / 2))
-          if (from.some((i, axis) => i < 0 || i >= size[axis]!)) continue
-          for (let c = 0; c < channels; c++)
-            sum += kernel[flat([o, c, ...tap], shape)]! * signal[flat([c, ...from], [channels, ...size])]!
-        }
-        return sum
-      }),
-    )
-    return norm(outputs.flat())
-  }
-
   it.each([
-    [[8, 5, 3], [7]],
-    [[6, 6, 4], [5]],
-    [
-      [8, 4, 3, 3],
-      [4, 5],
-    ],
-    [
-      [5, 5, 2, 5],
-      [3, 6],
-    ],
-    [
-      [3, 2, 3, 1, 2],
-      [2, 3, 2],
-    ],
-  ])('of %j keeps the norm of a signal, times the gain', (shape, size) => {
-    const kernel = drawn('deltaOrthogonal', 0.7, shape)
-    const signal = Array.from({ length: shape[1]! * size.reduce((a, b) => a * b, 1) }, (_, i) => randomNormal(0, 9, i))
-    expect(convolvedNorm(kernel, shape, signal, size) / norm(signal)).toBeCloseTo(0.7, 12)
-  })
+    ['conv1d', 8, 3, [5, 7]],
+    ['conv1d', 6, 4, [6, 5]],
+    ['conv2d', 8, 3, [4, 4, 5]],
+    ['conv2d', 5, '[2, 5]', [5, 3, 6]],
+  ] as const)(
+    'of %s to %i channels, kernel %j, keeps the norm of a signal %j, times the gain',
+    async (word, channels, kernel, shape) => {
+      const settings = `channels: ${channels}, kernel: ${kernel}, padding: same, bias: false, init: { deltaOrthogonal: 0.7 }`
+      const { output, parameters } = await load(
+        `input: [${shape.join(', ')}]\nlayers: [${word}: { ${settings} }]\nloss: mse`,
+      )
+      const x = Array.from({ length: shape.reduce((size, extent) => size * extent, 1) }, (_, i) =>
+        randomNormal(0, 9, i),
+      )
+      const weight = drawn('deltaOrthogonal', 0.7, parameters[0]!.shape)
+      const [y] = evaluate([output], { batch: 1, inputs: { x }, parameters: { [parameters[0]!.name]: weight } })
+      expect(norm([...y!]) / norm(x)).toBeCloseTo(0.7, 12)
+    },
+  )
 
   it("is zero but at the middle, which TensorFlow has before an even axis's half", () => {
     const kernel = drawn('deltaOrthogonal', undefined, [3, 2, 4, 3])
