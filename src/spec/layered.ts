@@ -107,7 +107,8 @@ class LayerBuilder {
         throw new FindingError({ code: 'name-clash', path: [...place, 'as'], part: 'value', message })
       }
       taken.add(name)
-      h = atWord(place, layer, () => this.#layer(h, layer, place, name, layer.frozen ? { ...scope, frozen: place } : scope))
+      const within = layer.frozen ? { ...scope, frozen: place } : scope
+      h = atWord(place, layer, () => this.#layer(h, layer, place, name, within))
     }
     return h
   }
