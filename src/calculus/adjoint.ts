@@ -31,12 +31,17 @@ import {
 import type { Node } from '../graph/node.ts'
 import { fold, unfold, windowSpan, windowsOf } from '../graph/windows.ts'
 import type { Op } from '../graph/op.ts'
+import { adjointsOfScan, type PullBack } from './scan.ts'
 
 /**
  * From the adjoint δ = ∂ℓ/∂h of a node h, the contributions to the adjoints of its inputs, in their order; null where no derivative
  * passes. Rules reuse h itself where the closed form allows it, so the backward pass reads what the forward pass stored.
  */
-type AdjointRule<O extends Op> = (δ: Node, h: Extract<Node, { readonly op: O }>) => readonly (Node | null)[]
+type AdjointRule<O extends Op> = (
+  δ: Node,
+  h: Extract<Node, { readonly op: O }>,
+  pullBack: PullBack,
+) => readonly (Node | null)[]
 
 const none = () => []
 const blocked = (_: Node, h: Node) => h.inputs.map(() => null)
@@ -151,12 +156,14 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   // h[i] = Ω[x[i]]: row v of Ω gets the sum of δ[i] where x[i] = v
   gather: (δ, { inputs: [table, indices] }) => [scatter(δ, indices!, table!.shape[0] as number), null],
   scatter: (δ, { inputs: [, indices] }) => [gather(δ, indices!), null],
+  argument: none,
+  scan: adjointsOfScan,
   detach: blocked,
 }
 
 /** The rule for a node of any op. */
-export function adjointsOfInputs(δ: Node, h: Node): readonly (Node | null)[] {
-  return (adjointRules[h.op] as AdjointRule<Op>)(δ, h as never)
+export function adjointsOfInputs(δ: Node, h: Node, pullBack: PullBack): readonly (Node | null)[] {
+  return (adjointRules[h.op] as AdjointRule<Op>)(δ, h as never, pullBack)
 }
 
 function chosen(δ: Node, own: Node, other: Node): Node {

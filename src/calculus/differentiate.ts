@@ -13,16 +13,20 @@ import { adjointsOfInputs } from './adjoint.ts'
  *   a zero adjoint.
  */
 export function differentiate(output: Node, seed: Node, variables: readonly Node[]): ReadonlyMap<Node, Node> {
-  const order = topologicalOrder([output])
+  return pullBack(new Map([[output, seed]]), variables)
+}
+
+/** The same for several outputs, of Σ seed · output. */
+function pullBack(seeds: ReadonlyMap<Node, Node>, variables: readonly Node[]): ReadonlyMap<Node, Node> {
+  const order = topologicalOrder(seeds.keys())
   const active = new Set(variables)
   for (const node of order) if (node.inputs.some((input) => active.has(input))) active.add(node)
 
-  const adjoints = new Map<Node, Node>()
-  if (active.has(output)) adjoints.set(output, seed)
+  const adjoints = new Map([...seeds].filter(([output]) => active.has(output)))
   for (const node of order.reverse()) {
     const adjoint = adjoints.get(node)
     if (!adjoint) continue
-    adjointsOfInputs(adjoint, node).forEach((contribution, position) => {
+    adjointsOfInputs(adjoint, node, pullBack).forEach((contribution, position) => {
       const input = node.inputs[position]!
       if (!contribution || !active.has(input)) return
       const sum = adjoints.get(input)

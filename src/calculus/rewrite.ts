@@ -1,6 +1,7 @@
 import type { Node } from '../graph/node.ts'
 import { topologicalOrder } from '../graph/node.ts'
 import { rebuild } from '../graph/rebuild.ts'
+import { regionOutputs, scan, scanInputs } from '../graph/scan.ts'
 
 /** An equation that holds for all values, read from left to right. */
 export interface Rule {
@@ -20,13 +21,23 @@ const longestChain = 100
 export function rewrite(outputs: Iterable<Node>, rules: readonly Rule[]): ReadonlyMap<Node, Node> {
   const normal = new Map<Node, Node>()
 
+  /** A scan with its region rewritten. */
+  const rewriteRegion = (node: Node): Node => {
+    if (node.op !== 'scan') return node
+    for (const inner of topologicalOrder(regionOutputs(node))) normalise(inner, 0)
+    const { next, output } = node.attributes
+    const [after, now] = [next.map((inner) => normal.get(inner)!), normal.get(output)!]
+    if (now === output && after.every((inner, k) => inner === next[k])) return node
+    return scan({ ...node.attributes, next: after }, scanInputs(node), now, node.attributes.reverse)
+  }
+
   const normalise = (node: Node, chain: number): Node => {
     const known = normal.get(node)
     if (known) return known
     if (chain > longestChain) throw new Error(`rewriting ${node.op} doesn't end`)
     // The inputs of a given node are in normal form already; those that a rule has just built may not be.
     let result = rebuild(
-      node,
+      rewriteRegion(node),
       node.inputs.map((input) => normalise(input, chain + 1)),
     )
     for (const rule of rules) {

@@ -1,5 +1,6 @@
 import { topologicalOrder, type Node } from './node.ts'
 import * as build from './build.ts'
+import * as scans from './scan.ts'
 import * as windows from './windows.ts'
 import { isPointwise } from './op.ts'
 import { formatShape, sameShape } from './shape.ts'
@@ -11,6 +12,7 @@ import { formatShape, sameShape } from './shape.ts'
  */
 export function checkGraph(outputs: readonly Node[]): void {
   for (const node of topologicalOrder(outputs)) {
+    checkGraph(scans.regionOutputs(node))
     const again = rebuilt(node)
     if (again === node || (again.element === node.element && sameShape(again.shape, node.shape))) continue
     throw new build.GraphError(
@@ -61,6 +63,10 @@ function rebuilt(node: Node): Node {
       return build.gather(a, b)
     case 'scatter':
       return build.scatter(a, b, node.attributes.length)
+    case 'argument':
+      return scans.argument(node.graph, node.attributes.region, node.attributes.name, node.shape)
+    case 'scan':
+      return scans.scan(node.attributes, scans.scanInputs(node), node.attributes.output, node.attributes.reverse)
     case 'detach':
       return build.detach(a)
   }

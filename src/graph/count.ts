@@ -1,5 +1,6 @@
 import { topologicalOrder, type Node } from './node.ts'
 import { isPointwise, pointwiseRow } from './op.ts'
+import { regionOutputs, scanLength } from './scan.ts'
 import { elementCount } from './shape.ts'
 
 /**
@@ -7,7 +8,16 @@ import { elementCount } from './shape.ts'
  * a comparison; a transcendental function counts eight. Each distinct node counts once.
  */
 export function countOperations(outputs: readonly Node[], batch: number): number {
-  return topologicalOrder(outputs).reduce((sum, node) => sum + operationsOf(node, batch), 0)
+  const order = topologicalOrder(outputs)
+  /** The nodes of regions, and how often each runs. */
+  const repeated = new Map<Node, number>()
+  for (const node of order)
+    if (node.op === 'scan')
+      for (const inner of topologicalOrder(regionOutputs(node))) repeated.set(inner, scanLength(node))
+  return [...order.map((node) => [node, 1] as const), ...repeated].reduce(
+    (sum, [node, times]) => sum + times * operationsOf(node, batch),
+    0,
+  )
 }
 
 function operationsOf(node: Node, batch: number): number {

@@ -1,6 +1,7 @@
 import { topologicalOrder, type Node } from './node.ts'
 import { isPointwise, pointwiseRow, type Windows } from './op.ts'
-import { concreteShape, elementCount, rowMajorStrides } from './shape.ts'
+import { scanLength } from './scan.ts'
+import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
 /** What the leaves stand for. Tensors are row-major and flat. */
@@ -10,6 +11,8 @@ export interface Bindings {
   readonly inputs?: Readonly<Record<string, ArrayLike<number>>>
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
+  /** In a region. */
+  readonly arguments?: ReadonlyMap<Node, Float64Array>
 }
 
 /**
@@ -108,6 +111,10 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
     }
     case 'unfold':
       return gather(windowAddress(node.attributes, node.shape, strides(source!)))
+    case 'argument':
+      return bindings.arguments!.get(node)!
+    case 'scan':
+      return scan(node, operands, bindings)
     case 'gather':
     case 'scatter': {
       const [rows, indices] = operands as [Float64Array, Float64Array]
@@ -164,6 +171,28 @@ function contract(
     })
     return total
   })
+}
+
+function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Float64Array[], bindings: Bindings): Float64Array {
+  const { carries, elements, captured, next, output, reverse } = node.attributes
+  const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
+  const result = new Float64Array(elementCount(node.shape, bindings.batch))
+  const values = new Map([...carries, ...elements, ...captured].map((one, k) => [one, inputs[k]!]))
+  const sequences = elements.map((element) => values.get(element)!)
+  for (let step = 0; step < length; step++) {
+    const time = reverse ? length - 1 - step : step
+    elements.forEach((element, k) => {
+      const width = elementsPerSample(element.shape)
+      const at = (sample: number) => (sample * length + time) * width
+      const rows = Array.from({ length: bindings.batch }, (_, b) => [...sequences[k]!.subarray(at(b), at(b) + width)])
+      values.set(element, Float64Array.from(rows.flat()))
+    })
+    const [now, ...after] = evaluate([output, ...next], { ...bindings, arguments: values })
+    for (let b = 0; b < bindings.batch; b++)
+      result.set(now!.subarray(b * size, (b + 1) * size), (b * length + time) * size)
+    carries.forEach((carry, k) => values.set(carry, after[k]!))
+  }
+  return result
 }
 
 /** From an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */

@@ -40,9 +40,13 @@ export class Interner {
 
 /** -0 and 0 are different constants, and NaN is one: `String` and JSON would confuse them. */
 function formatAttributes(attributes: object): string {
-  return Object.values(attributes)
-    .map((value) => (Object.is(value, -0) ? '-0' : String(value)))
-    .join(' ')
+  return Object.values(attributes).map(formatAttribute).join(' ')
+}
+
+function formatAttribute(value: unknown): string {
+  if (Array.isArray(value)) return value.map(formatAttribute).join()
+  if (typeof value === 'object' && value !== null) return `#${(value as Node).id}`
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 /** All nodes that `outputs` need, each once, inputs before users. Iterative: a network may be thousands of nodes deep. */

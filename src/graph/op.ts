@@ -1,5 +1,6 @@
 import { erf } from '../runtime/erf.ts'
 import { softplus } from '../runtime/softplus.ts'
+import type { Node } from './node.ts'
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives
@@ -90,6 +91,21 @@ export interface Windows {
   readonly dilations: readonly number[]
 }
 
+/**
+ * What happens at one time of a scan, as a graph of its own over `argument`s. The inputs of a scan are the carries' first values, the
+ * sequences [batch, time, …] and what is the same at all times, in this order.
+ */
+export interface Region {
+  /** Arguments: values that the time before has left. */
+  readonly carries: readonly Node[]
+  /** Arguments: the sequences' elements of this time. */
+  readonly elements: readonly Node[]
+  /** Arguments that don't change with time. */
+  readonly captured: readonly Node[]
+  /** What the carries become. */
+  readonly next: readonly Node[]
+}
+
 /** What a node of each op that isn't pointwise carries besides its inputs and shape. */
 export interface StructuralAttributes {
   /** A tensor that the caller gives: an input or a target. */
@@ -133,6 +149,10 @@ export interface StructuralAttributes {
   readonly gather: object
   /** The adjoint of `gather`: rows added up at their numbers, in a table of `length` rows. */
   readonly scatter: { readonly length: number }
+  /** What a region is given at each time: see `scan`. */
+  readonly argument: { readonly region: string; readonly name: string }
+  /** A region run at each time of sequences, from the first or from the last: the values of one of its nodes. */
+  readonly scan: Region & { readonly output: Node; readonly reverse: boolean }
   /** The identity, through which no derivative passes. */
   readonly detach: object
 }

@@ -134,6 +134,10 @@ function expression(node: Node, names: Symbols): Term {
           .map(({ text }) => text)
           .join(', ')})`,
       )
+    case 'argument':
+      return atom(names.get(node) ?? node.attributes.name)
+    case 'scan':
+      return atom(`scan(${operand(node.attributes.output).text})`)
     case 'unfold':
       return atom(`windows(${inputs()[0]!.text})`)
     case 'fold':

@@ -2,6 +2,7 @@ import { derivative } from 'mathjs'
 import { describe, expect, test } from 'vitest'
 import { adjointRules } from '../../src/calculus/adjoint.ts'
 import { differentiate } from '../../src/calculus/differentiate.ts'
+import { argument } from '../../src/graph/scan.ts'
 import { constant, detach, extent, input, iota, multiply, parameter, uniform } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { Interner, topologicalOrder } from '../../src/graph/node.ts'
@@ -44,8 +45,13 @@ describe('ops that pass nothing on', () => {
       constant: constant(graph, 2, ['batch']),
       iota: iota(graph, ['batch'], 0),
       extent: extent(graph),
+      argument: argument(graph, 'region', 'h', ['batch']),
     }
-    for (const op of leafOps) expect(adjointRules[op](δ, leaves[op] as never), op).toEqual([])
+    for (const op of leafOps)
+      expect(
+        adjointRules[op](δ, leaves[op] as never, () => new Map()),
+        op,
+      ).toEqual([])
   })
 
   test('detach: the value passes, the derivative does not', () => {

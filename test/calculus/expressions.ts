@@ -42,12 +42,21 @@ import {
 } from '../../src/graph/build.ts'
 import type { Node } from '../../src/graph/node.ts'
 import type { Op, StructuralOp } from '../../src/graph/op.ts'
+import { argument, scan } from '../../src/graph/scan.ts'
 import { elementCount, type Shape } from '../../src/graph/shape.ts'
 import { fold, unfold } from '../../src/graph/windows.ts'
 import { batch, pseudoRandom, type Expression } from './numeric.ts'
 
 /** Ops that end every path: they have no inputs. */
-export const leafOps = ['input', 'parameter', 'uniform', 'constant', 'iota', 'extent'] as const satisfies StructuralOp[]
+export const leafOps = [
+  'input',
+  'parameter',
+  'uniform',
+  'constant',
+  'iota',
+  'extent',
+  'argument',
+] as const satisfies StructuralOp[]
 
 const plain = (values: readonly number[]) => values
 /** Far enough from 0 for logarithms, roots and denominators. */
@@ -78,6 +87,34 @@ const binary = (build: (a: Node, b: Node) => Node, values = plain) => [
 const choice = (build: (a: Node, b: Node) => Node) => [
   expression([row, [row, apart]], (a, b) => select(build(a!, b!), multiply(a!, a!), sin(b!))),
 ]
+
+/** A scan of a step from elements, carries and what is captured. */
+function scanned(
+  reverse: boolean,
+  sequences: readonly Node[],
+  initial: readonly Node[],
+  captured: readonly Node[],
+  step: (elements: Node[], carries: Node[], captured: Node[]) => { next: Node[]; output: Node },
+): Node {
+  const { graph } = sequences[0]!
+  const name = `region ${sequences.map(({ id }) => id).join()}`
+  const given = (role: string, shapes: readonly Shape[]) =>
+    shapes.map((shape, k) => argument(graph, name, `${role}${k}`, shape))
+  const elements = given(
+    'x',
+    sequences.map(({ shape }) => shape.toSpliced(1, 1)),
+  )
+  const carries = given(
+    'h',
+    initial.map(({ shape }) => shape),
+  )
+  const same = given(
+    'c',
+    captured.map(({ shape }) => shape),
+  )
+  const { next, output } = step(elements, carries, same)
+  return scan({ carries, elements, captured: same, next }, { initial, sequences, captured }, output, reverse)
+}
 
 /** For every op with inputs, smooth expressions that use it. `detach` is what has no derivative though it isn't constant. */
 export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] | 'detach'>, readonly Expression[]>> = {
@@ -232,6 +269,31 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
       const place = iota(x!.graph, ['batch', 4], 1)
       return scatter(sin(x!), select(less(place, 2), 1, place), 5)
     }),
+  ],
+  scan: [
+    // h ← tanh(x + Ω h + β), from h₀: with the derivative in all of them
+    ...[false, true].map((reverse) =>
+      expression([['batch', 3, 2], ['batch', 2], [2, 2], [2]], (x, first, weight, bias) =>
+        scanned(reverse, [x!], [first!], [weight!, bias!], ([now], [h], [Ω, β]) => {
+          const next = tanh(add(now!, add(contract(h!, 'bi', Ω!, 'oi', 'bo'), broadcast(β!, h!.shape, [1]))))
+          return { next: [next], output: next }
+        }),
+      ),
+    ),
+    // Two carries, of which the output is neither, and a second use of what is the same at all times
+    expression(
+      [
+        ['batch', 3, 2],
+        ['batch', 3, 2],
+        [2, 2],
+      ],
+      (x, z, weight) =>
+        scanned(false, [x!, z!], [multiply(0, sum(x!, [1])), sum(z!, [1])], [weight!], ([x, z], [h, c], [Ω]) => {
+          const gate = sigmoid(multiply(0.5, add(contract(h!, 'bi', Ω!, 'oi', 'bo'), z!)))
+          const next = [add(multiply(gate, c!), multiply(0.5, x!)), multiply(0.5, contract(c!, 'bi', Ω!, 'io', 'bo'))]
+          return { next, output: multiply(gate, sin(multiply(0.5, h!))) }
+        }),
+    ),
   ],
   concat: [
     expression([row, ['batch', 1]], (x, y) => concat([sin(x!), y!, x!], 1)),

@@ -1,0 +1,143 @@
+import { add, constant, contract, multiply, negate, permute, reshape, slice, subtract, sum } from '../graph/build.ts'
+import { topologicalOrder, type Node } from '../graph/node.ts'
+import { isBatched } from '../graph/shape.ts'
+import { substitute } from '../graph/rebuild.ts'
+import { GraphError } from '../graph/require.ts'
+import { argument, scan, scanInputs, scanLength, type ScanInputs } from '../graph/scan.ts'
+import type { Region } from '../graph/op.ts'
+
+/** Adjoints of `variables` from those of several nodes. */
+export type PullBack = (seeds: ReadonlyMap<Node, Node>, variables: readonly Node[]) => ReadonlyMap<Node, Node>
+
+type Scan = Extract<Node, { readonly op: 'scan' }>
+
+/**
+ * A recurrence backwards is a recurrence in reverse (backpropagation through time: Werbos 1990). Its carries are the adjoints of the
+ * carries; its elements are δ and what the region's derivative reads of the way forward, which the scan yields too. What is the same
+ * at all times gets the sum over time, as one product over batch and time: ∂ℓ/∂Ω = Σ_t δ_t h_tᵀ.
+ */
+export function adjointsOfScan(δ: Node, h: Scan, pullBack: PullBack): readonly Node[] {
+  const { carries, elements, captured, next, output, reverse } = h.attributes
+  const inputs = scanInputs(h)
+  const backwards = nameOf(h)
+  const { graph } = h
+
+  const now = argument(graph, backwards, '∂output', output.shape)
+  const later = next.map(({ shape }, k) => argument(graph, backwards, `∂carry${k}`, shape))
+  const seeds = new Map<Node, Node>()
+  ;[output, ...next].forEach((node, k) => {
+    const [known, seed] = [seeds.get(node), k === 0 ? now : later[k - 1]!]
+    seeds.set(node, known ? add(known, seed) : seed)
+  })
+  const variables = [...carries, ...elements, ...captured]
+  const adjoints = pullBack(seeds, variables)
+  const derived = variables.map((variable) => adjoints.get(variable)!)
+
+  const read = readForwards(derived, h)
+  const stored = read.map((node, k) => argument(graph, backwards, `s${k}`, node.shape))
+  const same = captured.map(({ shape }, k) => argument(graph, backwards, `c${k}`, shape))
+  const replaced = substitute(
+    derived,
+    new Map([
+      ...read.map((node, k) => [node, stored[k]!] as const),
+      ...captured.map((node, k) => [node, same[k]!] as const),
+    ]),
+  )
+  const region: Region = {
+    carries: later,
+    elements: [now, ...stored],
+    captured: same,
+    next: replaced.slice(0, carries.length),
+  }
+  const history = read.map(
+    (node) => inputs.sequences[elements.indexOf(node)] ?? scan(h.attributes, inputs, node, reverse),
+  )
+  const loop: Loop = {
+    region,
+    reverse: !reverse,
+    inputs: {
+      initial: next.map(({ shape }) => constant(graph, 0, shape)),
+      sequences: [δ, ...history],
+      captured: inputs.captured,
+    },
+  }
+  const first = reverse ? scanLength(h) - 1 : 0
+  return replaced.map((adjoint, k) => {
+    if (k < carries.length) return reshape(slice(atAllTimes(adjoint, loop), 1, first, first + 1), adjoint.shape)
+    return k < carries.length + elements.length ? atAllTimes(adjoint, loop) : summedOverTime(adjoint, loop)
+  })
+}
+
+interface Loop {
+  readonly region: Region
+  readonly inputs: ScanInputs
+  readonly reverse: boolean
+}
+
+/** A name that differs for each scan and each output that is differentiated. */
+function nameOf({ id }: Scan): string {
+  return `adjoint of ${id}`
+}
+
+/** The nodes of a region that vary with time and that its derivative reads. */
+function readForwards(derived: readonly Node[], { attributes }: Scan): Node[] {
+  const { carries, elements, next, output } = attributes
+  const varying = new Set<Node>([...carries, ...elements])
+  for (const node of topologicalOrder([...next, output]))
+    if (node.inputs.some((input) => varying.has(input))) varying.add(node)
+  const order = topologicalOrder(derived)
+  const read = new Set(derived.filter((node) => varying.has(node)))
+  for (const node of order)
+    if (!varying.has(node)) for (const input of node.inputs) if (varying.has(input)) read.add(input)
+  return [...read]
+}
+
+/** A node of the loop's region, at all times. */
+function atAllTimes(node: Node, { region, inputs, reverse }: Loop): Node {
+  return inputs.sequences[region.elements.indexOf(node)] ?? scan(region, inputs, node, reverse)
+}
+
+/** Σ_t of a node that a region sums over the batch: the sum moves into products and sums, which then run over the time too. */
+function summedOverTime(node: Node, loop: Loop): Node {
+  const [a, b] = node.inputs as [Node, Node]
+  const of = (input: Node) => summedOverTime(input, loop)
+  switch (node.op) {
+    case 'constant':
+      return multiply(node, scanLengthOf(loop))
+    case 'contract': {
+      const { left, right, out } = node.attributes
+      if (left[0] !== right[0] || out.includes(left[0]!) || !isBatched(a.shape)) break
+      const [l, r] = [a, b].map((operand, k) => {
+        const labels = [left, right][k]!
+        return { operand: atAllTimes(operand, loop), labels: `${labels[0]}T${labels.slice(1)}` }
+      }) as [Labelled, Labelled]
+      return contract(l.operand, l.labels, r.operand, r.labels, out)
+    }
+    case 'sum':
+      return sum(atAllTimes(a, loop), [
+        0,
+        1,
+        ...node.attributes.axes.filter((axis) => axis > 0).map((axis) => axis + 1),
+      ])
+    case 'add':
+      return add(of(a), of(b))
+    case 'subtract':
+      return subtract(of(a), of(b))
+    case 'negate':
+      return negate(of(a))
+    case 'permute':
+      return permute(of(a), node.attributes.axes)
+    case 'reshape':
+      return reshape(of(a), node.shape)
+  }
+  throw new GraphError(`scan: what is the same at all times has an adjoint that is no sum over the batch: ${node.op}`)
+}
+
+interface Labelled {
+  readonly operand: Node
+  readonly labels: string
+}
+
+function scanLengthOf({ inputs }: Loop): number {
+  return inputs.sequences[0]!.shape[1] as number
+}

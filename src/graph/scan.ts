@@ -1,0 +1,92 @@
+import type { Interner, Node } from './node.ts'
+import type { Region } from './op.ts'
+import { requireThat } from './require.ts'
+import { formatShape, isBatched, sameShape, type Shape } from './shape.ts'
+
+/** What a scan runs over. */
+export interface ScanInputs {
+  /** The carries before the first time. */
+  readonly initial: readonly Node[]
+  /** [batch, time, …] */
+  readonly sequences: readonly Node[]
+  readonly captured: readonly Node[]
+}
+
+/** @param region the name of the region that it belongs to: arguments of one name in one region are one node. */
+export function argument(graph: Interner, region: string, name: string, shape: Shape): Node {
+  return graph.intern('argument', [], { region, name }, shape)
+}
+
+/**
+ * The values of `output`, a node of the region or one of its arguments, at all times: [batch, time, …]. Scans of equal regions over
+ * equal inputs are one loop, whatever their outputs.
+ * @param reverse whether time runs from the last to the first.
+ */
+export function scan(region: Region, inputs: ScanInputs, output: Node, reverse: boolean): Node {
+  const { initial, sequences, captured } = inputs
+  const [time] = sequences.map(({ shape }) => shape[1])
+  const fits = (nodes: readonly Node[], shapes: readonly Shape[]) =>
+    nodes.length === shapes.length && nodes.every(({ shape }, k) => sameShape(shape, shapes[k]!))
+  requireThat(
+    typeof time === 'number' && isBatched(output.shape),
+    () => `scan: nothing to scan for ${formatShape(output.shape)}`,
+  )
+  requireThat(
+    fits(
+      region.carries,
+      initial.map(({ shape }) => shape),
+    ) &&
+      fits(
+        region.next,
+        initial.map(({ shape }) => shape),
+      ) &&
+      fits(
+        sequences,
+        region.elements.map((element) => stackedShape(element, time)),
+      ) &&
+      fits(
+        region.captured,
+        captured.map(({ shape }) => shape),
+      ),
+    () => 'scan: what the region takes and what it is given differ in shape',
+  )
+  const { carries, elements, next } = region
+  return output.graph.intern(
+    'scan',
+    [...initial, ...sequences, ...captured],
+    { carries, elements, captured: region.captured, next, output, reverse },
+    stackedShape(output, time),
+  )
+}
+
+type Scan = Extract<Node, { readonly op: 'scan' }>
+
+/** What a scan runs over, by its roles. */
+export function scanInputs({ inputs, attributes: { carries, elements } }: Scan): ScanInputs {
+  const [first, second] = [carries.length, carries.length + elements.length]
+  return { initial: inputs.slice(0, first), sequences: inputs.slice(first, second), captured: inputs.slice(second) }
+}
+
+/** How many times a scan runs its region. */
+export function scanLength({ shape }: Scan): number {
+  return shape[1] as number
+}
+
+/** The shape of a region's node at all times. */
+export function stackedShape({ shape }: Node, time: number): Shape {
+  return [shape[0]!, time, ...shape.slice(1)]
+}
+
+/** The nodes that another op than `scan` doesn't have: what its region computes. */
+export function regionOutputs(node: Node): readonly Node[] {
+  return node.op === 'scan' ? [...node.attributes.next, node.attributes.output] : []
+}
+
+/** Whether two scans are one loop. */
+export function sameLoop(a: Scan, b: Scan): boolean {
+  return (
+    a.attributes.reverse === b.attributes.reverse &&
+    a.inputs.every((input, k) => input === b.inputs[k]) &&
+    a.attributes.next.every((next, k) => next === b.attributes.next[k])
+  )
+}
