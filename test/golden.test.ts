@@ -4,7 +4,7 @@ import { deriveTraining } from '../src/calculus/training.ts'
 import { compile } from '../src/compile.ts'
 import { lowerNetwork } from '../src/compile/lowering.ts'
 import { printEquations } from '../src/graph/print.ts'
-import { printKernel } from '../src/loops/print.ts'
+import { printStep } from '../src/loops/print.ts'
 import { loadNetwork } from '../src/spec/network.ts'
 import { readSpecFile } from '../src/spec/read.ts'
 
@@ -29,9 +29,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     const network = await load()
     const parameters = network.trained.map(({ node }) => node)
     const { programs } = lowerNetwork(network, deriveTraining({ ...network, parameters }, 'mean'))
-    const text = Object.values(programs).map(
-      ({ name, kernels }) => `${name}\n\n${kernels.map(printKernel).join('\n\n')}\n`,
-    )
+    const text = Object.values(programs).map(({ name, steps }) => `${name}\n\n${steps.map(printStep).join('\n\n')}\n`)
     await expect(text.join('\n')).toMatchFileSnapshot(`${folder}${name}/kernels.txt`)
   })
 

@@ -39,7 +39,7 @@ const files = readdirSync(folder).filter(
 )
 
 /** Cases whose words this version doesn't have. */
-const later = /^(batchnorm|recurrent)-/
+const later = /^(batchnorm)-/
 
 describe('PyTorch, float64', () => {
   test.each(files.filter((name) => !later.test(name)))('%s', async (name) => {

@@ -33,6 +33,26 @@ describe('source', () => {
     expect(await size(stack(widths(10, 2000)))).toBeLessThan(1.2 * base)
   })
 
+  test('of a recurrent layer is the same, however many times it runs', async () => {
+    const size = async (times: number) =>
+      functionsOf(
+        await describeSpec(
+          `{ input: [${times}, 32], layers: [lstm: 32, linear: 4], loss: mse, train: { optimizer: sgd } }`,
+        ),
+      ).join('\n').length
+    expect(Math.abs((await size(500)) / (await size(16)) - 1)).toBeLessThan(0.06)
+  })
+
+  test('of convolutions is the same, whatever their channels', async () => {
+    const size = async (channels: number) =>
+      functionsOf(
+        await describeSpec(
+          `{ input: [8, 20, 20], layers: [conv2d: { channels: ${channels}, kernel: 3, padding: same }, relu, maxPool2d: 2, conv2d: { channels: ${channels}, kernel: 3 }, flatten, linear: 4], loss: mse, train: { optimizer: sgd } }`,
+        ),
+      ).join('\n').length
+    expect((await size(128)) / (await size(16))).toBeLessThan(1.15)
+  })
+
   test('of a linear layer of 4096 × 4096 is as short as that of a small one', async () => {
     const text = functionsOf(
       await describeSpec('{ input: 4096, layers: [linear: 4096], loss: mse, train: { optimizer: sgd } }'),
@@ -45,6 +65,10 @@ describe("V8's limit of 61,440 bytes of bytecode a function", () => {
   const specs = {
     digits:
       '{ input: 784, layers: [linear: 128, relu, linear: 10], loss: crossEntropy, train: { batch: 32, optimizer: sgd } }',
+    recurrent:
+      '{ input: [16, 32], layers: [lstm: { units: 32, sequences: true }, gru: 32, linear: 10], loss: crossEntropy, train: { optimizer: sgd } }',
+    convolutional:
+      '{ input: [1, 28, 28], layers: [conv2d: { channels: 8, kernel: 3 }, relu, maxPool2d: 2, conv2d: { channels: 16, kernel: 3 }, relu, maxPool2d: 2, flatten, linear: 10], loss: crossEntropy, train: { optimizer: sgd } }',
     xor: '{ input: 2, layers: [linear: 8, tanh, linear: 1], loss: mse, train: { batch: 4, optimizer: sgd } }',
     activations: `{ input: 8, layers: [${new Array(60).fill('gelu, mish').join(', ')}, linear: 3], loss: mse, train: { optimizer: sgd } }`,
     softmax:

@@ -1,12 +1,14 @@
 import {
   apply,
   broadcast,
+  concat,
   constant,
   contract,
   divide,
   add,
   multiply,
   negate,
+  pad,
   permute,
   reshape,
   select,
@@ -172,6 +174,29 @@ export const algebra: readonly Rule[] = [
       node.shape[node.attributes.axis] === x.shape[node.attributes.axis]
     return exact ? x : null
   }),
+  rule('pad x + pad y = pad [x; y], where x and y lie side by side', (node) => {
+    if (node.op !== 'add') return null
+    const [first, second] = [...node.inputs].sort((a, b) => padStart(a) - padStart(b)) as [Node, Node]
+    if (first.op !== 'pad' || second.op !== 'pad') return null
+    const [axis] = first.attributes.axes as [number]
+    const parts = [first.inputs[0]!, second.inputs[0]!]
+    const start = first.attributes.before[0]!
+    const sideBySide =
+      [first, second].every(({ attributes }) => attributes.axes.join() === String(axis) && attributes.value === 0) &&
+      start + (parts[0]!.shape[axis] as number) === second.attributes.before[0]
+    return sideBySide ? pad(concat(parts, axis), [{ axis, before: start, after: second.attributes.after[0]! }]) : null
+  }),
+  rule('[[x; y]; z] = [x; y; z]', (node) => {
+    if (node.op !== 'concat') return null
+    const { axis } = node.attributes
+    const isSame = (part: Node) => part.op === 'concat' && part.attributes.axis === axis
+    return node.inputs.some(isSame)
+      ? concat(
+          node.inputs.flatMap((part) => (isSame(part) ? part.inputs : [part])),
+          axis,
+        )
+      : null
+  }),
   rule('a product with a permuted operand = the product with its letters permuted', (node) => {
     if (node.op !== 'contract') return null
     const [left, right] = node.inputs as [Node, Node]
@@ -225,6 +250,11 @@ function isValue(node: Node, value: number): boolean {
 function valueOf(node: Node): number {
   if (!isReal(node)) throw new Error(`${node.op} is not a constant`)
   return node.attributes.value
+}
+
+/** Where a padded tensor starts along the first axis with a margin. */
+function padStart(node: Node): number {
+  return node.op === 'pad' ? node.attributes.before[0]! : -1
 }
 
 /** Whether multiplying by 1/c is exact: c is ±2^k, and neither it nor its inverse is subnormal. */

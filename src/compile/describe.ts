@@ -10,12 +10,12 @@ import type {
 import { countOperations } from '../graph/count.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
-import type { Buffer, Kernel } from '../loops/kernel.ts'
+import { kernelsOf, type Buffer, type Kernel, type Step } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
 import type { Parameter, Port } from '../spec/builder.ts'
 import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
-import { printFunctions, type PrintedFunctions } from '../targets/typescript/functions.ts'
+import { printFunctions, printSteps, type PrintedFunctions } from '../targets/typescript/functions.ts'
 import { version } from '../version.ts'
 import type { LoweredNetwork, Run } from './lowering.ts'
 
@@ -41,7 +41,7 @@ export function describe(
     layerOf: layersOf(network, training),
     lossSum: training.lossSum,
   }
-  const kernels = new Set(Object.values(programs).flatMap(({ kernels }) => kernels))
+  const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
   const calls = new Map<Kernel, Call>()
   for (const kernel of kernels) {
     const routine = writeRoutine(kernel, typescriptCosts, batch)
@@ -58,8 +58,8 @@ export function describe(
   const update = describeUpdate(lowered)
 
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
-  const program = ({ kernels }: { readonly kernels: readonly Kernel[] }): ProgramDescription => ({
-    calls: kernels.map((kernel) => printed.calls.get(calls.get(kernel)!)!),
+  const program = ({ steps }: { readonly steps: readonly Step[] }): ProgramDescription => ({
+    calls: printSteps(steps, (kernel) => printed.calls.get(calls.get(kernel)!)!),
     uniforms: [],
   })
   return {
@@ -122,7 +122,7 @@ const writtenInPlace = 2_500
 
 /** In a network of a few dozen parameters, calls between functions take a sixth of a step. */
 function smallAndRunOnce(calls: ReadonlyMap<Kernel, Call>, programs: LoweredNetwork['programs']): ReadonlySet<Call> {
-  const runs = Object.values(programs).flatMap(({ kernels }) => kernels)
+  const runs = Object.values(programs).flatMap(({ steps }) => kernelsOf(steps))
   const once = [...calls.values()].filter(({ kernel }) => runs.indexOf(kernel) === runs.lastIndexOf(kernel))
   const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
   return new Set(bytecode <= writtenInPlace ? once : [])
@@ -155,7 +155,7 @@ function describeUpdate({ updates, regions }: LoweredNetwork): {
   helpers: readonly string[]
 } {
   const calls = updates.flatMap(({ lowered, runs }) =>
-    lowered.program.kernels.flatMap((kernel) => {
+    kernelsOf(lowered.program.steps).flatMap((kernel) => {
       const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
       const at = (run: Run) => callOf(kernel, routine, (buffer) => run.start + regions.get(buffer.name)!)
       return runs.map((run): Call => ({ ...at(run), count: run.count }))

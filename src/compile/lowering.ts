@@ -71,8 +71,8 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     stateNames.map((name) => [name, network.trained.map(({ node }) => bufferOf(node, name, 'optimizer'))]),
   )
   const output = buffers.get(training.output)!
-  const lifetimes = programs.map(({ name, kernels }) => ({
-    kernels,
+  const lifetimes = programs.map(({ name, steps }) => ({
+    steps,
     results: name === 'predict' ? [output] : [lossSum],
   }))
   const plan = planMemory(

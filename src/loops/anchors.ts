@@ -27,7 +27,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const readByProduct = new Set<Node>()
   const readByReshape = new Set<Node>()
   for (const node of order) {
-    if (node.op === 'contract') for (const input of node.inputs) readByProduct.add(throughViews(input))
+    if (node.op === 'contract' || node.op === 'scan')
+      for (const input of node.inputs) readByProduct.add(throughViews(input))
     // What several windows read is computed once.
     if (node.op === 'unfold' && windowsOf(node.attributes).some(overlaps)) readByProduct.add(throughViews(node))
     if (node.op === 'gather') readByProduct.add(throughViews(node))
@@ -57,7 +58,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces(node) || isJoin(node) || isScatter(node) || stored || laidOut) anchors.set(node, size)
+    if (reduces(node) || isJoin(node) || isScatter(node) || node.op === 'scan' || stored || laidOut)
+      anchors.set(node, size)
   }
   return anchors
 }
@@ -97,9 +99,9 @@ function reduces(node: Node): boolean {
   return node.op === 'contract' || isReduction(node)
 }
 
-/** Tensors that lie in the arena before any kernel runs. */
+/** Tensors that lie in the arena before any kernel runs, or are given to a region. */
 export function isLeaf(node: Node): boolean {
-  return node.op === 'input' || node.op === 'parameter'
+  return node.op === 'input' || node.op === 'parameter' || node.op === 'argument'
 }
 
 /** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, never stored. */

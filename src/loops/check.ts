@@ -1,5 +1,5 @@
 import { collidingAxes } from './affine.ts'
-import { isLookup, type Access, type Affine, type Axis, type Buffer, type Kernel } from './kernel.ts'
+import { isLookup, kernelsOf, type Access, type Affine, type Axis, type Buffer, type Kernel } from './kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './memory.ts'
 import { printKernel } from './print.ts'
 import { readsOf } from './reads.ts'
@@ -16,11 +16,11 @@ class LoopError extends Error {
  * @throws LoopError naming the kernel or the buffers.
  */
 export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
-  for (const kernel of new Set(programs.flatMap(({ kernels }) => kernels))) {
+  for (const kernel of new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))) {
     kernel.stages.forEach((stage, position) => {
       const axes = [...kernel.parallel, ...stage.over]
       const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
-      for (const access of accesses) checkBounds(access, axes, plan, kernel)
+      for (const access of accesses) checkBounds(access, [...axes, ...(kernel.time ? [kernel.time] : [])], plan, kernel)
       if (stage.kind !== 'write') return
       const twice = collidingAxes(stage.target.address, axes, (axis) => length(axis, plan))
       const allowed = stage.mode === 'add' ? [...kernel.sequential, ...stage.over] : []

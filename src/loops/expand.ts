@@ -36,7 +36,9 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
       eachStep(writer, axis, schedule.steps.get(axis) ?? 1, schedule.overrun, elements, (copies) => nest(inner, copies))
     else writeStages(writer, kernel.stages, schedule, elements)
   }
-  nest(schedule.order, [{ positions: new Map(), reduced: new Map() }])
+  // The time is the caller's: an argument.
+  const positions = new Map(kernel.time ? [[kernel.time, { variable: { label: 'time', depth: 0 }, offset: 0 }]] : [])
+  nest(schedule.order, [{ positions, reduced: new Map() }])
   return {
     body: writer.statements,
     buffers: [...writer.buffers.keys()],
@@ -206,6 +208,7 @@ function positioned(
     }
     const position = element.positions.get(term)!
     offset += coefficient * position.offset
+    if (position.variable?.depth === 0) writer.uniform(position.variable.label)
     if (position.variable) terms.push([position.variable, coefficient])
   }
   return { offset, terms }

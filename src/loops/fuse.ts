@@ -1,5 +1,6 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise } from '../graph/op.ts'
+import { sameLoop } from '../graph/scan.ts'
 import { sameShape, type Shape } from '../graph/shape.ts'
 import { axisIndex, constantIndex, isAxis } from './affine.ts'
 import { addsUp, chooseAnchors, isJoin, isLeaf, isReduction, isScatter } from './anchors.ts'
@@ -26,6 +27,8 @@ export interface Fusion {
   readonly clusterOf: ReadonlyMap<Node, Cluster>
   /** Anchors whose elements must lie in a buffer, because another kernel, a program's caller or another index reads them. */
   readonly stored: ReadonlySet<Node>
+  /** The programs that need a node. */
+  readonly programsOf: ReadonlyMap<Node, readonly string[]>
 }
 
 /**
@@ -58,7 +61,8 @@ export function fuse(programs: ProgramOutputs): Fusion {
     const beside = clusters.at(-1)
     const alike =
       beside && [anchor, ...beside.members].every(({ op, shape }) => isPointwise(op) && sameShape(shape, anchor.shape))
-    const joined = [clusters[last], alike ? beside : undefined].find(fits)
+    const joined =
+      anchor.op === 'scan' ? loopOf(anchor, clusters) : [clusters[last], alike ? beside : undefined].find(fits)
     const cluster = joined ?? { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
     if (!joined) clusters.push(cluster)
     cluster.members.push(anchor)
@@ -74,7 +78,12 @@ export function fuse(programs: ProgramOutputs): Fusion {
     for (const { tensor } of operandReads(output, axesOf(output.shape), anchors))
       if (anchors.has(tensor)) stored.add(tensor)
   }
-  return { anchors, clusters, clusterOf, stored }
+  return { anchors, clusters, clusterOf, stored, programsOf }
+}
+
+/** The cluster of the scans that are one loop with this one. */
+function loopOf(scan: Extract<Node, { op: 'scan' }>, clusters: readonly Cluster[]): Cluster | undefined {
+  return clusters.find(({ members: [first] }) => first!.op === 'scan' && sameLoop(first, scan))
 }
 
 /** Whether a member's elements vary within one parallel index of its kernel. */
@@ -116,7 +125,7 @@ function operandReads(
     return { kind: 'read', access: nowhere }
   })
   const index = axes.map(axisIndex)
-  if (anchor.op === 'contract' || isJoin(anchor)) {
+  if (anchor.op === 'contract' || anchor.op === 'scan' || isJoin(anchor)) {
     // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
     for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
   } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
@@ -136,7 +145,7 @@ function canJoin(
   clusterOf: ReadonlyMap<Node, Cluster>,
 ): boolean {
   const { parallel } = cluster
-  if (anchor.op === 'contract' || isJoin(anchor)) return false
+  if (anchor.op === 'contract' || isJoin(anchor) || cluster.members[0]!.op === 'scan') return false
   const summed = isReduction(anchor) ? anchor.attributes.axes : []
   const kept = axes.filter((_, axis) => !summed.includes(axis))
   const isProduct = cluster.members[0]!.op === 'contract'

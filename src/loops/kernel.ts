@@ -81,9 +81,32 @@ export interface Kernel {
   readonly parallel: readonly Axis[]
   /** Those of the parallel axes at whose indices the same elements are added to: these are run through in order. */
   readonly sequential: readonly Axis[]
+  /** The axis of the `Repeat` around it. */
+  readonly time?: Axis
   readonly stages: readonly Stage[]
   /** The nodes that the kernel defines, for its name and the equations in its comment. */
   readonly defines: readonly Node[]
   /** The node whose elements it sets to 0, before another kernel adds to them. */
   readonly clears?: Node
+}
+
+/** Kernels that run once for each index of an axis: what a scan becomes. */
+export interface Repeat {
+  readonly kind: 'repeat'
+  readonly time: Axis
+  /** Whether the indices run from the last to the first. */
+  readonly reverse: boolean
+  readonly body: readonly Kernel[]
+}
+
+/** What a program runs, one after the other. */
+export type Step = Kernel | Repeat
+
+export function isRepeat(step: Step): step is Repeat {
+  return 'kind' in step
+}
+
+/** The kernels of steps, in order. */
+export function kernelsOf(steps: readonly Step[]): Kernel[] {
+  return steps.flatMap((step) => (isRepeat(step) ? step.body : [step]))
 }

@@ -1,10 +1,10 @@
-import type { Buffer, Kernel } from './kernel.ts'
+import { kernelsOf, type Buffer, type Kernel, type Step } from './kernel.ts'
 import { readsOf } from './reads.ts'
 import { batchMultiple } from './schedule.ts'
 
-/** A program as the planner sees it: its kernels in order, and what must still be there when it has run. */
+/** A program as the planner sees it: its steps in order, and what must still be there when it has run. */
 export interface Lifetime {
-  readonly kernels: readonly Kernel[]
+  readonly steps: readonly Step[]
   readonly results: readonly Buffer[]
 }
 
@@ -78,11 +78,12 @@ export function planMemory(
   return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
 }
 
-/** From the kernel that first touches a buffer to the one that last does; results live on. */
-export function liveIntervals({ kernels, results }: Lifetime): ReadonlyMap<Buffer, readonly [number, number]> {
+/** From the step that first touches a buffer to the one that last does; results live on. */
+export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly [number, number]> {
   const live = new Map<Buffer, [number, number]>()
-  kernels.forEach((kernel, time) => {
-    for (const buffer of touched(kernel)) live.set(buffer, [live.get(buffer)?.[0] ?? time, time])
+  steps.forEach((step, time) => {
+    for (const buffer of kernelsOf([step]).flatMap((kernel) => [...touched(kernel)]))
+      live.set(buffer, [live.get(buffer)?.[0] ?? time, time])
   })
   for (const buffer of results) live.set(buffer, [live.get(buffer)?.[0] ?? 0, Infinity])
   return live

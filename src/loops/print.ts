@@ -1,4 +1,14 @@
-import { isLookup, type Access, type Affine, type Axis, type Kernel, type Reduce, type Scalar } from './kernel.ts'
+import {
+  isLookup,
+  isRepeat,
+  type Access,
+  type Affine,
+  type Axis,
+  type Kernel,
+  type Reduce,
+  type Scalar,
+  type Step,
+} from './kernel.ts'
 
 /**
  * A kernel in index notation, for people:
@@ -54,4 +64,12 @@ function printScalar(scalar: Scalar, names: ReadonlyMap<Reduce, string>): string
     case 'apply':
       return `${scalar.op}(${scalar.operands.map((operand) => printScalar(operand, names)).join(', ')})`
   }
+}
+
+/** A kernel, or the kernels that a loop over time runs. */
+export function printStep(step: Step): string {
+  if (!isRepeat(step)) return printKernel(step)
+  const heading = `in order${step.reverse ? ', from the last,' : ''} for ${ranges([step.time])}`
+  const body = step.body.flatMap((kernel) => printKernel(kernel).split('\n'))
+  return [heading, ...body.map((line) => `  ${line}`)].join('\n')
 }

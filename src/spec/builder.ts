@@ -1,5 +1,6 @@
 import { parameter } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
+import { regionOutputs } from '../graph/scan.ts'
 import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
 import { Misfit } from './misfit.ts'
@@ -126,7 +127,7 @@ export class NetworkBuilder {
       if (this.#owned.has(node)) continue
       this.#owned.add(node)
       nodes.push(node)
-      pending.push(...node.inputs)
+      pending.push(...node.inputs, ...regionOutputs(node))
     }
     this.sections.set(
       name,

@@ -119,6 +119,7 @@ class LayerBuilder {
     const here: BuiltLayer = { word: layer.word, weights: [], within: [] }
     built.push(here)
     const context: LayerContext = {
+      layer: name,
       parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
         this.#frozen ??= frozen

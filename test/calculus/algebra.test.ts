@@ -5,6 +5,7 @@ import {
   abs,
   add,
   broadcast,
+  concat,
   constant,
   contract,
   divide,
@@ -126,6 +127,17 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     to(slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 2, 5), A),
     to(slice(pad(A, [{ axis: 0, before: 0, after: 3 }]), 0, 0, 2), A),
   ],
+  'pad x + pad y = pad [x; y], where x and y lie side by side': [
+    to(add(pad(A, [{ axis: 1, before: 0, after: 3 }]), pad(B, [{ axis: 1, before: 3, after: 0 }])), concat([A, B], 1)),
+    to(
+      add(pad(B, [{ axis: 1, before: 4, after: 1 }]), pad(A, [{ axis: 1, before: 1, after: 4 }])),
+      pad(concat([A, B], 1), [{ axis: 1, before: 1, after: 1 }]),
+    ),
+  ],
+  '[[x; y]; z] = [x; y; z]': [
+    to(concat([concat([A, B], 1), A], 1), concat([A, B, A], 1)),
+    to(concat([A, concat([B, A], 1)], 1), concat([A, B, A], 1)),
+  ],
   'a product with a permuted operand = the product with its letters permuted': [
     to(contract(permute(C, [1, 0]), 'ij', B, 'kj', 'ik'), contract(C, 'ji', B, 'kj', 'ik')),
     to(contract(A, 'ij', permute(C, [1, 0]), 'kj', 'ik'), contract(A, 'ij', C, 'jk', 'ik')),
@@ -163,6 +175,12 @@ const exceptions: Readonly<Record<string, readonly Node[]>> = {
     slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 0, 0, 1),
     slice(pad(A, [{ axis: 1, before: 0, after: 1 }]), 1, 0, 2),
   ],
+  'pad x + pad y = pad [x; y], where x and y lie side by side': [
+    add(pad(A, [{ axis: 1, before: 0, after: 1 }]), pad(B, [{ axis: 1, before: 1, after: 0 }])),
+    add(pad(A, [{ axis: 1, before: 0, after: 4 }]), pad(B, [{ axis: 1, before: 4, after: 0 }])),
+    add(pad(A, [{ axis: 1, before: 0, after: 3 }], 1), pad(B, [{ axis: 1, before: 3, after: 0 }])),
+  ],
+  '[[x; y]; z] = [x; y; z]': [concat([concat([A, B], 0), concat([A, B], 0)], 1)],
   'a product with a permuted operand = the product with its letters permuted': [
     contract(permute(C, [1, 0]), 'ij', B, 'ij', ''),
     contract(A, 'ij', B, 'kj', 'ik'),

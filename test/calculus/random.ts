@@ -186,6 +186,16 @@ const onAxes: readonly Growth[] = [
     const windows = unfold(x, [window])
     return choose(2) === 0 ? windows : fold(windows, x.shape, [window])
   },
+  (x, choose) => {
+    const axis = axisOf(x, choose)
+    if (!isFixed(x, axis)) return null
+    const [length, more] = [x.shape[axis] as number, choose(2)]
+    const parts = [
+      pad(x, [{ axis, before: more, after: length + more }]),
+      pad(multiply(2, x), [{ axis, before: length + more, after: more }]),
+    ] as const
+    return choose(2) === 0 ? add(parts[0], parts[1]) : add(parts[1], parts[0])
+  },
   (x, choose) => add(x, iota(x.graph, x.shape, choose(x.shape.length))),
 ]
 

@@ -29,7 +29,7 @@ function plan(targetOffset: number): MemoryPlan {
 }
 
 const check = (kernels: readonly Kernel[], memory = plan(12), results = [target]) =>
-  checkPrograms([{ kernels, results }], memory)
+  checkPrograms([{ steps: kernels, results }], memory)
 
 test('kernels that keep the rules pass', () => {
   check([kernel(read(source, row()), row())])

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { contract, input, max, parameter, slice, sum, tanh } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
+import type { Kernel } from '../../src/loops/kernel.ts'
 import { expand } from '../../src/loops/expand.ts'
 import { printBody } from '../../src/targets/typescript/routine.ts'
 import { lowerNodes } from './lowered.ts'
@@ -12,7 +13,7 @@ const W = parameter(graph, 'W', [3, 5])
 
 /** The loops of a node's only kernel, with steps by the labels of axes, and buffers named in the order of their use. */
 function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false): string[] {
-  const [kernel] = lowerNodes({ main: [node] }).programs[0]!.kernels
+  const [kernel] = lowerNodes({ main: [node] }).programs[0]!.steps as Kernel[]
   const axes = [...kernel!.parallel, ...kernel!.stages.flatMap((stage) => stage.over)]
   const routine = expand(kernel!, {
     order: kernel!.parallel,

@@ -25,7 +25,7 @@ import {
   tanh,
 } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
-import type { Scalar } from '../../src/loops/kernel.ts'
+import { kernelsOf, type Scalar } from '../../src/loops/kernel.ts'
 import { lowerNodes, printLowered } from './lowered.ts'
 
 const graph = new Interner()
@@ -114,7 +114,7 @@ describe('fusion', () => {
   test('long chains of pointwise work become several kernels, none of them large', () => {
     let chain: Node = x
     for (let depth = 0; depth < 1000; depth++) chain = add(multiply(chain, x), 1)
-    const { kernels } = lowerNodes({ main: [chain] }).programs[0]!
+    const kernels = kernelsOf(lowerNodes({ main: [chain] }).programs[0]!.steps)
     const sizes = kernels.map(({ stages }) =>
       stages.reduce((sum, stage) => sum + opCount(stage.kind === 'write' ? stage.value : stage.body), 0),
     )
@@ -179,16 +179,16 @@ describe('views are read in place', () => {
 describe('programs', () => {
   const losses = sum(power(subtract(affine, 1), 2), [1])
   const { programs } = lowerNodes({ predict: [relu(affine)], loss: [losses], both: [relu(affine), losses] })
-  const kernelsOf = (name: string) => programs.find((program) => program.name === name)!.kernels
+  const kernelsIn = (name: string) => kernelsOf(programs.find((program) => program.name === name)!.steps)
 
   test('run only what they need', () => {
-    expect(kernelsOf('predict').flatMap(({ defines }) => defines)).not.toContain(losses)
-    expect(kernelsOf('loss').flatMap(({ defines }) => defines)).not.toContain(relu(affine))
+    expect(kernelsIn('predict').flatMap(({ defines }) => defines)).not.toContain(losses)
+    expect(kernelsIn('loss').flatMap(({ defines }) => defines)).not.toContain(relu(affine))
   })
 
   test('share kernels', () => {
-    expect(kernelsOf('both')).toEqual(expect.arrayContaining([...kernelsOf('predict'), ...kernelsOf('loss')]))
-    expect(new Set(kernelsOf('both')).size).toBe(new Set([...kernelsOf('predict'), ...kernelsOf('loss')]).size)
+    expect(kernelsIn('both')).toEqual(expect.arrayContaining([...kernelsIn('predict'), ...kernelsIn('loss')]))
+    expect(new Set(kernelsIn('both')).size).toBe(new Set([...kernelsIn('predict'), ...kernelsIn('loss')]).size)
   })
 })
 
@@ -197,7 +197,7 @@ test('kernels of a network grow with its layers, not faster', () => {
     let h: Node = x
     const square = parameter(graph, 'square', [3, 3])
     for (let layer = 0; layer < depth; layer++) h = tanh(contract(h, 'bi', square, 'oi', 'bo'))
-    return lowerNodes({ main: [h] }).programs[0]!.kernels.length
+    return lowerNodes({ main: [h] }).programs[0]!.steps.length
   })
   expect(depths).toEqual([10, 20, 40])
 })

@@ -1,9 +1,9 @@
 import type { Node } from '../../src/graph/node.ts'
 import { topologicalOrder } from '../../src/graph/node.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
-import type { Buffer, Kernel, Role } from '../../src/loops/kernel.ts'
+import type { Buffer, Role } from '../../src/loops/kernel.ts'
 import { lower, type Lowered } from '../../src/loops/lower.ts'
-import { printKernel } from '../../src/loops/print.ts'
+import { printStep } from '../../src/loops/print.ts'
 
 export function bufferFor(node: Node, name: string, role: Role): Buffer {
   return { name, role, batched: isBatched(node.shape), size: elementsPerSample(node.shape) }
@@ -21,12 +21,11 @@ export function lowerNodes(programs: Readonly<Record<string, readonly Node[]>>):
 /** The kernels that compute a node, printed; stored results are called h0, h1 … in their order. */
 export function printLowered(...nodes: readonly Node[]): string {
   const names = new Map<string, string>()
-  return printKernels(lowerNodes({ main: nodes }).programs[0]!.kernels).replaceAll(/activation\d+/g, (name) => {
-    if (!names.has(name)) names.set(name, `h${names.size}`)
-    return names.get(name)!
-  })
-}
-
-function printKernels(kernels: readonly Kernel[]): string {
-  return kernels.map(printKernel).join('\n')
+  return lowerNodes({ main: nodes })
+    .programs[0]!.steps.map(printStep)
+    .join('\n')
+    .replaceAll(/activation\d+/g, (name) => {
+      if (!names.has(name)) names.set(name, `h${names.size}`)
+      return names.get(name)!
+    })
 }

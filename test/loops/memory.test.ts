@@ -19,8 +19,8 @@ function plan(depth: number, batch: number) {
   const last = layers.at(-1)!
   const first = layers[0]!
   const { programs, buffers } = lower({ predict: [{ node: last }], long: [{ node: last }, { node: first }] }, leaves)
-  const lifetimes: Lifetime[] = programs.map(({ name, kernels }) => ({
-    kernels,
+  const lifetimes: Lifetime[] = programs.map(({ name, steps }) => ({
+    steps,
     results: [buffers.get(last)!, ...(name === 'long' ? [buffers.get(first)!] : [])],
   }))
   const parameters = weights.map((node) => leaves.get(node)!)

@@ -41,6 +41,7 @@ import {
   uniform,
 } from '../../src/graph/build.ts'
 import type { Node } from '../../src/graph/node.ts'
+import { argument, scan } from '../../src/graph/scan.ts'
 import type { Shape } from '../../src/graph/shape.ts'
 import { fold, unfold } from '../../src/graph/windows.ts'
 
@@ -274,6 +275,30 @@ export const layers: Readonly<Record<string, Layer>> = {
     const window = { axis, size: 1 + site.choose(Math.min(2, length)), stride: 1 + site.choose(2) }
     return multiply(0.5, fold(sin(unfold(x, [window])), x.shape, [window]))
   }),
+  recurrence: (x, site) => {
+    if (x.shape.length !== 3) return null
+    const [, , features] = x.shape as [Shape[0], number, number]
+    const units = 1 + site.choose(5)
+    const region = `recurrence ${x.id}`
+    const [carry, now, weight, recurrent] = [
+      argument(x.graph, region, 'h', ['batch', units]),
+      argument(x.graph, region, 'x', ['batch', features]),
+      argument(x.graph, region, 'W', [units, features]),
+      argument(x.graph, region, 'R', [units, units]),
+    ] as [Node, Node, Node, Node]
+    const next = tanh(add(contract(now, 'bi', weight, 'oi', 'bo'), contract(carry, 'bi', recurrent, 'oi', 'bo')))
+    const output = site.choose(2) === 0 ? next : multiply(next, sigmoid(carry))
+    return scan(
+      { carries: [carry], elements: [now], captured: [weight, recurrent], next: [next] },
+      {
+        initial: [multiply(0, broadcast(site.parameter([units]), ['batch', units], [1]))],
+        sequences: [x],
+        captured: [site.parameter([units, features]), site.parameter([units, units])],
+      },
+      output,
+      site.choose(2) === 0,
+    )
+  },
   pad: onFeatures((x, site) =>
     pad(x, [{ axis: 1 + site.choose(lastAxis(x)), before: site.choose(3), after: site.choose(3) }]),
   ),

@@ -6,7 +6,7 @@ import { pointwise } from '../../src/graph/op.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/check.ts'
 import { expand } from '../../src/loops/expand.ts'
-import type { Buffer, Kernel, Role } from '../../src/loops/kernel.ts'
+import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role } from '../../src/loops/kernel.ts'
 import { lower } from '../../src/loops/lower.ts'
 import { planMemory, type MemoryPlan } from '../../src/loops/memory.ts'
 import { printKernel } from '../../src/loops/print.ts'
@@ -24,7 +24,7 @@ const margin = 64
 /** What lies where no buffer is. */
 const canary = -7.25e77
 
-type Loops = (arena: Float64Array, n: number) => void
+type Loops = (arena: Float64Array, n: number, time: number) => void
 
 /** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
 export function runLoops(network: Network, scheduler: Scheduler): Runner {
@@ -49,7 +49,7 @@ export function runLoops(network: Network, scheduler: Scheduler): Runner {
     leaves,
   )
   const output = buffers.get(training.output)!
-  const lifetimes = programs.map(({ name, kernels }) => ({ kernels, results: [name === 'predict' ? output : lossSum] }))
+  const lifetimes = programs.map(({ name, steps }) => ({ steps, results: [name === 'predict' ? output : lossSum] }))
   const regions = { parameters: parameters.map((node) => leaves.get(node)!), gradients }
   const plan = planMemory(
     [regions.parameters],
@@ -61,14 +61,21 @@ export function runLoops(network: Network, scheduler: Scheduler): Runner {
   )
   checkPrograms(lifetimes, plan)
 
-  const kernels = [...new Set(programs.flatMap(({ kernels }) => kernels))]
+  const kernels = [...new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))]
   const calls = kernels.map((kernel) =>
     callOf(kernel, expand(kernel, scheduler(kernel, batch)), (buffer) => margin + plan.offsets.get(buffer)!),
   )
   const compiled = compileCalls(calls)
   const run = (name: string, arena: Float64Array, n: number) => {
-    for (const kernel of programs.find((program) => program.name === name)!.kernels)
-      runGuarded(kernel, compiled.get(kernel)!, arena, n, plan)
+    for (const step of programs.find((program) => program.name === name)!.steps) {
+      const length = isRepeat(step) ? (step.time.extent as number) : 1
+      for (let k = 0; k < length; k++) {
+        const time = isRepeat(step) && step.reverse ? length - 1 - k : k
+        for (const kernel of kernelsOf([step])) {
+          runGuarded(kernel, (arena, n) => compiled.get(kernel)!(arena, n, time), arena, n, plan)
+        }
+      }
+    }
   }
 
   return (bindings) => {
@@ -101,7 +108,7 @@ function bufferOf(node: Node, role: Role, name: string): Buffer {
 function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
   const printed = printFunctions(calls, () => ({ name: 'kernel', equations: [] }))
   const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
-  const statements = calls.map((call) => `(arena, n) => {${printed.calls.get(call)}}`)
+  const statements = calls.map((call) => `(arena, n, time) => {${printed.calls.get(call)}}`)
   const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
   const loops = new Function('erf', 'softplus', 'rate', text)(
     pointwise.erf.evaluate,
@@ -123,7 +130,13 @@ function freshArena(plan: MemoryPlan, leaves: ReadonlyMap<Node, Buffer>, binding
 }
 
 /** Runs a kernel and checks that it has changed nothing but the buffers that it writes. */
-function runGuarded(kernel: Kernel, loops: Loops, arena: Float64Array, n: number, plan: MemoryPlan): void {
+function runGuarded(
+  kernel: Kernel,
+  loops: (arena: Float64Array, n: number) => void,
+  arena: Float64Array,
+  n: number,
+  plan: MemoryPlan,
+): void {
   const before = arena.slice()
   loops(arena, n)
   const own = kernel.stages

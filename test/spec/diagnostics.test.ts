@@ -56,7 +56,7 @@ layers:
   - «swish»
   - «LeakyReLU»: 0.1
   - «wibbly»
-  - «lstm»: 3
+  - «dropout»: 0.5
   - residual:
       - { «linaer»: 3, as: x }
 loss: «cross_entropy»
@@ -68,7 +68,7 @@ train:
       ['unknown-word', undefined, "'silu'"],
       ['unknown-word', undefined, "'leakyRelu'"],
       ['unknown-word', undefined, 'supported: linear, flatten'],
-      ['unsupported', 'lstm is not supported yet', 'supported: linear, flatten'],
+      ['unsupported', 'dropout is not supported yet', 'supported: linear, flatten'],
       ['unknown-word', undefined, "'linear'"],
       ['unknown-word', undefined, "'crossEntropy'"],
       ['unknown-word', undefined, "'glorotUniform'"],

@@ -9,6 +9,22 @@ file = here / 'layers.json'
 answers = json.loads(file.read_text())
 batch = answers['batch']
 
+class recurrent(nn.Module):
+    """A recurrent layer of torch: its last output, or all."""
+
+    def __init__(self, layer, sequences=False):
+        super().__init__()
+        self.layer, self.sequences = layer, sequences
+
+    def forward(self, x):
+        values, _ = self.layer(x)
+        return values if self.sequences else values[:, -1]
+
+
+def named_parameters(module):
+    return [(name.removeprefix('layer.').removesuffix('_l0'), p) for name, p in module.named_parameters()]
+
+
 # What a spec has, the sample's shape, the module.
 cases = [
     ('conv1d: { channels: 3, kernel: 2 }', [2, 5], nn.Conv1d(2, 3, 2)),
@@ -38,6 +54,13 @@ cases = [
     ('averagePool1d: { kernel: 3, stride: 2, padding: 1 }', [2, 6], nn.AvgPool1d(3, stride=2, padding=1)),
     ('averagePool2d: { kernel: [2, 3], stride: [1, 3] }', [2, 4, 7], nn.AvgPool2d((2, 3), stride=(1, 3))),
     ('averagePool2d: { kernel: 2, padding: [1, 0] }', [1, 3, 4], nn.AvgPool2d(2, padding=(1, 0))),
+    ('rnn: 3', [4, 2], recurrent(nn.RNN(2, 3, batch_first=True))),
+    ('rnn: { units: 2, sequences: true }', [3, 1], recurrent(nn.RNN(1, 2, batch_first=True), True)),
+    ('lstm: 3', [4, 2], recurrent(nn.LSTM(2, 3, batch_first=True))),
+    ('lstm: { units: 2, sequences: true }', [5, 3], recurrent(nn.LSTM(3, 2, batch_first=True), True)),
+    ('lstm: 1', [1, 1], recurrent(nn.LSTM(1, 1, batch_first=True))),
+    ('gru: 3', [4, 2], recurrent(nn.GRU(2, 3, batch_first=True))),
+    ('gru: { units: 2, sequences: true }', [3, 3], recurrent(nn.GRU(3, 2, batch_first=True), True)),
 ]
 
 def tensor(values):
@@ -53,10 +76,10 @@ for layer, sample, module in cases:
     value.backward(adjoint)
     new.append({
         'layer': layer, 'input': sample, 'output': list(value.shape[1:]),
-        'parameters': {name: tensor(p) for name, p in module.named_parameters()},
+        'parameters': {name: tensor(p) for name, p in named_parameters(module)},
         'x': x.detach().flatten().tolist(), 'value': value.detach().flatten().tolist(),
         'adjoint': adjoint.flatten().tolist(),
-        'gradients': {name: p.grad.flatten().tolist() for name, p in module.named_parameters()},
+        'gradients': {name: p.grad.flatten().tolist() for name, p in named_parameters(module)},
         'inputGradient': x.grad.flatten().tolist(),
     })
 words = {layer for layer, *_ in cases}

@@ -16,6 +16,7 @@ import { groupNorm, layerNorm, rmsNorm } from './norms.ts'
 import { permute } from './permute.ts'
 import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.ts'
 import { prelu } from './prelu.ts'
+import { gru, lstm, rnn } from './recurrent.ts'
 import { reshape } from './reshape.ts'
 import { residual } from './residual.ts'
 import { scale, shift } from './scaleShift.ts'
@@ -51,6 +52,9 @@ const simpleLayers = {
   averagePool1d,
   averagePool2d,
   embedding,
+  rnn,
+  lstm,
+  gru,
   expression,
 } as const
 

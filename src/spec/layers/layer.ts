@@ -12,6 +12,8 @@ export interface Layer extends Word {
 
 /** What a layer is built with: the network around it. */
 export interface LayerContext {
+  /** The layer's name. */
+  readonly layer: string
   /**
    * A trained tensor of this layer, named `<layer>.<name>`: a bias if its name ends so, else a weight.
    * @param init an initializer, or the number that every element starts as; left out, the network's initializer for a

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../loops/kernel.ts'
+import { isRepeat, type Kernel, type Step } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
 import type { Statement, Value } from '../../loops/statement.ts'
 import { runtimeFunctions } from './expression.ts'
@@ -68,6 +68,17 @@ export function printFunctions(
     }
   }
   return { functions, calls: statements, helpers: [...helpers] }
+}
+
+/** The statements of steps: a call each, or a loop of calls. */
+export function printSteps(steps: readonly Step[], callOf: (kernel: Kernel) => string): string[] {
+  return steps.map((step) => {
+    if (!isRepeat(step)) return callOf(step)
+    const { time, reverse, body } = step
+    const last = Number(time.extent) - 1
+    const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
+    return `for (${range}) {\n${body.map(callOf).join('\n')}\n}`
+  })
 }
 
 function comment(lines: readonly string[]): string {

@@ -9,6 +9,8 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
   const names = new Map<Local | Variable, string>()
   const counts = new Map<string, number>()
   const nameOf = (local: Local | Variable): string => {
+    // The one variable that is no loop's: an argument.
+    if (local.label === 'time') return local.label
     let name = names.get(local)
     if (name === undefined) {
       const count = counts.get(local.label) ?? 0
