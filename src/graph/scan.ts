@@ -73,7 +73,7 @@ export function scanLength({ shape }: Scan): number {
 }
 
 /** The shape of a region's node at all times. */
-export function stackedShape({ shape }: Node, time: number): Shape {
+function stackedShape({ shape }: Node, time: number): Shape {
   return [shape[0]!, time, ...shape.slice(1)]
 }
 
