@@ -17,7 +17,8 @@ import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, printSteps, type PrintedFunctions } from '../targets/typescript/functions.ts'
 import { version } from '../version.ts'
-import type { LoweredNetwork, Run } from './lowering.ts'
+import type { LoweredNetwork } from './lowering.ts'
+import { countUpdate, describeUpdate } from './update.ts'
 
 export interface Heading {
   /** The spec's file as the header shows it. */
@@ -148,41 +149,10 @@ function describeSections(network: Network, { functions }: PrintedFunctions, nam
     .map(([title, texts]) => ({ title, equations: [], functions: texts }))
 }
 
-/** The optimizer's step: one function for each weight decay, called for each run of parameters that it applies to. */
-function describeUpdate({ updates, regions }: LoweredNetwork): {
-  program: ProgramDescription
-  section: SectionDescription
-  helpers: readonly string[]
-} {
-  const calls = updates.flatMap(({ lowered, runs }) =>
-    kernelsOf(lowered.program.steps).flatMap((kernel) => {
-      const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
-      const at = (run: Run) => callOf(kernel, routine, (buffer) => run.start + regions.get(buffer.name)!)
-      return runs.map((run): Call => ({ ...at(run), count: run.count }))
-    }),
-  )
-  const equations = updates.flatMap(({ lowered }) => lowered.equations)
-  const { functions, calls: statements, helpers } = printFunctions(calls, () => ({ name: 'update', equations: [] }))
-  return {
-    program: {
-      calls: calls.map((call) => statements.get(call)!),
-      uniforms: [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter((name) => name !== 'n'),
-    },
-    section: { title: 'optimizer', equations, functions: functions.map(({ text }) => text) },
-    helpers,
-  }
-}
-
-function countStep(network: Network, training: TrainingGraph, { updates }: LoweredNetwork): number {
+function countStep(network: Network, training: TrainingGraph, { update }: LoweredNetwork): number {
   const derivatives = countOperations(
     [training.lossSum, ...training.gradients, ...training.variableGradients],
     network.train.batch,
   )
-  const descent = updates.map(({ lowered, runs }) =>
-    countOperations(
-      lowered.outputs,
-      runs.reduce((sum, { count }) => sum + count, 0),
-    ),
-  )
-  return descent.reduce((sum, count) => sum + count, derivatives)
+  return derivatives + countUpdate(update)
 }

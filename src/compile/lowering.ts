@@ -5,14 +5,13 @@ import { checkPrograms } from '../loops/check.ts'
 import type { Buffer, Role } from '../loops/kernel.ts'
 import { lower, type LoweredProgram } from '../loops/lower.ts'
 import { planMemory, type MemoryPlan } from '../loops/memory.ts'
-import { lowerUpdate, type LoweredUpdate } from '../loops/update.ts'
 import type { Network } from '../spec/network.ts'
+import { lowerUpdates, type LoweredUpdates } from './update.ts'
 
 /** A network as kernels over one arena. */
 export interface LoweredNetwork {
   readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient', LoweredProgram>>
-  /** One update for each weight decay; its program runs over runs of elements. */
-  readonly updates: readonly { readonly lowered: LoweredUpdate; readonly runs: readonly Run[] }[]
+  readonly update: LoweredUpdates
   readonly plan: MemoryPlan
   readonly buffers: ReadonlyMap<Node, Buffer>
   /** Where the flat regions start: `parameters`, `gradients`, and each optimizer state by its name. */
@@ -20,12 +19,6 @@ export interface LoweredNetwork {
   readonly lossSum: Buffer
   /** Of a batch, in the order of `network.emit.inputGradients`. */
   readonly inputGradients: readonly Buffer[]
-}
-
-/** Adjacent parameters with equal settings: `count` elements from `start` of each region. */
-export interface Run {
-  readonly start: number
-  readonly count: number
 }
 
 /** Lowers the programs of a network and its optimizer, gives all buffers their places, and checks the result. */
@@ -65,10 +58,12 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     },
     leaves,
   )
-  const { optimizer } = network.train
-  const stateNames = optimizer.states
+  const update = lowerUpdates(network)
   const states = new Map(
-    stateNames.map((name) => [name, network.trained.map(({ node }) => bufferOf(node, name, 'optimizer'))]),
+    network.train.optimizer.states.map((name) => [
+      name,
+      network.trained.map(({ node }) => bufferOf(node, name, 'optimizer')),
+    ]),
   )
   const output = buffers.get(training.output)!
   const lifetimes = programs.map(({ name, steps }) => ({
@@ -80,19 +75,12 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     lifetimes,
     inputs,
     targets,
-    [gradients, ...states.values(), inputGradients],
+    [gradients, ...states.values(), inputGradients, update.norm ? [update.norm.result] : []],
     network.train.batch,
   )
   checkPrograms(lifetimes, plan)
 
   const [predict, evaluation, gradient] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
-  const updates = [...runsByDecay(network)].map(([weightDecay, runs]) => ({
-    lowered: lowerUpdate(
-      (operands) => optimizer.row.update({ ...operands, weightDecay }, optimizer.settings),
-      stateNames,
-    ),
-    runs,
-  }))
   const startOf = ([first]: readonly Buffer[]) => (first ? plan.offsets.get(first)! : 0)
   const regions = new Map([
     ['parameters', startOf(parameters)],
@@ -101,23 +89,6 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   for (const [name, tensors] of states) regions.set(name, startOf(tensors))
   return {
     programs: { predict, loss: evaluation, gradient },
-    ...{ updates, plan, buffers, regions, lossSum, inputGradients },
+    ...{ update, plan, buffers, regions, lossSum, inputGradients },
   }
-}
-
-function runsByDecay({ trained }: Network): ReadonlyMap<number, Run[]> {
-  const groups = new Map<number, Run[]>()
-  let start = 0
-  let previous: number | undefined
-  for (const { node, weightDecay } of trained) {
-    const count = elementsPerSample(node.shape)
-    const runs = groups.get(weightDecay) ?? []
-    groups.set(weightDecay, runs)
-    const last = runs.at(-1)
-    if (last && previous === weightDecay) runs[runs.length - 1] = { start: last.start, count: last.count + count }
-    else runs.push({ start, count })
-    previous = weightDecay
-    start += count
-  }
-  return groups
 }

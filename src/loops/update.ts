@@ -1,7 +1,7 @@
-import { parameter, uniform } from '../graph/build.ts'
+import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { simplify } from '../calculus/algebra.ts'
-import type { Buffer } from './kernel.ts'
+import { kernelsOf, type Buffer, type Kernel } from './kernel.ts'
 import { printDefinition, toAscii } from '../graph/print.ts'
 import { lower, type LoweredProgram } from './lower.ts'
 
@@ -11,6 +11,7 @@ export type UpdateFormula = (operands: {
   readonly gradient: Node
   readonly states: Readonly<Record<string, Node>>
   readonly uniforms: { readonly learningRate: Node; readonly t: Node }
+  readonly scalars: Readonly<Record<string, Node>>
 }) => { readonly parameter: Node; readonly states: Readonly<Record<string, Node>> }
 
 export interface LoweredUpdate {
@@ -24,11 +25,15 @@ export interface LoweredUpdate {
 /**
  * Lowers an optimizer to kernels over the flat regions: parameters, gradients and states have equal inner offsets, so one loop
  * updates a run of elements of any tensors. Its axis is the run-time extent, here the number of elements in place of samples.
+ * @param scalarNames doubles of the host that the formula takes besides learning rate and step.
  */
-export function lowerUpdate(formula: UpdateFormula, stateNames: readonly string[]): LoweredUpdate {
+export function lowerUpdate(
+  formula: UpdateFormula,
+  stateNames: readonly string[],
+  scalarNames: readonly string[],
+): LoweredUpdate {
   const graph = new Interner()
   const flat = (name: string) => parameter(graph, name, ['batch'])
-  const region = (name: string, role: Buffer['role']): Buffer => ({ name, role, batched: true, size: 1 })
   const leaves = {
     parameter: flat('parameters'),
     gradient: flat('gradients'),
@@ -42,6 +47,7 @@ export function lowerUpdate(formula: UpdateFormula, stateNames: readonly string[
   const updated = formula({
     ...leaves,
     uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
+    scalars: Object.fromEntries(scalarNames.map((name) => [name, uniform(graph, name)])),
   })
   const results = [
     ...stateNames.map((name) => [leaves.states[name]!, updated.states[name]!] as const),
@@ -58,4 +64,18 @@ export function lowerUpdate(formula: UpdateFormula, stateNames: readonly string[
     return equation
   })
   return { program: programs[0]!, outputs: demands.map(({ node }) => node), equations }
+}
+
+/** The Euclidean norm of all gradients, left in `result`: one reduction of their flat region, `gradients`. */
+export function lowerNorm(result: Buffer): Kernel {
+  const graph = new Interner()
+  const gradients = parameter(graph, 'gradients', ['batch'])
+  const norm = sqrt(sum(multiply(gradients, gradients), [0]))
+  const leaves = new Map([[gradients, region('gradients', 'gradient')]])
+  const [program] = lower({ norm: [{ node: norm, buffer: result }] }, leaves).programs
+  return kernelsOf(program!.steps)[0]!
+}
+
+function region(name: string, role: Buffer['role']): Buffer {
+  return { name, role, batched: true, size: 1 }
 }

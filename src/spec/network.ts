@@ -6,6 +6,7 @@ import { NetworkBuilder, type NetworkBody, type Parameter, type Port } from './b
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
+import { clips, type Clip } from './clips.ts'
 import { optimizers, type Optimizer, type WeightDecay } from './optimizers.ts'
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from './schedules.ts'
 import type { CheckedSpec } from './schema.ts'
@@ -24,6 +25,11 @@ export interface Training {
     readonly settings: Readonly<Record<string, unknown>>
     /** What is kept from step to step, each as large as the parameters. */
     readonly states: readonly string[]
+  }
+  readonly clip?: {
+    readonly row: Clip
+    /** For its functions. */
+    readonly settings: Readonly<Record<string, unknown>>
   }
   readonly schedule?: ScheduleCall & { readonly warmup?: Warmup }
 }
@@ -51,6 +57,7 @@ export interface Network extends NetworkBody {
 }
 
 const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
+const clipRows = clips as unknown as Readonly<Record<string, Clip>>
 const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
 
 /**
@@ -108,7 +115,7 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   return { body, builder }
 }
 
-function resolveTraining({ batch, epochs, optimizer, schedule }: CheckedSpec['train']): Training {
+function resolveTraining({ batch, epochs, optimizer, clip, schedule }: CheckedSpec['train']): Training {
   const row = optimizerRows[optimizer.word]!
   const settings = optimizer.arguments
   const states = row.states(settings)
@@ -117,6 +124,7 @@ function resolveTraining({ batch, epochs, optimizer, schedule }: CheckedSpec['tr
   return {
     ...{ batch, epochs, learningRate },
     optimizer: { word: optimizer.word, row, settings, states },
+    ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
 }
@@ -153,6 +161,7 @@ function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly
       gradient: region('gradient'),
       states: Object.fromEntries(states.map((name) => [name, region(name)])),
       uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
+      scalars: {},
       weightDecay: 0,
     },
     settings,

@@ -16,6 +16,8 @@ export interface UpdateInputs {
     /** The number of this step, from 1. */
     readonly t: Node
   }
+  /** The optimizer's own scalars in this step. */
+  readonly scalars: Readonly<Record<string, Node>>
   /** The weight decay of these elements. */
   readonly weightDecay: number
 }

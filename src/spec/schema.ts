@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, off, shaped, unsupported } from './arguments.ts'
+import { clips } from './clips.ts'
 import { equation, type Equation } from './equation.ts'
 import { layerList } from './layers/index.ts'
 import { initializer, networkInitializer } from './layers/linear.ts'
@@ -20,6 +21,7 @@ const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)
   Word,
   WordSpec<typeof optimizers>
 >
+const clip = z.unknown().transform(parseWord('clip', () => clips)) as unknown as z.ZodType<Word, WordSpec<typeof clips>>
 const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
 
 interface ScheduleWord extends Word {
@@ -46,7 +48,7 @@ const train = keys({
   epochs: count.default(10),
   optimizer: optimizer.prefault('adam'),
   schedule: schedule.optional(),
-  clip: unsupported('clip', undefined),
+  clip: clip.optional(),
 })
 
 const emit = keys({

@@ -1,6 +1,6 @@
 import { nearestSpelling, plainSpelling } from '../base/name.ts'
 
-export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule'
+export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
 /** Words of the language that this version doesn't compile yet. A word leaves this list when its row is written. */
 export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
@@ -9,6 +9,7 @@ export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
   initializer: ['lsuv'],
   optimizer: ['nadam'],
   schedule: ['plateau'],
+  clip: [],
 }
 
 /** What other frameworks call our words and keys, in plain spelling (lower case, letters and digits only). */
@@ -84,6 +85,12 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   linearlr: ['linear'],
   polynomiallr: ['polynomial'],
   onecyclelr: ['oneCycle'],
+  clipnorm: ['clip', 'norm'],
+  clipgradnorm: ['norm', 'clip'],
+  maxnorm: ['norm', 'limit'],
+  globalclipnorm: ['norm', 'clip'],
+  clipvalue: ['value', 'clip'],
+  clipgradvalue: ['value', 'clip'],
   // Keys
   outfeatures: ['units'],
   outputs: ['units', 'targets'],

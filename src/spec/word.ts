@@ -4,7 +4,7 @@ import type { FormulaFault } from './formula.ts'
 import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
 
 /*
- * The one form that layers, losses, initializers, optimizers and schedules share: `word`, `{ word: value }` for the first
+ * The one form that layers, losses, initializers, optimizers, schedules and clips share: `word`, `{ word: value }` for the first
  * argument alone, or `{ word: { argument: value, … } }`.
  */
 
@@ -87,6 +87,7 @@ const article: Readonly<Record<WordKind, string>> = {
   initializer: 'an initializer',
   optimizer: 'an optimizer',
   schedule: 'a schedule',
+  clip: 'a way to clip',
 }
 
 /** A word of `table`. Beside it, in a mapping, may stand the keys `beside`, which `parseWord` leaves alone. */

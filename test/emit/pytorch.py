@@ -1,4 +1,4 @@
-"""Writes pytorch.json: what PyTorch's optimizers and schedules answer in float64. Run it with PyTorch 1.13 or later."""
+"""Writes pytorch.json: what PyTorch's optimizers, clipping and schedules answer in float64. Run it with PyTorch 1.13 or later."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import SGD, Adadelta, Adagrad, Adam, AdamW, RMSprop
 from torch.optim.lr_scheduler import (
     CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, OneCycleLR, PolynomialLR, SequentialLR, StepLR,
@@ -72,9 +73,30 @@ STEPS = 60
 EPOCHS = 24
 
 
-def train(make, settings, start, x, y):
+class Clip:
+    """Clips gradients, and counts the steps in which that changed them."""
+
+    def __init__(self, function, limit):
+        self.function, self.limit, self.bound = function, limit, 0
+
+    def __call__(self, parameters):
+        parameters = list(parameters)
+        before = [p.grad.clone() for p in parameters]
+        self.function(parameters, self.limit)
+        self.bound += any(not torch.equal(p.grad, old) for p, old in zip(parameters, before))
+
+
+def perceptron():
+    return nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+
+
+def normalised():
+    return nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4), nn.PReLU(), nn.Linear(4, 1))
+
+
+def train(make, settings, start, x, y, clip=lambda parameters: None, network=perceptron):
     """The parameters after some of the steps, on the first 4 samples and the other 2 in turn."""
-    network = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+    network = network()
     network.load_state_dict({name: torch.tensor(values) for name, values in start.items()})
     decay = settings.get('weight_decay')
     if isinstance(decay, Weights):
@@ -90,6 +112,7 @@ def train(make, settings, start, x, y):
         batch = slice(0, 4) if step % 2 else slice(4, 6)
         optimizer.zero_grad()
         nn.functional.mse_loss(network(x[batch]), y[batch]).backward()
+        clip(network.parameters())
         optimizer.step()
         if step in (1, 2, 10, STEPS):
             after[step] = [p.flatten().tolist() for p in network.parameters()]
@@ -133,11 +156,36 @@ SCHEDULES = {
     '{ cosine: {}, warmup: { epochs: 5, start: 0.25 } }': warmed(lambda o: CosineAnnealingLR(o, EPOCHS - 5), 5, 0.25),
 }
 
+CLIPS = [
+    ('clip: { norm: 0.3 }, optimizer: { sgd: { learningRate: 0.1, momentum: 0.5, weightDecay: 0.1 } }',
+     Clip(clip_grad_norm_, 0.3), SGD, dict(lr=0.1, momentum=0.5, weight_decay=0.1)),
+    ('clip: { norm: 1e3 }, optimizer: { sgd: 0.1 }', Clip(clip_grad_norm_, 1e3), SGD, dict(lr=0.1)),
+    ('clip: { norm: { limit: 0.2 } }, optimizer: { adamw: { learningRate: 0.02, weightDecay: { weights: 0.1 } } }',
+     Clip(clip_grad_norm_, 0.2), AdamW, dict(lr=0.02, weight_decay=Weights(0.1))),
+    ('clip: { value: 0.1 }, optimizer: { sgd: { learningRate: 0.1, momentum: 0.5, weightDecay: 0.1 } }',
+     Clip(clip_grad_value_, 0.1), SGD, dict(lr=0.1, momentum=0.5, weight_decay=0.1)),
+    ('clip: { value: 1e3 }, optimizer: { sgd: 0.1 }', Clip(clip_grad_value_, 1e3), SGD, dict(lr=0.1)),
+    ('clip: { value: 0.05 }, optimizer: { adamw: { learningRate: 0.02, weightDecay: { weights: 0.1 } } }',
+     Clip(clip_grad_value_, 0.05), AdamW, dict(lr=0.02, weight_decay=Weights(0.1))),
+]
+
+GROUPS = [
+    ('sgd: { learningRate: 0.05, weightDecay: { weights: 0.5 } }', SGD, dict(lr=0.05, weight_decay=Weights(0.5))),
+    ('adamw: { learningRate: 0.02, weightDecay: { weights: 0.5 } }', AdamW, dict(lr=0.02, weight_decay=Weights(0.5))),
+]
+
 generator = torch.Generator().manual_seed(0)
 draw = lambda *shape: torch.randn(shape, generator=generator)
 start = {'0.weight': draw(4, 3), '0.bias': draw(4), '2.weight': draw(1, 4), '2.bias': draw(1)}
 start = {name: values.tolist() for name, values in start.items()}
 x, y = draw(6, 3), draw(6, 1)
+normalised_start = {name: draw(*values.shape).tolist() for name, values in normalised().state_dict().items()}
+
+
+def clipped(clip, make, settings):
+    parameters = train(make, settings, start, x, y, clip)
+    return {'bound': clip.bound, 'parameters': parameters}
+
 
 answers = {
     'source': f'PyTorch {re.match("[0-9.]+[0-9]", torch.__version__)[0]}, float64',
@@ -146,6 +194,13 @@ answers = {
         'x': x.flatten().tolist(),
         'y': y.flatten().tolist(),
         'rows': {text: train(make, settings, start, x, y) for text, make, settings in OPTIMIZERS},
+    },
+    'clips': {text: clipped(*row) for text, *row in CLIPS},
+    'groups': {
+        'start': [torch.tensor(values).flatten().tolist() for values in normalised_start.values()],
+        'rows': {
+            text: train(make, settings, normalised_start, x, y, network=normalised) for text, make, settings in GROUPS
+        },
     },
     'schedules': {
         'epochs': EPOCHS,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { clips } from '../../src/spec/clips.ts'
 import { initializers } from '../../src/spec/initializers.ts'
 import { layers } from '../../src/spec/layers/index.ts'
 import { losses } from '../../src/spec/losses.ts'
@@ -10,7 +11,7 @@ import { networkInitializers } from '../../src/spec/networkInitializers.ts'
 import { reservedWords } from '../../src/spec/vocabulary.ts'
 import { root } from './installed.ts'
 
-const tables = { layers, losses, initializers, networkInitializers, optimizers, schedules }
+const tables = { layers, losses, initializers, networkInitializers, optimizers, schedules, clips }
 
 /** The words in code: `word`, `word(argument)` and `word: value`. */
 const readme = new Set(

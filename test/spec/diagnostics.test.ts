@@ -116,6 +116,19 @@ describe('types and ranges', () => {
     )
   })
 
+  it('of clipping', async () => {
+    const expectOne = (clip: string, ...expected: Expected) =>
+      expectMarked(`input: 4\nlayers: [linear: 3]\nloss: mse\ntrain: { clip: ${clip} }`, expected)
+    await expectOne('«1»', 'wrong-type', 'expected a way to clip, as word or { word: argument }, got 1')
+    await expectOne('{ norm: «0» }', 'out-of-range', 'expected more than 0, got 0')
+    await expectOne('{ value: «-1» }', 'out-of-range', 'expected more than 0, got -1')
+    await expectOne('{ norm: «all» }', 'wrong-type', "expected a number, got 'all'")
+    await expectOne('«norm»', 'missing-key', 'limit is missing')
+    await expectOne('{ norm: 1, «value»: 1 }', 'unknown-key', "'value' beside norm: expected one clip")
+    await expectOne('{ «clipvalue»: 1 }', 'unknown-word', "no clip is called 'clipvalue'", "did you mean 'value'?")
+    await expectOne('{ norm: { limit: 1, «type»: 2 } }', 'unknown-key', "unknown key 'type'")
+  })
+
   it('of arguments', () =>
     expectMarked(
       `
@@ -166,9 +179,8 @@ input: 4
 layers:
   - linear: 3
 loss: mse
-train: { «clip»: { norm: 1 } }
 emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: inline }`,
-      ...Array.from({ length: 5 }, () => ['unsupported'] as const),
+      ...Array.from({ length: 4 }, () => ['unsupported'] as const),
     ))
 
   it('a gradient by whole numbers', async () => {

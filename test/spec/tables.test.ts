@@ -195,6 +195,7 @@ describe('optimizers', () => {
           gradient: region('gradient'),
           states: Object.fromEntries(states.map((name) => [name, region(name)])),
           uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
+          scalars: {},
           weightDecay: parameters[0]!.weightDecay,
         },
         settings,

@@ -1,3 +1,4 @@
+import type { Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 
 /** How tightly a printed expression binds, after the precedence of JavaScript's operators. */
@@ -53,6 +54,16 @@ export function printApplication(op: PointwiseOp, operands: readonly Printed[]):
 export function printNumber(value: number): Printed {
   if (Object.is(value, -0)) return { text: '-0', precedence: unary }
   return { text: String(value), precedence: value < 0 ? unary : atom }
+}
+
+/** Prints a scalar made of constants and the host's doubles, which `names` says how to write. */
+export function printScalar(node: Node, names: Readonly<Record<string, string>>): Printed {
+  if (node.op === 'constant') return printNumber(node.attributes.value)
+  if (node.op === 'uniform') return printAtom(names[node.attributes.name]!)
+  return printApplication(
+    node.op as PointwiseOp,
+    node.inputs.map((input) => printScalar(input, names)),
+  )
 }
 
 export function printAtom(text: string): Printed {

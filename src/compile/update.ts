@@ -1,0 +1,120 @@
+import type { ProgramDescription, SectionDescription } from '../emit/description.ts'
+import { uniform } from '../graph/build.ts'
+import { countOperations } from '../graph/count.ts'
+import { Interner, type Node } from '../graph/node.ts'
+import { printDefinition, toAscii } from '../graph/print.ts'
+import { elementsPerSample } from '../graph/shape.ts'
+import { kernelsOf, type Buffer, type Kernel } from '../loops/kernel.ts'
+import { callOf, writeRoutine, type Call } from '../loops/program.ts'
+import { lowerNorm, lowerUpdate, type LoweredUpdate } from '../loops/update.ts'
+import type { Network } from '../spec/network.ts'
+import { typescriptCosts } from '../targets/typescript/costs.ts'
+import { printScalar } from '../targets/typescript/expression.ts'
+import { printFunctions } from '../targets/typescript/functions.ts'
+import type { LoweredNetwork } from './lowering.ts'
+
+/** What a step does once the gradients are there. */
+export interface LoweredUpdates {
+  /** One update for each weight decay; its program runs over runs of elements. */
+  readonly groups: readonly { readonly lowered: LoweredUpdate; readonly runs: readonly Run[] }[]
+  /** Of all gradients, where clipping needs it: the kernel, where it leaves the norm, and the factor as a function of `norm`. */
+  readonly norm?: { readonly kernel: Kernel; readonly result: Buffer; readonly factor: Node }
+}
+
+/** Adjacent parameters with equal settings: `count` elements from `start` of each region. */
+interface Run {
+  readonly start: number
+  readonly count: number
+}
+
+/** Lowers clipping and the optimizer, which are the same for every element of a group. */
+export function lowerUpdates(network: Network): LoweredUpdates {
+  const { optimizer, clip } = network.train
+  const groups = [...runsByDecay(network)].map(([weightDecay, runs]) => ({
+    lowered: lowerUpdate(
+      ({ gradient, scalars, ...operands }) => {
+        const clipped = clip ? clip.row.clip(gradient, clip.settings, scalars.clip!) : gradient
+        return optimizer.row.update({ ...operands, gradient: clipped, scalars, weightDecay }, optimizer.settings)
+      },
+      optimizer.states,
+      ['clip'],
+    ),
+    runs,
+  }))
+  if (!clip?.row.factor || groups.length === 0) return { groups }
+  const result: Buffer = { name: 'norm of the gradients', role: 'gradient', batched: false, size: 1 }
+  const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
+  return { groups, norm: { kernel: lowerNorm(result), result, factor } }
+}
+
+/** The floating-point operations of a step once the gradients are there. */
+export function countUpdate({ groups, norm }: LoweredUpdates): number {
+  const updates = groups.map(({ lowered, runs }) => countOperations(lowered.outputs, elementsOf(runs)))
+  const reduction = norm ? countOperations(norm.kernel.defines, elementsOf(groups.flatMap(({ runs }) => runs))) : 0
+  return updates.reduce((sum, count) => sum + count, reduction)
+}
+
+function runsByDecay({ trained }: Network): ReadonlyMap<number, Run[]> {
+  const groups = new Map<number, Run[]>()
+  let start = 0
+  let previous: number | undefined
+  for (const { node, weightDecay } of trained) {
+    const count = elementsPerSample(node.shape)
+    const runs = groups.get(weightDecay) ?? []
+    groups.set(weightDecay, runs)
+    const last = runs.at(-1)
+    if (last && previous === weightDecay) runs[runs.length - 1] = { start: last.start, count: last.count + count }
+    else runs.push({ start, count })
+    previous = weightDecay
+    start += count
+  }
+  return groups
+}
+
+function elementsOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** The optimizer's step: one function for each weight decay, called for each run of parameters that it applies to. */
+export function describeUpdate({ update, regions, plan }: LoweredNetwork): {
+  program: ProgramDescription
+  section: SectionDescription
+  helpers: readonly string[]
+} {
+  const { groups, norm } = update
+  const run = (kernel: Kernel, runs: readonly Run[]): Call[] => {
+    const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
+    return runs.map(({ start, count }) => {
+      const startOf = (buffer: Buffer) => plan.offsets.get(buffer) ?? start + regions.get(buffer.name)!
+      return { ...callOf(kernel, routine, startOf), count }
+    })
+  }
+  const updates = groups.flatMap(({ lowered, runs }) =>
+    kernelsOf(lowered.program.steps).flatMap((kernel) => run(kernel, runs)),
+  )
+  const whole = { start: 0, count: elementsOf(groups.flatMap(({ runs }) => runs)) }
+  const norms = norm ? run(norm.kernel, [whole]) : []
+  const { functions, calls, helpers } = printFunctions([...norms, ...updates], ({ defines }) =>
+    defines === norm?.kernel.defines ? { name: 'gradient_norm', equations: [] } : { name: 'update', equations: [] },
+  )
+  const statements = (list: readonly Call[]) => list.map((call) => calls.get(call)!)
+  const uniforms = new Set(updates.flatMap(({ routine }) => routine.uniforms))
+  const factor = norm && printScalar(norm.factor, { norm: `arena[${plan.offsets.get(norm.result)!}]` })
+  return {
+    program: {
+      calls: [...statements(norms), ...(factor ? [`const clip = ${factor.text}`] : []), ...statements(updates)],
+      uniforms: [...uniforms].filter((name) => name !== 'n' && name !== 'clip'),
+    },
+    section: {
+      title: 'optimizer',
+      equations: [
+        ...(norm
+          ? ['norm <- sqrt(sum(gradients^2))', toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)]
+          : []),
+        ...groups.flatMap(({ lowered }) => lowered.equations),
+      ],
+      functions: functions.map(({ text }) => text),
+    },
+    helpers,
+  }
+}
