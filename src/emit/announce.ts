@@ -17,6 +17,7 @@ export interface Names {
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
 export function announce(kernel: Kernel, names: Names): Announcement {
   if (kernel.clears) return announceClearing(kernel.clears, names)
+  if (kernel.carries) return announceCarry(kernel.carries, kernel.defines[0]!, names)
   const named = kernel.defines.filter((node) => names.symbols.has(node))
   const main = named.at(-1) ?? kernel.defines.at(-1)!
   const shown = named.length > 0 ? named : [main]
@@ -32,10 +33,21 @@ function announceClearing(node: Node, names: Names): Announcement {
   return { name: `clear_${purpose(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
 }
 
+function announceCarry(carry: Node, value: Node, { symbols }: Names): Announcement {
+  const [left, right] = [carry, value].map((node) => symbols.get(node) ?? printDefinition(node, symbols))
+  return { name: `carry_${identifier(left!)}`, equations: [toAscii(`${left} <- ${right}`)] }
+}
+
 /** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
 function suffix(node: Node, { symbols, primals }: Names): string {
   const symbol = symbols.get(primals.get(node) ?? node)
-  return symbol === undefined ? '' : `_${toAscii(symbol).replaceAll(/[^A-Za-z0-9_]/g, '_')}`
+  return symbol === undefined ? '' : `_${identifier(symbol)}`
+}
+
+function identifier(symbol: string): string {
+  return toAscii(symbol)
+    .replaceAll(/[^A-Za-z0-9]+/g, '_')
+    .replace(/_$/, '')
 }
 
 /** The layer whose heading a kernel belongs under; undefined for the loss and what has no layer. */

@@ -190,6 +190,12 @@ const mirror: Readonly<Record<string, string>> = { '<': '>', '≤': '≥', '>': 
 /** A choice with zero is an indicator: I[f > 0] ⊙ δ for f ≤ 0 ? 0 : δ. */
 function choice(node: Node, operand: (input: Node) => Term): Term {
   const [test, whenTrue, whenFalse] = node.inputs as [Node, Node, Node]
+  const first = firstPlace(test)
+  if (first)
+    return {
+      text: `I[first ${operand(first).text}] ⊙ ${within(operand(whenTrue), level.sign)}`,
+      precedence: level.product,
+    }
   const relation = relations[test.op]
   const isZero = (x: Node) => x.op === 'constant' && x.attributes.value === 0
   if (relation && (isZero(whenTrue) || isZero(whenFalse))) {
@@ -211,8 +217,20 @@ function choice(node: Node, operand: (input: Node) => Term): Term {
   }
 }
 
+/** What holds first of all at the index that is compared: the largest of negated indices where it holds. */
+function firstPlace(test: Node): Node | null {
+  const side = test.op === 'equal' ? test.inputs[1]! : test
+  const largest = side.op === 'broadcast' ? side.inputs[0]! : side
+  const choice = largest.op === 'max' ? largest.inputs[0]! : largest
+  if (largest.op !== 'max' || choice.op !== 'select') return null
+  const [condition, , otherwise] = choice.inputs as [Node, Node, Node]
+  return otherwise.op === 'constant' && otherwise.attributes.value === -Infinity ? condition : null
+}
+
 /** Ω h, Ωᵀ δ, δ hᵀ, aᵀ b, A B: products of vectors and matrices, seen for one sample. Others are spelt with their letters. */
 function product(node: Extract<Node, { op: 'contract' }>, [a, b]: readonly Term[]): Term {
+  const convolved = convolution(node, [a!, b!])
+  if (convolved) return convolved
   const batch = batchLetter(node)
   const [left, right, out] = [node.attributes.left, node.attributes.right, node.attributes.out].map((labels) =>
     labels.replace(batch, ''),
@@ -231,6 +249,15 @@ function product(node: Extract<Node, { op: 'contract' }>, [a, b]: readonly Term[
   if (ranks === '222' && left.includes(out[0]!)) return join(a!, left[0] !== out[0], b!, right[1] !== out[1])
   if (ranks === '222') return join(b!, right[0] !== out[0], a!, left[1] !== out[1])
   return atom(`contract[${left},${right}→${out}](${a!.text}, ${b!.text})`)
+}
+
+/** A product with windows over x is a convolution of x, or, where they are read backwards, the adjoint of one. */
+function convolution(node: Extract<Node, { op: 'contract' }>, terms: readonly Term[]): Term | null {
+  const k = node.inputs.findIndex(({ op }) => op === 'unfold')
+  const windows = node.inputs[k]
+  if (windows?.op !== 'unfold' || !terms[k]!.text.startsWith('windows(')) return null
+  const adjoint = windows.attributes.dilations.some((dilation) => dilation < 0) ? 'ᵀ' : ''
+  return atom(`conv${adjoint}(${terms[1 - k]!.text}, ${terms[k]!.text.slice('windows('.length, -1)})`)
 }
 
 /** The letter of the batch axis: the first of an operand that has one. */

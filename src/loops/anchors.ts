@@ -21,6 +21,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
 
   const anchors = new Map<Node, number>()
   const hostScalars = new Set<Node>()
+  const indices = new Set<Node>()
   /** Of an expression: the number of ops in it, and whether one of them is dear. */
   const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
   const required = new Set(outputs)
@@ -41,6 +42,10 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
       continue
     }
     if (isLeaf(node)) continue
+    if (isIndex(node, indices)) {
+      indices.add(node)
+      if (!required.has(node) && !readByReshape.has(node)) continue
+    }
     const inlined = node.inputs.map((input) => (anchors.has(input) ? undefined : expressions.get(input)))
     const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), 1)
     const dear = (isPointwise(node.op) && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
@@ -108,6 +113,13 @@ export function isLeaf(node: Node): boolean {
 function isHostScalar(node: Node, known: ReadonlySet<Node>): boolean {
   if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent') return true
   return node.shape.length === 0 && isPointwise(node.op) && node.inputs.every((input) => known.has(input))
+}
+
+/** What the indices around it give, such as 2 i + j: cheaper to compute than to read. */
+function isIndex(node: Node, known: ReadonlySet<Node>): boolean {
+  if (node.op === 'iota') return true
+  const isArithmetic = node.op === 'add' || node.op === 'subtract' || node.op === 'multiply' || node.op === 'negate'
+  return isArithmetic && node.inputs.every((input) => known.has(input) || input.op === 'constant')
 }
 
 /** The node whose elements a chain of views shows. */

@@ -34,10 +34,8 @@ export function indexNotation(
   const definition: ReadTensor = (node, index) => {
     const [x] = node.inputs as [Node]
     if (isPointwise(node.op)) {
-      return strengthReduced(
-        node.op,
-        node.inputs.map((input) => at(input, index)),
-      )
+      const operands = node.inputs.map((input) => at(input, index))
+      return indexArithmetic(node.op, operands) ?? strengthReduced(node.op, operands)
     }
     switch (node.op) {
       case 'constant':
@@ -104,6 +102,24 @@ export function rowIndex(indices: Node, length: number, index: Index, at: ReadTe
   const row = at(indices, index.slice(0, rank))
   if (row.kind !== 'read') throw new Error('rows are chosen by numbers that are computed')
   return [{ constant: 0, terms: new Map([[{ access: row.access, below: length }, 1]]) }, ...index.slice(rank)]
+}
+
+/** Sums and multiples of indices are indices. */
+function indexArithmetic(op: PointwiseOp, operands: readonly Scalar[]): Scalar | null {
+  const indices = operands.map((operand): Affine | null => {
+    if (operand.kind === 'index') return operand.value
+    return operand.kind === 'literal' && Number.isSafeInteger(operand.value) ? constantIndex(operand.value) : null
+  })
+  if (!operands.some(({ kind }) => kind === 'index') || indices.includes(null)) return null
+  const [a, b] = indices as [Affine, Affine]
+  const scaled = b && [a, b].find(({ terms }) => terms.size === 0)
+  const value = {
+    add: () => combine(0, [a, b], [1, 1]),
+    subtract: () => combine(0, [a, b], [1, -1]),
+    negate: () => combine(0, [a], [-1]),
+    multiply: () => scaled && combine(0, [scaled === a ? b : a], [scaled.constant]),
+  }[op as 'add']?.()
+  return value ? { kind: 'index', value } : null
 }
 
 /** xᶜ for the exponents that are a few multiplications, a division or a root. */

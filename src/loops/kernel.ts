@@ -88,6 +88,8 @@ export interface Kernel {
   readonly defines: readonly Node[]
   /** The node whose elements it sets to 0, before another kernel adds to them. */
   readonly clears?: Node
+  /** The carry of a loop that it sets, to the node that it defines. */
+  readonly carries?: Node
 }
 
 /** Kernels that run once for each index of an axis: what a scan becomes. */

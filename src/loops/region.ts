@@ -77,11 +77,12 @@ function lowerLoop(outputs: readonly Scan[], outside: Scope, allocate: (node: No
       scope: { ...scope, read: (_: Node, index: Index) => ({ kind: 'read', access: home.access(index) }) as const },
     }
   })
-  moved.forEach(({ node, scope }, k) => body.push(copyKernel(node, homes.get(carries[k]!)!, scope)))
-  return [
-    ...inputs.initial.map((node, k) => copyKernel(node, homes.get(carries[k]!)!, outside)),
-    { kind: 'repeat', time, reverse, body },
-  ]
+  const set = (k: number, node: Node, scope: Scope): Kernel => {
+    const carry = carries[k]!
+    return { ...copyKernel(node, homes.get(carry)!, scope), carries: carry }
+  }
+  moved.forEach(({ node, scope }, k) => body.push(set(k, node, scope)))
+  return [...inputs.initial.map((node, k) => set(k, node, outside)), { kind: 'repeat', time, reverse, body }]
 }
 
 /** One time of a tensor [batch, time, …]. */

@@ -123,7 +123,7 @@ class LayerBuilder {
       parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
         this.#frozen ??= frozen
-        const isBias = role.endsWith('bias')
+        const isBias = role.includes('bias')
         const symbol = `${letter ?? (isBias ? 'β' : 'Ω')}${depth}`
         const start = init ?? (isBias ? 0 : this.#init)
         if (!isBias && typeof start !== 'number')

@@ -57,7 +57,10 @@ export function printFunctions(
       'arena: Vector',
       ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
     ]
-    const others = group.slice(1).flatMap((other) => announce(other.kernel).equations)
+    const others = group
+      .slice(1)
+      .flatMap((other) => announce(other.kernel).equations)
+      .filter((line, k, lines) => !equations.includes(line) && lines.indexOf(line) === k)
     const heading = comment([...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])])
     const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
     functions.push({ kernel, text })
