@@ -4,6 +4,7 @@
  *     npx jiti examples/spirals.ts
  */
 import { createTrainer, network } from '../generated/spirals.ts'
+import { largestOf, percentRight } from './shared/classify.ts'
 import { createRandom } from './shared/random.ts'
 import { drawRegions, regionGrid, type Labelled } from './shared/regions.ts'
 import { saveDrawing } from './shared/svg.ts'
@@ -27,21 +28,10 @@ function sampleSpirals(count: number): Labelled {
   return { points, labels }
 }
 
-/** The class of the largest logit of each point. */
-function classify(points: ArrayLike<number>): number[] {
-  const logits = trainer.predict(points)
-  return Array.from({ length: logits.length / classes }, (_, i) => {
-    const row = logits.subarray(i * classes, (i + 1) * classes)
-    return row.indexOf(Math.max(...row))
-  })
-}
-
-function accuracy({ points, labels }: Labelled): string {
-  const right = classify(points).filter((label, i) => label === labels[i]).length
-  return `${((100 * right) / labels.length).toFixed(1)} %`
-}
-
 const trainer = createTrainer()
+const classify = (points: ArrayLike<number>) => largestOf(trainer.predict(points), classes)
+const accuracy = ({ points, labels }: Labelled) => percentRight(classify(points), labels)
+
 for (const report of trainer.fit(train.points, train.labels, { validation: { x: test.points, y: test.labels } })) {
   const epoch = report.epoch + 1
   if (epoch % 20 > 0) continue

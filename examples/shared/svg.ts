@@ -34,8 +34,9 @@ const style = `
   text { fill: #333 } .title { font-size: 17px; font-weight: 600 }
   .grid { stroke: #ddd } .axis { stroke: #888 } .curve { stroke: #0072b2; stroke-width: 2; fill: none }
   .class0 { fill: #0072b2 } .class1 { fill: #e69f00 } .class2 { fill: #009e73 } .region { opacity: .3 } .point { stroke: #fff }
+  .ink { fill: #333 }
   @media (prefers-color-scheme: dark) {
-    svg { background: #16181d } text { fill: #ddd } .grid { stroke: #333 }
+    svg { background: #16181d } text { fill: #ddd } .grid { stroke: #333 } .ink { fill: #ddd }
     .curve { stroke: #56b4e9 } .class0 { fill: #56b4e9 } .point { stroke: #16181d }
   }`
 
