@@ -4,6 +4,7 @@
  *     npx jiti examples/fixup.ts
  */
 import { createTrainer, network, type Options } from '../generated/fixup.ts'
+import { percentRight } from './shared/classify.ts'
 import { createRandom } from './shared/random.ts'
 
 interface Points {
@@ -43,6 +44,6 @@ for (const [start, parameters] of Object.entries({ fixup: {}, heNormal: heNormal
   }
 
   // A logit over 0 says white.
-  const right = trainer.predict(test.x).filter((logit, i) => logit > 0 === test.y[i]! > 0).length
-  console.log(`${start}: right at ${((100 * right) / test.y.length).toFixed(1)} % of new points\n`)
+  const guesses = Array.from(trainer.predict(test.x), (logit) => Number(logit > 0))
+  console.log(`${start}: right at ${percentRight(guesses, test.y)} of new points\n`)
 }

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createTrainer, network } from '../../generated/toy.ts'
 import { root, runExample } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup']
+const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters']
 const printed: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {
   for (const name of names) printed[name] = await runExample(name)
-})
+}, 300_000)
 
 const number = /-?\d+\.\d+(?:e[+-]\d+)?/g
 const wording = (line: string) => line.replace(number, '#').replace(/ +/g, ' ')
@@ -51,8 +51,28 @@ describe('the examples', () => {
     expect(losses[99]).toBeLessThan(losses[50]!)
   })
 
+  it.each([
+    ['spirals', 98],
+    ['fixup', 95],
+    ['digits', 96],
+    ['characters', 87],
+  ])('%s is right about at least %d % of what it was not trained on', (name, least) => {
+    const line = printed[name]!.find((line) => /^(\w+: )?right/.test(line))!
+    const [, percent] = /.* (\d+\.\d) %/.exec(line)!
+    expect(Number(percent)).toBeGreaterThanOrEqual(least)
+  })
+
+  it("characters goes on in the rhyme's words", async () => {
+    const words = (text: string) => text.match(/\w+/g)!
+    const rhyme = new Set(words(await readFile(join(root, 'examples/characters/house.txt'), 'utf8')))
+    const from = printed.characters!.findIndex((line) => line.startsWith('right')) + 1
+    const continued = words(printed.characters!.slice(from).join('\n'))
+    expect(continued.length).toBeGreaterThan(50)
+    expect(continued.filter((word) => rhyme.has(word)).length / continued.length).toBeGreaterThan(0.9)
+  })
+
   it('draw well-formed pictures of what was learned', async () => {
-    for (const name of ['notebook', 'spirals']) {
+    for (const name of ['notebook', 'spirals', 'digits']) {
       const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
       expect(svg).toMatch(
         /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,
