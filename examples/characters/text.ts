@@ -15,15 +15,19 @@ export function encode(text: string): number[] {
   return Array.from(text, (character) => alphabet.indexOf(character))
 }
 
-/** Stretches of `length` characters, one from each `every` places on, and for each character the one after it. */
-export function stretches(text: string, length: number, every: number): { x: number[]; y: number[] } {
+export interface Stretches {
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** Every stretch of `length` characters that has a character after it, and for each of its characters the one that follows. */
+export function stretches(text: string, length: number): Stretches {
   const numbers = encode(text)
-  const [x, y]: [number[], number[]] = [[], []]
-  for (let start = 0; start + length < numbers.length; start += every) {
-    x.push(...numbers.slice(start, start + length))
-    y.push(...numbers.slice(start + 1, start + length + 1))
-  }
-  return { x, y }
+  const from = (first: number) =>
+    Array.from({ length: numbers.length - length }, (_, start) =>
+      numbers.slice(first + start, first + start + length),
+    ).flat()
+  return { x: from(0), y: from(1) }
 }
 
 /** -Σ p log2 p over how often each character occurs: what guessing without looking back costs, in bits a character. */

@@ -8,7 +8,7 @@ import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters']
+const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm']
 const texts: Record<string, string> = {}
 let folder: string
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createTrainer, network } from '../../generated/toy.ts'
 import { root, runExample } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters']
+const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm']
 const printed: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const numbers = (line: string) => Array.from(line.matchAll(number), ([text]) => 
 
 /** The lines that examples/README.md promises of each example. */
 const promised = Array.from(
-  (await readFile(join(root, 'examples/README.md'), 'utf8')).matchAll(/^```text (\w+)\n([^]*?)^```$/gm),
+  (await readFile(join(root, 'examples/README.md'), 'utf8')).matchAll(/^```text ([\w-]+)\n([^]*?)^```$/gm),
   ([, name, text]) => ({ name: name!, lines: text!.split('\n').filter((line) => line !== '') }),
 )
 
@@ -56,17 +56,18 @@ describe('the examples', () => {
     ['fixup', 95],
     ['digits', 96],
     ['characters', 87],
+    ['characters-lstm', 89],
   ])('%s is right about at least %d % of what it was not trained on', (name, least) => {
     const line = printed[name]!.find((line) => /^(\w+: )?right/.test(line))!
     const [, percent] = /.* (\d+\.\d) %/.exec(line)!
     expect(Number(percent)).toBeGreaterThanOrEqual(least)
   })
 
-  it("characters goes on in the rhyme's words", async () => {
+  it.each(['characters', 'characters-lstm'])("%s goes on in the rhyme's words", async (name) => {
     const words = (text: string) => text.match(/\w+/g)!
     const rhyme = new Set(words(await readFile(join(root, 'examples/characters/house.txt'), 'utf8')))
-    const from = printed.characters!.findIndex((line) => line.startsWith('right')) + 1
-    const continued = words(printed.characters!.slice(from).join('\n'))
+    const from = printed[name]!.findIndex((line) => line.startsWith('right')) + 1
+    const continued = words(printed[name]!.slice(from).join('\n'))
     expect(continued.length).toBeGreaterThan(50)
     expect(continued.filter((word) => rhyme.has(word)).length / continued.length).toBeGreaterThan(0.9)
   })
