@@ -15,9 +15,30 @@ export interface Emission {
   milliseconds: number
 }
 
-/** Where `emit` leaves the JavaScript of a spec's module. */
-export function compiledModule(name: string): URL {
-  return new URL(`${name}.js`, folder)
+/** What a module says of its network, as far as it is used. */
+export interface Network {
+  batch: number
+  input: number[]
+  output: number[]
+  target: number[]
+  parameters: { name: string; shape: number[] }[]
+}
+
+/** What is used of an emitted module. */
+export interface EmittedModule {
+  network: Network
+  createTrainer(options?: { parameters: Record<string, number[]> }): {
+    parameters: Record<string, Float32Array>
+    step(x: ArrayLike<number>, y: ArrayLike<number>): number
+  }
+}
+
+/** Where `emit` leaves a spec's module: as it was generated, and as JavaScript. */
+export const moduleSource = (name: string) => new URL(`${name}.ts`, folder)
+export const compiledModule = (name: string) => new URL(`${name}.js`, folder)
+
+export async function importModule(name: string): Promise<EmittedModule> {
+  return (await import(compiledModule(name).href)) as EmittedModule
 }
 
 /**
@@ -35,7 +56,7 @@ export function emit(name: string, spec: URL): Emission {
   )
   const milliseconds = performance.now() - start
   if (status !== 0) throw new Error(`tapeless generate ${name}:\n${stderr}`)
-  const source = readFileSync(new URL(`${name}.ts`, folder), 'utf8')
+  const source = readFileSync(moduleSource(name), 'utf8')
   const compile = (minify: boolean) => transformSync(source, { loader: 'ts', target: 'es2022', minify }).code
   writeFileSync(compiledModule(name), compile(false))
   const minified = compile(true)

@@ -9,24 +9,26 @@ import { repository } from './paths.ts'
 import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
 import { workloads } from './workloads.ts'
 
-const plans: Record<'full' | 'quick', Plan> = {
-  full: { starts: 5, rounds: 31, burst: 60, warmUp: 3000 },
+const plans: Record<'full' | 'quick' | 'check', Plan> = {
+  full: { starts: 5, rounds: 21, burst: 60, warmUp: 3000 },
   quick: { starts: 1, rounds: 7, burst: 50, warmUp: 1500 },
+  check: { starts: 1, rounds: 1, burst: 1, warmUp: 1 },
 }
 
-const usage = `npm run bench -- [--quick] [--workload id]... [--contender id]...
+const usage = `npm run bench -- [--quick | --check] [--contender id]... [workload]...
 
   --quick      one start, fewer and shorter bursts
-  --workload   ${workloads.map(({ id }) => id).join(', ')}
+  --check      only as many steps as tell whether all compute the same; the times mean little
+  workload     ${workloads.map(({ id }) => id).join(', ')}
   --contender  ${contenders.map(({ id }) => id).join(', ')}
 
-With any of these the tables are printed only; without, docs/performance.md is written too.`
+With any of these, the tables are printed only; without, docs/performance.md is written too.`
 
 /** The rows that `ids` names, or all of them. */
-function choose<Row extends { id: string }>(rows: readonly Row[], ids: string[] | undefined): readonly Row[] {
-  const unknown = ids?.find((id) => !rows.some((row) => row.id === id))
+function choose<Row extends { id: string }>(rows: readonly Row[], ids: readonly string[]): readonly Row[] {
+  const unknown = ids.find((id) => !rows.some((row) => row.id === id))
   if (unknown !== undefined) throw new Error(`nothing is called ${unknown}\n\n${usage}`)
-  return ids ? rows.filter(({ id }) => ids.includes(id)) : rows
+  return ids.length ? rows.filter(({ id }) => ids.includes(id)) : rows
 }
 
 function report(progress: string): void {
@@ -34,22 +36,23 @@ function report(progress: string): void {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
-      workload: { type: 'string', multiple: true },
-      contender: { type: 'string', multiple: true },
+      check: { type: 'boolean', default: false },
+      contender: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return console.log(usage)
-  const plan = plans[values.quick ? 'quick' : 'full']
-  const chosenWorkloads = choose(workloads, values.workload)
+  const plan = plans[values.check ? 'check' : values.quick ? 'quick' : 'full']
+  const chosenWorkloads = choose(workloads, positionals)
   const chosenContenders = choose(contenders, values.contender)
   const withOurs = chosenContenders.some(({ id }) => id === ours)
 
   const emissions = new Map(
-    (withOurs ? chosenWorkloads : []).map((workload) => {
+    chosenWorkloads.map((workload) => {
       report(`${workload.id}: tapeless generate`)
       return [workload, emit(workload.id, workload.spec)]
     }),
@@ -61,7 +64,7 @@ async function main(): Promise<void> {
   report('')
   const tables = [stepTable(results), goalTable(results), withOurs ? emissionTable(emissions) : '', exclusions(results)]
   console.log(tables.filter((text) => text !== '').join('\n\n'))
-  if (!values.quick && !values.workload && !values.contender) {
+  if (process.argv.length === 2) {
     writeFileSync(new URL('docs/performance.md', repository), performanceDocument(results, emissions, plan))
   }
 }

@@ -38,8 +38,8 @@ export interface Result {
   unsupported: { contender: Contender; reason: string }[]
 }
 
-/** All contenders must give the same losses over so many first steps, within this relative tolerance. */
-const agreement = { steps: 10, tolerance: 1e-5 }
+/** All contenders must give the same losses in a workload's checked steps, within this relative tolerance. */
+const tolerance = 1e-5
 
 /**
  * Measures contenders on one workload, each in processes of its own. In each start and in each round they take their
@@ -52,7 +52,7 @@ export async function measure(
   { starts, rounds, burst, warmUp }: Plan,
   progress: (stage: string) => void,
 ): Promise<Result> {
-  const problem = readProblem(workload.spec)
+  const problem = await readProblem(workload.spec)
   const processes = contenders.map((contender) => new ContenderProcess(contender))
   const unsupported: Result['unsupported'] = []
   const racing: { process: ContenderProcess; first: number[]; warmedUp: number[] }[] = []
@@ -61,18 +61,18 @@ export async function measure(
     for (const process of processes) {
       const { contender } = process
       progress(`${contender.title} starts`)
-      const losses = await process.prepare(problem, agreement.steps)
+      const losses = await process.prepare(problem, workload.checkedSteps)
       if ('unsupported' in losses) unsupported.push({ contender, reason: losses.unsupported })
       else {
         firstLosses.push({ title: contender.title, values: losses })
         racing.push({ process, first: [], warmedUp: [] })
       }
     }
-    assertAgreement(firstLosses, agreement.tolerance)
+    assertAgreement(firstLosses, tolerance)
     for (let start = 1; start <= starts; start++) {
       for (const { process, first } of racing) {
         progress(`start ${start} of ${starts}: ${process.contender.title}`)
-        first.push(await timeFirstSteps(process.contender, problem, workload.firstSteps))
+        first.push(await timeFirstSteps(process.contender, problem, workload))
       }
     }
     for (const { process } of racing) {
@@ -95,12 +95,16 @@ export async function measure(
   return { workload, measurements, unsupported }
 }
 
-/** Microseconds a step over `count` steps after the checked ones, in a process that ends after them. */
-async function timeFirstSteps(contender: Contender, problem: Problem, count: number): Promise<number> {
+/** Microseconds a step over the first steps after the checked ones, in a process that ends after them. */
+async function timeFirstSteps(
+  contender: Contender,
+  problem: Problem,
+  { checkedSteps, firstSteps }: Workload,
+): Promise<number> {
   const process = new ContenderProcess(contender)
   try {
-    await process.prepare(problem, agreement.steps)
-    return timePerStep(await process.steps(count))
+    await process.prepare(problem, checkedSteps)
+    return timePerStep(await process.steps(firstSteps))
   } finally {
     await process.close()
   }

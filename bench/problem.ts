@@ -1,61 +1,59 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import type { Batch, Layer, Parameter, Problem } from './contenders/contract.ts'
+import type { Batch, Layer, Problem } from './contenders/contract.ts'
+import { importModule, type Network } from './emitted.ts'
+
+type Entry = string | Record<string, number | Record<string, number> | Entry[]>
 
 /** The part of a spec that the measured networks use. */
 interface Spec {
   name: string
-  input: number
-  layers: (string | Record<string, number>)[]
+  layers: Entry[]
   loss: string
-  train: { batch: number; optimizer: { sgd: { learningRate: number; momentum: number } } }
+  train: { optimizer: { sgd: { learningRate: number; momentum: number } } }
 }
 
 /** How many different batches a run cycles through, so that no contender lives on one batch in its cache. */
 const batchCount = 8
 
-/** Reads a spec and draws its start values (PyTorch's: uniform within ±1/√in) and data, the same at each call. */
-export function readProblem(file: URL): Problem {
-  const spec = parse(readFileSync(file, 'utf8')) as Spec
-  const random = mulberry32(1)
-  const layers = spec.layers.map(readLayer)
-  const parameters: Parameter[] = []
-  let features = spec.input
-  for (const { word, argument } of layers) {
-    if (word !== 'linear') continue
-    const units = argument!
-    const bound = 1 / Math.sqrt(features)
-    const uniform = () => Math.fround((2 * random() - 1) * bound)
-    const name = `linear${parameters.length / 2}`
-    parameters.push(
-      { name: `${name}.weight`, shape: [units, features], values: draw(units * features, uniform) },
-      { name: `${name}.bias`, shape: [units], values: draw(units, uniform) },
-    )
-    features = units
-  }
-  const { batch, optimizer } = spec.train
-  const output = features
-  const normal = () => Math.fround(standardNormal(random))
-  // Targets are noise that no network can fit whole: gradients, and so the arithmetic, stay ordinary for millions of steps.
-  const targets: Record<string, () => number[]> = {
-    mse: () => draw(batch * output, normal),
-    crossEntropy: () => draw(batch, () => Math.floor(random() * output)),
-  }
-  const batches: Batch[] = Array.from({ length: batchCount }, () => ({
-    x: draw(batch * spec.input, normal),
-    y: targets[spec.loss]!(),
-  }))
-  const { name, input, loss } = spec
-  return { name, input, output, layers, loss, batch, ...optimizer.sgd, parameters, batches }
+/**
+ * A spec whose module was emitted before, as a problem, the same at each call. Shapes and start values are the module's,
+ * the data is drawn here.
+ */
+export async function readProblem(file: URL): Promise<Problem> {
+  const { name, layers, loss, train } = parse(readFileSync(file, 'utf8')) as Spec
+  const { network, createTrainer } = await importModule(name)
+  const { input, output, target, batch } = network
+  const start = createTrainer().parameters
+  const parameters = network.parameters.map((parameter) => ({ ...parameter, values: [...start[parameter.name]!] }))
+  const batches = drawBatches(network)
+  const settings = train.optimizer.sgd
+  return { name, input, output, target, layers: layers.map(readLayer), loss, batch, ...settings, parameters, batches }
 }
 
-function readLayer(entry: string | Record<string, number>): Layer {
+function readLayer(entry: Entry): Layer {
   if (typeof entry === 'string') return { word: entry }
   const [word, argument] = Object.entries(entry)[0]!
-  return { word, argument }
+  if (typeof argument === 'number') return { word, argument }
+  return Array.isArray(argument) ? { word, layers: argument.map(readLayer) } : { word, settings: argument }
 }
 
-function draw(length: number, next: () => number): number[] {
+/**
+ * Inputs and targets that are noise, which no network can fit whole: gradients, and so the arithmetic, stay ordinary for
+ * millions of steps. A target that lacks the prediction's last axis is of class numbers.
+ */
+export function drawBatches({ input, output, target, batch }: Network): Batch[] {
+  const random = mulberry32(1)
+  const normal = () => Math.fround(standardNormal(random))
+  const drawTarget = target.length < output.length ? () => Math.floor(random() * output.at(-1)!) : normal
+  return Array.from({ length: batchCount }, () => ({
+    x: draw([batch, ...input], normal),
+    y: draw([batch, ...target], drawTarget),
+  }))
+}
+
+function draw(shape: readonly number[], next: () => number): number[] {
+  const length = shape.reduce((size, extent) => size * extent, 1)
   return Array.from({ length }, next)
 }
 

@@ -16,16 +16,17 @@ interface Network {
  * and its momentum spares the biases. It descends ½ e², so its learning rate is twice the mean squared error's.
  */
 export const prepare: Prepare = (problem) => {
+  if (problem.batch > 1) throw new Unsupported('takes one sample at a time')
   const layers = denseLayers(problem)
   const [activation, ...others] = new Set(layers.map((layer) => layer.activation))
-  if (problem.batch > 1) throw new Unsupported('takes one sample at a time')
-  if (problem.loss !== 'mse' || problem.output > 1) throw new Unsupported('has the squared error of one output only')
+  if (problem.loss !== 'mse' || problem.output[0]! > 1)
+    throw new Unsupported('has the squared error of one output only')
   if (problem.momentum > 0) throw new Unsupported('has no momentum for biases')
   if (others.length > 0 || activation !== 'tanh') throw new Unsupported('has one activation for all layers')
   const network = new brain.NeuralNetwork({ activation }) as unknown as Network
   // Set past the options' check, which takes no momentum of 0.
   network.trainOpts = { learningRate: 2 * problem.learningRate, momentum: problem.momentum }
-  network.sizes = [problem.input, ...layers.map(({ bias }) => bias.values.length)]
+  network.sizes = [problem.input[0]!, ...layers.map(({ bias }) => bias.values.length)]
   network.initialize()
   for (const [k, { weight, bias }] of layers.entries()) {
     const width = weight.shape[1]!

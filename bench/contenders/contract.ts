@@ -1,19 +1,24 @@
 /** What a contender is told and what it answers. Plain data, so that it crosses to another process as one line of JSON. */
 
-/** One entry of a spec's `layers`: `{ linear: 40 }` is `{ word: 'linear', argument: 40 }`, `relu` has no argument. */
+/** One entry of a spec's `layers`: a word, with what it was given in one of three forms, or alone. */
 export interface Layer {
   word: string
+  /** `{ linear: 40 }` */
   argument?: number
+  /** `{ conv2d: { channels: 8, kernel: 3 } }` */
+  settings?: Record<string, number>
+  /** `{ residual: [...] }` */
+  layers?: Layer[]
 }
 
-/** A parameter's start value, row-major; `linear` has `weight` [out, in] and `bias` [out]. */
+/** A parameter's start value, row-major, in PyTorch's layout: `linear` has `weight` [out, in] and `bias` [out]. */
 export interface Parameter {
   name: string
   shape: number[]
   values: number[]
 }
 
-/** x: [batch, input]. y: [batch, output] for mse, [batch] class numbers for crossEntropy. */
+/** x: [batch, ...input]. y: [batch, ...target], class numbers for crossEntropy. */
 export interface Batch {
   x: number[]
   y: number[]
@@ -22,15 +27,16 @@ export interface Batch {
 /** A training run, the same for every contender: SGD on the mean loss, float32 values throughout. */
 export interface Problem {
   name: string
-  /** Features of a sample. */
-  input: number
-  /** Features of a prediction. */
-  output: number
+  /** Shapes of a sample, of its prediction and of its target: [] for one class number. */
+  input: number[]
+  output: number[]
+  target: number[]
   layers: Layer[]
   loss: string
   batch: number
   learningRate: number
   momentum: number
+  /** In the layers' order, and in the order that PyTorch's module of that layer has them in. */
   parameters: Parameter[]
   batches: Batch[]
 }
@@ -62,7 +68,7 @@ export function typedBatches({ batches, loss }: Problem): TypedBatch[] {
 /** A table's entry, or Unsupported: how a contender looks up a layer, an activation or a loss. */
 export function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T {
   const entry = Object.hasOwn(table, word) ? table[word] : undefined
-  if (entry === undefined) throw new Unsupported(`no ${word}`)
+  if (entry === undefined) throw new Unsupported(`can't do ${word}`)
   return entry
 }
 
@@ -76,7 +82,7 @@ export function denseLayers(problem: Problem): { weight: Parameter; bias: Parame
       if (!weight || !bias) throw new Error(`${problem.name}: parameters are missing`)
       dense.push({ weight, bias, activation: 'identity' })
     } else if (last?.activation === 'identity') last.activation = word
-    else throw new Unsupported(`no ${word} there`)
+    else throw new Unsupported(`can't do ${word}`)
   }
   return dense
 }

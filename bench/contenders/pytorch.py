@@ -7,7 +7,38 @@ import time
 import numpy
 import torch
 
-WORDS = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
+
+
+class LastState(torch.nn.LSTM):
+    """[batch, time, features] to [batch, units]."""
+
+    def forward(self, x):
+        return super().forward(x)[1][0][-1]
+
+
+class SelfAttention(torch.nn.MultiheadAttention):
+    def forward(self, x):
+        return super().forward(x, x, x, need_weights=False)[0]
+
+
+class Residual(torch.nn.Sequential):
+    def forward(self, x):
+        return super().forward(x) + x
+
+
+# From a sample's shape and the layer to its module.
+WORDS = {
+    "relu": lambda shape, layer: torch.nn.ReLU(),
+    "tanh": lambda shape, layer: torch.nn.Tanh(),
+    "linear": lambda shape, layer: torch.nn.Linear(shape[-1], layer["argument"]),
+    "flatten": lambda shape, layer: torch.nn.Flatten(),
+    "conv2d": lambda shape, layer: torch.nn.Conv2d(shape[0], layer["settings"]["channels"], layer["settings"]["kernel"]),
+    "maxPool2d": lambda shape, layer: torch.nn.MaxPool2d(layer["argument"]),
+    "layerNorm": lambda shape, layer: torch.nn.LayerNorm(shape[-1]),
+    "attention": lambda shape, layer: SelfAttention(shape[-1], layer["argument"], batch_first=True),
+    "lstm": lambda shape, layer: LastState(shape[-1], layer["argument"], batch_first=True),
+    "residual": lambda shape, layer: Residual(*modules_of(shape, layer["layers"])),
+}
 LOSSES = {"mse": torch.nn.MSELoss, "crossEntropy": torch.nn.CrossEntropyLoss}
 
 
@@ -15,20 +46,24 @@ class Unsupported(Exception):
     """The problem names a layer or loss that the tables above lack."""
 
 
+def modules_of(shape, layers):
+    """The layers' modules in order; one sample of zeros runs through them to tell the shapes between."""
+    h, modules = torch.zeros(1, *shape), []
+    for layer in layers:
+        if layer["word"] not in WORDS:
+            raise Unsupported(f"can't do {layer['word']}")
+        module = WORDS[layer["word"]](h.shape[1:], layer)
+        modules.append(module)
+        h = module(h)
+    return modules
+
+
 def build(problem):
-    features, modules = problem["input"], []
-    for layer in problem["layers"]:
-        word = layer["word"]
-        if word == "linear":
-            modules.append(torch.nn.Linear(features, layer["argument"]))
-            features = layer["argument"]
-        elif word in WORDS:
-            modules.append(WORDS[word]())
-        else:
-            raise Unsupported(f"no {word}")
-    model = torch.nn.Sequential(*modules)
+    model = torch.nn.Sequential(*modules_of(problem["input"], problem["layers"]))
     with torch.no_grad():
-        for tensor, start in zip(model.parameters(), problem["parameters"]):
+        for tensor, start in zip(model.parameters(), problem["parameters"], strict=True):
+            if list(tensor.shape) != start["shape"]:
+                raise ValueError(f"{start['name']} is {start['shape']}, and {list(tensor.shape)} in PyTorch")
             tensor.copy_(torch.tensor(start["values"]).reshape(start["shape"]))
     return model
 
@@ -36,23 +71,22 @@ def build(problem):
 def prepare(problem):
     """Returns step(index) -> loss before the update."""
     if problem["loss"] not in LOSSES:
-        raise Unsupported(f"no {problem['loss']}")
+        raise Unsupported(f"can't do {problem['loss']}")
     model, loss_of = build(problem), LOSSES[problem["loss"]]()
     optimizer = torch.optim.SGD(model.parameters(), lr=problem["learningRate"], momentum=problem["momentum"])
-    size = problem["batch"]
+    size, classes = problem["batch"], problem["loss"] == "crossEntropy"
     batches = []
     for batch in problem["batches"]:
-        x = numpy.array(batch["x"], numpy.float32).reshape(size, problem["input"])
-        if problem["loss"] == "crossEntropy":
-            y = numpy.array(batch["y"], numpy.int64)
-        else:
-            y = numpy.array(batch["y"], numpy.float32).reshape(size, problem["output"])
-        batches.append((x, y))
+        x = numpy.array(batch["x"], numpy.float32).reshape(size, *problem["input"])
+        # Class numbers are as many as the prediction has rows.
+        y = numpy.array(batch["y"], numpy.int64 if classes else numpy.float32)
+        batches.append((x, y if classes else y.reshape(size, *problem["target"])))
 
     def step(index):
         x, y = map(torch.from_numpy, batches[index])
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(model(x), y)
+        prediction = model(x)
+        loss = loss_of(prediction.flatten(0, -2) if classes else prediction, y)
         loss.backward()
         optimizer.step()
         return loss.item()
