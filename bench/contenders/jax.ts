@@ -50,7 +50,8 @@ const lstm: Apply<np.Array, np.Array> = (h, next) => {
   const [batch, time] = h.shape as [number, number]
   const [inputs, recurrent, inputBias, recurrentBias] = [next(), next(), next(), next()]
   const units = recurrent.shape[1]!
-  const fed = np.split(affine(h, inputs, inputBias.add(recurrentBias)), time, 1)
+  // Times first, so that each lies in one piece.
+  const fed = np.split(affine(h.transpose([1, 0, 2]), inputs, inputBias.add(recurrentBias)), time)
   let [state, cell] = [np.zeros([batch, units]), np.zeros([batch, units])]
   for (const x of fed) {
     const gates = x.reshape([batch, 4 * units]).add(np.matmul(state, recurrent.ref.transpose()))
