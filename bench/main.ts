@@ -10,7 +10,7 @@ import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
 import { workloads } from './workloads.ts'
 
 const plans: Record<'full' | 'quick' | 'check', Plan> = {
-  full: { starts: 5, rounds: 21, burst: 60, warmUp: 3000 },
+  full: { starts: 3, rounds: 21, burst: 60, warmUp: 3000 },
   quick: { starts: 1, rounds: 7, burst: 50, warmUp: 1500 },
   check: { starts: 1, rounds: 1, burst: 1, warmUp: 1 },
 }
