@@ -1,6 +1,7 @@
 import { marginsOf, type Margin } from './build.ts'
 import { countUses, topologicalOrder, type Node } from './node.ts'
 import { isPointwise, type Op, type PointwiseOp } from './op.ts'
+import { regionOutputs } from './scan.ts'
 import { isBatched, sampleShape } from './shape.ts'
 
 /** What nodes are called in equations: `f0`, `h1`, `Ω0`, `∂ℓ/∂f0`. */
@@ -25,8 +26,8 @@ const longestExpression = 200
  * I[·] for choices against zero. One line for each named node that `outputs` need, and for each output.
  */
 export function printEquations(outputs: readonly Node[], symbols: Symbols): string[] {
-  const order = topologicalOrder(outputs)
-  const uses = countUses(outputs)
+  const order = withRegions(outputs)
+  const uses = countUses(order)
   const names = new Map(symbols)
   const sizes = new Map<Node, number>()
   const taken = new Set(symbols.values())
@@ -54,6 +55,11 @@ function freshTemporary(taken: Set<string>): string {
     const name = `t${k}`
     if (!taken.has(name)) return taken.add(name) && name
   }
+}
+
+/** All nodes that `outputs` need, those of a scan's region before the scan. */
+function withRegions(outputs: readonly Node[]): readonly Node[] {
+  return [...new Set(topologicalOrder(outputs).flatMap((node) => [...topologicalOrder(regionOutputs(node)), node]))]
 }
 
 /** The right-hand side of a node's equation: its inputs by name where they have one, written out where not. */
