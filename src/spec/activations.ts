@@ -81,7 +81,9 @@ export const activations = {
   ),
   /** x σ(x) */
   silu: pointwise((x) => multiply(x, sigmoid(x))),
+  /** tanh x */
   tanh: pointwise(tanh),
+  /** σ(x) = 1 / (1 + e⁻ˣ) */
   sigmoid: pointwise(sigmoid),
   /** log σ(x) = -log(1 + e⁻ˣ) */
   logSigmoid: pointwise((x) => negate(softplus(negate(x)))),
@@ -101,9 +103,13 @@ export const activations = {
   relu6: pointwise((x) => select(lessEqual(x, 0), 0, select(greaterEqual(x, 6), 6, x))),
   /** x - tanh x */
   tanhShrink: pointwise((x) => subtract(x, tanh(x))),
+  /** sin x */
   sin: pointwise(sin),
+  /** cos x */
   cos: pointwise(cos),
+  /** eˣ */
   exp: pointwise(exp),
+  /** x */
   identity: pointwise((x) => x),
   /** eˣ / Σ eˣ along the last axis */
   softmax: { arguments: none, pointwise: false, apply: softmax },

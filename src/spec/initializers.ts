@@ -54,18 +54,23 @@ const uniformOfVariance = (variance: number) => uniform(Math.sqrt(3 * variance))
 
 /** The initializers: torch.nn.init's formulas. */
 export const initializers = {
+  /** 0 */
   zeros: { arguments: keys({}), initial: () => constant(0) },
+  /** 1 */
   ones: { arguments: keys({}), initial: () => constant(1) },
+  /** The same value everywhere. */
   constant: {
     arguments: keys({ value: number }),
     first: 'value',
     initial: (_: readonly number[], { value }: { value: number }) => constant(value),
   },
+  /** Uniform in [-limit, limit). */
   uniform: {
     arguments: keys({ limit: nonNegative.default(0.05) }),
     first: 'limit',
     initial: (_: readonly number[], { limit }: { limit: number }) => uniform(limit),
   },
+  /** Normal with mean 0. */
   normal: {
     arguments: keys({ std: nonNegative.default(0.05) }),
     first: 'std',
@@ -80,11 +85,17 @@ export const initializers = {
       arguments: [std],
     }),
   },
+  /** Normal with variance 2 / fan, which relu keeps from layer to layer. He et al. 2015. */
   heNormal: scaled(2, normalOfVariance),
+  /** Uniform with the same variance. He et al. 2015. */
   heUniform: scaled(2, uniformOfVariance),
+  /** Normal with variance 1 / fan, which linear layers alone keep. LeCun et al. 1998. */
   lecunNormal: scaled(1, normalOfVariance),
+  /** Uniform with the same variance. LeCun et al. 1998. */
   lecunUniform: scaled(1, uniformOfVariance),
+  /** Normal with variance 2 / (in + out). Glorot and Bengio 2010. */
   glorotNormal: glorot(normalOfVariance),
+  /** Uniform with the same variance. Glorot and Bengio 2010. */
   glorotUniform: glorot(uniformOfVariance),
   /** A matrix with 1 along its diagonal, else 0. */
   identity: {

@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import type { WordRow } from '../../src/spec/word.ts'
+import { docstrings } from './docstrings.ts'
+import { code, prose, table } from './markdown.ts'
+import { tables } from './tables.ts'
+
+const titles: Readonly<Record<string, string>> = {
+  layers: 'Layers',
+  activations: 'Activations',
+  losses: 'Losses',
+  initializers: 'Initializers',
+  networkInitializers: 'Initializers of a whole network',
+  optimizers: 'Optimizers',
+  schedules: 'Schedules',
+}
+
+/** Every word with its arguments, and what its row's docstring says. Throws for a row without one. */
+export function wordsPage(): string {
+  const described = docstrings()
+  const sections = Object.entries(tables).map(([name, rows]) => {
+    const lines = Object.entries(rows).map(([word, row]) => {
+      const text = described.get(`${name}.${word}`)
+      if (text === undefined) throw new Error(`${word}, a row of ${name}, has no docstring`)
+      return [code(signature(word, row)), prose(text)]
+    })
+    return `## ${titles[name]!}\n\n${table(['word', ''], lines)}`
+  })
+  return `# Words
+
+Written by \`npm run docs\` from the tables of the language; not edited by hand.
+
+\`word(a, b = 1, c?)\` takes arguments, as \`{ word: { a: 2, b: 3 } }\`; b is 1 unless given, and c may be left out. The first
+alone may be given as \`{ word: 2 }\`.
+
+${sections.join('\n\n')}
+`
+}
+
+/** `leakyRelu(slope = 0.01)` */
+function signature(word: string, row: WordRow): string {
+  const shape = row.arguments.shape as Readonly<Record<string, z.core.$ZodType>>
+  const list = Object.entries(shape).map(([name, type]) => {
+    const { def } = type._zod as { def: z.core.$ZodTypeDef & { readonly defaultValue?: unknown } }
+    if (def.type === 'optional') return `${name}?`
+    return 'defaultValue' in def ? `${name} = ${show(def.defaultValue)}` : name
+  })
+  return list.length > 0 ? `${word}(${list.join(', ')})` : word
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)))
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { pages, renderPage } from '../scripts/docs/pages.ts'
+
+test.each(pages)('docs/%s.md is what `npm run docs` writes', async (page) => {
+  expect(await readFile(new URL(`../docs/${page}.md`, import.meta.url), 'utf8')).toBe(await renderPage(page))
+})
+
+test('every kink has what PyTorch says there', async () => {
+  expect(await renderPage('kinks')).not.toContain('not compared')
+})
