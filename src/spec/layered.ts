@@ -126,7 +126,7 @@ class LayerBuilder {
         const isBias = role.includes('bias')
         const symbol = `${letter ?? (isBias ? 'β' : 'Ω')}${depth}`
         const start = init ?? (isBias ? 0 : this.#init)
-        if (!isBias && typeof start !== 'number')
+        if (shape.length >= 2 && typeof start !== 'number')
           here.weights.push({ name: `${name}.${role}`, shape, hasOwn: init !== undefined })
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
         return this.#network.parameter(`${name}.${role}`, symbol, shape, initial, frozen !== undefined)

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
 import { keys } from './word.ts'
 
-/** A weight: a trained tensor that isn't a bias and doesn't start at a number of its layer's. */
+/** A tensor of two axes or more that starts as an initializer has it. */
 export interface Weight {
   /** That of its parameter. */
   readonly name: string
   readonly shape: readonly number[]
-  /** Whether its layer names an initializer for it. */
+  /** Whether that is its layer's or the spec's for it alone, not the network's. */
   readonly hasOwn: boolean
 }
 

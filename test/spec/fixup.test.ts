@@ -187,6 +187,18 @@ describe('fixup', () => {
     ])
   })
 
+  it('leaves recurrent layers and embeddings, which have a start of their own, as they are', async () => {
+    const layers = 'residual: [linear: 8, gru: { units: 8, sequences: true }, linear: 8], residual: [linear: 8]'
+    const recurrent = async (init: string) => {
+      const { parameters } = await load(
+        `input: { shape: 3, index: 5 }\nlayers: [embedding: 8, ${layers}]\nloss: mse\ninit: ${init}`,
+      )
+      return parameters.filter(({ name }) => /gru|embedding/.test(name)).map(({ initial }) => initial)
+    }
+    expect(await recurrent('fixup')).toHaveLength(5)
+    expect(await recurrent('fixup')).toEqual(await recurrent('zeros'))
+  })
+
   it('is for a whole network of layers', async () => {
     const expected = [
       'wrong-type',
