@@ -1,4 +1,6 @@
+import { apply } from './build.ts'
 import { topologicalOrder, type Node } from './node.ts'
+import { isPointwise } from './op.ts'
 
 /**
  * Nodes with some of the nodes that they need replaced.
@@ -16,4 +18,25 @@ export function substitute(nodes: readonly Node[], replacements: ReadonlyMap<Nod
 export function rebuild(node: Node, inputs: readonly Node[]): Node {
   if (inputs.every((input, position) => input === node.inputs[position])) return node
   return node.graph.intern(node.op, inputs, node.attributes, node.shape, node.element)
+}
+
+/**
+ * A pointwise expression on other leaves, in their graph and shape.
+ * @param leaf what stands for a node; undefined for one that is built again, on what stands for its inputs.
+ */
+export function transplant(expression: Node, leaf: (node: Node) => Node | undefined): Node {
+  const placed = new Map<Node, Node>()
+  const reached = new Set([expression])
+  // A set iterates over what is added meanwhile.
+  for (const node of reached) {
+    const other = leaf(node)
+    if (other) placed.set(node, other)
+    else node.inputs.forEach((input) => reached.add(input))
+  }
+  for (const node of [...reached].sort((a, b) => a.id - b.id)) {
+    if (placed.has(node)) continue
+    if (!isPointwise(node.op)) throw new Error(`${node.op} is not pointwise`)
+    placed.set(node, apply(node.op, ...node.inputs.map((input) => placed.get(input)!)))
+  }
+  return placed.get(expression)!
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { beside } from './functions/reference.ts'
 import { schemaFor, type CheckedSpec } from './schema.ts'
 import type { Finding, Path } from './source.ts'
 import { foreignWord, listWords, suggest } from './vocabulary.ts'
@@ -12,8 +13,12 @@ export interface Checked {
   readonly findings: readonly Finding[]
 }
 
-/** Checks a spec's form: keys, types, words, formulas. */
-export async function checkSpec(value: unknown): Promise<Checked> {
+/** Checks a spec's form: keys, types, words, formulas, functions. @param file the spec's, beside which those lie. */
+export function checkSpec(value: unknown, file: string): Promise<Checked> {
+  return beside(file, () => check(value))
+}
+
+async function check(value: unknown): Promise<Checked> {
   const schema = schemaFor(value)
   const result = await schema.safeParseAsync(value, { reportInput: true })
   if (result.success) return { spec: result.data, isPartial: false, findings: [] }

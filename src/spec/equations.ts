@@ -157,8 +157,8 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
       ...(Object.fromEntries(operators) as Omit<Dialect['operators'], 'multiply' | 'dotMultiply'>),
       multiply: (a, b) => product(a!, b!),
       dotMultiply: aligned(pointwiseOperators.multiply as FormulaFunction),
-      select: aligned((condition, a, b) => choose(condition!, a!, b!)),
     },
+    choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand])),
     functions: new Map<string, FormulaFunction>([
       ...activationRows.map(([name, row]) => [name, activationFunction(row)] as const),
       ...unaryFunctions.map((op) => [op, (...operands: readonly Operand[]) => pointwise(op, ...operands)] as const),

@@ -5,6 +5,7 @@ import { evaluate } from '../graph/evaluate.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { activations, type Activation } from './activations.ts'
+import { decide, where } from './choice.ts'
 import { Misfit } from './misfit.ts'
 import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
@@ -18,7 +19,9 @@ import { reportFault, type WordRow } from './word.ts'
 export type FormulaFunction = (...operands: readonly Operand[]) => Operand
 
 export interface Dialect {
-  readonly operators: Readonly<Record<Operator, FormulaFunction>>
+  readonly operators: Readonly<Record<Exclude<Operator, 'select'>, FormulaFunction>>
+  /** @param names the values of the names that the branches may use. */
+  readonly choose: (condition: Operand, a: Operand, b: Operand, names: ReadonlySet<Operand>) => Operand
   readonly functions: ReadonlyMap<string, FormulaFunction>
   /** Names that are no functions here, and why. */
   readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
@@ -44,8 +47,7 @@ export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Ope
 }
 
 export function choose(condition: Operand, a: Operand, b: Operand): Operand {
-  const test = truth(condition)
-  return typeof test === 'number' ? (test === 0 ? b : a) : select(test, real(a), real(b))
+  return where(truth(condition))(real(a), real(b))
 }
 
 const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
@@ -63,19 +65,23 @@ export const pointwiseOperators = {
   greaterEqual: (a: Operand, b: Operand) => pointwise('lessEqual', b, a),
   equal: binary('equal'),
   notEqual: binary('notEqual'),
-  select: choose,
 } satisfies Partial<Dialect['operators']>
 
 /** Functions of one operand, spelt as the ops that they are. */
 export const unaryFunctions = ['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'tanh', 'abs', 'sign', 'erf'] as const
 
-function takes(count: number, operands: readonly Operand[]): void {
-  if (operands.length !== count)
-    throw new Misfit('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+/** An op as a function of as many operands as it has. */
+export function operation(op: PointwiseOp): FormulaFunction {
+  const { arity } = pointwiseRow(op)
+  return (...operands) => {
+    if (operands.length !== arity)
+      throw new Misfit('formula', `takes ${arity} argument${arity === 1 ? '' : 's'}, got ${operands.length}`)
+    return pointwise(op, ...operands)
+  }
 }
 
 /** Folds from the left: max(a, b, c) is max(max(a, b), c). */
-const folded =
+export const folded =
   (op: PointwiseOp): FormulaFunction =>
   (...operands) => {
     if (operands.length === 0) throw new Misfit('formula', 'takes at least one argument')
@@ -118,15 +124,10 @@ export const formulaDialect: Dialect = {
       throw new Misfit('formula', 'a formula is pointwise as it is: write * for .*')
     },
   },
+  choose: (condition, a, b, names) => decide(where(truth(condition)), real(a), real(b), names),
   functions: new Map<string, FormulaFunction>([
     ...rows.filter(([, row]) => row.pointwise).map(([name, row]) => [name, activationFunction(row)] as const),
-    ...unaryFunctions.map((op) => {
-      const apply: FormulaFunction = (...operands) => {
-        takes(1, operands)
-        return pointwise(op, operands[0]!)
-      }
-      return [op, apply] as const
-    }),
+    ...unaryFunctions.map((op) => [op, operation(op)] as const),
     ['max', folded('maximum')],
     ['min', folded('minimum')],
   ]),
@@ -148,12 +149,11 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
     case 'apply':
     case 'call': {
       const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
-      const meaning =
-        expression.kind === 'apply'
-          ? dialect.operators[expression.operator]
-          : dialect.functions.get(expression.function)!
       try {
-        return meaning(...operands)
+        if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
+        if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
+        const [condition, a, b] = operands as [Operand, Operand, Operand]
+        return dialect.choose(condition, a, b, new Set(names.values()))
       } catch (error) {
         if (!(error instanceof Misfit)) throw error
         const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message

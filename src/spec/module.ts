@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { ts } from 'ts-morph'
 import { Diagnostics, type Source, type Span } from '../base/errors.ts'
 import { throwAt, type Locator, type SpecSource } from './source.ts'
+import { parseTypeScript } from './syntax.ts'
 import { requirePlain } from './value.ts'
 
 const start: Span = { offset: 0, length: 1 }
@@ -36,17 +37,15 @@ export async function readModule(source: Source, path: string): Promise<SpecSour
 
 async function throwSyntaxErrors(source: Source): Promise<void> {
   const { ts } = await import('ts-morph')
-  const { diagnostics } = ts.transpileModule(source.text, { reportDiagnostics: true, fileName: source.file })
   const found = new Diagnostics(source)
-  for (const { start: offset = 0, length = 1, messageText } of diagnostics ?? [])
-    found.report('syntax', { offset, length }, ts.flattenDiagnosticMessageText(messageText, ' '))
+  for (const { span, message } of parseTypeScript(ts, source).errors) found.report('syntax', span, message)
   found.throwIfAny()
 }
 
 /** Follows a path through the module's object literals, as far as they are literal. */
 async function moduleLocator(source: Source): Promise<Locator> {
   const { ts } = await import('ts-morph')
-  const file = ts.createSourceFile(source.file, source.text, ts.ScriptTarget.Latest, true)
+  const { syntax: file } = parseTypeScript(ts, source)
 
   const initializers = new Map<string, ts.Expression>()
   let exported: ts.Expression | undefined

@@ -65,7 +65,7 @@ const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
  * @throws SpecError with every mistake that could be found.
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
-  const { spec, isPartial, findings: formal } = await checkSpec(source.value)
+  const { spec, isPartial, findings: formal } = await checkSpec(source.value, source.file)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
   const train = spec && attempt(findings, () => resolveTraining(spec.train))

@@ -21,9 +21,15 @@ export async function diagnose(text: string, file?: string): Promise<readonly Di
 /** What is expected of one diagnostic: its code, and parts of its message and hint. */
 export type Expected = readonly [code: Diagnostic['code'], message?: string | undefined, hint?: string]
 
-/** Loads a spec in which each mistake is marked «so», and expects exactly these diagnostics, there and in this order. */
-export async function expectMarked(marked: string, ...expected: readonly Expected[]): Promise<void> {
-  const places: { line: number; column: number; length: number }[] = []
+interface Place {
+  readonly line: number
+  readonly column: number
+  readonly length: number
+}
+
+/** A text in which mistakes are marked «so»: without the marks, and where they were. */
+export function unmark(marked: string): { readonly text: string; readonly places: readonly Place[] } {
+  const places: Place[] = []
   const text = marked
     .split('\n')
     .map((line, index) => {
@@ -36,6 +42,12 @@ export async function expectMarked(marked: string, ...expected: readonly Expecte
       return plain
     })
     .join('\n')
+  return { text, places }
+}
+
+/** Loads a spec in which each mistake is marked «so», and expects exactly these diagnostics, there and in this order. */
+export async function expectMarked(marked: string, ...expected: readonly Expected[]): Promise<void> {
+  const { text, places } = unmark(marked)
   const found = await diagnose(text)
   expect(found.map(({ code, line, column, length }) => ({ code, line, column, length }))).toEqual(
     expected.map(([code], index) => ({ code, ...places[index] })),

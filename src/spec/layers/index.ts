@@ -9,6 +9,7 @@ import { conv1d, conv2d, convTranspose2d } from './convolution.ts'
 import { embedding } from './embedding.ts'
 import { expression } from './expression.ts'
 import { flatten } from './flatten.ts'
+import { typescriptFunction } from './function.ts'
 import { globalAveragePool } from './globalAveragePool.ts'
 import type { Layer, LayerRow } from './layer.ts'
 import { linear } from './linear.ts'
@@ -56,6 +57,7 @@ const simpleLayers = {
   lstm,
   gru,
   expression,
+  function: typescriptFunction,
 } as const
 
 type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>

@@ -1,0 +1,11 @@
+import type { Node } from '../../graph/node.ts'
+import type { PointwiseFunction } from '../functions/pointwise.ts'
+import { functionReference } from '../functions/reference.ts'
+import { keys } from '../word.ts'
+
+/** A TypeScript function of x, element by element. */
+export const typescriptFunction = {
+  arguments: keys({ source: functionReference }),
+  first: 'source',
+  build: (x: Node, { source }: { source: PointwiseFunction }): Node => source.apply(x),
+} as const
