@@ -72,6 +72,23 @@ describe('tapeless generate', () => {
     expect(await readFile(module, 'utf8')).not.toContain('by hand')
   })
 
+  test('sees what a function means: not its comments, but its numbers', async () => {
+    const swish = 'export const swish = (x: number) => x / (1 + Math.exp(-2 * x))\n'
+    const folder = await folderWith({
+      'nets/a.net.yaml': 'input: 2\nlayers: [linear: 1, function: ../swish.ts#swish]\nloss: mse\n',
+      'swish.ts': swish,
+    })
+    const check = async (text: string) => {
+      await writeFile(join(folder, 'swish.ts'), text)
+      return tapeless(folder, 'generate', '--check')
+    }
+    expect((await tapeless(folder, 'generate')).status).toBe(0)
+    expect((await check(`// swish\n${swish}`)).status).toBe(0)
+    expect((await check(swish.replace('-2', '-3'))).status).toBe(1)
+    const { status, stderr } = await check(swish.replace('Math.exp', 'Math.floor'))
+    expect([status, stderr]).toEqual([1, expect.stringContaining('swish.ts:1:46: formulas have no Math.floor here')])
+  })
+
   test('writes nothing unless every spec is right, and says where one is wrong, without colours', async () => {
     const folder = await folderWith({
       'right.net.yaml': spec,

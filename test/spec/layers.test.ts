@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../src/calculus/differentiate.ts'
 import { constant, input, sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
+import { printEquations } from '../../src/graph/print.ts'
 import { activations } from '../../src/spec/activations.ts'
 import { layers } from '../../src/spec/layers/index.ts'
 import { centralDifferences } from '../calculus/numeric.ts'
@@ -147,6 +148,16 @@ train: { optimizer: { sgd: { weightDecay: { weights: 0.1 } } } }`)
     expect([...symbols.values()]).toContain('f1')
   })
 
+  it('calls them what nothing else is called in equations', async () => {
+    const { losses, symbols } = await load(
+      'input: 2\nlayers: [expression: { formula: sin(t * x + 1) * cos(sin(t * x + 1)), parameters: { t: 1 } }]\nloss: mse',
+    )
+    expect([...symbols.values()]).toContain('t0')
+    const lines = printEquations([losses], symbols)
+    expect(lines.filter((line) => line.startsWith('t0 ='))).toEqual([])
+    expect(lines).toContain('t1 = sin(t0 · x + 1)')
+  })
+
   it('trains them', async () => {
     const { createTrainer } = await emitted(`
 input: 1
@@ -186,7 +197,7 @@ emit: { precision: f64 }`)
 
 it('every layer that is no activation is compared with PyTorch, here or in the reference cases', () => {
   const compared = new Set(answers.map(({ layer }) => layer.split(':')[0]!))
-  const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding']
+  const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding', 'function']
   const known = new Set([...compared, ...elsewhere, ...Object.keys(activations)])
   expect(Object.keys(layers).filter((word) => !known.has(word))).toEqual([])
 })

@@ -113,7 +113,7 @@ export class FunctionFiles {
   }
 }
 
-export function isRelative(path: string): boolean {
+function isRelative(path: string): boolean {
   return /^\.\.?\//.test(path)
 }
 
