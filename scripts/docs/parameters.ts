@@ -18,6 +18,7 @@ const samples: Readonly<Record<string, unknown>> = {
   shape: [2, 2],
   axes: [0],
   formula: 'a * x',
+  source: './test/golden/function/swish.ts#hardTail',
   layers: [],
   branches: [[]],
 }

@@ -3,7 +3,6 @@ import type { PointwiseFunction } from '../functions/pointwise.ts'
 import { functionReference } from '../functions/reference.ts'
 import { keys } from '../word.ts'
 
-/** A TypeScript function of x, element by element. */
 export const typescriptFunction = {
   arguments: keys({ source: functionReference }),
   first: 'source',

@@ -57,7 +57,6 @@ const simpleLayers = {
   lstm,
   gru,
   expression,
-  function: typescriptFunction,
 } as const
 
 type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>
@@ -66,6 +65,7 @@ type Entry<W> = Extract<W, string> | ObjectForm<W>
 /** A layer as it may be written in TypeScript. */
 export type LayerSpec =
   | Entry<WordSpec<typeof simpleLayers>>
+  | Entry<WordSpec<{ function: typeof typescriptFunction }>>
   | Entry<WordSpec<typeof activations>>
   | ObjectForm<{
       residual: readonly LayerSpec[] | { layers: readonly LayerSpec[]; shortcut?: readonly LayerSpec[] }
@@ -91,6 +91,8 @@ export const layerList: z.ZodType<readonly Layer[], readonly LayerSpec[]> = z.la
 /** All layers, by word. */
 export const layers: Readonly<Record<string, LayerRow>> = {
   ...(simpleLayers as unknown as Record<string, LayerRow>),
+  /** A TypeScript function of x, element by element: read, never run. */
+  function: typescriptFunction as unknown as LayerRow,
   residual: residual(layerList) as unknown as LayerRow,
   concat: concat(layerList) as unknown as LayerRow,
   ...Object.fromEntries(
