@@ -16,6 +16,7 @@ import {
 } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { isPointwise, pointwiseRow, type PointwiseOp } from '../graph/op.ts'
+import { fold, isPartition, unfold, windowsOf } from '../graph/windows.ts'
 import { rewrite, type Rule } from './rewrite.ts'
 
 /**
@@ -173,6 +174,26 @@ export const algebra: readonly Rule[] = [
       node.attributes.from === inner.attributes.before[0] &&
       node.shape[node.attributes.axis] === x.shape[node.attributes.axis]
     return exact ? x : null
+  }),
+  rule('f(fold x, y) = fold f(x, windows y), where each element is in one window', (node) => {
+    const folded =
+      isPointwise(node.op) && node.element === 'real' ? node.inputs.find(({ op }) => op === 'fold') : undefined
+    if (folded?.op !== 'fold' || !isPartition(folded)) return null
+    const windows = windowsOf(folded.attributes)
+    const [x] = folded.inputs as [Node]
+    const operands = node.inputs.map((input) => {
+      if (isReal(input)) return constant(input.graph, valueOf(input), x.shape)
+      return input === folded ? x : unfold(input, windows)
+    })
+    return fold(apply(node.op as PointwiseOp, ...operands), node.shape, windows)
+  }),
+  rule('windows of a fold = what it folds, where each element is in one window', (node) => {
+    const folded = node.op === 'unfold' ? node.inputs[0]! : node
+    if (node.op !== 'unfold' || folded.op !== 'fold' || !isPartition(folded)) return null
+    const same = (['axes', 'sizes', 'strides', 'dilations'] as const).every(
+      (key) => node.attributes[key].join() === folded.attributes[key].join(),
+    )
+    return same ? folded.inputs[0]! : null
   }),
   rule('pad x + pad y = pad [x; y], where x and y lie side by side', (node) => {
     if (node.op !== 'add') return null

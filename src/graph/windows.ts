@@ -24,7 +24,7 @@ export function windowSpan(size: number, dilation: number): number {
 export function unfold(x: Node, windows: readonly Window[]): Node {
   const attributes = windowAttributes('unfold', x.shape, windows)
   const shape = unfoldedShape(x.shape, attributes)
-  return isWhole(attributes) ? reshape(x, shape) : x.graph.intern('unfold', [x], attributes, shape)
+  return isWhole(attributes) ? reshape(x, shape) : x.graph.intern('unfold', [x], attributes, shape, x.element)
 }
 
 /** Adds each element of all windows over a tensor to where it is in that tensor, of this shape. */
@@ -72,6 +72,13 @@ function unfoldedShape(shape: Shape, { axes, sizes, strides, dilations }: Window
     return Math.floor(((length as number) - windowSpan(sizes[k]!, dilations[k]!)) / strides[k]!) + 1
   })
   return [...positions, ...sizes]
+}
+
+/** Whether the windows that a fold adds up hold each element of its result once. */
+export function isPartition({ inputs: [x], shape, attributes }: Extract<Node, { readonly op: 'fold' }>): boolean {
+  return windowsOf(attributes).every(
+    ({ axis, size, stride }) => size === stride && (x!.shape[axis] as number) * stride === shape[axis],
+  )
 }
 
 /** The windows of an unfold or a fold, one by one. */

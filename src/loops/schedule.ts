@@ -71,7 +71,7 @@ function tileProduct(
     }
   }
   const tile = (rows ? steps.get(rows)! : 1) * (columns ? steps.get(columns)! : 1)
-  unrollInner(stage.over, Math.floor(costs.unrolled / tile), steps)
+  unrollInner(stage.over, Math.max(Math.floor(costs.unrolled / tile), shortest), steps)
 }
 
 function candidates(axis: Axis | undefined, overrun: boolean): number[] {
@@ -89,6 +89,9 @@ function waste(axis: Axis | undefined, step: number, batch: number, overrun: boo
   if (rest === 0) return 1
   return axis.extent === 'batch' && overrun ? (extent - rest + step) / extent : (extent + rest) / extent
 }
+
+/** Turns of a loop that are always written out: windows are as long, and their places meet in common reads. */
+const shortest = 3
 
 /** Writes out loops from the innermost outwards while their bodies stay small. */
 function unrollInner(over: readonly Axis[], budget: number, steps: Map<Axis, number>): void {
@@ -110,7 +113,8 @@ function unrollSmallLoops(kernel: Kernel, costs: TargetCosts, batch: number, ste
     0,
   )
   const budget = Math.floor(costs.unrolled / size)
-  for (const stage of kernel.stages) unrollInner(stage.over, budget, steps)
+  for (const stage of kernel.stages)
+    unrollInner(stage.over, Math.max(budget, Math.min(shortest ** 2, 4 * budget)), steps)
   const inner = Math.max(
     ...kernel.stages.map(({ over }) => over.reduce((product, axis) => product * (steps.get(axis) ?? 1), 1)),
   )

@@ -1,6 +1,6 @@
 import { marginsOf } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
-import { windowsOf } from '../graph/windows.ts'
+import { isPartition } from '../graph/windows.ts'
 import { axisIndex, collidingAxes, combine } from './affine.ts'
 import { addsUp, isJoin, isReduction, isScatter, type Join, type Scatter } from './anchors.ts'
 import { hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
@@ -206,13 +206,7 @@ function clearingKernel(member: Scatter, target: Buffer): Kernel {
 }
 
 function covers(member: Scatter): boolean {
-  return (
-    member.op === 'fold' &&
-    windowsOf(member.attributes).every(
-      ({ axis, size, stride }) =>
-        size === stride && (member.inputs[0]!.shape[axis] as number) * stride === member.shape[axis],
-    )
-  )
+  return member.op === 'fold' && isPartition(member)
 }
 
 /** Writes a node that no kernel computes of itself, or that is needed in a second place. */

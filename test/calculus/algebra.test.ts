@@ -28,6 +28,7 @@ import {
   sum,
 } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
+import { fold, unfold } from '../../src/graph/windows.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { elementCount } from '../../src/graph/shape.ts'
 import { expectSameValues } from '../property/compare.ts'
@@ -44,6 +45,9 @@ const t = parameter(graph, 't', [])
 const v = parameter(graph, 'v', [3])
 const A = parameter(graph, 'A', [2, 3])
 const B = parameter(graph, 'B', [2, 3])
+const A6 = reshape(concat([A, B], 1), [2, 3, 2])
+const B6 = concat([B, A], 1)
+const inPairs = (x: Node) => fold(x, [2, 6], [{ axis: 1, size: 2, stride: 2 }])
 const C = parameter(graph, 'C', [3, 2])
 const cube = parameter(graph, 'cube', [2, 3, 4])
 const thin = parameter(graph, 'thin', [1, 3, 1])
@@ -127,6 +131,20 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     to(slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 2, 5), A),
     to(slice(pad(A, [{ axis: 0, before: 0, after: 3 }]), 0, 0, 2), A),
   ],
+  'f(fold x, y) = fold f(x, windows y), where each element is in one window': [
+    to(sin(inPairs(A6)), fold(sin(A6), [2, 6], [{ axis: 1, size: 2, stride: 2 }])),
+    to(
+      select(less(B6, 0), 3, inPairs(A6)),
+      fold(
+        select(unfold(less(B6, 0), [{ axis: 1, size: 2, stride: 2 }]), 3, A6),
+        [2, 6],
+        [{ axis: 1, size: 2, stride: 2 }],
+      ),
+    ),
+  ],
+  'windows of a fold = what it folds, where each element is in one window': [
+    to(unfold(inPairs(A6), [{ axis: 1, size: 2, stride: 2 }]), A6),
+  ],
   'pad x + pad y = pad [x; y], where x and y lie side by side': [
     to(add(pad(A, [{ axis: 1, before: 0, after: 3 }]), pad(B, [{ axis: 1, before: 3, after: 0 }])), concat([A, B], 1)),
     to(
@@ -174,6 +192,15 @@ const exceptions: Readonly<Record<string, readonly Node[]>> = {
     slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 1, 4),
     slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 0, 0, 1),
     slice(pad(A, [{ axis: 1, before: 0, after: 1 }]), 1, 0, 2),
+  ],
+  'f(fold x, y) = fold f(x, windows y), where each element is in one window': [
+    sin(fold(A6, [2, 4], [{ axis: 1, size: 2 }])),
+    sin(fold(A6, [2, 7], [{ axis: 1, size: 2, stride: 2 }])),
+    less(inPairs(A6), 0),
+  ],
+  'windows of a fold = what it folds, where each element is in one window': [
+    unfold(inPairs(A6), [{ axis: 1, size: 3, stride: 3 }]),
+    unfold(fold(A6, [2, 4], [{ axis: 1, size: 2 }]), [{ axis: 1, size: 2 }]),
   ],
   'pad x + pad y = pad [x; y], where x and y lie side by side': [
     add(pad(A, [{ axis: 1, before: 0, after: 1 }]), pad(B, [{ axis: 1, before: 1, after: 0 }])),

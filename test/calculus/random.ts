@@ -184,7 +184,7 @@ const onAxes: readonly Growth[] = [
     const window = { axis, size: 1 + choose(2), stride: 1 + choose(2), dilation: choose(2) === 0 ? 1 : -1 }
     if (!isFixed(x, axis) || (x.shape[axis] as number) < window.size) return null
     const windows = unfold(x, [window])
-    return choose(2) === 0 ? windows : fold(windows, x.shape, [window])
+    return [windows, fold(windows, x.shape, [window]), unfold(fold(windows, x.shape, [window]), [window])][choose(3)]!
   },
   (x, choose) => {
     const axis = axisOf(x, choose)
