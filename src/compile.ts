@@ -6,6 +6,7 @@ import { emitModule, type EmittedModule } from './emit/emit.ts'
 import { checkGraph } from './graph/check.ts'
 import type { Node } from './graph/node.ts'
 import type { Network } from './spec/network.ts'
+import { FindingError, throwFindings } from './spec/source.ts'
 
 /** The stages of a compilation, in order. */
 export const stages = ['differentiate', 'lower', 'print', 'type-check and format'] as const
@@ -33,18 +34,32 @@ export class ModuleSizeError extends Error {
  * The whole way from a network to the text of its module.
  * @param specFile what the module's header names as its source.
  * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
+ * @throws SpecError when it can't be as small as the spec's memory budget.
  */
 export async function compile(
   network: Network,
   specFile: string,
   options: CompileOptions = {},
 ): Promise<CompiledModule> {
-  const description = describeModule(network, specFile, options)
+  const description = await located(network, () => describeModule(network, specFile, options))
   options.onStage?.('type-check and format')
   return { ...(await emitModule(description)), description }
 }
 
-/** From a network to printed kernels and what the module around them needs. */
+/** Reports a mistake that a stage finds where it stands in the spec. */
+async function located<T>({ source }: Network, stage: () => T): Promise<T> {
+  try {
+    return stage()
+  } catch (error) {
+    if (error instanceof FindingError) await throwFindings(source, [error.finding])
+    throw error
+  }
+}
+
+/**
+ * From a network to printed kernels and what the module around them needs.
+ * @throws ModuleSizeError as `compile`; FindingError when the memory budget is too small.
+ */
 export function describeModule(network: Network, specFile: string, options: CompileOptions = {}): ModuleDescription {
   const { precision = network.emit.precision, onStage } = options
 
@@ -57,8 +72,16 @@ export function describeModule(network: Network, specFile: string, options: Comp
   checkGraph([training.output, training.lossSum, ...training.gradients, ...training.variableGradients])
 
   onStage?.('lower')
-  const lowered = lowerNetwork(network, training)
+  const lowered = lowerNetwork(network, training, precision)
   const bytes = lowered.plan.length * (precision === 'f32' ? 4 : 8)
+  const { memory } = network.emit
+  if (typeof memory === 'object' && bytes > memory.budget)
+    throw new FindingError({
+      code: 'out-of-range',
+      path: ['emit', 'memory', 'budget'],
+      part: 'value',
+      message: `expected at least ${bytes} bytes, the least found for a trainer of this network, got ${memory.budget}`,
+    })
   if (bytes > maximumBytes)
     throw new ModuleSizeError(
       `${network.name} would need ${bytes.toLocaleString('en')} bytes, and may have 2 GiB: take smaller layers or a smaller batch`,

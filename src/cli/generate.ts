@@ -124,14 +124,17 @@ async function writeModules(modules: readonly Compiled[], { force, verbose }: Ge
 }
 
 function summary({ path, description, measures }: Compiled): string {
-  const { parameters, operations, arena, precision } = description
+  const { parameters, operations, arena, precision, recomputation } = description
   const count = parameters.reduce((sum, { size }) => sum + size, 0)
-  const bytes = arena.trainerLength * (precision === 'f32' ? 4 : 8)
   const number = (value: number) => value.toLocaleString('en')
+  const bytes = (length: number) => number(length * (precision === 'f32' ? 4 : 8))
   return [
     `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
     `${number(operations)} operations a step`,
-    `${number(bytes)} bytes of arena`,
+    `${bytes(arena.trainerLength)} bytes of arena`,
+    ...(recomputation
+      ? [`${number(recomputation.operations)} more operations in place of ${bytes(recomputation.storedLength)} bytes`]
+      : []),
     `${number(measures.minified)} bytes minified, ${number(measures.gzipped)} gzipped`,
   ].join(', ')
 }

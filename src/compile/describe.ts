@@ -104,6 +104,7 @@ export function describe(
     learningRate: network.train.learningRate,
     ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
     operations: countStep(network, training, lowered),
+    ...(lowered.recomputation ? { recomputation: lowered.recomputation } : {}),
   }
 }
 

@@ -2,9 +2,10 @@ import type { TrainingGraph } from '../calculus/training.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
 import { checkPrograms } from '../loops/check.ts'
-import type { Buffer, Role } from '../loops/kernel.ts'
+import { chooseReruns, type MemoryGoal } from '../loops/checkpoints.ts'
+import type { Buffer, Role, Step } from '../loops/kernel.ts'
 import { lower, type LoweredProgram } from '../loops/lower.ts'
-import { planMemory, type MemoryPlan } from '../loops/memory.ts'
+import { planMemory, type Lifetime, type MemoryPlan } from '../loops/memory.ts'
 import type { Network } from '../spec/network.ts'
 import { lowerUpdates, type LoweredUpdates } from './update.ts'
 
@@ -13,6 +14,8 @@ export interface LoweredNetwork {
   readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient', LoweredProgram>>
   readonly update: LoweredUpdates
   readonly plan: MemoryPlan
+  /** Where activations are computed again: the arena's length when all are stored, and the operations that a step takes more. */
+  readonly recomputation?: { readonly storedLength: number; readonly operations: number }
   readonly buffers: ReadonlyMap<Node, Buffer>
   /** Where the flat regions start: `parameters`, `gradients`, and each optimizer state by its name. */
   readonly regions: ReadonlyMap<string, number>
@@ -21,8 +24,15 @@ export interface LoweredNetwork {
   readonly inputGradients: readonly Buffer[]
 }
 
-/** Lowers the programs of a network and its optimizer, gives all buffers their places, and checks the result. */
-export function lowerNetwork(network: Network, training: TrainingGraph): LoweredNetwork {
+/**
+ * Lowers the programs of a network and its optimizer, chooses what the gradient computes again, gives all buffers their places, and
+ * checks the result. Where no choice fits the spec's memory budget, the arena is the shortest that there is.
+ */
+export function lowerNetwork(
+  network: Network,
+  training: TrainingGraph,
+  precision: Network['emit']['precision'] = network.emit.precision,
+): LoweredNetwork {
   const bufferOf = (node: Node, name: string, role: Role): Buffer => ({
     name,
     role,
@@ -66,21 +76,24 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
     ]),
   )
   const output = buffers.get(training.output)!
-  const lifetimes = programs.map(({ name, steps }) => ({
-    steps,
-    results: name === 'predict' ? [output] : [lossSum],
-  }))
-  const plan = planMemory(
-    [parameters],
-    lifetimes,
-    inputs,
-    targets,
-    [gradients, ...states.values(), inputGradients, update.norm ? [update.norm.result] : []],
-    network.train.batch,
+  const [predict, evaluation, stored] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
+  const { batch } = network.train
+  const lifetimes = (gradient: readonly Step[]): Lifetime[] => [
+    { steps: predict.steps, results: [output] },
+    { steps: evaluation.steps, results: [lossSum] },
+    { steps: gradient, results: [lossSum] },
+  ]
+  const regionsAfter = [gradients, ...states.values(), inputGradients, update.norm ? [update.norm.result] : []]
+  const place = (gradient: readonly Step[]) =>
+    planMemory([parameters], lifetimes(gradient), inputs, targets, regionsAfter, batch)
+  const { steps, plan, operations } = chooseReruns(
+    { steps: stored.steps, results: [lossSum] },
+    memoryGoal(network, precision),
+    batch,
+    place,
   )
-  checkPrograms(lifetimes, plan)
+  checkPrograms(lifetimes(steps), plan)
 
-  const [predict, evaluation, gradient] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
   const startOf = ([first]: readonly Buffer[]) => (first ? plan.offsets.get(first)! : 0)
   const regions = new Map([
     ['parameters', startOf(parameters)],
@@ -88,7 +101,13 @@ export function lowerNetwork(network: Network, training: TrainingGraph): Lowered
   ])
   for (const [name, tensors] of states) regions.set(name, startOf(tensors))
   return {
-    programs: { predict, loss: evaluation, gradient },
+    programs: { predict, loss: evaluation, gradient: { ...stored, steps } },
     ...{ update, plan, buffers, regions, lossSum, inputGradients },
+    ...(operations > 0 ? { recomputation: { storedLength: place(stored.steps).length, operations } } : {}),
   }
+}
+
+/** The spec's, with a budget in elements in place of bytes. */
+function memoryGoal({ emit: { memory } }: Network, precision: Network['emit']['precision']): MemoryGoal {
+  return typeof memory === 'string' ? memory : { budget: Math.floor(memory.budget / (precision === 'f32' ? 4 : 8)) }
 }

@@ -107,4 +107,9 @@ export interface ModuleDescription {
   readonly schedule?: ScheduleDescription
   /** Counted from the graph: floating-point operations of one training step on a full batch. */
   readonly operations: number
+  /**
+   * Where the gradient computes activations again rather than keep them: the elements that a trainer would need to keep all, and the
+   * floating-point operations that a step takes beyond `operations`, counted from the kernels that run twice.
+   */
+  readonly recomputation?: { readonly storedLength: number; readonly operations: number }
 }

@@ -45,7 +45,7 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
 /** The module as texts. Fault: the description contradicts itself. */
 export function moduleView(module: ModuleDescription, runtime: readonly Declaration[]): View {
   const { name, version, specHash, precision, batch, epochs } = module
-  const { arena, inputs, targets, output, programs, schedule } = module
+  const { arena, inputs, targets, output, programs, schedule, recomputation } = module
   const parameters = dense(module.parameters)
   const trained = dense(parameters.filter(({ frozen }) => !frozen))
   const buffers = dense(module.buffers)
@@ -76,6 +76,15 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     parameterCount: decimal(parameterCount),
     trainerBytes: bytes(arena.trainerLength),
     modelBytes: bytes(arena.modelLength),
+    recomputation: recomputation
+      ? [
+          {
+            storedBytes: bytes(recomputation.storedLength),
+            operations: decimal(recomputation.operations),
+            percent: decimal(Math.round((100 * recomputation.operations) / module.operations)),
+          },
+        ]
+      : [],
 
     vector: precision === 'f32' ? 'Float32Array' : 'Float64Array',
     inputsType: dataType(inputs),

@@ -11,8 +11,9 @@ class LoopError extends Error {
 
 /**
  * Checks kernels and their places in memory:
- * every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel that updates in place reads only the
- * element that it writes; buffers that are alive at the same time don't overlap.
+ * every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel that updates in
+ * place reads only the element that it writes; no activation is read before it is written; buffers that are alive at the same time
+ * don't overlap.
  * @throws LoopError naming the kernel or the buffers.
  */
 export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
@@ -32,7 +33,10 @@ export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): 
       }
     })
   }
-  for (const program of programs) checkMemory(program, plan)
+  for (const program of programs) {
+    checkDefinitions(program)
+    checkMemory(program, plan)
+  }
 }
 
 function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: MemoryPlan, kernel: Kernel): void {
@@ -48,13 +52,28 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: M
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
 }
 
+function checkDefinitions({ steps }: Lifetime): void {
+  const written = new Set<Buffer>()
+  for (const kernel of kernelsOf(steps)) {
+    for (const stage of kernel.stages) {
+      const changed = stage.kind === 'write' && stage.mode === 'add' ? [stage.target] : []
+      for (const { buffer } of [...readsOf(stage), ...changed])
+        if (buffer.role === 'activation' && !written.has(buffer))
+          fail(`reads ${buffer.name} before it is written`, kernel)
+      if (stage.kind === 'write') written.add(stage.target.buffer)
+    }
+  }
+}
+
 function checkMemory(program: Lifetime, plan: MemoryPlan): void {
-  const live = [...liveIntervals(program)].map(([buffer, [from, to]]) => ({ buffer, from, to, ...range(buffer, plan) }))
+  const live = [...liveIntervals(program)].flatMap(([buffer, intervals]) =>
+    intervals.map(([from, to]) => ({ buffer, from, to, ...range(buffer, plan) })),
+  )
   live.sort((a, b) => a.start - b.start)
   live.forEach((one, k) => {
     for (let next = k + 1; next < live.length && live[next]!.start < one.end; next++) {
       const other = live[next]!
-      if (other.from <= one.to && one.from <= other.to)
+      if (one.buffer !== other.buffer && other.from <= one.to && one.from <= other.to)
         throw new LoopError(`${one.buffer.name} and ${other.buffer.name} overlap in memory while both are needed`)
     }
   })

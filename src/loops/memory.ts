@@ -1,5 +1,5 @@
-import { kernelsOf, type Buffer, type Kernel, type Step } from './kernel.ts'
-import { readsOf } from './reads.ts'
+import { effectsOf } from './effects.ts'
+import type { Buffer, Step } from './kernel.ts'
 import { batchMultiple } from './schedule.ts'
 
 /** A program as the planner sees it: its steps in order, and what must still be there when it has run. */
@@ -48,57 +48,90 @@ export function planMemory(
   }
   before.forEach(placeDense)
 
-  const lives = programs.map(liveIntervals)
-  const scratch = new Set(lives.flatMap((live) => [...live.keys()]).filter((buffer) => buffer.role === 'activation'))
-  for (const buffer of [...inputs, ...targets]) scratch.add(buffer)
-  const inFirst = (buffer: Buffer) => Number(inputs.includes(buffer) || (lives[0]?.has(buffer) ?? false))
-  const given = new Set([...inputs, ...targets])
-  const order = [...scratch].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
-  const conflicts = (a: Buffer, b: Buffer) =>
-    given.has(a) || given.has(b) || lives.some((live) => overlap(live.get(a), live.get(b)))
+  const first = programs[0] ? liveIntervals(programs[0]) : new Map()
+  const inFirst = (buffer: Buffer) => Number(inputs.includes(buffer) || first.has(buffer))
+  const alive = oneTimeline(programs, [...inputs, ...targets])
+  const order = [...alive.keys()].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
 
   const start = roundUp(end, alignment)
-  const placed: Buffer[] = []
+  /** By ascending offset. */
+  const placed: { readonly offset: number; readonly end: number; readonly intervals: readonly Interval[] }[] = []
   let firstLength = start
   end = start
   for (const buffer of order) {
+    const intervals = alive.get(buffer)!
+    const length = lengthOf(buffer)
     let offset = start
-    for (const other of placed
-      .filter((other) => conflicts(buffer, other))
-      .sort((a, b) => offsets.get(a)! - offsets.get(b)!)) {
-      if (offset + lengthOf(buffer) <= offsets.get(other)!) break
-      offset = Math.max(offset, roundUp(offsets.get(other)! + lengthOf(other), alignment))
+    for (const other of placed) {
+      if (offset + length <= other.offset) break
+      if (offset < other.end && overlap(intervals, other.intervals)) offset = roundUp(other.end, alignment)
     }
     offsets.set(buffer, offset)
-    placed.push(buffer)
-    end = Math.max(end, offset + lengthOf(buffer))
+    const after = placed.findIndex((other) => other.offset > offset)
+    placed.splice(after < 0 ? placed.length : after, 0, { offset, end: offset + length, intervals })
+    end = Math.max(end, offset + length)
     if (inFirst(buffer)) firstLength = end
   }
   after.forEach(placeDense)
   return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
 }
 
-/** From the step that first touches a buffer to the one that last does; results live on. */
-export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly [number, number]> {
-  const live = new Map<Buffer, [number, number]>()
+/** The times of the first and the last step, both included, between which a buffer's contents must stay. */
+export type Interval = readonly [from: number, to: number]
+
+/**
+ * When each buffer is alive: from a step that defines it to the last one that needs what that wrote; results live on. A buffer that
+ * is defined again, because its step runs a second time, is dead in between and its memory is free.
+ */
+export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly Interval[]> {
+  const live = new Map<Buffer, [number, number][]>()
+  const begin = (buffer: Buffer, from: number, to: number) => {
+    const intervals = live.get(buffer)
+    if (intervals) intervals.push([from, to])
+    else live.set(buffer, [[from, to]])
+  }
+  const extend = (buffer: Buffer, from: number, to: number) => {
+    const last = live.get(buffer)?.at(-1)
+    if (last) last[1] = to
+    else begin(buffer, from, to)
+  }
   steps.forEach((step, time) => {
-    for (const buffer of kernelsOf([step]).flatMap((kernel) => [...touched(kernel)]))
-      live.set(buffer, [live.get(buffer)?.[0] ?? time, time])
+    const { needs, writes } = effectsOf(step)
+    for (const buffer of needs) extend(buffer, time, time)
+    for (const buffer of writes) if (!needs.has(buffer)) begin(buffer, time, time)
   })
-  for (const buffer of results) live.set(buffer, [live.get(buffer)?.[0] ?? 0, Infinity])
+  for (const buffer of results) extend(buffer, 0, Infinity)
   return live
 }
 
-/** The buffers that a kernel reads or writes. */
-function touched({ stages }: Kernel): ReadonlySet<Buffer> {
-  const accesses = stages.flatMap((stage) =>
-    stage.kind === 'write' ? [...readsOf(stage), stage.target] : readsOf(stage),
-  )
-  return new Set(accesses.map(({ buffer }) => buffer))
+/** When the activations are alive as if the programs ran one after another; `given` always are. */
+function oneTimeline(
+  programs: readonly Lifetime[],
+  given: readonly Buffer[],
+): ReadonlyMap<Buffer, readonly Interval[]> {
+  const alive = new Map<Buffer, Interval[]>()
+  let start = 0
+  for (const program of programs) {
+    const { length } = program.steps
+    for (const [buffer, intervals] of liveIntervals(program)) {
+      if (buffer.role !== 'activation') continue
+      const shifted = intervals.map(([from, to]): Interval => [start + from, start + Math.min(to, length)])
+      alive.set(buffer, [...(alive.get(buffer) ?? []), ...shifted])
+    }
+    start += length + 1
+  }
+  for (const buffer of given) alive.set(buffer, [[-Infinity, Infinity]])
+  return alive
 }
 
-function overlap(a: readonly [number, number] | undefined, b: readonly [number, number] | undefined): boolean {
-  return a !== undefined && b !== undefined && a[0] <= b[1] && b[0] <= a[1]
+/** Whether any two of ascending intervals have a time in common. */
+function overlap(a: readonly Interval[], b: readonly Interval[]): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    if (a[i]![1] < b[j]![0]) i++
+    else if (b[j]![1] < a[i]![0]) j++
+    else return true
+  }
+  return false
 }
 
 function roundUp(value: number, multiple: number): number {

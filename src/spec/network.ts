@@ -51,9 +51,13 @@ export interface Network extends NetworkBody {
     readonly precision: 'f32' | 'f64'
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]
+    /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
+    readonly memory: 'store' | 'recompute' | { readonly budget: number }
   }
   /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
   readonly hash: string
+  /** For mistakes that only compiling shows. */
+  readonly source: SpecSource
 }
 
 const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
@@ -89,8 +93,12 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     ...{ graph, parameters, symbols, sections },
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
-    emit: { target: 'typescript', precision: spec!.emit.precision, inputGradients: inputGradients! },
+    emit: {
+      ...{ target: 'typescript', precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
+      inputGradients: inputGradients!,
+    },
     hash: hashOf(spec!, body!, parameters),
+    source,
   }
 }
 

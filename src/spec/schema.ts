@@ -7,7 +7,8 @@ import { initializer, networkInitializer } from './layers/linear.ts'
 import { losses } from './losses.ts'
 import { optimizers } from './optimizers.ts'
 import { schedules, warmup, type Warmup } from './schedules.ts'
-import { isMapping, keys, parseWord, type Word, type WordSpec } from './word.ts'
+import { suggest } from './vocabulary.ts'
+import { isMapping, keys, parseWord, reportIssue, type Word, type WordSpec } from './word.ts'
 
 /*
  * The whole spec, as two forms: layers or equations. The output has every default filled in.
@@ -51,6 +52,26 @@ const train = keys({
   clip: clip.optional(),
 })
 
+const budget = keys({ budget: count })
+type Memory = 'recompute' | z.output<typeof budget>
+
+/** Which activations are kept. `store`, the default, comes out as nothing, and so has no part in a spec's hash. */
+const memory = z.unknown().transform((value, context): Memory | undefined => {
+  if (value === undefined || value === 'store') return undefined
+  if (value === 'recompute') return value
+  if (!isMapping(value)) {
+    const word = suggest(String(value), ['store', 'recompute'])
+    reportIssue(context, value, [], 'expected store, recompute or { budget: bytes }', {
+      code: 'wrong-type',
+      hint: word && `did you mean '${word}'?`,
+    })
+    return z.NEVER
+  }
+  const result = budget.safeParse(value, { reportInput: true })
+  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
+  return result.success ? result.data : z.NEVER
+}) as unknown as z.ZodType<Memory | undefined, 'store' | Memory>
+
 const emit = keys({
   target: z
     .enum(['typescript', 'wasm'])
@@ -60,7 +81,7 @@ const emit = keys({
   /** Whether the trainer shows the gradient by the inputs too. */
   inputGradient: off,
   math: unsupported('math', undefined),
-  memory: unsupported('memory', undefined),
+  memory: memory.optional(),
   wasm: unsupported('wasm', undefined),
 })
 

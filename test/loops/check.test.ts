@@ -9,10 +9,11 @@ const i: Axis = { label: 'i', extent: 3 }
 const row = (step = 3): Affine => combine(0, [axisIndex(b), axisIndex(i)], [step, 1])
 
 const buffer = (name: string): Buffer => ({ name, role: 'activation', batched: true, size: 3 })
-const source = buffer('source')
+const source: Buffer = { ...buffer('source'), role: 'input' }
 const target = buffer('target')
 
 const read = (from: Buffer, address: Affine): Scalar => ({ kind: 'read', access: { buffer: from, address } })
+const one: Scalar = { kind: 'literal', value: 1 }
 const kernel = (value: Scalar, address: Affine, parallel: readonly Axis[] = [b, i]): Kernel => ({
   parallel,
   stages: [{ kind: 'write', over: [], target: { buffer: target, address }, value, mode: 'store' }],
@@ -33,7 +34,7 @@ const check = (kernels: readonly Kernel[], memory = plan(12), results = [target]
 
 test('kernels that keep the rules pass', () => {
   check([kernel(read(source, row()), row())])
-  check([kernel(read(target, row()), row())]) // in place, at the same index
+  check([kernel(one, row()), kernel(read(target, row()), row())]) // in place, at the same index
 })
 
 test('an access outside its buffer is found, on either side, in padding too', () => {
@@ -50,7 +51,6 @@ test('an axis that no loop runs over is found', () => {
 })
 
 test('two indices that write the same element are found', () => {
-  const one: Scalar = { kind: 'literal', value: 1 }
   expect(() => check([kernel(one, row(2))])).toThrow('writes an element twice')
   expect(() => check([kernel(one, combine(0, [axisIndex(b)], [3]))])).toThrow('writes an element twice')
   expect(() => check([kernel(one, constantIndex(0))])).toThrow('writes an element twice')
@@ -59,6 +59,10 @@ test('two indices that write the same element are found', () => {
 test('an update in place that reads another element is found', () => {
   const reversed = combine(2, [axisIndex(b), axisIndex(i)], [3, -1])
   expect(() => check([kernel(read(target, reversed), row())])).toThrow('overwrites target while reading it')
+})
+
+test('an activation that is read before it is written is found', () => {
+  expect(() => check([kernel(read(target, row()), row())])).toThrow('reads target before it is written')
 })
 
 test('buffers that overlap while both are needed are found', () => {

@@ -53,7 +53,7 @@ describe('the memory plan', () => {
 
   test('what is alive at the same time lies apart', () => {
     for (const lifetime of lifetimes) {
-      const live = [...liveIntervals(lifetime)]
+      const live = [...liveIntervals(lifetime)].map(([buffer, [interval]]) => [buffer, interval!] as const)
       for (const [a, [fromA, toA]] of live) {
         for (const [b, [fromB, toB]] of live) {
           if (a === b || toA < fromB || toB < fromA) continue
@@ -81,10 +81,5 @@ describe('the memory plan', () => {
 test('a result lives on to the end; what is in between dies with its last reader', () => {
   const { lifetimes, activations } = plan(4, 4)
   const live = liveIntervals(lifetimes[0]!)
-  expect(activations.map((buffer) => live.get(buffer))).toEqual([
-    [0, 1],
-    [1, 2],
-    [2, 3],
-    [3, Infinity],
-  ])
+  expect(activations.map((buffer) => live.get(buffer))).toEqual([[[0, 1]], [[1, 2]], [[2, 3]], [[3, Infinity]]])
 })

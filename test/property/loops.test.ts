@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
-import type { Axis } from '../../src/loops/kernel.ts'
+import type { Axis, Step } from '../../src/loops/kernel.ts'
 import { batchMultiple, scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
-import { runLoops, type Scheduler } from './loops.ts'
+import { forwardPass, withReruns } from '../../src/loops/recompute.ts'
+import { runLoops, type Rerunner, type Scheduler } from './loops.ts'
 import { networks, uniformRandom } from './network.ts'
 import { expectAgreement } from './runner.ts'
 
@@ -16,8 +17,9 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
   unrolled: fc.integer({ min: 0, max: 100 }),
 })
 
+const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)
+
 test('loops equal the interpreter, as the target schedules them', () => {
-  const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)
   fc.assert(
     fc.property(networks, seeds, (network, seed) => expectAgreement(network, runLoops(network, scheduler), seed)),
     { numRuns: 500 },
@@ -42,6 +44,50 @@ test('loops equal the interpreter under any legal schedule', () => {
     { numRuns: 500 },
   )
 })
+
+test('loops equal the interpreter, whatever the gradient keeps and whatever it computes again', () => {
+  fc.assert(
+    fc.property(networks, seeds, (network, seed) =>
+      expectAgreement(network, runLoops(network, scheduler, keepSome(seed)), seed),
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('loops equal the interpreter, when kernels that may run again do so at any time', () => {
+  fc.assert(
+    fc.property(networks, seeds, (network, seed) =>
+      expectAgreement(network, runLoops(network, scheduler, runSomeAgain(seed)), seed),
+    ),
+    { numRuns: 500 },
+  )
+})
+
+/** Keeps anything from no activation to all of them. */
+function keepSome(seed: number): Rerunner {
+  const random = uniformRandom(seed)
+  const share = random()
+  return (program) => {
+    const forward = forwardPass(program)
+    const kept = [...forward.producers.keys()].filter(() => random() < share)
+    return withReruns(program.steps, forward, new Set(kept))
+  }
+}
+
+/** Puts second and third runs after any step; what that shortens is the planner's to find. */
+function runSomeAgain(seed: number): Rerunner {
+  const random = uniformRandom(seed)
+  const share = 0.2 * random()
+  return (program) => {
+    const producers = new Set(forwardPass(program).producers.values())
+    const ran = new Set<Step>()
+    return program.steps.flatMap((step) => {
+      ran.add(step)
+      const again = [...producers].filter(({ steps }) => steps.every((other) => ran.has(other)) && random() < share)
+      return [step, ...again.flatMap(({ steps }) => steps)]
+    })
+  }
+}
 
 /** Any order of the parallel axes and any steps that keep the order of each reduction, overrunning or not where that is allowed. */
 function randomScheduler(seed: number): Scheduler {

@@ -6,9 +6,9 @@ import { pointwise } from '../../src/graph/op.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/check.ts'
 import { expand } from '../../src/loops/expand.ts'
-import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role } from '../../src/loops/kernel.ts'
+import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role, type Step } from '../../src/loops/kernel.ts'
 import { lower } from '../../src/loops/lower.ts'
-import { planMemory, type MemoryPlan } from '../../src/loops/memory.ts'
+import { planMemory, type Lifetime, type MemoryPlan } from '../../src/loops/memory.ts'
 import { printKernel } from '../../src/loops/print.ts'
 import { callOf, type Call } from '../../src/loops/program.ts'
 import type { Schedule } from '../../src/loops/schedule.ts'
@@ -19,6 +19,9 @@ import type { Results, Runner } from './runner.ts'
 /** How a kernel is to become loops. */
 export type Scheduler = (kernel: Kernel, batch: number) => Schedule
 
+/** Chooses which steps of a program run again, and when: all that run. */
+export type Rerunner = (program: Lifetime) => readonly Step[]
+
 /** Room on both sides of the arena, where an access out of bounds leaves its mark. */
 const margin = 64
 /** What lies where no buffer is. */
@@ -27,7 +30,7 @@ const canary = -7.25e77
 type Loops = (arena: Float64Array, n: number, time: number) => void
 
 /** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
-export function runLoops(network: Network, scheduler: Scheduler): Runner {
+export function runLoops(network: Network, scheduler: Scheduler, rerun: Rerunner = ({ steps }) => steps): Runner {
   const { input, target, parameters, batch } = network
   const training = deriveTraining(network, 'mean')
   checkGraph([training.output, training.lossSum, ...training.gradients])
@@ -40,7 +43,7 @@ export function runLoops(network: Network, scheduler: Scheduler): Runner {
   const gradients = parameters.map((node) => bufferOf(node, 'gradient', nameOf(node)))
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
   const loss = { node: training.lossSum, buffer: lossSum }
-  const { programs, buffers } = lower(
+  const { programs: lowered, buffers } = lower(
     {
       predict: [{ node: training.output }],
       loss: [loss],
@@ -49,6 +52,10 @@ export function runLoops(network: Network, scheduler: Scheduler): Runner {
     leaves,
   )
   const output = buffers.get(training.output)!
+  const programs = lowered.map(({ name, steps }) => ({
+    name,
+    steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps,
+  }))
   const lifetimes = programs.map(({ name, steps }) => ({ steps, results: [name === 'predict' ? output : lossSum] }))
   const regions = { parameters: parameters.map((node) => leaves.get(node)!), gradients }
   const plan = planMemory(

@@ -172,6 +172,20 @@ emit: { precision: «f16» }`,
       ['wrong-type', "expected f32 or f64, got 'f16'"],
     ))
 
+  it('memory goals', async () => {
+    const spec = (memory: string) => `input: 4\nlayers: [linear: 3]\nloss: mse\nemit: { memory: ${memory} }`
+    const expected = 'expected store, recompute or { budget: bytes }'
+    await expectMarked(spec('«recomputed»'), ['wrong-type', `${expected}, got 'recomputed'`, "'recompute'"])
+    await expectMarked(spec('«checkpointing»'), ['wrong-type', "got 'checkpointing'", "'recompute'"])
+    await expectMarked(spec('«100000»'), ['wrong-type', `${expected}, got 100000`])
+    await expectMarked(spec('{ budget: «0» }'), ['out-of-range', 'expected at least 1, got 0'])
+    await expectMarked(spec('{ budget: «10.5» }'), ['wrong-type', 'expected a whole number, got 10.5'])
+    await expectMarked(spec('{ budget: «1 MB» }'), ['wrong-type', "expected a number, got '1 MB'"])
+    await expectMarked(spec('{ budget: 9, «layers»: 3 }'), ['unknown-key', "unknown key 'layers'", 'expected budget'])
+    await expectMarked(spec('«{}»'), ['missing-key', 'budget is missing'])
+    for (const memory of ['store', 'recompute', '{ budget: 100000 }']) expect(await diagnose(spec(memory))).toEqual([])
+  })
+
   it('parts of the language that come later', () =>
     expectMarked(
       `
@@ -179,8 +193,8 @@ input: 4
 layers:
   - linear: 3
 loss: mse
-emit: { target: «wasm», «math»: portable, «memory»: recompute, «wasm»: inline }`,
-      ...Array.from({ length: 4 }, () => ['unsupported'] as const),
+emit: { target: «wasm», «math»: portable, «wasm»: inline }`,
+      ...Array.from({ length: 3 }, () => ['unsupported'] as const),
     ))
 
   it('a gradient by whole numbers', async () => {

@@ -85,7 +85,7 @@ describe('defaults', () => {
       optimizer: { word: 'adam', settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
     })
     expect(train.schedule).toBeUndefined()
-    expect(emit).toEqual({ target: 'typescript', precision: 'f32', inputGradients: [] })
+    expect(emit).toEqual({ target: 'typescript', precision: 'f32', memory: 'store', inputGradients: [] })
     expect(parameters[0]!.initial).toEqual({ function: 'uniform', arguments: [Math.sqrt(6 / 4)] })
   })
 
@@ -226,7 +226,7 @@ describe('the hash', () => {
       'train: { optimizer: { sgd: 0.1 } }\nloss: mse\nlayers:\n  - linear: 3\n  - relu\n  - expression: x^2 + 1\ninput: 4',
     shorthands:
       'input: [4]\nlayers:\n  - linear: { units: 3, bias: true }\n  - relu: {}\n  - expression: { formula: x^2 + 1 }\nloss: { mse: {} }\ntrain: { optimizer: { sgd: { learningRate: 0.1 } } }',
-    'defaults said': `${base}init: heUniform\nemit: { precision: f32, inputGradient: false }`.replace(
+    'defaults said': `${base}init: heUniform\nemit: { precision: f32, inputGradient: false, memory: store }`.replace(
       'train: { ',
       'train: { batch: 32, epochs: 10, ',
     ),
@@ -250,6 +250,8 @@ describe('the hash', () => {
     'an initializer': `${base}init: zeros`,
     precision: `${base}emit: { precision: f64 }`,
     "the input's gradient": `${base}emit: { inputGradient: true }`,
+    memory: `${base}emit: { memory: recompute }`,
+    'a memory budget': `${base}emit: { memory: { budget: 9000 } }`,
     'the batch': base.replace('train: { ', 'train: { batch: 31, '),
     'names of parameters': base.replace('linear: 3', '{ linear: 3, as: first }'),
     'the input': base.replace('input: 4', 'input: { shape: 4, index: 3 }'),
