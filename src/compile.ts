@@ -69,7 +69,9 @@ export function describeModule(network: Network, specFile: string, options: Comp
     { ...network, parameters: nodes(network.trained), variables: nodes(network.emit.inputGradients) },
     'mean',
   )
-  checkGraph([training.output, training.lossSum, ...training.gradients, ...training.variableGradients])
+  const { output, lossSum, gradients, variableGradients, writes } = training
+  checkGraph([output, lossSum, training.training.lossSum, ...gradients, ...variableGradients])
+  checkGraph(writes.map(({ value }) => value))
 
   onStage?.('lower')
   const lowered = lowerNetwork(network, training, precision)

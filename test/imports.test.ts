@@ -19,8 +19,8 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   base: [],
   runtime: [],
   version: [],
-  // Two ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
-  graph: [...base, 'runtime/erf.ts', 'runtime/softplus.ts'],
+  // Three ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
+  graph: [...base, 'runtime/erf.ts', 'runtime/noise.ts', 'runtime/softplus.ts'],
   calculus: graph,
   loops: calculus,
   targets: loops,

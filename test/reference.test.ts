@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { SpecError } from '../src/base/errors.ts'
+import { evaluate } from '../src/graph/evaluate.ts'
+import { loadNetwork } from '../src/spec/network.ts'
+import { readSpecText } from '../src/spec/read.ts'
 import { emitted, type Trainer } from './support/emitted.ts'
 
 /** PyTorch's answers in float64. */
@@ -8,17 +10,24 @@ interface Case {
   readonly spec: string
   readonly batch: number
   readonly parameters: Tensors
+  readonly buffers?: Tensors
   readonly x: number[]
   readonly y: number[]
   readonly evaluation: { readonly prediction: number[]; readonly loss: number }
   readonly training: {
+    readonly prediction?: number[]
     readonly loss: number
     readonly gradients: Values
     /** Of the mean loss by x, where x isn't whole numbers. */
     readonly inputGradient?: number[]
   }
   readonly partial: { readonly samples: number; readonly loss: number; readonly gradients: Values }
-  readonly steps: { readonly losses: number[]; readonly prediction: number[]; readonly parameters: Values }
+  readonly steps: {
+    readonly losses: number[]
+    readonly prediction: number[]
+    readonly parameters: Values
+    readonly buffers?: Values
+  }
 }
 interface Notebook {
   readonly spec: string
@@ -38,18 +47,16 @@ const files = readdirSync(folder).filter(
   (name) => name.endsWith('.json') && name !== 'notebook.json' && name !== 'schedules.json',
 )
 
-/** Cases whose words this version doesn't have. */
-const later = /^(batchnorm)-/
-
 describe('PyTorch, float64', () => {
-  test.each(files.filter((name) => !later.test(name)))('%s', async (name) => {
+  test.each(files)('%s', async (name) => {
     const given = read<Case>(name)
     const module = await emitted(given.training.inputGradient ? withInputGradient(given.spec) : given.spec, {
       precision: 'f64',
     })
     const parameters = dataOf(given.parameters)
-    const trainer = module.createTrainer({ parameters })
-    const model = module.createModel({ parameters })
+    const buffers = dataOf(given.buffers ?? {})
+    const trainer = module.createTrainer({ parameters, buffers })
+    const model = module.createModel({ parameters, buffers })
     const { x, y, evaluation, training, partial, steps } = given
     const perSample = (values: number[], samples: number) => values.slice(0, (values.length / given.batch) * samples)
     const outputs = evaluation.prediction.length / given.batch
@@ -72,18 +79,20 @@ describe('PyTorch, float64', () => {
     closeAll(trainer.gradients, training.gradients)
     if (training.inputGradient) close(trainer.inputGradient as Float64Array, training.inputGradient)
     closeAll(trainer.parameters, parameters)
+    closeAll(trainer.buffers, buffers)
+    if (training.prediction) {
+      const network = await loadNetwork(readSpecText({ file: 'test.net.yaml', text: given.spec }))
+      const bindings = { batch: given.batch, inputs: { x }, parameters, states: buffers }
+      close(evaluate([network.training.output], bindings)[0]!, training.prediction)
+    }
 
     close(
       steps.losses.map(() => trainer.step(x, y)),
       steps.losses,
     )
     closeAll(trainer.parameters, steps.parameters)
+    closeAll(trainer.buffers, steps.buffers ?? {})
     close(trainer.predict(x), steps.prediction)
-  })
-
-  test.each(files.filter((name) => later.test(name)))('%s needs words that are still refused', async (name) => {
-    await expect(emitted(read<Case>(name).spec)).rejects.toThrow(SpecError)
-    await expect(emitted(read<Case>(name).spec)).rejects.toThrow(/not supported yet/)
   })
 
   test("the notebook's 100 epochs", async () => {

@@ -50,6 +50,7 @@ const blocked = (_: Node, h: Node) => h.inputs.map(() => null)
 export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   input: none,
   parameter: none,
+  state: none,
   uniform: none,
   constant: none,
   iota: none,
@@ -107,6 +108,7 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   lessEqual: blocked,
   equal: blocked,
   notEqual: blocked,
+  noise: blocked,
   select: (δ, { inputs: [condition] }) => [null, select(condition!, δ, 0), select(condition!, 0, δ)],
 
   // h = Σ x: every summand gets δ

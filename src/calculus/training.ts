@@ -5,28 +5,42 @@ import type { Symbols } from '../graph/print.ts'
 import { simplify } from './algebra.ts'
 import { differentiate } from './differentiate.ts'
 
-/** A network as mathematics: what it predicts and loses, and what can be trained. */
-export interface Objective {
-  /** The prediction, ['batch', …]. */
+/** A prediction ['batch', …] and the loss of each sample, ['batch']. */
+interface Prediction {
   readonly output: Node
-  /** The loss of each sample, ['batch']. */
   readonly losses: Node
+}
+
+/** What a tensor that outlasts a step becomes. */
+interface Assignment {
+  readonly target: Node
+  readonly value: Node
+}
+
+/** A network as mathematics: what it predicts and loses in evaluation mode, and what is trained. */
+export interface Objective extends Prediction {
+  readonly training: Prediction
   readonly parameters: readonly Node[]
   /** What else to differentiate by, such as an input. */
   readonly variables?: readonly Node[]
+  /** What a training step leaves in untrained tensors. */
+  readonly writes: readonly Assignment[]
   /** What nodes are called in equations. */
   readonly symbols: Symbols
 }
 
-export interface TrainingGraph {
-  readonly output: Node
-  readonly losses: Node
-  /** The sum over the samples of their losses, a scalar. */
+/** Both as they come out of simplification, with the sum over the samples of their losses, a scalar. */
+interface Evaluation extends Prediction {
   readonly lossSum: Node
-  /** In the order of the parameters. */
+}
+
+export interface TrainingGraph extends Evaluation {
+  readonly training: Evaluation
+  /** Of the training losses, in the order of the parameters. */
   readonly gradients: readonly Node[]
   /** In the order of the variables: row by row for each sample. */
   readonly variableGradients: readonly Node[]
+  readonly writes: readonly Assignment[]
   /** Names of the simplified nodes, adjoints among them: `∂ℓ/∂f0`. */
   readonly symbols: Symbols
   /** The forward node whose adjoint a node is. */
@@ -41,23 +55,29 @@ export interface TrainingGraph {
  *   in a book, where one sample stands for all.
  */
 export function deriveTraining(
-  { output, losses, parameters, variables = [], symbols }: Objective,
+  { training, parameters, variables = [], writes, symbols, ...evaluation }: Objective,
   weighting: 'mean' | 'sum',
 ): TrainingGraph {
+  const { losses } = training
   const { graph } = losses
   const one = constant(graph, 1)
   const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
   const adjoints = differentiate(losses, seed, [...parameters, ...variables])
-  const lossSum = sum(losses, [0])
-  const simplified = simplify([output, lossSum, ...adjoints.values()])
+  const predictions = [evaluation, training].flatMap(({ output, losses }) => [output, sum(losses, [0])])
+  const simplified = simplify([...predictions, ...adjoints.values(), ...writes.map(({ value }) => value)])
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
+  const evaluated = ({ output, losses }: Prediction): Evaluation => ({
+    output: of(output),
+    losses: of(losses),
+    lossSum: of(sum(losses, [0])),
+  })
 
   const names = new Map<Node, string>()
   const primals = new Map<Node, Node>()
-  const roots = [of(lossSum), ...[...parameters, ...variables].map(adjointOf)]
-  const uses = countUses([of(output), ...roots])
-  for (const [node, name] of symbols) if (simplified.has(node)) names.set(of(node), name)
+  const roots = [...predictions.map(of), ...[...parameters, ...variables].map(adjointOf)]
+  const uses = countUses(roots)
+  for (const [node, name] of symbols) if (simplified.has(node) && !names.has(of(node))) names.set(of(node), name)
   for (const [primal, adjoint] of adjoints) {
     if (primal === losses) continue
     const node = of(adjoint)
@@ -68,11 +88,11 @@ export function deriveTraining(
     if (name !== undefined && !names.has(node) && !inPassing) names.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
   }
   return {
-    output: of(output),
-    losses: of(losses),
-    lossSum: of(lossSum),
+    ...evaluated(evaluation),
+    training: evaluated(training),
     gradients: parameters.map(adjointOf),
     variableGradients: variables.map(adjointOf),
+    writes: writes.map(({ target, value }) => ({ target, value: of(value) })),
     symbols: names,
     primals,
     simplified,

@@ -2,17 +2,17 @@ import type { TrainingGraph } from '../calculus/training.ts'
 import { announce, layerOf, type Names } from '../emit/announce.ts'
 import type {
   ModuleDescription,
-  ParameterDescription,
   PortDescription,
   ProgramDescription,
   SectionDescription,
+  TensorDescription,
 } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import { kernelsOf, type Buffer, type Kernel, type Step } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
-import type { Parameter, Port } from '../spec/builder.ts'
+import type { Parameter, Port, State } from '../spec/builder.ts'
 import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, printSteps, type PrintedFunctions } from '../targets/typescript/functions.ts'
@@ -40,7 +40,11 @@ export function describe(
     primals: training.primals,
     parameters: new Set(network.parameters.map(({ node }) => node)),
     layerOf: layersOf(network, training),
-    lossSum: training.lossSum,
+    lossSums: new Map([
+      [training.lossSum, 'loss_sum_eval'],
+      [training.training.lossSum, 'loss_sum'],
+    ]),
+    assigned: new Map(training.writes.map(({ target, value }) => [value, network.symbols.get(target)!] as const)),
   }
   const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
   const calls = new Map<Kernel, Call>()
@@ -61,7 +65,7 @@ export function describe(
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
   const program = ({ steps }: { readonly steps: readonly Step[] }): ProgramDescription => ({
     calls: printSteps(steps, (kernel) => printed.calls.get(calls.get(kernel)!)!),
-    uniforms: [],
+    uniforms: uniformsOf(kernelsOf(steps).map((kernel) => calls.get(kernel)!)),
   })
   return {
     name: network.name,
@@ -77,10 +81,14 @@ export function describe(
       size: elementsPerSample(training.output.shape),
       offset: offsetOf(buffers.get(training.output)),
     },
-    parameters: network.parameters.map((parameter) =>
-      describeParameter(parameter, offsetOf(buffers.get(parameter.node)) - regions.get('parameters')!),
+    parameters: network.parameters.map((parameter) => ({
+      ...describeTensor(parameter, offsetOf(buffers.get(parameter.node)) - regions.get('parameters')!),
+      frozen: parameter.frozen,
+    })),
+    buffers: network.buffers.map((buffer) =>
+      describeTensor(buffer, offsetOf(buffers.get(buffer.node)) - regions.get('buffers')!),
     ),
-    buffers: [],
+    leastSamples: network.leastSamples,
     inputGradients: network.emit.inputGradients.map((port, k) =>
       describePort(port, offsetOf(lowered.inputGradients[k])),
     ),
@@ -88,7 +96,7 @@ export function describe(
       modelLength: plan.firstLength,
       trainerLength: plan.length,
       parameters: regions.get('parameters')!,
-      buffers: 0,
+      buffers: regions.get('buffers')!,
       gradients: regions.get('gradients')!,
       optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
       loss: offsetOf(lowered.lossSum),
@@ -97,6 +105,7 @@ export function describe(
       predict: program(programs.predict),
       loss: program(programs.loss),
       gradient: program(programs.gradient),
+      commit: program(programs.commit),
       update: update.program,
     },
     sections: [...describeSections(network, printed, names), update.section],
@@ -135,8 +144,8 @@ function describePort({ name, shape, below }: Port, offset: number): PortDescrip
   return { name, shape, size, offset, ...(below === undefined ? {} : { below }) }
 }
 
-function describeParameter({ name, shape, initial, frozen, node }: Parameter, offset: number): ParameterDescription {
-  return { name, shape, size: elementsPerSample(node.shape), offset, initial, frozen }
+function describeTensor({ name, shape, initial, node }: Parameter | State, offset: number): TensorDescription {
+  return { name, shape, size: elementsPerSample(node.shape), offset, initial }
 }
 
 /** One section a layer, in the network's order, then the loss and what belongs to no layer. */
@@ -150,9 +159,17 @@ function describeSections(network: Network, { functions }: PrintedFunctions, nam
     .map(([title, texts]) => ({ title, equations: [], functions: texts }))
 }
 
+/** The host doubles that kernels need besides the number of samples and, within a loop over time, the time. */
+function uniformsOf(calls: readonly Call[]): string[] {
+  return [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter(
+    (name) => name !== 'n' && name !== 'time',
+  )
+}
+
 function countStep(network: Network, training: TrainingGraph, { update }: LoweredNetwork): number {
+  const { gradients, variableGradients, writes } = training
   const derivatives = countOperations(
-    [training.lossSum, ...training.gradients, ...training.variableGradients],
+    [training.training.lossSum, ...gradients, ...variableGradients, ...writes.map(({ value }) => value)],
     network.train.batch,
   )
   return derivatives + countUpdate(update)

@@ -3,6 +3,7 @@ import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
 import { checkPrograms } from '../loops/check.ts'
 import { chooseReruns, type MemoryGoal } from '../loops/checkpoints.ts'
+import { effectsOf } from '../loops/effects.ts'
 import type { Buffer, Role, Step } from '../loops/kernel.ts'
 import { lower, type LoweredProgram } from '../loops/lower.ts'
 import { planMemory, type Lifetime, type MemoryPlan } from '../loops/memory.ts'
@@ -11,13 +12,14 @@ import { lowerUpdates, type LoweredUpdates } from './update.ts'
 
 /** A network as kernels over one arena. */
 export interface LoweredNetwork {
-  readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient', LoweredProgram>>
+  /** `commit` goes on from what `gradient` has left in the arena; it may be empty. */
+  readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient' | 'commit', LoweredProgram>>
   readonly update: LoweredUpdates
   readonly plan: MemoryPlan
   /** Where activations are computed again: the arena's length when all are stored, and the operations that a step takes more. */
   readonly recomputation?: { readonly storedLength: number; readonly operations: number }
   readonly buffers: ReadonlyMap<Node, Buffer>
-  /** Where the flat regions start: `parameters`, `gradients`, and each optimizer state by its name. */
+  /** Where the flat regions start: `parameters`, `buffers`, `gradients`, and each optimizer state by its name. */
   readonly regions: ReadonlyMap<string, number>
   readonly lossSum: Buffer
   /** Of a batch, in the order of `network.emit.inputGradients`. */
@@ -42,6 +44,7 @@ export function lowerNetwork(
   // What is trained comes first, so that its gradients and optimizer states have equal inner offsets.
   const ordered = [...network.trained, ...network.parameters.filter(({ frozen }) => frozen)]
   const parameters = ordered.map(({ node, name }) => bufferOf(node, name, 'parameter'))
+  const untrained = network.buffers.map(({ node, name }) => bufferOf(node, name, 'state'))
   const gradients = network.trained.map(({ node, name }) => bufferOf(node, `gradient of ${name}`, 'gradient'))
   const inputs = network.inputs.map(({ node, name }) => bufferOf(node, name, 'input'))
   const targets = network.targets.map(({ node, name }) => bufferOf(node, name, 'target'))
@@ -52,19 +55,20 @@ export function lowerNetwork(
 
   const leaves = new Map<Node, Buffer>([
     ...ordered.map(({ node }, k) => [node, parameters[k]!] as const),
+    ...network.buffers.map(({ node }, k) => [node, untrained[k]!] as const),
     ...network.inputs.map(({ node }, k) => [node, inputs[k]!] as const),
     ...network.targets.map(({ node }, k) => [node, targets[k]!] as const),
   ])
-  const loss = { node: training.lossSum, buffer: lossSum }
   const { programs, buffers } = lower(
     {
       predict: [{ node: training.output }],
-      loss: [loss],
+      loss: [{ node: training.lossSum, buffer: lossSum }],
       gradient: [
-        loss,
+        { node: training.training.lossSum, buffer: lossSum },
         ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
         ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
       ],
+      commit: training.writes.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! })),
     },
     leaves,
   )
@@ -76,18 +80,20 @@ export function lowerNetwork(
     ]),
   )
   const output = buffers.get(training.output)!
-  const [predict, evaluation, stored] = programs as [LoweredProgram, LoweredProgram, LoweredProgram]
+  const [predict, evaluation, stored, writing] = programs as [LoweredProgram, ...LoweredProgram[]] & { length: 4 }
+  const commit = { ...writing, steps: writing.steps.filter((step) => !stored.steps.includes(step)) }
   const { batch } = network.train
   const lifetimes = (gradient: readonly Step[]): Lifetime[] => [
     { steps: predict.steps, results: [output] },
     { steps: evaluation.steps, results: [lossSum] },
-    { steps: gradient, results: [lossSum] },
+    { steps: [...gradient, ...commit.steps], results: [lossSum] },
   ]
   const regionsAfter = [gradients, ...states.values(), inputGradients, update.norm ? [update.norm.result] : []]
   const place = (gradient: readonly Step[]) =>
-    planMemory([parameters], lifetimes(gradient), inputs, targets, regionsAfter, batch)
+    planMemory([parameters, untrained], lifetimes(gradient), inputs, targets, regionsAfter, batch)
+  const committed = commit.steps.flatMap((step) => [...effectsOf(step).needs])
   const { steps, plan, operations } = chooseReruns(
-    { steps: stored.steps, results: [lossSum] },
+    { steps: stored.steps, results: [lossSum, ...committed] },
     memoryGoal(network, precision),
     batch,
     place,
@@ -97,11 +103,12 @@ export function lowerNetwork(
   const startOf = ([first]: readonly Buffer[]) => (first ? plan.offsets.get(first)! : 0)
   const regions = new Map([
     ['parameters', startOf(parameters)],
+    ['buffers', startOf(untrained)],
     ['gradients', startOf(gradients)],
   ])
   for (const [name, tensors] of states) regions.set(name, startOf(tensors))
   return {
-    programs: { predict, loss: evaluation, gradient: { ...stored, steps } },
+    programs: { predict, loss: evaluation, gradient: { ...stored, steps }, commit },
     ...{ update, plan, buffers, regions, lossSum, inputGradients },
     ...(operations > 0 ? { recomputation: { storedLength: place(stored.steps).length, operations } } : {}),
   }

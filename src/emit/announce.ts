@@ -11,14 +11,17 @@ export interface Names {
   readonly parameters: ReadonlySet<Node>
   /** The layer that a forward node belongs to. */
   readonly layerOf: ReadonlyMap<Node, string>
-  readonly lossSum: Node
+  /** The sums over the samples of their losses, and what a kernel is called that ends in one. */
+  readonly lossSums: ReadonlyMap<Node, string>
+  /** What of the tensors that outlast a step a node is the new value of. */
+  readonly assigned: ReadonlyMap<Node, string>
 }
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
 export function announce(kernel: Kernel, names: Names): Announcement {
   if (kernel.clears) return announceClearing(kernel.clears, names)
   if (kernel.carries) return announceCarry(kernel.carries, kernel.defines[0]!, names)
-  const named = kernel.defines.filter((node) => names.symbols.has(node))
+  const named = kernel.defines.filter((node) => names.symbols.has(node) || names.assigned.has(node))
   const main = named.at(-1) ?? kernel.defines.at(-1)!
   const shown = named.length > 0 ? named : [main]
   return {
@@ -39,8 +42,8 @@ function announceCarry(carry: Node, value: Node, { symbols }: Names): Announceme
 }
 
 /** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
-function suffix(node: Node, { symbols, primals }: Names): string {
-  const symbol = symbols.get(primals.get(node) ?? node)
+function suffix(node: Node, { symbols, primals, assigned }: Names): string {
+  const symbol = assigned.get(node) ?? symbols.get(primals.get(node) ?? node)
   return symbol === undefined ? '' : `_${identifier(symbol)}`
 }
 
@@ -59,14 +62,20 @@ export function layerOf(kernel: Kernel, names: Names): string | undefined {
   return undefined
 }
 
-function purpose(node: Node, { primals, parameters, lossSum }: Names): string {
+function purpose(node: Node, { primals, parameters, lossSums, assigned }: Names): string {
   const primal = primals.get(node)
-  if (node === lossSum) return 'loss_sum'
+  if (lossSums.has(node)) return lossSums.get(node)!
+  if (assigned.has(node)) return 'commit'
   if (!primal) return 'forward'
   return parameters.has(primal) ? 'gradient' : 'adjoint'
 }
 
-function equation(node: Node, { symbols, lossSum }: Names): string {
-  const left = node === lossSum ? 'sum over the samples of ' : symbols.has(node) ? `${symbols.get(node)} = ` : ''
-  return toAscii(`${left}${printDefinition(node, symbols)}`)
+function equation(node: Node, names: Names): string {
+  return toAscii(`${leftSide(node, names)}${printDefinition(node, names.symbols)}`)
+}
+
+function leftSide(node: Node, { symbols, lossSums, assigned }: Names): string {
+  if (lossSums.has(node)) return 'sum over the samples of '
+  if (assigned.has(node)) return `${assigned.get(node)} <- `
+  return symbols.has(node) ? `${symbols.get(node)} = ` : ''
 }

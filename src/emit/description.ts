@@ -78,6 +78,8 @@ export interface ModuleDescription {
   readonly buffers: readonly TensorDescription[]
   /** Where `gradient` leaves the gradients by inputs, one batch each; empty unless the spec asks for them. */
   readonly inputGradients: readonly PortDescription[]
+  /** The fewest samples of a training batch. */
+  readonly leastSamples: number
   readonly arena: {
     /** Elements that a model needs; everything that `predict` touches lies below. */
     readonly modelLength: number
@@ -97,6 +99,8 @@ export interface ModuleDescription {
     readonly loss: ProgramDescription
     /** Training-mode losses (sum in `arena[loss]`) and the gradients of the mean over the n samples. */
     readonly gradient: ProgramDescription
+    /** The buffers' new values, from what `gradient` has left in the arena; often empty. */
+    readonly commit: ProgramDescription
     /** One optimizer step from the gradients; has no `n`. */
     readonly update: ProgramDescription
   }

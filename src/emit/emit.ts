@@ -4,7 +4,7 @@ import { inlineRuntime } from './inline.ts'
 import { measure, type Measures } from './measure.ts'
 import { render } from './render.ts'
 import { stamp } from './stamp.ts'
-import { moduleView, runtimeRoots } from './view.ts'
+import { absentCalls, moduleView, runtimeRoots } from './view.ts'
 
 export interface EmittedModule {
   /** The whole file's text. */
@@ -20,5 +20,5 @@ export async function emitModule(description: ModuleDescription): Promise<Emitte
 
 /** The module's text as the template gives it, unchecked and unformatted. */
 export async function renderModule(description: ModuleDescription): Promise<string> {
-  return render(moduleView(description, await inlineRuntime(runtimeRoots(description))))
+  return render(moduleView(description, await inlineRuntime(runtimeRoots(description), absentCalls(description))))
 }

@@ -1,4 +1,4 @@
-import type { Identifier, Statement } from 'ts-morph'
+import type { CallExpression, Identifier, Node as Syntax, Statement } from 'ts-morph'
 import { Fault } from './fault.ts'
 import { readRuntime } from './package.ts'
 
@@ -20,9 +20,12 @@ const moduleOwn = new Set(['module.ts', 'types.ts'])
 /**
  * The runtime's declarations that `roots` name and all that these refer to, callers before what they call.
  * Fault: the runtime has no such name.
+ * @param absent functions that the module doesn't have: the statements and properties that call one are left out.
  */
-export async function inlineRuntime(roots: readonly string[]): Promise<Declaration[]> {
-  const runtime = await (declarations ??= readDeclarations())
+export async function inlineRuntime(roots: readonly string[], absent: ReadonlySet<string>): Promise<Declaration[]> {
+  const key = [...absent].join()
+  if (!declarations.has(key)) declarations.set(key, readDeclarations(absent))
+  const runtime = await declarations.get(key)!
   const found = new Set<Declaration>()
   for (const name of roots) {
     const root = runtime.get(name)
@@ -39,10 +42,11 @@ export async function inlineRuntime(roots: readonly string[]): Promise<Declarati
   return [...found]
 }
 
-let declarations: Promise<ReadonlyMap<string, Declaration>> | undefined
+/** By what is left out of them. */
+const declarations = new Map<string, Promise<ReadonlyMap<string, Declaration>>>()
 
 /** All top-level declarations of the runtime by name; a name must be unique over its files. */
-async function readDeclarations(): Promise<ReadonlyMap<string, Declaration>> {
+async function readDeclarations(absent: ReadonlySet<string>): Promise<ReadonlyMap<string, Declaration>> {
   const { Node, Project, SyntaxKind } = await import('ts-morph')
   const project = new Project({ useInMemoryFileSystem: true })
   const byName = new Map<string, Declaration>()
@@ -56,16 +60,27 @@ async function readDeclarations(): Promise<ReadonlyMap<string, Declaration>> {
         !Node.isShorthandPropertyAssignment(parent))
     )
   }
+  /** The whole statement of a block, or property of an object, in which a call stands. */
+  const around = (call: CallExpression): Syntax =>
+    call.getFirstAncestorOrThrow(
+      (node) => Node.isPropertyAssignment(node) || (Node.isStatement(node) && Node.isBlock(node.getParent())),
+    )
   const add = (name: string, file: string, statement: Statement): void => {
     if (byName.has(name)) throw new Fault(`The runtime declares ${name} twice.`)
-    const identifiers = statement.getDescendantsOfKind(SyntaxKind.Identifier).filter(isReference)
+    const omitted = statement
+      .getDescendantsOfKind(SyntaxKind.CallExpression)
+      .filter((call) => absent.has(call.getExpression().getText()))
+      .map(around)
+    const identifiers = statement
+      .getDescendantsOfKind(SyntaxKind.Identifier)
+      .filter((one) => isReference(one) && !omitted.some((part) => part.containsRange(one.getPos(), one.getEnd())))
     const start = statement.getStart()
     const whole = statement.getSourceFile().getFullText()
     byName.set(name, {
       name,
       file,
       docstring: whole.slice(statement.getStart(true), start),
-      text: whole.slice(start, statement.getEnd()).replace(/^export /, ''),
+      text: without(whole, start, statement.getEnd(), omitted).replace(/^export /, ''),
       references: new Set(identifiers.map((identifier) => identifier.getText())),
     })
   }
@@ -78,4 +93,14 @@ async function readDeclarations(): Promise<ReadonlyMap<string, Declaration>> {
     }
   }
   return byName
+}
+
+/** A stretch of a text without some parts of it, their comments and the commas after them. */
+function without(text: string, start: number, end: number, parts: readonly Syntax[]): string {
+  let kept = ''
+  for (const part of parts) {
+    kept += text.slice(start, part.getFullStart())
+    start = part.getEnd() + Number(text[part.getEnd()] === ',')
+  }
+  return kept + text.slice(start, end)
 }

@@ -23,8 +23,22 @@ const publicTypes = ['Options', 'Model', 'Trainer', 'Report']
 /** What the trainer hands to the update, in this order, after the arena. */
 const updateUniforms = ['learningRate', 't']
 
+/** What the gradient's calls may use besides the arena and n. */
+const gradientUniforms = ['key']
+
+/** What the runtime calls only in modules that have a use for it. */
+const optionalCalls: Readonly<Record<string, (module: ModuleDescription) => boolean>> = {
+  commitBatch: ({ programs }) => programs.commit.calls.length > 0,
+  refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
+}
+
+/** Those of them that a module is without. */
+export function absentCalls(module: ModuleDescription): ReadonlySet<string> {
+  return new Set(Object.keys(optionalCalls).filter((name) => !optionalCalls[name]!(module)))
+}
+
 /** The names in `src/runtime` that a module uses directly. */
-export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleDescription): string[] {
+export function runtimeRoots({ parameters, buffers, programs, helpers, schedule }: ModuleDescription): string[] {
   const initializers = [...parameters, ...buffers].map(({ initial }) => initial.function)
   return [
     ...publicTypes,
@@ -36,6 +50,7 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
     'countSamples',
     'copySamples',
     ...initializers,
+    ...(programs.gradient.uniforms.includes('key') ? ['stepKey'] : []),
     ...(schedule ? [schedule.function] : []),
     ...(schedule?.warmup ? ['linear'] : []),
     ...helpers,
@@ -46,6 +61,7 @@ export function runtimeRoots({ parameters, buffers, helpers, schedule }: ModuleD
 export function moduleView(module: ModuleDescription, runtime: readonly Declaration[]): View {
   const { name, version, specHash, precision, batch, epochs } = module
   const { arena, inputs, targets, output, programs, schedule, recomputation } = module
+  const isRandom = programs.gradient.uniforms.includes('key')
   const parameters = dense(module.parameters)
   const trained = dense(parameters.filter(({ frozen }) => !frozen))
   const buffers = dense(module.buffers)
@@ -116,7 +132,12 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     initialize: [...startValues('parameters', parameters, 0), ...startValues('buffers', buffers, parameters.length)],
     predict: calls(programs.predict, []),
     loss: calls(programs.loss, []),
-    gradient: calls(programs.gradient, []),
+    gradient: [
+      ...(isRandom ? ['const key = stepKey(seed, steps)'] : []),
+      ...calls(programs.gradient, gradientUniforms),
+    ],
+    progress: isRandom ? ', seed: number, steps: number' : '',
+    commit: programs.commit.calls.length > 0 ? [{ calls: calls(programs.commit, []) }] : [],
     update: calls(programs.update, updateUniforms),
     sections: module.sections.map(section),
     runtime: runtime.filter((one) => !isInterface(one)).map((one) => declaration(one, false)),

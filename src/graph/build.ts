@@ -20,6 +20,11 @@ export function parameter(graph: Interner, name: string, shape: Shape): Node {
   return graph.intern('parameter', [], { name }, shape)
 }
 
+export function state(graph: Interner, name: string, shape: Shape): Node {
+  requireShape('state', shape)
+  return graph.intern('state', [], { name }, shape)
+}
+
 /** A scalar that the host passes with every call. */
 export function uniform(graph: Interner, name: string): Node {
   return graph.intern('uniform', [], { name }, [])
@@ -96,6 +101,8 @@ export const less = binary('less')
 export const lessEqual = binary('lessEqual')
 export const equal = binary('equal')
 export const notEqual = binary('notEqual')
+/** Uniform in [0, 1): a function of two whole numbers below 2^53. */
+export const noise = binary('noise')
 export const greater = (a: Operand, b: Operand) => apply('less', b, a)
 export const greaterEqual = (a: Operand, b: Operand) => apply('lessEqual', b, a)
 /** `condition ? a : b`, element by element. Neither branch's NaN reaches the other's elements. */

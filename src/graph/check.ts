@@ -29,6 +29,8 @@ function rebuilt(node: Node): Node {
       return build.input(node.graph, node.attributes.name, node.shape)
     case 'parameter':
       return build.parameter(node.graph, node.attributes.name, node.shape)
+    case 'state':
+      return build.state(node.graph, node.attributes.name, node.shape)
     case 'uniform':
       return build.uniform(node.graph, node.attributes.name)
     case 'constant':

@@ -10,6 +10,7 @@ export interface Bindings {
   readonly batch: number
   readonly inputs?: Readonly<Record<string, ArrayLike<number>>>
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
+  readonly states?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
   /** In a region. */
   readonly arguments?: ReadonlyMap<Node, Float64Array>
@@ -54,6 +55,8 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return bound(bindings.inputs, node.attributes.name)
     case 'parameter':
       return bound(bindings.parameters, node.attributes.name)
+    case 'state':
+      return bound(bindings.states, node.attributes.name)
     case 'uniform': {
       const value = bindings.uniforms?.[node.attributes.name]
       if (value === undefined) throw new RangeError(`uniform '${node.attributes.name}' has no value`)

@@ -1,4 +1,5 @@
 import { erf } from '../runtime/erf.ts'
+import { noise } from '../runtime/noise.ts'
 import { softplus } from '../runtime/softplus.ts'
 import type { Node } from './node.ts'
 
@@ -47,6 +48,8 @@ export const pointwise = {
   lessEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a <= b) },
   equal: { ...comparison, evaluate: (a: number, b: number) => Number(a === b) },
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
+  /** A random number in [0, 1) that depends on nothing but a key and a counter. */
+  noise: { ...transcendental, arity: 2, evaluate: noise },
   select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
 } as const satisfies Record<string, PointwiseRow>
 
@@ -111,6 +114,8 @@ export interface StructuralAttributes {
   /** A tensor that the caller gives: an input or a target. */
   readonly input: { readonly name: string }
   readonly parameter: { readonly name: string }
+  /** A tensor that lasts from call to call and isn't trained: a running mean. */
+  readonly state: { readonly name: string }
   /** A double from the host that changes by step, e.g. the learning rate. */
   readonly uniform: { readonly name: string }
   readonly constant: { readonly value: number }

@@ -22,8 +22,9 @@ const shortExpression = 2
 const longestExpression = 200
 
 /**
- * Equations as in a book: for one sample (the batch axis and sums over it are left out), Ω h for products, ⊙ between tensors,
- * I[·] for choices against zero. One line for each named node that `outputs` need, and for each output.
+ * Equations as in a book: for one sample (the batch axis is left out), Ω h for products, ⊙ between tensors, I[·] for choices
+ * against zero. What is a sum over the n samples as a whole, such as a gradient, is written for one; within an equation, as in a
+ * mean over the batch, that sum is sum_n. One line for each named node that `outputs` need, and for each output.
  */
 export function printEquations(outputs: readonly Node[], symbols: Symbols): string[] {
   const order = withRegions(outputs)
@@ -42,10 +43,10 @@ export function printEquations(outputs: readonly Node[], symbols: Symbols): stri
   }
   const lines = order
     .filter((node) => names.has(node) && !isLeaf(node))
-    .map((node) => `${names.get(node)} = ${expression(node, names).text}`)
+    .map((node) => `${names.get(node)} = ${definition(node, names).text}`)
   const unnamed = outputs
     .filter((node) => !names.has(node) && !isLeaf(node))
-    .map((node) => expression(node, names).text)
+    .map((node) => definition(node, names).text)
   return [...lines, ...unnamed]
 }
 
@@ -64,7 +65,7 @@ function withRegions(outputs: readonly Node[]): readonly Node[] {
 
 /** The right-hand side of a node's equation: its inputs by name where they have one, written out where not. */
 export function printDefinition(node: Node, symbols: Symbols): string {
-  return expression(node, symbols).text
+  return definition(node, symbols).text
 }
 
 /** Spells equations in ASCII: `dl/df0 = I[f0 > 0] .* (Omega1^T dl/df1)`. */
@@ -92,18 +93,28 @@ const asciiSpelling: Readonly<Record<string, string>> = {
   },
 }
 
+/** An equation's right side: a sum over the samples is seen for one of them. */
+function definition(node: Node, names: Symbols): Term {
+  if (node.op !== 'sum' || !overBatch(node)) return expression(node, names)
+  const ofSample = operandOf(node.inputs[0]!, names)
+  return node.attributes.axes.length === 1 ? ofSample : atom(`sum(${ofSample.text})`)
+}
+
+function operandOf(input: Node, names: Symbols): Term {
+  const name = names.get(input)
+  if (name !== undefined) return atom(name)
+  return isLonger(input, longestExpression, names) ? atom('…') : expression(input, names)
+}
+
 function expression(node: Node, names: Symbols): Term {
-  const operand = (input: Node): Term => {
-    const name = names.get(input)
-    if (name !== undefined) return atom(name)
-    return isLonger(input, longestExpression, names) ? atom('…') : expression(input, names)
-  }
+  const operand = (input: Node): Term => operandOf(input, names)
   const inputs = () => node.inputs.map(operand)
   if (node.op === 'select') return choice(node, operand)
   if (isPointwise(node.op)) return pointwise(node.op, node, inputs())
   switch (node.op) {
     case 'input':
     case 'parameter':
+    case 'state':
     case 'uniform':
       return atom(names.get(node) ?? node.attributes.name)
     case 'constant':
@@ -115,9 +126,7 @@ function expression(node: Node, names: Symbols): Term {
     case 'contract':
       return product(node, inputs())
     case 'sum':
-      return node.attributes.axes.every((axis) => node.inputs[0]!.shape[axis] === 'batch')
-        ? inputs()[0]!
-        : atom(`sum(${inputs()[0]!.text})`)
+      return atom(`${overBatch(node) ? 'sum_n' : 'sum'}(${inputs()[0]!.text})`)
     case 'max':
       return atom(`max(${inputs()[0]!.text})`)
     case 'reshape':
@@ -176,6 +185,7 @@ function pointwise(op: PointwiseOp, node: Node, operands: readonly Term[]): Term
   if (op === 'power')
     return { text: `${within(a, level.atom)}${powers[b.text] ?? `^${within(b, level.atom)}`}`, precedence: level.power }
   if (op === 'multiply') return times(node, a, b)
+  if (op === 'noise') return atom('noise')
   return atom(`${op}(${operands.map(({ text }) => text).join(', ')})`)
 }
 
@@ -289,6 +299,10 @@ function isLonger(node: Node, budget: number, names: Symbols): boolean {
 
 function isScalar(node: Node): boolean {
   return sampleShape(node.shape).length === 0 || (node.op === 'broadcast' && isScalar(node.inputs[0]!))
+}
+
+function overBatch({ inputs: [x], attributes: { axes } }: Extract<Node, { op: 'sum' }>): boolean {
+  return axes.some((axis) => x!.shape[axis] === 'batch')
 }
 
 function isLeaf(node: Node): boolean {

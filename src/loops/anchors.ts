@@ -1,5 +1,5 @@
 import { topologicalOrder, type Node } from '../graph/node.ts'
-import { sameShape } from '../graph/shape.ts'
+import { isBatched, sameShape } from '../graph/shape.ts'
 import { isPointwise, pointwiseRow, type Op } from '../graph/op.ts'
 import { windowSpan, windowsOf, type Window } from '../graph/windows.ts'
 
@@ -11,7 +11,7 @@ const largestRecomputed = 4
 
 /**
  * The nodes that get a stage of their own in some kernel: reductions, products, joins, and the expressions that are stored because
- * a product reads them or recomputing them would cost more. All other nodes are written out where they are used.
+ * a product reads them, each sample repeats them or recomputing them would cost more. All other nodes are written out where they are used.
  * @returns for each anchor the number of ops in its expression, down to other anchors.
  */
 export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, number> {
@@ -27,12 +27,15 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const required = new Set(outputs)
   const readByProduct = new Set<Node>()
   const readByReshape = new Set<Node>()
+  const repeatedBySamples = new Set<Node>()
   for (const node of order) {
     if (node.op === 'contract' || node.op === 'scan')
       for (const input of node.inputs) readByProduct.add(throughViews(input))
     // What several windows read is computed once.
     if (node.op === 'unfold' && windowsOf(node.attributes).some(overlaps)) readByProduct.add(throughViews(node))
     if (node.op === 'gather') readByProduct.add(throughViews(node))
+    if (node.op === 'broadcast' && isBatched(node.shape) && !isBatched(node.inputs[0]!.shape))
+      repeatedBySamples.add(throughViews(node.inputs[0]!))
     if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0]!)
   }
 
@@ -60,6 +63,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
       isPointwise(node.op) &&
       (required.has(node) ||
         readByProduct.has(node) ||
+        (repeatedBySamples.has(node) && size > 1) ||
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
@@ -106,7 +110,7 @@ function reduces(node: Node): boolean {
 
 /** Tensors that lie in the arena before any kernel runs, or are given to a region. */
 export function isLeaf(node: Node): boolean {
-  return node.op === 'input' || node.op === 'parameter' || node.op === 'argument'
+  return node.op === 'input' || node.op === 'parameter' || node.op === 'state' || node.op === 'argument'
 }
 
 /** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, never stored. */

@@ -1,7 +1,7 @@
 import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {
-  /** A whole number that fixes start values and shuffling; 0 unless told. */
+  /** A whole number that fixes start values, shuffling and masks; 0 unless told. */
   readonly seed?: number
   /** Start values of some parameters, flat and row-major, in place of the initializers'. */
   readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number>>>>

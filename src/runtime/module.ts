@@ -4,7 +4,7 @@ import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types
 
 /*
  * The values that every emitted module declares for itself. The emitter copies nothing of this file, and of the others
- * what a module uses.
+ * what a module uses. Where a module has no use for what is optional, the statements that call it are left out.
  */
 
 export declare const network: {
@@ -46,8 +46,10 @@ export declare const lossOffset: number
 export declare function predictBatch(arena: Vector, n: number): void
 /** Sums the losses of n samples in evaluation mode. */
 export declare function evaluateBatch(arena: Vector, n: number): void
-/** Sums the losses of n samples in training mode, and differentiates their mean. */
-export declare function differentiateBatch(arena: Vector, n: number): void
+/** Sums the losses of n samples in training mode, after so many steps, and differentiates their mean. */
+export declare function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void
+/** Gives the buffers their new values, after differentiateBatch on these samples; optional. */
+export declare function commitBatch(arena: Vector, n: number): void
 /** Step number t, from 1, of the optimizer. */
 export declare function updateParameters(arena: Vector, learningRate: number, t: number): void
 /** The learning rate of an epoch, from 0, after `learningRate` in the one before. */

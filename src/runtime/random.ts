@@ -32,6 +32,14 @@ export function randomUniform(seed: number, stream: number, counter: number): nu
   return (a * 2 ** 21 + (b >>> 11)) / 2 ** 53
 }
 
+/**
+ * What fixes all of `noise` in the next training step: a whole number below 2^53. Tensors take the random streams from 0 up, epochs
+ * from 2^32 down, and steps the one half way.
+ */
+export function stepKey(seed: number, steps: number): number {
+  return randomUniform(seed, 2 ** 31, steps) * 2 ** 53
+}
+
 /** Standard normal, by Box and Muller: sqrt(-2 log u) cos(2 pi v), u in (0, 1), v in [0, 1). */
 export function randomNormal(seed: number, stream: number, counter: number): number {
   const [a, b] = words(seed, stream, counter)

@@ -3,6 +3,7 @@ import type { Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
   buffersIn,
+  commitBatch,
   copyInputs,
   copyTargets,
   countInputs,
@@ -19,6 +20,7 @@ import {
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { permutation } from './shuffle.ts'
+import { refuseLoneSample } from './loneSample.ts'
 import type { Inputs, Targets, Vector } from './types.ts'
 
 /** The trainer that lives in `arena`, started anew with this learning rate. */
@@ -41,7 +43,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
 
   /** The mean loss of 1 to `most` samples, batch by batch; if `training`, with an update after each batch. */
   function pass(
-    program: (arena: Vector, n: number) => void,
+    program: (arena: Vector, n: number, seed: number, steps: number) => void,
     x: Inputs,
     y: Targets,
     most?: number,
@@ -49,15 +51,17 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
     shuffle?: boolean,
   ): number {
     const samples = countPairs(x, y, most)
+    if (program !== evaluateBatch) refuseLoneSample(samples)
     const order = shuffle ? permutation(samples, state.seed, state.epoch) : undefined
     let sum = 0
     for (let start = 0; start < samples; start += network.batch) {
       const count = Math.min(network.batch, samples - start)
       copyInputs(arena, x, start, count, order)
       copyTargets(arena, y, start, count, order)
-      program(arena, count)
+      program(arena, count, state.seed, state.steps)
       sum += arena[lossOffset]!
       if (training) {
+        commitBatch(arena, count)
         updateParameters(arena, state.learningRate, ++state.steps)
       }
     }
@@ -89,6 +93,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
     fit(x, y, { epochs = network.epochs, shuffle = true, validation } = {}) {
       numberFrom0('epochs', epochs)
       countPairs(x, y)
+      refuseLoneSample(countInputs(x))
       if (validation) countPairs(validation.x, validation.y)
       return (function* (): Generator<Report, void, undefined> {
         for (let i = 0; i < epochs; i++) {

@@ -13,6 +13,8 @@ export const nonNegative = z.number().min(0)
 export const positive = z.number().gt(0)
 /** A decay rate or momentum: in [0, 1). */
 export const fraction = z.number().min(0).lt(1)
+/** A part of the whole: in [0, 1]. */
+export const share = z.number().min(0).max(1)
 export const flag = z.boolean()
 /** Off unless it is switched on. Off is left out, so that saying it changes nothing. */
 export const off = z

@@ -1,10 +1,10 @@
-import { parameter } from '../graph/build.ts'
+import { parameter, state } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { regionOutputs } from '../graph/scan.ts'
 import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
 import { Misfit } from './misfit.ts'
-import { initializers, type InitialValue, type Initializer } from './initializers.ts'
+import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from './networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from './limits.ts'
 import type { WeightDecay } from './optimizers.ts'
@@ -21,14 +21,32 @@ export interface Port {
   readonly below?: number
 }
 
-/** The graph of a network: what it computes for each sample. */
-export interface NetworkBody {
-  readonly inputs: readonly Port[]
-  readonly targets: readonly Port[]
+/**
+ * What a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
+ * start values for parameters in a batch.
+ */
+export type Mode = 'training' | 'evaluation' | 'initialization'
+
+/** What a network computes for each sample. */
+export interface Prediction {
   /** What the loss reads: shape `['batch', …]`. */
   readonly output: Node
   /** One loss a sample: shape `['batch']`. */
   readonly losses: Node
+}
+
+/** The graph of a network, in evaluation mode. */
+export interface NetworkBody extends Prediction {
+  readonly inputs: readonly Port[]
+  readonly targets: readonly Port[]
+  /** In training mode: the same nodes as far as no layer depends on the mode. */
+  readonly training: Prediction
+}
+
+/** A parameter or buffer, and what it becomes. */
+export interface Assignment {
+  readonly target: Node
+  readonly value: Node
 }
 
 /** A tensor that is trained, unless it is frozen. */
@@ -42,6 +60,15 @@ export interface Parameter {
   readonly initial: InitialValue
   readonly frozen: boolean
   readonly weightDecay: number
+}
+
+/** An untrained tensor that lasts from step to step: running statistics. */
+export interface State {
+  /** Public: `batchNorm0.running_mean`. */
+  readonly name: string
+  readonly node: Node
+  readonly shape: readonly number[]
+  readonly initial: InitialValue
 }
 
 const networkRows = networkInitializers as unknown as Readonly<Record<string, NetworkInitializer>>
@@ -66,12 +93,19 @@ export interface BuilderSetting {
   readonly regions: number
 }
 
-/** Collects what a network consists of while its graph is built. */
+/** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
 export class NetworkBuilder {
   readonly graph = new Interner()
   readonly parameters: Parameter[] = []
+  readonly buffers: State[] = []
+  /** What a training step leaves in buffers. */
+  readonly writes: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly sections = new Map<string, readonly Node[]>()
+  /** The fewest samples of a training batch. */
+  leastSamples = 1
+  /** Parameters and buffers by name. */
+  readonly #tensors = new Map<string, Node>()
   readonly #takenSymbols = new Set<string>()
   readonly #owned = new Set<Node>()
   readonly #setting: BuilderSetting
@@ -81,7 +115,7 @@ export class NetworkBuilder {
     this.#setting = setting
   }
 
-  /** @throws Misfit when it alone is more than a module may hold. */
+  /** A new parameter, or in a further mode the same. @throws Misfit when it alone is more than a module may hold. */
   parameter(
     name: string,
     symbol: string,
@@ -89,12 +123,15 @@ export class NetworkBuilder {
     initial: InitialValue,
     frozen: boolean = false,
   ): Node {
+    const known = this.#tensors.get(name)
+    if (known) return known
     this.requireSize(shape)
     const { bytes, regions } = this.#setting
     this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : regions)
     if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
       throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
+    this.#tensors.set(name, node)
     const { weights, others } = this.#setting.decay
     const weightDecay = shape.length >= 2 ? weights : others
     const shown = this.name(node, symbol)
@@ -110,6 +147,18 @@ export class NetworkBuilder {
     }
   }
 
+  /** A new buffer whose elements start as a number, or in a further mode the same. */
+  state(name: string, shape: readonly number[], start: number): Node {
+    const known = this.#tensors.get(name)
+    if (known) return known
+    this.requireSize(shape)
+    const node = state(this.graph, name, shape)
+    this.#tensors.set(name, node)
+    this.name(node, name)
+    this.buffers.push({ name, node, shape, initial: constant(start) })
+    return node
+  }
+
   /** Names a node in equations, unless it has a name already. @returns its name. */
   name(node: Node, symbol: string): string {
     const known = this.symbols.get(node)
@@ -119,9 +168,9 @@ export class NetworkBuilder {
     return fresh
   }
 
-  /** Assigns what `outputs` need, and no earlier section has, to a section. */
+  /** Adds what `outputs` need, and no section has yet, to a section. */
   section(name: string, outputs: readonly Node[]): void {
-    const nodes: Node[] = []
+    const nodes = [...(this.sections.get(name) ?? [])]
     const pending = [...outputs]
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (this.#owned.has(node)) continue
@@ -133,6 +182,14 @@ export class NetworkBuilder {
       name,
       nodes.sort((a, b) => a.id - b.id),
     )
+  }
+
+  /** Says that a training batch needs so many samples. @throws Misfit when none has as many. */
+  requireSamples(count: number): void {
+    const { batch } = this.#setting
+    if (batch < count)
+      throw new Misfit('out-of-range', `needs batches of at least ${count} samples, and train.batch is ${batch}`)
+    this.leastSamples = Math.max(this.leastSamples, count)
   }
 
   /** @throws Misfit when a tensor, for a whole batch, would be larger than any module. */

@@ -92,14 +92,14 @@ class EquationBuilder {
         `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
         'value',
       )
-    const body = {
+    const prediction = { output: perSample(output), losses: perSample(loss) }
+    this.#builder.section('equations', Object.values(prediction))
+    return {
       inputs: this.#ports(this.#spec.inputs),
       targets: this.#ports(this.#spec.targets),
-      output: perSample(output),
-      losses: perSample(loss),
+      ...prediction,
+      training: prediction,
     }
-    this.#builder.section('equations', [body.output, body.losses])
-    return body
   }
 
   #ports(declared: EquationNetwork['inputs']): Port[] {

@@ -1,7 +1,7 @@
 import { input } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { sampleShape } from '../graph/shape.ts'
-import { initialValue, type NetworkBody, type NetworkBuilder } from './builder.ts'
+import { initialValue, type Mode, type NetworkBody, type NetworkBuilder, type Prediction } from './builder.ts'
 import { Misfit } from './misfit.ts'
 import { constant } from './initializers.ts'
 import { layers as layerRows } from './layers/index.ts'
@@ -9,6 +9,7 @@ import type { Layer, LayerContext } from './layers/layer.ts'
 import { losses, type Loss } from './losses.ts'
 import type { BuiltLayer } from './networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
+import { noiseLike } from './numerics.ts'
 import { FindingError, type Path } from './source.ts'
 import type { Word } from './word.ts'
 
@@ -26,8 +27,11 @@ export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
   }
 }
 
+/** What follows the names of nodes that aren't training's. */
+const suffixes: Readonly<Record<Mode, string>> = { training: '', evaluation: '_eval', initialization: '_init' }
+
 /**
- * Builds a network of layers on the input x and the target y.
+ * Builds a network of layers on the input x and the target y, in training mode first, so that its nodes have the plain names.
  * @param isPartial when the last layers or the loss are missing, so that the loss can't be expected to fit.
  * @throws FindingError at the first layer that doesn't fit, since the shapes after it are unknown; at the first that is frozen, if
  *   all that have parameters are, so that a trainer would have nothing to do.
@@ -37,25 +41,33 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   const { shape, index } = spec.input
   const x = input(graph, 'x', ['batch', ...shape])
   builder.name(x, 'x')
-  const layers = new LayerBuilder(builder, spec.init, x, index)
-  const built: BuiltLayer[] = []
-  const output = layers.sequence(x, spec.layers, ['layers'], { prefix: '', built })
-  builder.placeWeights(spec.init, built)
-  if (!isPartial && !spec.emit.inputGradient) layers.requireTrained()
+  const outputIn = (mode: Mode) => {
+    const layers = new LayerBuilder(builder, spec.init, mode, x, index)
+    const built: BuiltLayer[] = []
+    const output = layers.sequence(x, spec.layers, ['layers'], { prefix: '', built })
+    builder.placeWeights(spec.init, built)
+    if (!isPartial && !spec.emit.inputGradient) layers.requireTrained()
+    return output
+  }
+  const outputs = { training: outputIn('training'), evaluation: outputIn('evaluation') }
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
   const row = lossRows[loss.word]!
-  const target = atWord(['loss'], loss, () => row.target(sampleShape(output.shape), loss.arguments))
+  const target = atWord(['loss'], loss, () => row.target(sampleShape(outputs.training.shape), loss.arguments))
   const y = input(graph, 'y', ['batch', ...target.shape])
   builder.name(y, 'y')
-  const perSample = row.apply(output, y, loss.arguments)
-  builder.name(perSample, 'ℓ')
-  builder.section('loss', [perSample])
+  const predictionIn = (mode: keyof typeof outputs): Prediction => {
+    const losses = row.apply(outputs[mode], y, loss.arguments)
+    builder.name(losses, `ℓ${suffixes[mode]}`)
+    builder.section('loss', [losses])
+    return { output: outputs[mode], losses }
+  }
+  const training = predictionIn('training')
   return {
     inputs: [{ name: 'x', node: x, shape, ...(index === undefined ? {} : { below: index }) }],
     targets: [{ name: 'y', node: y, ...target }],
-    output,
-    losses: perSample,
+    training,
+    ...predictionIn('evaluation'),
   }
 }
 
@@ -72,17 +84,21 @@ interface Scope {
 class LayerBuilder {
   readonly #network: NetworkBuilder
   readonly #init: Word
+  readonly #mode: Mode
   readonly #input: Node
   readonly #index: number | undefined
   /** The layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
   #depth = 0
+  /** The tensors of random numbers so far. */
+  #streams = 0
   /** The first layer whose parameters are frozen. */
   #frozen: Path | undefined
 
   /** @param index what the elements of the input are below, where they are whole numbers. */
-  constructor(network: NetworkBuilder, init: Word, input: Node, index: number | undefined) {
+  constructor(network: NetworkBuilder, init: Word, mode: Mode, input: Node, index: number | undefined) {
     this.#network = network
     this.#init = init
+    this.#mode = mode
     this.#input = input
     this.#index = index
   }
@@ -118,8 +134,10 @@ class LayerBuilder {
     const name = `${prefix}${ownName}`
     const here: BuiltLayer = { word: layer.word, weights: [], within: [] }
     built.push(here)
+    const written: Node[] = []
     const context: LayerContext = {
       layer: name,
+      mode: this.#mode,
       parameter: (role, shape, init, letter) => {
         this.#depth = depth + 1
         this.#frozen ??= frozen
@@ -133,8 +151,18 @@ class LayerBuilder {
       },
       numbersBelow: (tensor) => (seenThrough(tensor) === this.#input ? this.#index : undefined),
       name: (letter, node) => {
-        this.#network.name(node, `${letter}${depth}`)
+        this.#name(node, `${letter}${depth}`)
         return node
+      },
+      state: (role, shape, start) => this.#network.state(`${name}.${role}`, shape, start),
+      write: (target, value) => {
+        if (this.#mode !== 'training') return
+        this.#network.writes.push({ target, value })
+        written.push(value)
+      },
+      noiseLike: (tensor) => noiseLike(tensor, this.#streams++),
+      requireSamples: (count) => {
+        this.#network.requireSamples(count)
       },
       sequence: (inner, layers, argument, scope) => {
         const place = [...path, layer.word, ...(layer.shorthand ? argument.slice(1) : argument)]
@@ -147,9 +175,13 @@ class LayerBuilder {
     const isNested = 'layers' in layer.arguments || 'branches' in layer.arguments
     const h = layerRows[layer.word]!.build(x, layer.arguments, context)
     this.#network.requireSize(h.shape)
-    this.#network.name(h, this.#depth > depth && !isNested ? `f${depth}` : `h${this.#depth}`)
-    this.#network.section(name, [h])
+    this.#name(h, this.#depth > depth && !isNested ? `f${depth}` : `h${this.#depth}`)
+    this.#network.section(name, [h, ...written])
     return h
+  }
+
+  #name(node: Node, symbol: string): void {
+    this.#network.name(node, `${symbol}${suffixes[this.#mode]}`)
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { input, uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
-import { NetworkBuilder, type NetworkBody, type Parameter, type Port } from './builder.ts'
+import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
@@ -41,6 +41,11 @@ export interface Network extends NetworkBody {
   readonly parameters: readonly Parameter[]
   /** Those of them that aren't frozen. */
   readonly trained: readonly Parameter[]
+  readonly buffers: readonly State[]
+  /** What a training step leaves in buffers. */
+  readonly writes: readonly Assignment[]
+  /** The fewest samples of a training batch. */
+  readonly leastSamples: number
   /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
   readonly symbols: ReadonlyMap<Node, string>
   /** The nodes of each layer, by its name; every node is in one section at most. */
@@ -85,12 +90,12 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   await throwFindings(source, findings)
 
   const { body, builder } = built!
-  const { graph, parameters, symbols, sections } = builder
+  const { graph, parameters, buffers, writes, leastSamples, symbols, sections } = builder
   return {
     name,
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
-    ...{ graph, parameters, symbols, sections },
+    ...{ graph, parameters, buffers, writes, leastSamples, symbols, sections },
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: {

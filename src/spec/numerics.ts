@@ -1,21 +1,26 @@
 import {
   add,
   broadcast,
+  constant,
   detach,
   divide,
   exp,
+  extent,
+  iota,
   log,
   max,
   multiply,
+  noise,
   power,
   reshape,
   select,
   subtract,
   sum,
   greater,
+  uniform,
 } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
-import { isBatched, type Shape } from '../graph/shape.ts'
+import { isBatched, rowMajorStrides, type Shape } from '../graph/shape.ts'
 
 /*
  * Formulas that stay finite where the textbook's overflow, in value and derivative.
@@ -66,14 +71,37 @@ export function logSumExp(x: Node): Node {
   return add(detach(max(x, [last])), log(sum(exp(shiftByMaximum(x)), [last])))
 }
 
-/** The mean over axes of fixed length, which are removed. */
+/** The mean over axes, which are removed; over the n samples too where the batch is one of them. */
 export function mean(x: Node, axes: readonly number[]): Node {
-  const elements = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
+  const overBatch = isBatched(x.shape) && axes.includes(0)
+  const elements = axes.reduce(
+    (product, axis) => (axis === 0 && overBatch ? product : product * (x.shape[axis] as number)),
+    1,
+  )
+  if (overBatch) {
+    const total = sum(x, axes)
+    return divide(total, broadcast(multiply(elements, extent(x.graph)), total.shape, []))
+  }
   if (elements > 1) return multiply(sum(x, axes), 1 / elements)
   return reshape(
     x,
     x.shape.filter((_, axis) => !axes.includes(axis)),
   )
+}
+
+/** Mean and variance over axes, which are removed. The variance is the mean of squares, as PyTorch's, not over n - 1. */
+export function moments(x: Node, axes: readonly number[]): { mean: Node; variance: Node } {
+  const center = mean(x, axes)
+  return { mean: center, variance: mean(square(subtract(x, restoreAxes(center, x.shape, axes))), axes) }
+}
+
+/** Random numbers in [0, 1), one for each element of a tensor: a function of the host's `key`, the stream and the element. */
+export function noiseLike({ graph, shape }: Node, stream: number): Node {
+  const strides = rowMajorStrides(shape)
+  const counter = shape
+    .map((_, axis) => multiply(strides[axis]!, iota(graph, shape, axis)))
+    .reduce((sum, term) => add(sum, term), constant(graph, stream * 2 ** 32, shape))
+  return noise(broadcast(uniform(graph, 'key'), shape, []), counter)
 }
 
 /** The mean over a sample's elements: one number a sample. */

@@ -4,7 +4,7 @@ export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedul
 
 /** Words of the language that this version doesn't compile yet. A word leaves this list when its row is written. */
 export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
-  layer: [...['batchNorm', 'actNorm', 'dropout']],
+  layer: ['actNorm'],
   loss: [],
   initializer: ['lsuv'],
   optimizer: ['nadam'],
@@ -32,6 +32,9 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   globalaveragepooling2d: ['globalAveragePool'],
   view: ['reshape'],
   transpose: ['permute'],
+  batchnorm1d: ['batchNorm'],
+  batchnorm2d: ['batchNorm'],
+  batchnormalization: ['batchNorm'],
   none: ['identity', 'zeros'],
   // Losses
   l2: ['mse'],
@@ -105,6 +108,7 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   alpha: ['slope', 'decay'],
   lr: ['learningRate'],
   rate: ['learningRate'],
+  p: ['rate'],
   eta: ['learningRate'],
   eps: ['epsilon'],
   rho: ['decay'],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { adjointRules } from '../../src/calculus/adjoint.ts'
 import { differentiate } from '../../src/calculus/differentiate.ts'
 import { argument } from '../../src/graph/scan.ts'
-import { constant, detach, extent, input, iota, multiply, parameter, uniform } from '../../src/graph/build.ts'
+import { constant, detach, extent, input, iota, multiply, parameter, state, uniform } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { Interner, topologicalOrder } from '../../src/graph/node.ts'
 import { expectClose } from '../property/compare.ts'
@@ -41,6 +41,7 @@ describe('ops that pass nothing on', () => {
     const leaves = {
       input: input(graph, 'x', ['batch']),
       parameter: parameter(graph, 'w', ['batch']),
+      state: state(graph, 's', ['batch']),
       uniform: uniform(graph, 'rate'),
       constant: constant(graph, 2, ['batch']),
       iota: iota(graph, ['batch'], 0),

@@ -22,6 +22,7 @@ import {
   minimum,
   multiply,
   negate,
+  noise,
   notEqual,
   pad,
   permute,
@@ -51,6 +52,7 @@ import { batch, pseudoRandom, type Expression } from './numeric.ts'
 export const leafOps = [
   'input',
   'parameter',
+  'state',
   'uniform',
   'constant',
   'iota',
@@ -150,6 +152,7 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
   lessEqual: choice(lessEqual),
   equal: choice(equal),
   notEqual: choice(notEqual),
+  noise: unary((x) => multiply(noise(3, iota(x.graph, x.shape, 1)), sin(x))),
   select: [expression([row, [row, apart], row], (a, b, c) => select(less(a!, b!), multiply(a!, c!), multiply(b!, c!)))],
 
   sum: [

@@ -34,6 +34,7 @@ export const records: ModuleDescription = {
     predict: { calls: ['forward(arena, n)'], uniforms: [] },
     loss: { calls: ['forward(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     gradient: { calls: ['forward(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
+    commit: { calls: [], uniforms: [] },
     update: { calls: [], uniforms: [] },
   },
   sections: [

@@ -37,6 +37,7 @@ export const regression: ModuleDescription = {
     { name: 'shift0.offset', shape: [1], size: 1, offset: 0, initial: { function: 'constant', arguments: [0.25] } },
   ],
   inputGradients: [],
+  leastSamples: 1,
   arena: {
     modelLength: 16,
     trainerLength: 27,
@@ -50,6 +51,7 @@ export const regression: ModuleDescription = {
     predict: { calls: ['linear0(arena, n)'], uniforms: [] },
     loss: { calls: ['linear0(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     gradient: { calls: ['linear0(arena, n)', 'squaredError(arena, n)', 'linear0Gradient(arena, n)'], uniforms: [] },
+    commit: { calls: [], uniforms: [] },
     update: { calls: ['sgd(arena, learningRate)'], uniforms: ['learningRate'] },
   },
   sections: [

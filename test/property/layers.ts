@@ -22,6 +22,7 @@ import {
   minimum,
   multiply,
   negate,
+  noise,
   notEqual,
   pad,
   permute,
@@ -42,7 +43,7 @@ import {
 } from '../../src/graph/build.ts'
 import type { Node } from '../../src/graph/node.ts'
 import { argument, scan } from '../../src/graph/scan.ts'
-import type { Shape } from '../../src/graph/shape.ts'
+import { rowMajorStrides, type Shape } from '../../src/graph/shape.ts'
 import { fold, unfold } from '../../src/graph/windows.ts'
 
 /** Where a random layer takes its operands and choices from. */
@@ -319,6 +320,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   position: onFeatures((x, site) => add(x, multiply(0.125, iota(x.graph, x.shape, 1 + site.choose(lastAxis(x)))))),
   perSample: (x) => divide(x, spread(extent(x.graph), x)),
   hostScalar: (x) => multiply(x, spread(uniform(x.graph, 'rate'), x)),
+  mask: (x) => multiply(select(lessEqual(0.25, noise(5, position(x))), 4 / 3, 0), x),
   detach: (x, site) => add(x, detach(multiply(0.5, site.like(x)))),
 }
 
@@ -336,6 +338,13 @@ export const losses: Readonly<Record<string, (prediction: Node, target: Node) =>
     const rows = sum(multiply(y, subtract(alongLast(logSumExp(p), p), p)), [lastAxis(p)])
     return sum(rows, innerAxes(rows))
   },
+}
+
+/** The number of each element in a tensor. */
+function position(x: Node): Node {
+  return rowMajorStrides(x.shape)
+    .map((stride, axis) => multiply(stride, iota(x.graph, x.shape, axis)))
+    .reduce((sum, term) => add(sum, term))
 }
 
 export function innerSize(x: Node): number {

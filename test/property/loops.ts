@@ -117,9 +117,10 @@ function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
   const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
   const statements = calls.map((call) => `(arena, n, time) => {${printed.calls.get(call)}}`)
   const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
-  const loops = new Function('erf', 'softplus', 'rate', text)(
+  const loops = new Function('erf', 'softplus', 'noise', 'rate', text)(
     pointwise.erf.evaluate,
     pointwise.softplus.evaluate,
+    pointwise.noise.evaluate,
     rate,
   ) as Loops[]
   return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))

@@ -4,6 +4,7 @@ import { deriveTraining } from '../../src/calculus/training.ts'
 import { compile, describeModule } from '../../src/compile.ts'
 import { renderModule } from '../../src/emit/emit.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
+import { stepKey } from '../../src/runtime/random.ts'
 import { loadNetwork, type Network } from '../../src/spec/network.ts'
 import { readSpecText } from '../../src/spec/read.ts'
 import type { NetworkSpec } from '../../src/spec/schema.ts'
@@ -98,7 +99,10 @@ function expectAgreement(network: Network, module: Emitted, seed: number): void 
     expectClose(actual, expected, { relative: 1e-12, absolute: 1e-300 }, what)
 
   const parameters = Object.fromEntries(network.parameters.map(({ name, shape }) => [name, values(sizeOf(shape))]))
-  const { output, lossSum, gradients } = deriveTraining(
+  const buffers = Object.fromEntries(
+    network.buffers.map(({ name, shape }) => [name, values(sizeOf(shape)).map((value) => value + 1.5)]),
+  )
+  const { output, lossSum, training, gradients, writes } = deriveTraining(
     { ...network, parameters: network.trained.map(({ node }) => node) },
     'mean',
   )
@@ -106,20 +110,29 @@ function expectAgreement(network: Network, module: Emitted, seed: number): void 
   for (const samples of [1, batch, 2 * batch + 1]) {
     const inputs = draw(network.inputs, samples)
     const targets = draw(network.targets, samples)
-    const [prediction, loss, ...slopes] = evaluate([output, lossSum, ...gradients], {
+    const bindings = {
       batch: samples,
       inputs: { ...inputs, ...targets },
       parameters,
-    })
+      states: buffers,
+      uniforms: { key: stepKey(seed, 0) },
+    }
+    const [prediction, loss, trainingLoss] = evaluate([output, lossSum, training.lossSum], bindings)
     const [x, y] = [given(inputs), given(targets)]
-    const trainer = module.createTrainer({ parameters })
-    close(module.createModel({ parameters }).predict(x), prediction!, 'the prediction')
+    const trainer = module.createTrainer({ parameters, buffers, seed })
+    close(module.createModel({ parameters, buffers }).predict(x), prediction!, 'the prediction')
     close([trainer.loss(x, y)], [loss![0]! / samples], 'the loss')
     if (samples > batch) continue
-    close([trainer.gradient(x, y)], [loss![0]! / samples], 'the training loss')
+    const slopes = evaluate(gradients, bindings)
+    close([trainer.gradient(x, y)], [trainingLoss![0]! / samples], 'the training loss')
     expect(Object.keys(trainer.gradients)).toEqual(network.trained.map(({ name }) => name))
     network.trained.forEach(({ name }, k) => close(trainer.gradients[name]!, slopes[k]!, `the gradient of ${name}`))
     trainer.step(x, y)
+    const states = evaluate(
+      writes.map(({ value }) => value),
+      bindings,
+    )
+    network.buffers.forEach(({ name }, k) => close(trainer.buffers[name]!, states[k]!, `${name} after a step`))
     if (network.train.optimizer.word !== 'sgd') continue
     const frozen = network.parameters.filter(({ frozen }) => frozen)
     for (const { name } of frozen) close(trainer.parameters[name]!, parameters[name]!, `${name}, frozen`)

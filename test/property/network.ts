@@ -70,12 +70,14 @@ function build(recipe: Recipe): Network {
   const unused = parameter(graph, 'unused', [2])
   const output = tensors.at(-1)!
   const target = input(graph, 'y', output.shape)
+  const prediction = { output, losses: losses[recipe.loss]!(output, target) }
   return {
     batch: recipe.batch,
     input: x,
     target,
-    output,
-    losses: losses[recipe.loss]!(output, target),
+    ...prediction,
+    training: prediction,
+    writes: [],
     parameters: [...parameters, unused],
     symbols: new Map(),
     [fc.toStringMethod]: () => JSON.stringify(recipe),

@@ -50,11 +50,13 @@ const activation: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(
   { expression: 'max(x, -x / 2, 0.3) + min(1, exp(-x^2)) + log(1 + x^2) * sign(x) - tan(x / 9) / (pi + e)' },
 )
 
-const trained: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(
+const others: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(
   ...(['layerNorm', 'rmsNorm', 'scale', 'shift'] as const),
   { layerNorm: 0.1 },
   { rmsNorm: 0.1 },
   { groupNorm: 1 },
+  'dropout',
+  { dropout: 0.2 },
 )
 
 const permutations = fc.constantFrom([0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0])
@@ -78,6 +80,13 @@ const image = fc
     )
     return fc.tuple(fc.array(one, { maxLength: 3 }), last).map(([layers, view]) => within(shape, [...layers, view]))
   })
+
+/** Batch normalisation of [channels, positions]: of more than one position, so that a single sample has a variance. */
+const normalised = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 4 }), fc.constantFrom(0.1, 1))
+  .map(([channels, positions, momentum]) =>
+    within([channels, positions], [{ batchNorm: { momentum, epsilon: 0.1 } }, 'tanh', 'batchNorm']),
+  )
 
 /** Attention, which needs a sample of [time, heads · features]. */
 const sequence = fc
@@ -103,8 +112,9 @@ const layer: fc.Memo<LayerSpec> = fc.memo((depth) =>
         { weight: 2, arbitrary: linear },
         { weight: 3, arbitrary: activation },
         fc.constant<LayerSpec>('flatten'),
-        trained,
+        others,
         image,
+        normalised,
         sequence,
       )
     : fc.oneof(

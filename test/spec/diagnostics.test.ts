@@ -56,7 +56,7 @@ layers:
   - «swish»
   - «LeakyReLU»: 0.1
   - «wibbly»
-  - «dropout»: 0.5
+  - «actNorm»
   - residual:
       - { «linaer»: 3, as: x }
 loss: «cross_entropy»
@@ -68,7 +68,7 @@ train:
       ['unknown-word', undefined, "'silu'"],
       ['unknown-word', undefined, "'leakyRelu'"],
       ['unknown-word', undefined, 'supported: linear, flatten'],
-      ['unsupported', 'dropout is not supported yet', 'supported: linear, flatten'],
+      ['unsupported', 'actNorm is not supported yet', 'supported: linear, flatten'],
       ['unknown-word', undefined, "'linear'"],
       ['unknown-word', undefined, "'crossEntropy'"],
       ['unknown-word', undefined, "'glorotUniform'"],
@@ -97,6 +97,25 @@ train:
 })
 
 describe('types and ranges', () => {
+  it('of layers that depend on the mode', async () => {
+    const expectOne = (layer: string, ...expected: Expected) =>
+      expectMarked(`input: [4, 2]\nlayers: [{ ${layer} }]\nloss: mse\ntrain: { batch: 1 }`, expected)
+    await expectOne('dropout: «1.5»', 'out-of-range', 'expected at most 1, got 1.5')
+    await expectOne('dropout: { «p»: 0.5 }', 'unknown-key', undefined, "'rate'")
+    await expectOne('batchNorm: «-0.1»', 'out-of-range', 'expected at least 0, got -0.1')
+    await expectOne('batchNorm: { epsilon: «-1» }', 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('«BatchNorm2d»: 0.1', 'unknown-word', undefined, "'batchNorm'")
+  })
+
+  it('of batches too small for batch statistics, unless a sample has several positions', async () => {
+    const train = 'loss: mse\ntrain: { batch: 1 }'
+    await expectMarked(`input: [4, 1]\nlayers: [relu, «batchNorm»]\n${train}`, [
+      'out-of-range',
+      'batchNorm needs batches of at least 2 samples, and train.batch is 1',
+    ])
+    await expectMarked(`input: [4, 2]\nlayers: [relu, batchNorm]\n${train}`)
+  })
+
   it('of schedules', async () => {
     const expectOne = (schedule: string, ...expected: Expected) =>
       expectMarked(`input: 4\nlayers: [relu]\nloss: mse\ntrain: { schedule: ${schedule} }`, expected)

@@ -85,6 +85,7 @@ describe('layers that do not fit', () => {
     'scalar layerNorm': 'layerNorm needs an axis to act along, and a sample is a scalar',
     'scalar rmsNorm': 'rmsNorm needs an axis to act along, and a sample is a scalar',
     '[6] groupNorm: 4': "groupNorm can't part 6 channels into 4 equal groups",
+    'scalar batchNorm': 'batchNorm needs an axis to act along, and a sample is a scalar',
     '[2, 3] scale: 2': "scale can't repeat a parameter of [2] over a sample of [2, 3]",
     '[3] shift: [1, 3]': "shift can't repeat a parameter of [1, 3] over a sample of [3]",
     '[3] globalAveragePool': 'globalAveragePool needs axes beside the channels, and a sample is [3]',
@@ -197,7 +198,9 @@ emit: { precision: f64 }`)
 
 it('every layer that is no activation is compared with PyTorch, here or in the reference cases', () => {
   const compared = new Set(answers.map(({ layer }) => layer.split(':')[0]!))
-  const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding', 'function']
-  const known = new Set([...compared, ...elsewhere, ...Object.keys(activations)])
+  const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding', 'function', 'batchNorm']
+  // Its masks are its own.
+  const random = ['dropout']
+  const known = new Set([...compared, ...elsewhere, ...random, ...Object.keys(activations)])
   expect(Object.keys(layers).filter((word) => !known.has(word))).toEqual([])
 })

@@ -8,6 +8,7 @@ type Views = Readonly<Record<string, Float32Array | Float64Array>>
 
 export interface Model {
   readonly parameters: Views
+  readonly buffers: Views
   predict(x: Data): Float32Array | Float64Array
   save(): Uint8Array
   load(bytes: Uint8Array): void
@@ -22,6 +23,7 @@ export interface Trainer extends Model {
   gradient(x: Data, y: Data): number
   step(x: Data, y: Data): number
   nextEpoch(metric?: number): void
+  fit(x: Data, y: Data, options?: object): Generator<{ readonly loss: number }, void, undefined>
 }
 
 export interface Emitted {

@@ -4,8 +4,10 @@ import { off } from '../arguments.ts'
 import { Misfit } from '../misfit.ts'
 import { isMapping, parseWord, type WordSpec } from '../word.ts'
 import { attention } from './attention.ts'
+import { batchNorm } from './batchNorm.ts'
 import { concat } from './concat.ts'
 import { conv1d, conv2d, convTranspose2d } from './convolution.ts'
+import { dropout } from './dropout.ts'
 import { embedding } from './embedding.ts'
 import { expression } from './expression.ts'
 import { flatten } from './flatten.ts'
@@ -41,6 +43,8 @@ const simpleLayers = {
   layerNorm,
   rmsNorm,
   groupNorm,
+  batchNorm,
+  dropout,
   scale,
   shift,
   prelu,

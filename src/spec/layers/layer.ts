@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Node } from '../../graph/node.ts'
+import type { Mode } from '../builder.ts'
 import type { Word, WordRow } from '../word.ts'
 
 /** An entry of a list of layers, checked. */
@@ -14,6 +15,8 @@ export interface Layer extends Word {
 export interface LayerContext {
   /** The layer's name. */
   readonly layer: string
+  /** A layer is built once for each; what doesn't depend on it comes out as the same nodes. */
+  readonly mode: Mode
   /**
    * A trained tensor of this layer, named `<layer>.<name>`: a bias if its name ends so, else a weight.
    * @param init an initializer, or the number that every element starts as; left out, the network's initializer for a
@@ -25,6 +28,14 @@ export interface LayerContext {
   readonly numbersBelow: (x: Node) => number | undefined
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
   readonly name: (letter: string, node: Node) => Node
+  /** An untrained tensor of this layer, named `<layer>.<name>`, whose elements start as a number. */
+  readonly state: (name: string, shape: readonly number[], start: number) => Node
+  /** What a training step leaves in such a tensor; of no effect in other modes. */
+  readonly write: (state: Node, value: Node) => void
+  /** Random numbers in [0, 1) in the shape of a tensor: new ones for each element, layer and training step. */
+  readonly noiseLike: (tensor: Node) => Node
+  /** Says that a training batch needs so many samples. @throws Misfit when the network's batches hold fewer. */
+  readonly requireSamples: (count: number) => void
   /**
    * Layers within this one.
    * @param argument where the layer's arguments hold them.

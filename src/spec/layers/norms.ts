@@ -50,7 +50,7 @@ export const groupNorm = {
 } as const
 
 /** A number for each index of an axis, repeated to the shape of x. Weights start at 1. */
-function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
+export function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
   const features = x.shape[axis]
   if (typeof features !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
   return broadcast(parameter(name, [features], name === 'weight' ? 1 : 0), x.shape, [axis])

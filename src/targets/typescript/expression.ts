@@ -38,6 +38,7 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
   lessEqual: infix('<=', 10),
   equal: infix('===', 9),
   notEqual: infix('!==', 9),
+  noise: call('noise'),
   select: (condition, a, b) => ({
     text: `${within(condition!, 4)} ? ${within(a!, 4)} : ${within(b!, 3)}`,
     precedence: 3,
@@ -45,7 +46,11 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
 }
 
 /** Functions of the runtime that the ops' spellings call. */
-export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = { erf: 'erf', softplus: 'softplus' }
+export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
+  erf: 'erf',
+  softplus: 'softplus',
+  noise: 'noise',
+}
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[]): Printed {
   return spelling[op](...operands)
