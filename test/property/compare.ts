@@ -1,5 +1,3 @@
-import { expect } from 'vitest'
-
 /** How far apart two values may lie: a multiple of the largest magnitude in the expected tensor, plus a constant. */
 export interface Tolerance {
   readonly relative?: number
@@ -13,12 +11,13 @@ export function expectClose(
   { relative = 0, absolute = 0 }: Tolerance,
   what = 'the tensor',
 ): void {
-  expect(actual.length, `length of ${what}`).toBe(expected.length)
+  if (actual.length !== expected.length)
+    throw new Error(`${what} has ${actual.length} elements, expected ${expected.length}`)
   const tolerance = relative * largestMagnitude(expected) + absolute
   for (let at = 0; at < expected.length; at++) {
     const [a, e] = [actual[at]!, expected[at]!]
     if (Object.is(a, e) || Math.abs(a - e) <= tolerance) continue
-    expect.fail(`${what} at ${at}: ${a}, expected ${e} within ${tolerance}`)
+    throw new Error(`${what} at ${at}: ${a}, expected ${e} within ${tolerance}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { differentiate } from '../../src/calculus/differentiate.ts'
+import type { Objective } from '../../src/calculus/training.ts'
 import { broadcast, constant, divide, extent, sum } from '../../src/graph/build.ts'
 import { evaluate, type Bindings } from '../../src/graph/evaluate.ts'
 import { expectSameValues } from './compare.ts'
@@ -16,9 +17,8 @@ export interface Results {
 /** A way to run a network: as loops, as an emitted module … */
 export type Runner = (bindings: Bindings) => Results
 
-/** The reference: the network's graph, differentiated but not simplified, evaluated by the interpreter. */
-function interpret(network: Network): Runner {
-  const { output, losses, parameters } = network
+/** The reference: a graph, differentiated by `parameters` but not simplified, evaluated by the interpreter. */
+export function interpret({ output, losses, parameters }: Objective): Runner {
   const share = divide(constant(losses.graph, 1), extent(losses.graph))
   const adjoints = differentiate(losses, broadcast(share, losses.shape, []), parameters)
   const nodes = [output, sum(losses, [0]), ...parameters.map((node) => adjoints.get(node)!)]

@@ -1,22 +1,24 @@
+import { compileFunction } from 'node:vm'
 import { transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/spec/network.ts'
 import { readSpecText } from '../../src/spec/read.ts'
 
 type Data = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
-type Views = Readonly<Record<string, Float32Array | Float64Array>>
+export type Vector = Float32Array | Float64Array
+type Views = Readonly<Record<string, Vector>>
 
 export interface Model {
   readonly parameters: Views
   readonly buffers: Views
-  predict(x: Data): Float32Array | Float64Array
+  predict(x: Data): Vector
   save(): Uint8Array
   load(bytes: Uint8Array): void
 }
 
 export interface Trainer extends Model {
   readonly gradients: Views
-  readonly inputGradient?: Float32Array | Float64Array | Views
+  readonly inputGradient?: Vector | Views
   readonly epoch: number
   learningRate: number
   loss(x: Data, y: Data): number
@@ -45,4 +47,12 @@ export async function emitted(spec: string, options?: CompileOptions): Promise<E
 export async function importText(text: string): Promise<Emitted> {
   const { code } = await transform(text, { loader: 'ts', format: 'esm' })
   return (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Emitted
+}
+
+/** A module from its TypeScript text, as `importText` gives it, but free to be collected: what is imported stays for ever. */
+export async function instantiate(text: string): Promise<Emitted> {
+  const { code } = await transform(text, { loader: 'ts', format: 'cjs' })
+  const module = { exports: {} }
+  compileFunction(code, ['module'])(module)
+  return module.exports as Emitted
 }

@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { parseArgs } from 'node:util'
+import { networksAgree, type Tally } from './agreement.ts'
+
+/*
+ * Any number of random networks: npm run fuzz -- --runs 100000 --seed 1. The status is 1 if one fails, and the path that is shown
+ * beside its seed leads straight to it: --path.
+ */
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' }, path: { type: 'string' } },
+})
+const runs = Number(values.runs)
+const seed = Number(values.seed ?? Date.now() % 2 ** 31)
+if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(seed))
+  throw new RangeError('--runs and --seed are whole numbers')
+
+const tally: Tally = { networks: 0, kinked: 0 }
+const show = () => process.stderr.write(`\rseed ${seed}: ${tally.networks} of ${runs}, ${tally.kinked} at kinks `)
+const timer = process.stderr.isTTY ? setInterval(show, 200) : undefined
+const details = await fc.check(networksAgree(tally), {
+  numRuns: runs,
+  seed,
+  ...(values.path === undefined ? {} : { path: values.path }),
+})
+clearInterval(timer)
+show()
+console.log()
+if (details.failed) {
+  console.log(await fc.asyncDefaultReportMessage(details))
+  console.log(details.errorInstance instanceof Error ? details.errorInstance.stack : details.errorInstance)
+  process.exitCode = 1
+}

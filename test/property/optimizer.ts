@@ -1,0 +1,74 @@
+import { parameter, uniform } from '../../src/graph/build.ts'
+import { evaluate } from '../../src/graph/evaluate.ts'
+import { Interner } from '../../src/graph/node.ts'
+import { elementsPerSample } from '../../src/graph/shape.ts'
+import type { Network } from '../../src/spec/network.ts'
+import type { Tensors } from './data.ts'
+
+/** Clipping and the optimizer as their rows say, evaluated by the interpreter. */
+export class Optimizer {
+  readonly #network: Network
+  readonly #states: Record<string, Readonly<Record<string, ArrayLike<number>>>> = {}
+  #steps = 0
+
+  constructor(network: Network) {
+    this.#network = network
+    for (const { name, shape } of network.trained) {
+      const zeros = new Float64Array(elementsPerSample(shape))
+      this.#states[name] = Object.fromEntries(network.train.optimizer.states.map((state) => [state, zeros]))
+    }
+  }
+
+  /** What the parameters become. */
+  step(parameters: Tensors, gradients: Tensors, learningRate: number): Tensors {
+    this.#steps++
+    const clip = this.#clipFactor(gradients)
+    const updated = this.#network.trained.map(({ name, weightDecay }) => [
+      name,
+      this.#update(name, parameters[name]!, gradients[name]!, weightDecay, { learningRate, t: this.#steps, clip }),
+    ])
+    return { ...parameters, ...Object.fromEntries(updated) } as Tensors
+  }
+
+  #update(
+    name: string,
+    values: ArrayLike<number>,
+    gradient: ArrayLike<number>,
+    weightDecay: number,
+    uniforms: { readonly learningRate: number; readonly t: number; readonly clip: number },
+  ): ArrayLike<number> {
+    const { optimizer, clip } = this.#network.train
+    const graph = new Interner()
+    const leaf = (role: string) => parameter(graph, role, [values.length])
+    const [learningRate, t, factor] = ['learningRate', 't', 'clip'].map((scalar) => uniform(graph, scalar))
+    const given = leaf('gradient')
+    const update = optimizer.row.update(
+      {
+        parameter: leaf('parameter'),
+        gradient: clip ? clip.row.clip(given, clip.settings, factor!) : given,
+        states: Object.fromEntries(optimizer.states.map((state) => [state, leaf(state)])),
+        uniforms: { learningRate: learningRate!, t: t! },
+        scalars: {},
+        weightDecay,
+      },
+      optimizer.settings,
+    )
+    const [result, ...states] = evaluate(
+      [update.parameter, ...optimizer.states.map((state) => update.states[state]!)],
+      { batch: 1, parameters: { parameter: values, gradient, ...this.#states[name] }, uniforms: { ...uniforms } },
+    )
+    this.#states[name] = Object.fromEntries(optimizer.states.map((state, k) => [state, states[k]!]))
+    return result!
+  }
+
+  /** Of the norm of all gradients, added up in their order. */
+  #clipFactor(gradients: Tensors): number {
+    const { clip } = this.#network.train
+    if (!clip?.row.factor) return NaN
+    let squares = 0
+    for (const { name } of this.#network.trained)
+      for (const slope of Array.from(gradients[name]!)) squares += slope * slope
+    const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
+    return evaluate([factor], { batch: 1, uniforms: { norm: Math.sqrt(squares) } })[0]![0]!
+  }
+}
