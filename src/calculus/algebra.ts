@@ -131,6 +131,13 @@ export const algebra: readonly Rule[] = [
 
   // Choices
   rule(
+    'c < d ? x : y = x where that holds, else y; so all comparisons',
+    on('select', (condition, x, y) => {
+      if (!isPointwise(condition.op) || !condition.inputs.every(isReal)) return null
+      return pointwiseRow(condition.op).evaluate(...condition.inputs.map(valueOf)) ? x : y
+    }),
+  ),
+  rule(
     'c ? x : x = x',
     on('select', (_, x, y) => (x === y ? x : null)),
   ),

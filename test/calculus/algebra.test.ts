@@ -9,6 +9,7 @@ import {
   constant,
   contract,
   divide,
+  equal,
   exp,
   input,
   less,
@@ -16,6 +17,7 @@ import {
   maximum,
   multiply,
   negate,
+  notEqual,
   pad,
   parameter,
   permute,
@@ -105,6 +107,12 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   'x^1 = x': [to(power(x, 1), x)],
   'x^0 = 1': [to(power(x, 0), number(1)), to(power(x, -0), number(1))],
 
+  'c < d ? x : y = x where that holds, else y; so all comparisons': [
+    to(select(less(number(1), 2), x, y), x),
+    to(select(less(number(2), 2), x, y), y),
+    to(select(equal(number(0), -0), x, y), x),
+    to(select(notEqual(number(NaN), NaN), x, y), x),
+  ],
   'c ? x : x = x': [to(select(c, y, y), y)],
   'c ? (c ? x : y) : z = c ? x : z': [to(select(c, select(c, x, y), z), select(c, x, z))],
   'c ? x : (c ? y : z) = c ? x : z': [to(select(c, x, select(c, y, z)), select(c, x, z))],

@@ -75,6 +75,15 @@ describe('networks at the edges of the language equal the interpreter', () => {
       { input: 3, layers: ['identity', { linear: 3 }], loss: { expression: '(p - y)^2' }, train: { batch: 1 } },
     ],
     ['a reshaped output', { input: [2, 3], layers: [{ linear: 4 }, 'flatten'], loss: 'mae' }],
+    ['a constant to a power', { input: 2, layers: [{ linear: 2 }, { expression: '2^tanh(x)' }], loss: 'mse' }],
+    [
+      'a constant by name that is compared',
+      equations(['c = 0.5', 'h = c > 0.25 ? A .* x : y', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: 'h',
+      }),
+    ],
     [
       'the output is the input',
       equations(['l = mean((A .* x - y)^2)'], { inputs: { x: 3 }, parameters: { A: 3 }, output: 'x' }),
