@@ -4,11 +4,16 @@ import { networksAgree, type Tally } from './agreement.ts'
 
 /*
  * Any number of random networks: npm run fuzz -- --runs 100000 --seed 1. The status is 1 if one fails, and the path that is shown
- * beside its seed leads straight to it: --path.
+ * beside its seed leads straight to it: --path. With --whole the modules are checked and formatted too, which is slow.
  */
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' }, path: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    whole: { type: 'boolean', default: false },
+  },
 })
 const runs = Number(values.runs)
 const seed = Number(values.seed ?? Date.now() % 2 ** 31)
@@ -18,7 +23,7 @@ if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(seed))
 const tally: Tally = { networks: 0, kinked: 0 }
 const show = () => process.stderr.write(`\rseed ${seed}: ${tally.networks} of ${runs}, ${tally.kinked} at kinks `)
 const timer = process.stderr.isTTY ? setInterval(show, 200) : undefined
-const details = await fc.check(networksAgree(tally), {
+const details = await fc.check(networksAgree(tally, values.whole), {
   numRuns: runs,
   seed,
   ...(values.path === undefined ? {} : { path: values.path }),
