@@ -1,4 +1,5 @@
 import type { Bindings } from '../../src/graph/evaluate.ts'
+import { stepKey } from '../../src/runtime/random.ts'
 import type { Port } from '../../src/spec/builder.ts'
 import type { Network } from '../../src/spec/network.ts'
 import { sizeOf } from './specs/pieces.ts'
@@ -37,6 +38,15 @@ export function drawData(
   return { samples, inputs: fill(inputs), targets: fill(targets) }
 }
 
+/** What a trainer has learnt and gathered. */
+export interface State {
+  readonly parameters: Tensors
+  readonly buffers: Tensors
+  readonly seed: number
+  /** The steps so far. */
+  readonly steps: number
+}
+
 /** Random parameters; what they are multiplied with stays about as large as it is. */
 export function drawParameters({ parameters }: Network, random: () => number): Tensors {
   return Object.fromEntries(
@@ -47,11 +57,17 @@ export function drawParameters({ parameters }: Network, random: () => number): T
   )
 }
 
-export const bindingsOf = ({ samples, inputs, targets }: Data, parameters: Tensors): Bindings => ({
-  batch: samples,
-  inputs: { ...inputs, ...targets },
-  parameters,
-})
+/** Random statistics; variances are positive. */
+export function drawBuffers({ buffers }: Network, random: () => number): Tensors {
+  return Object.fromEntries(
+    buffers.map(({ name, shape }) => [name, Float64Array.from({ length: sizeOf(shape) }, () => 1.5 + smooth(random))]),
+  )
+}
+
+export function bindingsOf({ samples, inputs, targets }: Data, { parameters, buffers, seed, steps }: State): Bindings {
+  const uniforms = { key: stepKey(seed, steps) }
+  return { batch: samples, inputs: { ...inputs, ...targets }, parameters, states: buffers, uniforms }
+}
 
 /** As a module takes them: a tensor alone, or several by name. */
 export function given(tensors: Tensors): ArrayLike<number> | Tensors {

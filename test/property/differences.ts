@@ -1,7 +1,7 @@
 import { sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import type { Network } from '../../src/spec/network.ts'
-import { bindingsOf, realInputs, smooth, type Data, type Tensors } from './data.ts'
+import { bindingsOf, realInputs, smooth, type Data, type State, type Tensors } from './data.ts'
 
 /** So small that few kinks lie within reach of a point; rounding leaves a slope uncertain by 1e-11 of the value. */
 const step = 2 ** -16
@@ -32,12 +32,12 @@ function slopesAt0(f: (t: number) => number): { central: number; left: number; r
 export function expectSlope(
   network: Network,
   data: Data,
-  parameters: Tensors,
+  state: State,
   gradients: Tensors,
   random: () => number,
 ): boolean {
   const moving = [...network.trained, ...realInputs(network)].map(({ name }) => name)
-  const given = { ...parameters, ...data.inputs }
+  const given = { ...state.parameters, ...data.inputs }
   const directions = new Map(moving.map((name) => [name, Array.from(given[name]!, () => smooth(random))]))
   const moved = (tensors: Tensors, t: number): Tensors =>
     Object.fromEntries(
@@ -46,10 +46,11 @@ export function expectSlope(
         return [name, direction ? Array.from(values, (value, at) => value + t * direction[at]!) : values]
       }),
     )
-  const lossSum = sum(network.losses, [0])
+  const lossSum = sum(network.training.losses, [0])
   const meanLoss = (t: number): number => {
-    const moment = bindingsOf({ ...data, inputs: moved(data.inputs, t) }, moved(parameters, t))
-    return evaluate([lossSum], moment)[0]![0]! / data.samples
+    const inputs = moved(data.inputs, t)
+    const parameters = moved(state.parameters, t)
+    return evaluate([lossSum], bindingsOf({ ...data, inputs }, { ...state, parameters }))[0]![0]! / data.samples
   }
   const terms = moving.flatMap((name) =>
     Array.from(gradients[name]!, (slope, at) => slope * directions.get(name)![at]!),

@@ -117,7 +117,7 @@ export function bindingsFor({ input, target, parameters }: Network, n: number, s
 }
 
 export function nameOf(leaf: Node): string {
-  if (leaf.op !== 'parameter' && leaf.op !== 'input') throw new Error(`${leaf.op} has no name`)
+  if (leaf.op !== 'parameter' && leaf.op !== 'input' && leaf.op !== 'state') throw new Error(`${leaf.op} has no name`)
   return leaf.attributes.name
 }
 

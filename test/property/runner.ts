@@ -17,17 +17,29 @@ export interface Results {
 /** A way to run a network: as loops, as an emitted module … */
 export type Runner = (bindings: Bindings) => Results
 
-/** The reference: a graph, differentiated by `parameters` but not simplified, evaluated by the interpreter. */
-export function interpret({ output, losses, parameters }: Objective): Runner {
+/** What a step of training computes besides. */
+export interface TrainingResults extends Results {
+  /** In training mode, as the gradients. */
+  readonly trainingLossSum: number
+  /** In the order of the objective. */
+  readonly writes: readonly ArrayLike<number>[]
+}
+
+/** The reference: a graph, differentiated but not simplified, evaluated by the interpreter. */
+export function interpret(objective: Objective): (bindings: Bindings) => TrainingResults {
+  const { output, losses, training, parameters, writes } = objective
   const share = divide(constant(losses.graph, 1), extent(losses.graph))
-  const adjoints = differentiate(losses, broadcast(share, losses.shape, []), parameters)
-  const nodes = [output, sum(losses, [0]), ...parameters.map((node) => adjoints.get(node)!)]
+  const adjoints = differentiate(training.losses, broadcast(share, losses.shape, []), parameters)
+  const forward = [output, ...[losses, training.losses].map((each) => sum(each, [0]))]
+  const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
   return (bindings) => {
-    const [prediction, loss, ...values] = evaluate(nodes, bindings)
+    const [prediction, loss, trainingLoss, ...values] = evaluate(nodes, bindings)
     return {
       prediction: prediction!,
       lossSum: loss![0]!,
+      trainingLossSum: trainingLoss![0]!,
       gradients: Object.fromEntries(parameters.map((parameter, k) => [nameOf(parameter), values[k]!])),
+      writes: values.slice(parameters.length),
     }
   }
 }

@@ -11,12 +11,19 @@ export const specs: fc.Arbitrary<NetworkSpec> = fc
     body: fc.oneof({ weight: 3, arbitrary: layerNetworks }, { weight: 2, arbitrary: equationNetworks }),
     train: training,
     inputGradient: fc.boolean(),
+    memory: fc.constantFrom(undefined, 'recompute'),
   })
-  .map(({ body, train, inputGradient }) => {
+  .map(({ body, train, inputGradient, memory }) => {
     const inputs: readonly unknown[] = 'input' in body ? [body.input] : Object.values(body.inputs)
     const hasReal = inputs.some((input) => !Object.hasOwn(Object(input), 'index'))
-    const emit = { precision: 'f64', ...(inputGradient && hasReal ? { inputGradient } : {}) }
-    return shown({ name: 'random', ...body, train, emit } as unknown as NetworkSpec)
+    const emit = {
+      precision: 'f64',
+      ...(inputGradient && hasReal ? { inputGradient } : {}),
+      ...(memory === undefined ? {} : { memory }),
+    }
+    // One sample alone has no variance.
+    const batch = JSON.stringify(body).includes('batchNorm') ? Math.max(train.batch, 2) : train.batch
+    return shown({ name: 'random', ...body, train: { ...train, batch }, emit } as unknown as NetworkSpec)
   })
 
 function shown(spec: NetworkSpec): NetworkSpec {

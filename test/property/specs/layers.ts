@@ -87,6 +87,10 @@ const simple: Readonly<Record<string, Maker>> = {
     const groups = pick(divisorsOf(sample[0]!))
     return { groupNorm: rarely(2) ? groups : { groups, epsilon: 0.1 } }
   }),
+  batchNorm: keeping(withVectors, ({ pick }) =>
+    layer('batchNorm', pick([{ epsilon: 0.1 }, undefined, 0.3, { momentum: 1, epsilon: 0.1 }])),
+  ),
+  dropout: keeping(asItIs, ({ pick }) => layer('dropout', pick([undefined, 0.2, 0]))),
   scale: repeated('scale'),
   shift: repeated('shift'),
   prelu: keeping(asItIs, ({ pick }) => layer('prelu', pick([undefined, 0.3]))),
