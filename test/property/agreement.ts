@@ -17,13 +17,15 @@ import {
   realInputs,
   smooth,
   withTies,
+  type Data,
   type State,
 } from './data.ts'
 import { expectSlope } from './differences.ts'
 import { nameOf, uniformRandom } from './network.ts'
 import { Optimizer } from './optimizer.ts'
-import { interpret } from './runner.ts'
+import { interpret, type TrainingResults } from './runner.ts'
 import { specs } from './specs/index.ts'
+import { sizeOf } from './specs/pieces.ts'
 
 /** What a run over many networks has seen. */
 export interface Tally {
@@ -53,50 +55,60 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, isWhole =
   const module = await instantiate(text)
 
   const random = uniformRandom(seed)
-  let state: State = {
-    parameters: drawParameters(network, random),
-    buffers: drawBuffers(network, random),
-    seed,
-    steps: 0,
-  }
-  const derivable = [...network.trained, ...realInputs(network)].map(({ node }) => node)
-  const run = interpret({ ...network, parameters: derivable })
-  expectManySamples(network, module, state, random)
+  const [parameters, buffers] = [drawParameters(network, random), drawBuffers(network, random)]
+  const start: State = { parameters, buffers, seed, steps: 0 }
+  expectManySamples(network, module, start, random)
 
   const { batch } = network.train
-  const trainer = module.createTrainer(state)
+  const fewer = Math.max(Math.ceil(batch / 2), network.leastSamples)
+  const derivable = [...network.trained, ...realInputs(network)].map(({ node }) => node)
+  const run = interpret({ ...network, parameters: derivable })
+  const trainer = module.createTrainer(start)
   const optimizer = new Optimizer(network)
-  const first = drawData(network, batch, random, smooth)
-  const second = drawData(network, Math.max(Math.ceil(batch / 2), network.leastSamples), random, withTies)
-  let isSmooth = true
-  for (const data of [first, second]) {
-    const [x, y] = [given(data.inputs), given(data.targets)]
-    const { prediction, lossSum, trainingLossSum, gradients, writes } = run(bindingsOf(data, state))
-    const loss = trainingLossSum / data.samples
-    const same = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string) =>
-      expectSameValues(actual, expected, `${what}, in step ${data === first ? 1 : 2}`)
-    same(trainer.predict(x), prediction, 'the prediction')
-    same([trainer.loss(x, y)], [lossSum / data.samples], 'the loss')
-    same([trainer.gradient(x, y)], [loss], 'the training loss')
-    if (String(Object.keys(trainer.gradients)) !== String(network.trained.map(({ name }) => name)))
-      throw new Error(`the trainer shows the gradients ${Object.keys(trainer.gradients).join(', ')}`)
-    for (const { name } of network.trained) same(trainer.gradients[name]!, gradients[name]!, `the gradient of ${name}`)
-    for (const [name, view] of inputGradients(network, trainer))
-      same(view.subarray(0, gradients[name]!.length), gradients[name]!, `the gradient of ${name}`)
-    if (data === first) isSmooth = expectSlope(network, data, state, gradients, random)
-
-    same([trainer.step(x, y)], [loss], 'the loss of the step')
-    state = {
-      ...state,
-      parameters: optimizer.step(state.parameters, gradients, trainer.learningRate),
-      buffers: Object.fromEntries(network.writes.map(({ target }, k) => [nameOf(target), writes[k]!])),
-      steps: state.steps + 1,
-    }
-    for (const { name } of network.parameters)
-      same(trainer.parameters[name]!, state.parameters[name]!, `${name} afterwards`)
-    for (const { name } of network.buffers) same(trainer.buffers[name]!, state.buffers[name]!, `${name} afterwards`)
+  const step = (state: State, data: Data, results: TrainingResults): State => {
+    expectDerived(network, trainer, data, results)
+    return expectStepped(network, trainer, data, results, state, optimizer)
   }
-  return isSmooth
+  const data = drawData(network, batch, random, smooth)
+  const results = run(bindingsOf(data, start))
+  const next = step(start, data, results)
+  const tied = drawData(network, fewer, random, withTies)
+  step(next, tied, run(bindingsOf(tied, next)))
+  return expectSlope(network, data, start, results.gradients, random)
+}
+
+/** What changes nothing: predictions, losses, gradients. */
+function expectDerived(network: Network, trainer: Trainer, data: Data, expected: TrainingResults): void {
+  const [x, y] = [given(data.inputs), given(data.targets)]
+  const { prediction, lossSum, trainingLossSum, gradients } = expected
+  expectSameValues(trainer.predict(x), prediction, 'the prediction')
+  expectSameValues([trainer.loss(x, y)], [lossSum / data.samples], 'the loss')
+  expectSameValues([trainer.gradient(x, y)], [trainingLossSum / data.samples], 'the training loss')
+  const [shown, trained] = [Object.keys(trainer.gradients), network.trained.map(({ name }) => name)]
+  if (String(shown) !== String(trained)) throw new Error(`gradients by ${shown.join()}, expected by ${trained.join()}`)
+  const views = [...Object.entries(trainer.gradients), ...inputGradients(network, trainer, data.samples)]
+  for (const [name, view] of views) expectSameValues(view, gradients[name]!, `the gradient by ${name}`)
+}
+
+/** An update. @returns what the trainer holds then. */
+function expectStepped(
+  network: Network,
+  trainer: Trainer,
+  data: Data,
+  { trainingLossSum, gradients, writes }: TrainingResults,
+  state: State,
+  optimizer: Optimizer,
+): State {
+  const loss = trainer.step(given(data.inputs), given(data.targets))
+  expectSameValues([loss], [trainingLossSum / data.samples], 'the loss of the step')
+  const steps = state.steps + 1
+  const parameters = optimizer.step(state.parameters, gradients, trainer.learningRate)
+  const buffers = Object.fromEntries(network.writes.map(({ target }, k) => [nameOf(target), writes[k]!]))
+  for (const { name } of network.parameters)
+    expectSameValues(trainer.parameters[name]!, parameters[name]!, `${name} after ${steps} steps`)
+  for (const { name } of network.buffers)
+    expectSameValues(trainer.buffers[name]!, buffers[name]!, `${name} after ${steps} steps`)
+  return { ...state, parameters, buffers, steps }
 }
 
 /** More samples than a step takes: the module goes through them batch by batch, so that the losses are added in another order. */
@@ -109,10 +121,11 @@ function expectManySamples(network: Network, module: Emitted, state: State, rand
   expectClose([loss], [lossSum![0]! / data.samples], { relative: 1e-12, absolute: 1e-15 }, 'the loss of many samples')
 }
 
-/** The views of the gradients by inputs that the trainer shows, by name. */
-function inputGradients({ inputs, emit }: Network, { inputGradient }: Trainer): [string, Vector][] {
-  if (emit.inputGradients.length === 0) return []
-  return inputs.length === 1
-    ? [[inputs[0]!.name, inputGradient as Vector]]
-    : emit.inputGradients.map(({ name }) => [name, (inputGradient as Readonly<Record<string, Vector>>)[name]!])
+/** What the trainer shows of the gradients by inputs, for so many samples. */
+function inputGradients({ inputs, emit }: Network, trainer: Trainer, samples: number): [string, Vector][] {
+  return emit.inputGradients.map(({ name, shape }) => {
+    const shown = trainer.inputGradient!
+    const view = inputs.length === 1 ? shown : (shown as Readonly<Record<string, Vector>>)[name]
+    return [name, (view as Vector).subarray(0, samples * sizeOf(shape))]
+  })
 }

@@ -100,7 +100,7 @@ const products: Readonly<Record<string, Maker>> = {
   },
 }
 
-export const makers: Readonly<Record<string, Maker>> = {
+const makers: Readonly<Record<string, Maker>> = {
   ...products,
   add: join((x, y) => `${x} + ${y}`),
   subtract: join((x, y) => `${x} - ${y}`),
