@@ -1,4 +1,5 @@
 import { activations } from '../../src/spec/activations.ts'
+import { clips } from '../../src/spec/clips.ts'
 import { initializers } from '../../src/spec/initializers.ts'
 import { layers } from '../../src/spec/layers/index.ts'
 import { losses } from '../../src/spec/losses.ts'
@@ -14,5 +15,5 @@ const plainLayers = Object.fromEntries(Object.entries(layers).filter(([word]) =>
 /** The language's tables, under the names that the source has for them. Activations stand by themselves. */
 export const tables = {
   ...{ layers: plainLayers, activations, losses, initializers },
-  ...{ networkInitializers, optimizers, schedules },
+  ...{ networkInitializers, optimizers, schedules, clips },
 } as unknown as Readonly<Record<string, Table>>

@@ -12,6 +12,7 @@ const titles: Readonly<Record<string, string>> = {
   networkInitializers: 'Initializers of a whole network',
   optimizers: 'Optimizers',
   schedules: 'Schedules',
+  clips: 'Ways to clip gradients',
 }
 
 /** Every word with its arguments, and what its row's docstring says. Throws for a row without one. */

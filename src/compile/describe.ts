@@ -4,6 +4,7 @@ import type {
   ModuleDescription,
   PortDescription,
   ProgramDescription,
+  ScheduleDescription,
   SectionDescription,
   TensorDescription,
 } from '../emit/description.ts'
@@ -18,7 +19,7 @@ import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, printSteps, type PrintedFunctions } from '../targets/typescript/functions.ts'
 import { version } from '../version.ts'
 import type { LoweredNetwork } from './lowering.ts'
-import { countUpdate, describeUpdate } from './update.ts'
+import { countUpdate, describeCarried, describeUpdate } from './update.ts'
 
 export interface Heading {
   /** The spec's file as the header shows it. */
@@ -111,7 +112,8 @@ export function describe(
     sections: [...describeSections(network, printed, names), update.section],
     helpers: [...new Set([...printed.helpers, ...update.helpers])],
     learningRate: network.train.learningRate,
-    ...(network.train.schedule ? { schedule: network.train.schedule } : {}),
+    carried: describeCarried(network),
+    ...(network.train.schedule ? { schedule: describeSchedule(network.train.schedule) } : {}),
     operations: countStep(network, training, lowered),
     ...(lowered.recomputation ? { recomputation: lowered.recomputation } : {}),
   }
@@ -164,6 +166,10 @@ function uniformsOf(calls: readonly Call[]): string[] {
   return [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter(
     (name) => name !== 'n' && name !== 'time',
   )
+}
+
+function describeSchedule({ carried, ...schedule }: NonNullable<Network['train']['schedule']>): ScheduleDescription {
+  return { ...schedule, readsMetric: carried !== undefined }
 }
 
 function countStep(network: Network, training: TrainingGraph, { update }: LoweredNetwork): number {

@@ -1,4 +1,4 @@
-import type { ProgramDescription, SectionDescription } from '../emit/description.ts'
+import type { CarriedDescription, ProgramDescription, SectionDescription } from '../emit/description.ts'
 import { uniform } from '../graph/build.ts'
 import { countOperations } from '../graph/count.ts'
 import { Interner, type Node } from '../graph/node.ts'
@@ -37,7 +37,7 @@ export function lowerUpdates(network: Network): LoweredUpdates {
         return optimizer.row.update({ ...operands, gradient: clipped, scalars, weightDecay }, optimizer.settings)
       },
       optimizer.states,
-      ['clip'],
+      [...Object.keys(optimizer.row.carried ?? {}), 'clip'],
     ),
     runs,
   }))
@@ -75,6 +75,20 @@ function elementsOf(runs: readonly Run[]): number {
   return runs.reduce((sum, { count }) => sum + count, 0)
 }
 
+/** What the trainer carries on besides the learning rate: the optimizer's scalars and the schedule's numbers. */
+export function describeCarried({ train: { optimizer, schedule } }: Network): CarriedDescription[] {
+  const scalars = Object.entries(optimizer.row.carried ?? {}).map(([name, { start, next }]) => {
+    const graph = new Interner()
+    const value = next(uniform(graph, 'before'), uniform(graph, 't'), optimizer.settings)
+    return { name, start, next: printScalar(value, { before: `state.${name}`, t: 't' }).text }
+  })
+  const numbers = Object.entries(schedule?.carried ?? {}).map(([name, start]) => ({ name, start }))
+  return [...scalars, ...numbers]
+}
+
+/** Uniforms that a step's own statements define; the others are numbers of the trainer's state. */
+const locals = ['n', 't', 'clip']
+
 /** The optimizer's step: one function for each weight decay, called for each run of parameters that it applies to. */
 export function describeUpdate({ update, regions, plan }: LoweredNetwork): {
   program: ProgramDescription
@@ -84,9 +98,11 @@ export function describeUpdate({ update, regions, plan }: LoweredNetwork): {
   const { groups, norm } = update
   const run = (kernel: Kernel, runs: readonly Run[]): Call[] => {
     const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
+    const carried = routine.uniforms.filter((name) => !locals.includes(name))
+    const given = Object.fromEntries(carried.map((name) => [name, `state.${name}`]))
     return runs.map(({ start, count }) => {
       const startOf = (buffer: Buffer) => plan.offsets.get(buffer) ?? start + regions.get(buffer.name)!
-      return { ...callOf(kernel, routine, startOf), count }
+      return { ...callOf(kernel, routine, startOf), given: { ...given, n: String(count) } }
     })
   }
   const updates = groups.flatMap(({ lowered, runs }) =>

@@ -43,6 +43,14 @@ export interface ProgramDescription {
   readonly uniforms: readonly string[]
 }
 
+/** A number besides the tensors that a trainer carries on from step to step or epoch to epoch, and saves. */
+export interface CarriedDescription {
+  readonly name: string
+  readonly start: number
+  /** Its value in a step, as TypeScript over the `state` before; without one it changes by epoch. */
+  readonly next?: string
+}
+
 /** Kernels of one layer (or of the update), under a heading. */
 export interface SectionDescription {
   readonly title: string
@@ -54,9 +62,10 @@ export interface SectionDescription {
 
 /** The learning rate by epoch; without one it is constant. */
 export interface ScheduleDescription {
-  /** In `src/runtime/schedules.ts`, and its numeric arguments. */
+  /** In `src/runtime`, and its numeric arguments: a function of the epoch or of the state and the metric. */
   readonly function: string
   readonly arguments: readonly number[]
+  readonly readsMetric?: boolean
   /** The epochs before its first, and the share of its first rate that they start from. */
   readonly warmup?: { readonly epochs: number; readonly start: number }
 }
@@ -108,6 +117,8 @@ export interface ModuleDescription {
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`. */
   readonly helpers: readonly string[]
   readonly learningRate: number
+  /** Besides the learning rate. */
+  readonly carried: readonly CarriedDescription[]
   readonly schedule?: ScheduleDescription
   /** Counted from the graph: floating-point operations of one training step on a full batch. */
   readonly operations: number

@@ -1,4 +1,5 @@
 import type {
+  CarriedDescription,
   ModuleDescription,
   ProgramDescription,
   ScheduleDescription,
@@ -20,7 +21,7 @@ export interface View {
 /** The types that every module exports, in the order in which a reader wants them. */
 const publicTypes = ['Options', 'Model', 'Trainer', 'Report']
 
-/** What the trainer hands to the update, in this order, after the arena. */
+/** The host's numbers that the update's calls may use. */
 const updateUniforms = ['learningRate', 't']
 
 /** What the gradient's calls may use besides the arena and n. */
@@ -30,6 +31,8 @@ const gradientUniforms = ['key']
 const optionalCalls: Readonly<Record<string, (module: ModuleDescription) => boolean>> = {
   commitBatch: ({ programs }) => programs.commit.calls.length > 0,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
+  scheduledRate: ({ schedule }) => schedule !== undefined,
+  isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
 }
 
 /** Those of them that a module is without. */
@@ -126,8 +129,9 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     countTargets: countSamples(targets, 'y'),
     copyInputs: copySamples(inputs, 'x'),
     copyTargets: copySamples(targets, 'y'),
-    learningRate: literal(module.learningRate),
-    scheduledRate: schedule ? scheduledRate(module.learningRate, schedule) : 'learningRate',
+    carriedNames: ['learningRate', ...module.carried.map(({ name }) => name)].map(data).join(' | '),
+    carried: startOf(module),
+    nextRate: schedule ? [{ statements: nextRate(module, schedule) }] : [],
 
     initialize: [...startValues('parameters', parameters, 0), ...startValues('buffers', buffers, parameters.length)],
     predict: calls(programs.predict, []),
@@ -138,7 +142,7 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     ],
     progress: isRandom ? ', seed: number, steps: number' : '',
     commit: programs.commit.calls.length > 0 ? [{ calls: calls(programs.commit, []) }] : [],
-    update: calls(programs.update, updateUniforms),
+    update: update(programs.update, module.carried),
     sections: module.sections.map(section),
     runtime: runtime.filter((one) => !isInterface(one)).map((one) => declaration(one, false)),
   }
@@ -161,10 +165,39 @@ function startValues(views: string, tensors: readonly TensorDescription[], first
 }
 
 /** η times the schedule's factor; with a warmup the schedule waits at its epoch 0 while a second factor rises to 1. */
-function scheduledRate(learningRate: number, { warmup, ...schedule }: ScheduleDescription): string {
-  const epoch = warmup ? `Math.max(epoch - ${literal(warmup.epochs)}, 0)` : 'epoch'
-  const rate = `${literal(learningRate)} * ${call(schedule.function, [epoch], schedule.arguments, [])}`
-  return warmup ? `${rate} * ${call('linear', ['epoch'], [warmup.epochs, warmup.start, 1], [])}` : rate
+function scheduledRate({ learningRate, schedule }: ModuleDescription, epoch: string): string {
+  const rate = literal(learningRate)
+  if (!schedule) return rate
+  const { warmup, readsMetric } = schedule
+  const first = literal(warmup?.epochs ?? 0)
+  const rise = warmup ? ` * ${call('linear', [epoch], [warmup.epochs, warmup.start, 1], [])}` : ''
+  if (readsMetric) return `${rate}${rise}`
+  const own = warmup ? `Math.max(${epoch} - ${first}, 0)` : epoch
+  return `${rate} * ${call(schedule.function, [own], schedule.arguments, [])}${rise}`
+}
+
+/** The statements that return the rate of the epoch after `state.epoch`. */
+function nextRate(
+  module: ModuleDescription,
+  { function: name, arguments: settings, warmup, readsMetric }: ScheduleDescription,
+): readonly string[] {
+  const rate = scheduledRate(module, 'epoch')
+  const given = ['state', 'epoch', 'metric', rate, literal(warmup?.epochs ?? 0)]
+  return ['const epoch = state.epoch + 1', `return ${readsMetric ? call(name, given, settings, []) : rate}`]
+}
+
+/** What is carried, as it starts. */
+function startOf(module: ModuleDescription): string {
+  const numbers = module.carried.map(
+    ({ name, start }) => `${name}: ${start === Infinity ? 'Infinity' : literal(start)}`,
+  )
+  return `{ ${[`learningRate: ${scheduledRate(module, '0')}`, ...numbers].join(', ')} }`
+}
+
+/** The update's statements: first what is carried changes. */
+function update(program: ProgramDescription, carried: readonly CarriedDescription[]): readonly string[] {
+  const changes = carried.flatMap(({ name, next }) => (next === undefined ? [] : [`state.${name} = ${next}`]))
+  return [...changes, ...calls(program, [...updateUniforms, ...carried.map(({ name }) => name)])]
 }
 
 function calls(program: ProgramDescription, uniforms: readonly string[]): readonly string[] {

@@ -9,8 +9,8 @@ export interface Call {
   /** The start of each of the routine's buffers, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
-  /** What the run-time extent is in this call, where it isn't the number of samples. */
-  readonly count?: number
+  /** How uniforms are written in this call, where not by their names: `n` as a number where it doesn't count samples. */
+  readonly given?: Readonly<Record<string, string>>
 }
 
 /** V8 never optimises a function of more than 61,440 bytes of bytecode; half of that is the most a routine may be estimated at. */

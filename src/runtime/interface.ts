@@ -39,11 +39,11 @@ export interface Trainer extends Model {
   gradient(x: Inputs, y: Targets): number
   /** One update on 1 to `network.batch` samples; returns their mean loss before it. */
   step(x: Inputs, y: Targets): number
-  /** Ends an epoch: advances the schedule. */
+  /** Ends an epoch: advances the schedule, which may need the epoch's metric. */
   nextEpoch(metric?: number): void
   /** Trains for further epochs, each when its report is asked for, after its `nextEpoch`. */
   fit(x: Inputs, y: Targets, options?: FitOptions): Generator<Report, void, undefined>
-  /** The tensors, the optimizer's state, epoch, seed and learning rate as a safetensors file. */
+  /** The tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array
   /** The same back, from the file of a trainer or a model; what it lacks besides the model's tensors starts afresh. */
   load(bytes: Uint8Array): void

@@ -1,4 +1,5 @@
 import type { Trainer } from './interface.ts'
+import type { State } from './state.ts'
 import type { Tensor } from './tensors.ts'
 import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
 
@@ -51,6 +52,6 @@ export declare function differentiateBatch(arena: Vector, n: number, seed: numbe
 /** Gives the buffers their new values, after differentiateBatch on these samples; optional. */
 export declare function commitBatch(arena: Vector, n: number): void
 /** Step number t, from 1, of the optimizer. */
-export declare function updateParameters(arena: Vector, learningRate: number, t: number): void
-/** The learning rate of an epoch, from 0, after `learningRate` in the one before. */
-export declare function scheduledRate(epoch: number, learningRate: number): number
+export declare function updateParameters(arena: Vector, state: State, t: number): void
+/** The learning rate of the next epoch, after one of this metric; optional. */
+export declare function scheduledRate(state: State, metric: unknown): number

@@ -19,19 +19,21 @@ import {
   updateParameters,
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
+import { isBestMetric } from './plateau.ts'
 import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
-import type { Inputs, Targets, Vector } from './types.ts'
+import type { State } from './state.ts'
+import type { Carried, Inputs, Targets, Vector } from './types.ts'
 
-/** The trainer that lives in `arena`, started anew with this learning rate. */
-export function trainerIn(arena: Vector, baseRate: number, options: Options): Trainer {
+/** The trainer that lives in `arena`, started anew with these numbers. */
+export function trainerIn(arena: Vector, start: Carried, options: Options): Trainer {
   const model = modelIn(arena, options)
   const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
-  const fresh = {
+  const fresh: State = {
     epoch: 0,
     seed: options.seed ?? 0,
     steps: 0,
-    learningRate: scheduledRate(0, baseRate),
+    ...start,
   }
   const state = { ...fresh }
 
@@ -62,7 +64,7 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
       sum += arena[lossOffset]!
       if (training) {
         commitBatch(arena, count)
-        updateParameters(arena, state.learningRate, ++state.steps)
+        updateParameters(arena, state, ++state.steps)
       }
     }
     return sum / samples
@@ -70,8 +72,9 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
 
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
 
-  const nextEpoch = (_metric?: number) => {
-    state.learningRate = scheduledRate(++state.epoch, state.learningRate)
+  const nextEpoch = (metric?: number) => {
+    state.learningRate = scheduledRate(state, metric)
+    state.epoch++
   }
 
   return {
@@ -116,7 +119,10 @@ export function trainerIn(arena: Vector, baseRate: number, options: Options): Tr
       const checkpoint = decode(bytes)
       const read: Record<string, number> = { ...fresh }
       for (const name in read) {
-        read[name] = numberFrom0(name, +(checkpoint.metadata[name] ?? read[name]!), name !== 'learningRate')
+        const value = +(checkpoint.metadata[name] ?? read[name]!)
+        read[name] = value
+        if (isBestMetric(name, value)) continue
+        numberFrom0(name, value, !(name in start))
       }
       restore(checkpoint, tensors)
       Object.assign(state, read)

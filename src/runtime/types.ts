@@ -15,6 +15,9 @@ export type TrainedName = string
 /** The names of the untrained tensors. */
 export type BufferName = string
 
+/** What a trainer carries on besides counts: here what every module has. */
+export type Carried = Record<'learningRate', number>
+
 /** What a caller gives as x: a flat, row-major array, or a record of them by name where the inputs are several. */
 export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 

@@ -8,10 +8,12 @@ import { isMapping, keys, reportIssue } from './word.ts'
 
 /** A number of things: layers' units, epochs, samples. */
 export const count = z.int().min(1)
+/** A number of things, or none. */
+export const whole = z.int().min(0)
 export const number = z.number()
 export const nonNegative = z.number().min(0)
 export const positive = z.number().gt(0)
-/** A decay rate or momentum: in [0, 1). */
+/** A decay rate, a momentum, a factor that makes smaller: in [0, 1). */
 export const fraction = z.number().min(0).lt(1)
 /** A part of the whole: in [0, 1]. */
 export const share = z.number().min(0).max(1)

@@ -174,7 +174,7 @@ function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly
       gradient: region('gradient'),
       states: Object.fromEntries(states.map((name) => [name, region(name)])),
       uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
-      scalars: {},
+      scalars: Object.fromEntries(Object.keys(row.carried ?? {}).map((name) => [name, uniform(graph, name)])),
       weightDecay: 0,
     },
     settings,

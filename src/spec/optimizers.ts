@@ -16,7 +16,7 @@ export interface UpdateInputs {
     /** The number of this step, from 1. */
     readonly t: Node
   }
-  /** The optimizer's own scalars in this step. */
+  /** The values in this step of what the optimizer carries. */
   readonly scalars: Readonly<Record<string, Node>>
   /** The weight decay of these elements. */
   readonly weightDecay: number
@@ -30,8 +30,16 @@ export interface Update {
 export interface Optimizer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
   /** What is kept from step to step, each as large as the parameters, starting at 0. */
   readonly states: (settings: z.output<z.ZodObject<S>>) => readonly string[]
+  /** Scalars that are carried on from step to step. */
+  readonly carried?: Readonly<Record<string, CarriedScalar<z.output<z.ZodObject<S>>>>>
   /** @throws Misfit when settings exclude each other. */
   readonly update: (inputs: UpdateInputs, settings: z.output<z.ZodObject<S>>) => Update
+}
+
+export interface CarriedScalar<Settings> {
+  readonly start: number
+  /** Its value in step t, from that before. */
+  readonly next: (before: Node, t: Node, settings: Settings) => Node
 }
 
 /** λ for all parameters, or for `weights` alone: those of at least two axes. */
@@ -99,6 +107,11 @@ function adamStep(parameter: Node, gradient: Node, { states, uniforms }: UpdateI
   }
 }
 
+/** NAdam's momentum in step t: β₁ (1 - 0.96^(t ψ) / 2). */
+function momentumAt(t: Node, { beta1, momentumDecay }: NadamSettings): Node {
+  return multiply(beta1, subtract(1, multiply(0.5, power(0.96, multiply(t, momentumDecay)))))
+}
+
 const adamArguments = {
   learningRate: learningRate(0.001),
   beta1: fraction.default(0.9),
@@ -148,6 +161,51 @@ export const optimizers = {
     states: adamStates,
     update: (inputs: UpdateInputs, settings: AdamSettings) =>
       adamStep(shrunk(inputs), inputs.gradient, inputs, settings),
+  },
+  /**
+   * m and v as adam's, μ_t = β₁ (1 - 0.96^(t ψ) / 2), M_t = μ₁ … μ_t,
+   * p ← p - η ((1 - μ_t) / (1 - M_t) g + μ_{t+1} / (1 - M_{t+1}) m) / (√(v / (1 - β₂ᵗ)) + ε). Dozat 2016, in torch.optim.NAdam's form
+   * (before PyTorch 2.0 that of foreach alone, for the other took μ_t into M_{t+1} twice).
+   */
+  nadam: {
+    arguments: keys({
+      learningRate: learningRate(0.002),
+      beta1: fraction.default(0.9),
+      beta2: fraction.default(0.999),
+      epsilon: nonNegative.default(1e-8),
+      momentumDecay: nonNegative.default(0.004),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['mean', 'square'],
+    carried: {
+      momentumProduct: {
+        start: 1,
+        next: (product: Node, t: Node, settings: NadamSettings) => multiply(product, momentumAt(t, settings)),
+      },
+    },
+    update: (inputs: UpdateInputs, settings: NadamSettings) => {
+      const { parameter, states, uniforms, scalars } = inputs
+      const { beta1, beta2, epsilon } = settings
+      const gradient = decayed(inputs)
+      const mean = average(states.mean!, beta1, gradient)
+      const meanSquare = average(states.square!, beta2, square(gradient))
+      const correction = spread(subtract(1, power(beta2, uniforms.t)), parameter)
+      const root = add(sqrt(divide(meanSquare, correction)), epsilon)
+
+      const product = scalars.momentumProduct!
+      const next = momentumAt(add(uniforms.t, 1), settings)
+      const ofGradient = divide(subtract(1, momentumAt(uniforms.t, settings)), subtract(1, product))
+      const ofMean = divide(next, subtract(1, multiply(product, next)))
+      const direction = add(
+        multiply(spread(ofGradient, parameter), gradient),
+        multiply(spread(ofMean, parameter), mean),
+      )
+      return {
+        parameter: descend(parameter, inputs, divide(direction, root)),
+        states: { mean, square: meanSquare },
+      }
+    },
   },
   /**
    * v ← α v + (1 - α) g², d = g / (√v + ε), p ← p - η d; with momentum b ← μ b + d, p ← p - η b. Tieleman and Hinton 2012.
@@ -256,4 +314,11 @@ export interface RmspropSettings {
   readonly epsilon: number
   readonly momentum: number
   readonly centered: boolean
+}
+
+export interface NadamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly momentumDecay: number
 }

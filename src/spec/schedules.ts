@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { count, nonNegative, positive } from './arguments.ts'
+import { count, fraction, nonNegative, positive, whole } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { keys, type WordRow } from './word.ts'
 
-/** The name of a run-time function of the epoch, from 0, and its further numeric arguments. */
+/** The name of a run-time function of the epoch, from 0, or of its metric, and the further numeric arguments. */
 export interface ScheduleCall {
-  readonly function: 'step' | 'milestones' | 'cosine' | 'linear' | 'polynomial' | 'oneCycle'
+  readonly function: 'step' | 'milestones' | 'cosine' | 'linear' | 'polynomial' | 'oneCycle' | 'plateau'
   readonly arguments: readonly number[]
+  /** Numbers that are carried on from epoch to epoch, as they start, where the function reads them and the epoch's metric. */
+  readonly carried?: Readonly<Record<string, number>>
 }
 
 /** What a schedule begins with: the learning rate, and the epochs that are left for it. */
@@ -90,4 +92,26 @@ export const schedules = {
       arguments: [epochs ?? start.epochs],
     }),
   },
+  /** Times factor after more than `patience` epochs without a metric below best (1 - threshold); at least the minimum. */
+  plateau: {
+    arguments: keys({
+      patience: whole.default(10),
+      factor: fraction.default(0.1),
+      threshold: nonNegative.default(1e-4),
+      minimum: nonNegative.default(0),
+    }),
+    first: 'patience',
+    call: ({ patience, factor, threshold, minimum }: PlateauSettings) => ({
+      function: 'plateau',
+      arguments: [patience, factor, threshold, minimum],
+      carried: { best: Infinity, badEpochs: 0 },
+    }),
+  },
 } as const
+
+export interface PlateauSettings {
+  readonly patience: number
+  readonly factor: number
+  readonly threshold: number
+  readonly minimum: number
+}

@@ -7,8 +7,8 @@ export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
   layer: ['actNorm'],
   loss: [],
   initializer: ['lsuv'],
-  optimizer: ['nadam'],
-  schedule: ['plateau'],
+  optimizer: [],
+  schedule: [],
   clip: [],
 }
 
@@ -88,6 +88,9 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   linearlr: ['linear'],
   polynomiallr: ['polynomial'],
   onecyclelr: ['oneCycle'],
+  nesterovadam: ['nadam'],
+  reducelronplateau: ['plateau'],
+  minlr: ['minimum'],
   clipnorm: ['clip', 'norm'],
   clipgradnorm: ['norm', 'clip'],
   maxnorm: ['norm', 'limit'],

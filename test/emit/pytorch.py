@@ -1,6 +1,7 @@
 """Writes pytorch.json: what PyTorch's optimizers, clipping and schedules answer in float64. Run it with PyTorch 1.13 or later."""
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -8,9 +9,10 @@ from typing import NamedTuple
 import torch
 from torch import nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
-from torch.optim import SGD, Adadelta, Adagrad, Adam, AdamW, RMSprop
+from torch.optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop
 from torch.optim.lr_scheduler import (
-    CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, OneCycleLR, PolynomialLR, SequentialLR, StepLR,
+    CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, OneCycleLR, PolynomialLR,
+    ReduceLROnPlateau, SequentialLR, StepLR,
 )
 
 torch.set_default_dtype(torch.float64)
@@ -33,6 +35,11 @@ class Lion(torch.optim.Optimizer):
                 m.mul_(beta2).add_(p.grad, alpha=1 - beta2)
 
 
+def nadam(params, **settings):
+    """Before PyTorch 2.0 NAdam without foreach took the square of this step's momentum into the next step's correction."""
+    return NAdam(params, foreach=True, **settings)
+
+
 class Weights(NamedTuple):
     """A decay of parameters of two axes and more alone."""
 
@@ -49,6 +56,10 @@ OPTIMIZERS = [
      dict(lr=0.02, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.3)),
     ('adamw: { learningRate: 0.02, amsgrad: true, weightDecay: { weights: 0.3 } }', AdamW,
      dict(lr=0.02, amsgrad=True, weight_decay=Weights(0.3))),
+    ('nadam: {}', nadam, dict()),
+    ('nadam: { learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-4, momentumDecay: 0.1, weightDecay: 0.1 }', nadam,
+     dict(lr=0.02, betas=(0.8, 0.95), eps=1e-4, momentum_decay=0.1, weight_decay=0.1)),
+    ('nadam: { learningRate: 0.02, weightDecay: { weights: 0.1 } }', nadam, dict(lr=0.02, weight_decay=Weights(0.1))),
     ('rmsprop: {}', RMSprop, dict()),
     ('rmsprop: { learningRate: 0.02, decay: 0.9, epsilon: 1e-4, weightDecay: 0.1 }', RMSprop,
      dict(lr=0.02, alpha=0.9, eps=1e-4, weight_decay=0.1)),
@@ -132,6 +143,18 @@ def rates(make, epochs=EPOCHS):
     return result
 
 
+def plateau_rates(settings, metrics, warmup=None):
+    """The learning rate of each epoch, 0.1 at its base, and after the last; metrics of the warmup's epochs aren't read."""
+    optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    schedule = ReduceLROnPlateau(optimizer, **settings)
+    rising = [] if warmup is None else rates(lambda o: LinearLR(o, warmup[1], 1, warmup[0]), warmup[0])
+    result = []
+    for metric in metrics[len(rising):]:
+        result.append(optimizer.param_groups[0]['lr'])
+        schedule.step(metric)
+    return [*rising, *result, optimizer.param_groups[0]['lr']]
+
+
 def warmed(make, epochs, start):
     return lambda o: SequentialLR(
         o, [LinearLR(o, start_factor=start, end_factor=1, total_iters=epochs), make(o)], milestones=[epochs]
@@ -174,6 +197,21 @@ GROUPS = [
     ('adamw: { learningRate: 0.02, weightDecay: { weights: 0.5 } }', AdamW, dict(lr=0.02, weight_decay=Weights(0.5))),
 ]
 
+# Falls, stays within and beyond the threshold of 1e-4, rises, is no number, falls below 0.
+METRICS = [
+    5, 4, 4, 3.9999, 3.9998, 3.9995, 3.9, 4, 5, 3.95, math.nan, 3.899, 3, 3, 3, 3, 2.9999, 2.99985, 2.9997, 3, 3, 1, 0, 0,
+    1e-9, 0, -1, -1, -1.00005, -0.9999, -1.001, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -2, -2,
+]
+PLATEAUS = [
+    ('plateau', dict(), None),
+    ('{ plateau: 2 }', dict(patience=2), None),
+    ('{ plateau: 0 }', dict(patience=0), None),
+    ('{ plateau: { patience: 1, factor: 0.5, threshold: 0.1, minimum: 0.004 } }',
+     dict(patience=1, factor=0.5, threshold=0.1, min_lr=0.004), None),
+    ('{ plateau: { patience: 1, factor: 0.7, threshold: 0 } }', dict(patience=1, factor=0.7, threshold=0), None),
+    ('{ plateau: { patience: 1, factor: 0.5 }, warmup: { epochs: 4, start: 0.1 } }', dict(patience=1, factor=0.5), (4, 0.1)),
+]
+
 generator = torch.Generator().manual_seed(0)
 draw = lambda *shape: torch.randn(shape, generator=generator)
 start = {'0.weight': draw(4, 3), '0.bias': draw(4), '2.weight': draw(1, 4), '2.bias': draw(1)}
@@ -201,6 +239,11 @@ answers = {
         'rows': {
             text: train(make, settings, normalised_start, x, y, network=normalised) for text, make, settings in GROUPS
         },
+    },
+    'plateaus': {
+        # null for what is no number.
+        'metrics': [None if math.isnan(metric) else metric for metric in METRICS],
+        'rows': {text: plateau_rates(settings, METRICS, warmup) for text, settings, warmup in PLATEAUS},
     },
     'schedules': {
         'epochs': EPOCHS,

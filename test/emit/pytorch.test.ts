@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { clips } from '../../src/spec/clips.ts'
 import { optimizers } from '../../src/spec/optimizers.ts'
 import { schedules } from '../../src/spec/schedules.ts'
-import { emitted } from '../support/emitted.ts'
+import { emitted, type Trainer } from '../support/emitted.ts'
 
 interface Answers {
   readonly optimizers: {
@@ -17,6 +17,8 @@ interface Answers {
   readonly clips: Record<string, { readonly bound: number; readonly parameters: Record<string, number[][]> }>
   /** The same for a network with norms and slopes. */
   readonly groups: { readonly start: number[][]; readonly rows: Record<string, Record<string, number[][]>> }
+  /** By schedule, the learning rate of each epoch and after the last, 0.1 at its base; a metric of null is no number. */
+  readonly plateaus: { readonly metrics: (number | null)[]; readonly rows: Record<string, number[]> }
   /** By schedule, the learning rate of each epoch, 0.1 at its base; `epochs` is train.epochs. */
   readonly schedules: { readonly epochs: number; readonly rows: Record<string, number[]> }
 }
@@ -164,8 +166,23 @@ describe('emitted schedules are PyTorch’s', () => {
     expectClose(await rates(schedule, learningRate, perEpoch.length), perEpoch, 1e-12)
   })
 
+  describe('after each metric', () => {
+    const { metrics, rows } = pytorch.plateaus
+    test.each(Object.entries(rows))('%s', async (schedule, perEpoch) => {
+      const trainer = await withSchedule(schedule, 0.1)
+      const rates = metrics.map((metric) => {
+        const { learningRate } = trainer
+        trainer.nextEpoch(metric ?? NaN)
+        return learningRate
+      })
+      expectClose([...rates, trainer.learningRate], perEpoch, 1e-12)
+    })
+  })
+
   test('all of them', () => {
-    const tried = new Set(Object.keys(rows).map((text) => /\w+/.exec(text)![0]))
+    const tried = new Set(
+      [...Object.keys(rows), ...Object.keys(pytorch.plateaus.rows)].map((text) => /\w+/.exec(text)![0]),
+    )
     expect(Object.keys(schedules).filter((word) => !tried.has(word))).toEqual([])
   })
 
@@ -189,14 +206,17 @@ describe('emitted schedules are PyTorch’s', () => {
   })
 
   async function rates(schedule: string, learningRate: number, count: number): Promise<number[]> {
-    const train = `{ epochs: ${epochs}, schedule: ${schedule}, optimizer: { sgd: ${learningRate} } }`
-    const { createTrainer } = await emitted(`input: 1\nlayers: [linear: 1]\nloss: mse\ntrain: ${train}`)
-    const trainer = createTrainer()
+    const trainer = await withSchedule(schedule, learningRate)
     return Array.from({ length: count }, () => {
       const { learningRate } = trainer
       trainer.nextEpoch()
       return learningRate
     })
+  }
+
+  async function withSchedule(schedule: string, learningRate: number): Promise<Trainer> {
+    const train = `{ epochs: ${epochs}, schedule: ${schedule}, optimizer: { sgd: ${learningRate} } }`
+    return (await emitted(`input: 1\nlayers: [linear: 1]\nloss: mse\ntrain: ${train}`)).createTrainer()
   }
 })
 

@@ -52,7 +52,7 @@ export const regression: ModuleDescription = {
     loss: { calls: ['linear0(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     gradient: { calls: ['linear0(arena, n)', 'squaredError(arena, n)', 'linear0Gradient(arena, n)'], uniforms: [] },
     commit: { calls: [], uniforms: [] },
-    update: { calls: ['sgd(arena, learningRate)'], uniforms: ['learningRate'] },
+    update: { calls: ['sgd(arena, state.learningRate)'], uniforms: ['learningRate'] },
   },
   sections: [
     {
@@ -102,5 +102,6 @@ export const regression: ModuleDescription = {
   ],
   helpers: [],
   learningRate: 0.05,
+  carried: [],
   operations: 92,
 }

@@ -62,8 +62,8 @@ layers:
 loss: «cross_entropy»
 init: «xavier»
 train:
-  optimizer: «nadam»
-  schedule: { «plateau»: 10 }`,
+  optimizer: «NesterovAdam»
+  schedule: { «ReduceLROnPlateau»: 10 }`,
       ['unknown-word', "no layer is called 'dense'", "'linear'"],
       ['unknown-word', undefined, "'silu'"],
       ['unknown-word', undefined, "'leakyRelu'"],
@@ -72,8 +72,8 @@ train:
       ['unknown-word', undefined, "'linear'"],
       ['unknown-word', undefined, "'crossEntropy'"],
       ['unknown-word', undefined, "'glorotUniform'"],
-      ['unsupported', 'nadam is not supported yet', 'sgd, adam'],
-      ['unsupported', 'plateau is not supported yet', 'step'],
+      ['unknown-word', undefined, "'nadam'"],
+      ['unknown-word', undefined, "'plateau'"],
     ))
 
   it('two in one entry, or none', () =>
@@ -128,6 +128,12 @@ describe('types and ranges', () => {
     await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected at least 1')
     await expectOne('{ milestones: [3, «0»] }', 'out-of-range', 'expected at least 1, got 0')
     await expectOne('{ milestones: «3» }', 'wrong-type', 'expected a list, got 3')
+    await expectOne('{ plateau: «-1» }', 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('{ plateau: «2.5» }', 'wrong-type', 'expected a whole number, got 2.5')
+    await expectOne('{ plateau: { factor: «1» } }', 'out-of-range', 'expected less than 1, got 1')
+    await expectOne('{ plateau: { minimum: «-1» } }', 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('{ plateau: { threshold: «-0.1» } }', 'out-of-range', 'expected at least 0, got -0.1')
+    await expectOne('{ plateau: { «patients»: 3 } }', 'unknown-key', undefined, "'patience'")
     await expectOne('{ polynomial: { power: «0» } }', 'out-of-range', 'expected more than 0, got 0')
     await expectMarked(
       'input: 4\nlayers: [relu]\nloss: mse\ntrain: { optimizer: { sgd: 0 }, schedule: { «cosine»: { minimum: 1 } } }',
@@ -146,6 +152,14 @@ describe('types and ranges', () => {
     await expectOne('{ norm: 1, «value»: 1 }', 'unknown-key', "'value' beside norm: expected one clip")
     await expectOne('{ «clipvalue»: 1 }', 'unknown-word', "no clip is called 'clipvalue'", "did you mean 'value'?")
     await expectOne('{ norm: { limit: 1, «type»: 2 } }', 'unknown-key', "unknown key 'type'")
+  })
+
+  it('of optimizers', async () => {
+    const expectOne = (optimizer: string, ...expected: Expected) =>
+      expectMarked(`input: 4\nlayers: [linear: 3]\nloss: mse\ntrain: { optimizer: ${optimizer} }`, expected)
+    await expectOne('{ nadam: { beta1: «1» } }', 'out-of-range', 'expected less than 1, got 1')
+    await expectOne('{ nadam: { momentumDecay: «-1» } }', 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('{ nadam: { «amsgrad»: true } }', 'unknown-key', "unknown key 'amsgrad'")
   })
 
   it('of arguments', () =>

@@ -25,7 +25,11 @@ export interface Trainer extends Model {
   gradient(x: Data, y: Data): number
   step(x: Data, y: Data): number
   nextEpoch(metric?: number): void
-  fit(x: Data, y: Data, options?: object): Generator<{ readonly loss: number }, void, undefined>
+  fit(
+    x: Data,
+    y: Data,
+    options?: object,
+  ): Generator<{ readonly loss: number; readonly validationLoss?: number }, void, undefined>
 }
 
 export interface Emitted {
