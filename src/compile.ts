@@ -69,9 +69,9 @@ export function describeModule(network: Network, specFile: string, options: Comp
     { ...network, parameters: nodes(network.trained), variables: nodes(network.emit.inputGradients) },
     'mean',
   )
-  const { output, lossSum, gradients, variableGradients, writes } = training
+  const { output, lossSum, gradients, variableGradients, writes, starts } = training
   checkGraph([output, lossSum, training.training.lossSum, ...gradients, ...variableGradients])
-  checkGraph(writes.map(({ value }) => value))
+  checkGraph([...writes, ...starts].map(({ value }) => value))
 
   onStage?.('lower')
   const lowered = lowerNetwork(network, training, precision)

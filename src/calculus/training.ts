@@ -25,6 +25,8 @@ export interface Objective extends Prediction {
   readonly variables?: readonly Node[]
   /** What a training step leaves in untrained tensors. */
   readonly writes: readonly Assignment[]
+  /** What parameters start as on a batch. */
+  readonly starts: readonly Assignment[]
   /** What nodes are called in equations. */
   readonly symbols: Symbols
 }
@@ -41,6 +43,7 @@ export interface TrainingGraph extends Evaluation {
   /** In the order of the variables: row by row for each sample. */
   readonly variableGradients: readonly Node[]
   readonly writes: readonly Assignment[]
+  readonly starts: readonly Assignment[]
   /** Names of the simplified nodes, adjoints among them: `∂ℓ/∂f0`. */
   readonly symbols: Symbols
   /** The forward node whose adjoint a node is. */
@@ -55,7 +58,7 @@ export interface TrainingGraph extends Evaluation {
  *   in a book, where one sample stands for all.
  */
 export function deriveTraining(
-  { training, parameters, variables = [], writes, symbols, ...evaluation }: Objective,
+  { training, parameters, variables = [], writes, starts, symbols, ...evaluation }: Objective,
   weighting: 'mean' | 'sum',
 ): TrainingGraph {
   const { losses } = training
@@ -64,9 +67,11 @@ export function deriveTraining(
   const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
   const adjoints = differentiate(losses, seed, [...parameters, ...variables])
   const predictions = [evaluation, training].flatMap(({ output, losses }) => [output, sum(losses, [0])])
-  const simplified = simplify([...predictions, ...adjoints.values(), ...writes.map(({ value }) => value)])
+  const values = [...writes, ...starts].map(({ value }) => value)
+  const simplified = simplify([...predictions, ...adjoints.values(), ...values])
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
+  const assigned = ({ target, value }: Assignment): Assignment => ({ target, value: of(value) })
   const evaluated = ({ output, losses }: Prediction): Evaluation => ({
     output: of(output),
     losses: of(losses),
@@ -92,7 +97,8 @@ export function deriveTraining(
     training: evaluated(training),
     gradients: parameters.map(adjointOf),
     variableGradients: variables.map(adjointOf),
-    writes: writes.map(({ target, value }) => ({ target, value: of(value) })),
+    writes: writes.map(assigned),
+    starts: starts.map(assigned),
     symbols: names,
     primals,
     simplified,

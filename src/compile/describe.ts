@@ -36,6 +36,8 @@ export function describe(
 ): ModuleDescription {
   const { programs, plan, buffers, regions } = lowered
   const { batch } = network.train
+  const assigned = (list: TrainingGraph['writes'], purpose: 'commit' | 'start') =>
+    list.map(({ target, value }) => [value, { purpose, symbol: network.symbols.get(target)! }] as const)
   const names: Names = {
     symbols: training.symbols,
     primals: training.primals,
@@ -45,7 +47,7 @@ export function describe(
       [training.lossSum, 'loss_sum_eval'],
       [training.training.lossSum, 'loss_sum'],
     ]),
-    assigned: new Map(training.writes.map(({ target, value }) => [value, network.symbols.get(target)!] as const)),
+    assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
   }
   const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
   const calls = new Map<Kernel, Call>()
@@ -90,6 +92,9 @@ export function describe(
       describeTensor(buffer, offsetOf(buffers.get(buffer.node)) - regions.get('buffers')!),
     ),
     leastSamples: network.leastSamples,
+    startedByData: network.parameters
+      .filter(({ node }) => network.starts.some(({ target }) => target === node))
+      .map(({ name }) => name),
     inputGradients: network.emit.inputGradients.map((port, k) =>
       describePort(port, offsetOf(lowered.inputGradients[k])),
     ),
@@ -107,6 +112,7 @@ export function describe(
       loss: program(programs.loss),
       gradient: program(programs.gradient),
       commit: program(programs.commit),
+      initialize: program(programs.initialize),
       update: update.program,
     },
     sections: [...describeSections(network, printed, names), update.section],

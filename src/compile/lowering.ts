@@ -12,8 +12,8 @@ import { lowerUpdates, type LoweredUpdates } from './update.ts'
 
 /** A network as kernels over one arena. */
 export interface LoweredNetwork {
-  /** `commit` goes on from what `gradient` has left in the arena; it may be empty. */
-  readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient' | 'commit', LoweredProgram>>
+  /** `commit` goes on from what `gradient` has left in the arena; it and `initialize` may be empty. */
+  readonly programs: Readonly<Record<'predict' | 'loss' | 'gradient' | 'commit' | 'initialize', LoweredProgram>>
   readonly update: LoweredUpdates
   readonly plan: MemoryPlan
   /** Where activations are computed again: the arena's length when all are stored, and the operations that a step takes more. */
@@ -72,6 +72,9 @@ export function lowerNetwork(
     },
     leaves,
   )
+  // By itself: what it shares with a step would no longer be one kernel there with what it doesn't.
+  const starts = training.starts.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
+  const [initialize] = lower({ initialize: starts }, leaves).programs as [LoweredProgram]
   const update = lowerUpdates(network)
   const states = new Map(
     network.train.optimizer.states.map((name) => [
@@ -87,6 +90,7 @@ export function lowerNetwork(
     { steps: predict.steps, results: [output] },
     { steps: evaluation.steps, results: [lossSum] },
     { steps: [...gradient, ...commit.steps], results: [lossSum] },
+    { steps: initialize.steps, results: [] },
   ]
   const regionsAfter = [gradients, ...states.values(), inputGradients, update.norm ? [update.norm.result] : []]
   const place = (gradient: readonly Step[]) =>
@@ -108,7 +112,7 @@ export function lowerNetwork(
   ])
   for (const [name, tensors] of states) regions.set(name, startOf(tensors))
   return {
-    programs: { predict, loss: evaluation, gradient: { ...stored, steps }, commit },
+    programs: { predict, loss: evaluation, gradient: { ...stored, steps }, commit, initialize },
     ...{ update, plan, buffers, regions, lossSum, inputGradients },
     ...(operations > 0 ? { recomputation: { storedLength: place(stored.steps).length, operations } } : {}),
   }

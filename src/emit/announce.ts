@@ -13,8 +13,8 @@ export interface Names {
   readonly layerOf: ReadonlyMap<Node, string>
   /** The sums over the samples of their losses, and what a kernel is called that ends in one. */
   readonly lossSums: ReadonlyMap<Node, string>
-  /** What of the tensors that outlast a step a node is the new value of. */
-  readonly assigned: ReadonlyMap<Node, string>
+  /** What of the tensors that outlast a step a node is the new value of, and which program makes it that. */
+  readonly assigned: ReadonlyMap<Node, { readonly purpose: 'commit' | 'start'; readonly symbol: string }>
 }
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
@@ -43,7 +43,7 @@ function announceCarry(carry: Node, value: Node, { symbols }: Names): Announceme
 
 /** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
 function suffix(node: Node, { symbols, primals, assigned }: Names): string {
-  const symbol = assigned.get(node) ?? symbols.get(primals.get(node) ?? node)
+  const symbol = assigned.get(node)?.symbol ?? symbols.get(primals.get(node) ?? node)
   return symbol === undefined ? '' : `_${identifier(symbol)}`
 }
 
@@ -65,7 +65,7 @@ export function layerOf(kernel: Kernel, names: Names): string | undefined {
 function purpose(node: Node, { primals, parameters, lossSums, assigned }: Names): string {
   const primal = primals.get(node)
   if (lossSums.has(node)) return lossSums.get(node)!
-  if (assigned.has(node)) return 'commit'
+  if (assigned.has(node)) return assigned.get(node)!.purpose
   if (!primal) return 'forward'
   return parameters.has(primal) ? 'gradient' : 'adjoint'
 }
@@ -76,6 +76,6 @@ function equation(node: Node, names: Names): string {
 
 function leftSide(node: Node, { symbols, lossSums, assigned }: Names): string {
   if (lossSums.has(node)) return 'sum over the samples of '
-  if (assigned.has(node)) return `${assigned.get(node)} <- `
+  if (assigned.has(node)) return `${assigned.get(node)!.symbol} <- `
   return symbols.has(node) ? `${symbols.get(node)} = ` : ''
 }

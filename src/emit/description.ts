@@ -89,6 +89,8 @@ export interface ModuleDescription {
   readonly inputGradients: readonly PortDescription[]
   /** The fewest samples of a training batch. */
   readonly leastSamples: number
+  /** The names of the parameters whose start values depend on data. */
+  readonly startedByData: readonly string[]
   readonly arena: {
     /** Elements that a model needs; everything that `predict` touches lies below. */
     readonly modelLength: number
@@ -110,6 +112,8 @@ export interface ModuleDescription {
     readonly gradient: ProgramDescription
     /** The buffers' new values, from what `gradient` has left in the arena; often empty. */
     readonly commit: ProgramDescription
+    /** The start values that depend on data, from the inputs alone; often empty. */
+    readonly initialize: ProgramDescription
     /** One optimizer step from the gradients; has no `n`. */
     readonly update: ProgramDescription
   }

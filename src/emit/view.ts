@@ -33,6 +33,14 @@ const optionalCalls: Readonly<Record<string, (module: ModuleDescription) => bool
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
   scheduledRate: ({ schedule }) => schedule !== undefined,
   isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
+  hasStarted: startsFromData,
+  startOnce: startsFromData,
+  startFrom: startsFromData,
+  countAsStarted: startsFromData,
+}
+
+function startsFromData({ startedByData }: ModuleDescription): boolean {
+  return startedByData.length > 0
 }
 
 /** Those of them that a module is without. */
@@ -142,6 +150,9 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     ],
     progress: isRandom ? ', seed: number, steps: number' : '',
     commit: programs.commit.calls.length > 0 ? [{ calls: calls(programs.commit, []) }] : [],
+    starts: startsFromData(module)
+      ? [{ names: data(module.startedByData), calls: calls(programs.initialize, []) }]
+      : [],
     update: update(programs.update, module.carried),
     sections: module.sections.map(section),
     runtime: runtime.filter((one) => !isInterface(one)).map((one) => declaration(one, false)),

@@ -4,7 +4,7 @@ import { Fault } from './fault.ts'
 /** What a module may name beyond its own declarations: the language's library, as far as emitted code uses it. */
 const vocabulary = new Set(
   `
-  Array flatMap includes forEach join map reduce sort  Object assign entries fromEntries hasOwn keys values
+  Array flatMap includes forEach join map reduce some sort  Object assign entries fromEntries hasOwn keys values
   ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getUint32 getUint8 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8

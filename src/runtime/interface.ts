@@ -39,6 +39,11 @@ export interface Trainer extends Model {
   gradient(x: Inputs, y: Targets): number
   /** One update on 1 to `network.batch` samples; returns their mean loss before it. */
   step(x: Inputs, y: Targets): number
+  /**
+   * Gives start values to the parameters whose start depends on data, from x or its first batch. Else the first step does, or
+   * options or a file that name one of them. Where there are none it only checks x.
+   */
+  initialize(x: Inputs): void
   /** Ends an epoch: advances the schedule, which may need the epoch's metric. */
   nextEpoch(metric?: number): void
   /** Trains for further epochs, each when its report is asked for, after its `nextEpoch`. */

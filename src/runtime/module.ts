@@ -51,6 +51,10 @@ export declare function evaluateBatch(arena: Vector, n: number): void
 export declare function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void
 /** Gives the buffers their new values, after differentiateBatch on these samples; optional. */
 export declare function commitBatch(arena: Vector, n: number): void
+/** The parameters whose start values depend on data; optional. */
+export declare const startedByData: readonly ParameterName[]
+/** Gives them those, from the inputs of n samples; optional. */
+export declare function initializeBatch(arena: Vector, n: number): void
 /** Step number t, from 1, of the optimizer. */
 export declare function updateParameters(arena: Vector, state: State, t: number): void
 /** The learning rate of the next epoch, after one of this metric; optional. */

@@ -1,4 +1,5 @@
 import { expected, numberFrom0 } from './expected.ts'
+import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
 import type { Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
@@ -34,6 +35,7 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     seed: options.seed ?? 0,
     steps: 0,
     ...start,
+    initialized: hasStarted(options),
   }
   const state = { ...fresh }
 
@@ -60,6 +62,7 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       const count = Math.min(network.batch, samples - start)
       copyInputs(arena, x, start, count, order)
       copyTargets(arena, y, start, count, order)
+      if (training) startOnce(arena, count, state)
       program(arena, count, state.seed, state.steps)
       sum += arena[lossOffset]!
       if (training) {
@@ -92,6 +95,10 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     loss,
     gradient: (x, y) => pass(differentiateBatch, x, y, network.batch),
     step: (x, y) => pass(differentiateBatch, x, y, network.batch, true),
+    initialize(x) {
+      countInputs(x)
+      startFrom(arena, x, state)
+    },
     nextEpoch,
     fit(x, y, { epochs = network.epochs, shuffle = true, validation } = {}) {
       numberFrom0('epochs', epochs)
@@ -118,6 +125,7 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     load(bytes) {
       const checkpoint = decode(bytes)
       const read: Record<string, number> = { ...fresh }
+      countAsStarted(read)
       for (const name in read) {
         const value = +(checkpoint.metadata[name] ?? read[name]!)
         read[name] = value

@@ -100,6 +100,8 @@ export class NetworkBuilder {
   readonly buffers: State[] = []
   /** What a training step leaves in buffers. */
   readonly writes: Assignment[] = []
+  /** What a batch makes parameters start as. */
+  readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly sections = new Map<string, readonly Node[]>()
   /** The fewest samples of a training batch. */
@@ -137,6 +139,11 @@ export class NetworkBuilder {
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node
+  }
+
+  /** Whether an initializer has each product with a weight start with variance 1. */
+  hasUnitVariance({ word }: Word): boolean {
+    return networkRows[word]?.unitVariance ?? false
   }
 
   /** Starts the weights that name no initializer as the network's has it where they stand. */

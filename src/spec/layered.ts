@@ -1,7 +1,14 @@
-import { input } from '../graph/build.ts'
+import { broadcast, divide, input } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { sampleShape } from '../graph/shape.ts'
-import { initialValue, type Mode, type NetworkBody, type NetworkBuilder, type Prediction } from './builder.ts'
+import {
+  initialValue,
+  type Assignment,
+  type Mode,
+  type NetworkBody,
+  type NetworkBuilder,
+  type Prediction,
+} from './builder.ts'
 import { Misfit } from './misfit.ts'
 import { constant } from './initializers.ts'
 import { layers as layerRows } from './layers/index.ts'
@@ -9,7 +16,7 @@ import type { Layer, LayerContext } from './layers/layer.ts'
 import { losses, type Loss } from './losses.ts'
 import type { BuiltLayer } from './networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
-import { noiseLike } from './numerics.ts'
+import { deviation, moments, noiseLike } from './numerics.ts'
 import { FindingError, type Path } from './source.ts'
 import type { Word } from './word.ts'
 
@@ -50,6 +57,7 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
     return output
   }
   const outputs = { training: outputIn('training'), evaluation: outputIn('evaluation') }
+  outputIn('initialization')
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
   const row = lossRows[loss.word]!
@@ -134,7 +142,14 @@ class LayerBuilder {
     const name = `${prefix}${ownName}`
     const here: BuiltLayer = { word: layer.word, weights: [], within: [] }
     built.push(here)
-    const written: Node[] = []
+    /** Weights whose products start with variance 1. */
+    const scaled = new Set<Node>()
+    const assigned: Node[] = []
+    const assign = (mode: Mode, list: Assignment[], target: Node, value: Node) => {
+      if (this.#mode !== mode) return
+      list.push({ target, value })
+      assigned.push(value)
+    }
     const context: LayerContext = {
       layer: name,
       mode: this.#mode,
@@ -147,7 +162,9 @@ class LayerBuilder {
         if (shape.length >= 2 && typeof start !== 'number')
           here.weights.push({ name: `${name}.${role}`, shape, hasOwn: init !== undefined })
         const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
-        return this.#network.parameter(`${name}.${role}`, symbol, shape, initial, frozen !== undefined)
+        const node = this.#network.parameter(`${name}.${role}`, symbol, shape, initial, frozen !== undefined)
+        if (!isBias && init === undefined && this.#network.hasUnitVariance(this.#init)) scaled.add(node)
+        return node
       },
       numbersBelow: (tensor) => (seenThrough(tensor) === this.#input ? this.#index : undefined),
       name: (letter, node) => {
@@ -156,9 +173,17 @@ class LayerBuilder {
       },
       state: (role, shape, start) => this.#network.state(`${name}.${role}`, shape, start),
       write: (target, value) => {
-        if (this.#mode !== 'training') return
-        this.#network.writes.push({ target, value })
-        written.push(value)
+        assign('training', this.#network.writes, target, value)
+      },
+      start: (target, value) => {
+        assign('initialization', this.#network.starts, target, value)
+      },
+      product: (weight, h) => {
+        if (this.#mode !== 'initialization' || !scaled.has(weight)) return h
+        const axes = h.shape.map((_, axis) => axis)
+        const scale = deviation(moments(h, axes).variance)
+        context.start(weight, divide(weight, broadcast(scale, weight.shape, [])))
+        return divide(h, broadcast(scale, h.shape, []))
       },
       noiseLike: (tensor) => noiseLike(tensor, this.#streams++),
       requireSamples: (count) => {
@@ -176,7 +201,7 @@ class LayerBuilder {
     const h = layerRows[layer.word]!.build(x, layer.arguments, context)
     this.#network.requireSize(h.shape)
     this.#name(h, this.#depth > depth && !isNested ? `f${depth}` : `h${this.#depth}`)
-    this.#network.section(name, [h, ...written])
+    this.#network.section(name, [h, ...assigned])
     return h
   }
 

@@ -44,6 +44,8 @@ export interface Network extends NetworkBody {
   readonly buffers: readonly State[]
   /** What a training step leaves in buffers. */
   readonly writes: readonly Assignment[]
+  /** What a batch makes parameters start as. */
+  readonly starts: readonly Assignment[]
   /** The fewest samples of a training batch. */
   readonly leastSamples: number
   /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
@@ -90,12 +92,12 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   await throwFindings(source, findings)
 
   const { body, builder } = built!
-  const { graph, parameters, buffers, writes, leastSamples, symbols, sections } = builder
+  const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections } = builder
   return {
     name,
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
-    ...{ graph, parameters, buffers, writes, leastSamples, symbols, sections },
+    ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections },
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: {

@@ -24,9 +24,13 @@ export interface BuiltLayer {
 export interface NetworkInitializer<S extends z.ZodRawShape = z.ZodRawShape> extends Initializer<S> {
   /** The weights that start otherwise because of where they stand. */
   readonly placed: (layers: readonly BuiltLayer[]) => ReadonlyMap<Weight, InitialValue>
+  /** Whether a batch then gives each product with such a weight variance 1. */
+  readonly unitVariance: boolean
 }
 
 const heNormal = (shape: readonly number[]): InitialValue => initializers.heNormal.initial(shape, { mode: 'fanIn' })
+
+const orthogonal = (shape: readonly number[]): InitialValue => initializers.orthogonal.initial(shape, { gain: 1 })
 
 /** The initializers that need the whole network. */
 export const networkInitializers = {
@@ -36,7 +40,12 @@ export const networkInitializers = {
    * that each branch starts as 0; and so is the last of the network, if it comes after all residual layers. A shortcut is no branch:
    * its weights belong to what the residual layer stands in. The paper's scalars are layers `shift` and `scale`.
    */
-  fixup: { arguments: keys({}), initial: heNormal, placed: fixup },
+  fixup: { arguments: keys({}), initial: heNormal, placed: fixup, unitVariance: false },
+  /**
+   * Orthogonal; then the first batch divides each weight in turn by the standard deviation of what it gives, so that this has
+   * variance 1 there. Layer-sequential unit variance: Mishkin and Matas 2016.
+   */
+  lsuv: { arguments: keys({}), initial: orthogonal, placed: () => new Map(), unitVariance: true },
 } as const
 
 function fixup(layers: readonly BuiltLayer[]): Map<Weight, InitialValue> {

@@ -14,6 +14,7 @@ import {
   power,
   reshape,
   select,
+  sqrt,
   subtract,
   sum,
   greater,
@@ -93,6 +94,11 @@ export function mean(x: Node, axes: readonly number[]): Node {
 export function moments(x: Node, axes: readonly number[]): { mean: Node; variance: Node } {
   const center = mean(x, axes)
   return { mean: center, variance: mean(square(subtract(x, restoreAxes(center, x.shape, axes))), axes) }
+}
+
+/** √variance, but 1 where that is next to nothing: what hardly varies keeps its scale. */
+export function deviation(variance: Node): Node {
+  return select(greater(variance, 1e-12), sqrt(variance), 1)
 }
 
 /** Random numbers in [0, 1), one for each element of a tensor: a function of the host's `key`, the stream and the element. */

@@ -35,6 +35,7 @@ export const records: ModuleDescription = {
     loss: { calls: ['forward(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     gradient: { calls: ['forward(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     commit: { calls: [], uniforms: [] },
+    initialize: { calls: [], uniforms: [] },
     update: { calls: [], uniforms: [] },
   },
   sections: [

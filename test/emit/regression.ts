@@ -38,6 +38,7 @@ export const regression: ModuleDescription = {
   ],
   inputGradients: [],
   leastSamples: 1,
+  startedByData: [],
   arena: {
     modelLength: 16,
     trainerLength: 27,
@@ -52,6 +53,7 @@ export const regression: ModuleDescription = {
     loss: { calls: ['linear0(arena, n)', 'squaredError(arena, n)'], uniforms: [] },
     gradient: { calls: ['linear0(arena, n)', 'squaredError(arena, n)', 'linear0Gradient(arena, n)'], uniforms: [] },
     commit: { calls: [], uniforms: [] },
+    initialize: { calls: [], uniforms: [] },
     update: { calls: ['sgd(arena, state.learningRate)'], uniforms: ['learningRate'] },
   },
   sections: [

@@ -78,6 +78,7 @@ function build(recipe: Recipe): Network {
     ...prediction,
     training: prediction,
     writes: [],
+    starts: [],
     parameters: [...parameters, unused],
     symbols: new Map(),
     [fc.toStringMethod]: () => JSON.stringify(recipe),

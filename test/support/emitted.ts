@@ -25,6 +25,7 @@ export interface Trainer extends Model {
   gradient(x: Data, y: Data): number
   step(x: Data, y: Data): number
   nextEpoch(metric?: number): void
+  initialize(x: Data): void
   fit(
     x: Data,
     y: Data,

@@ -20,7 +20,8 @@ export interface AttentionSettings {
 export const attention = {
   arguments: keys({ heads: count, causal: flag.default(false) }),
   first: 'heads',
-  build: (x: Node, { heads, causal }: AttentionSettings, { parameter, name }: LayerContext): Node => {
+  build: (x: Node, { heads, causal }: AttentionSettings, context: LayerContext): Node => {
+    const { parameter, name } = context
     const sample = sampleShape(x.shape)
     const [time, features] = sample
     if (time === undefined || features === undefined || sample.length !== 2)
@@ -29,7 +30,7 @@ export const attention = {
     const size = features / heads
 
     const weight = parameter('in_proj_weight', [3 * features, features])
-    const projected = name('p', affine(x, weight, parameter('in_proj_bias', [3 * features])))
+    const projected = name('p', affine(x, weight, parameter('in_proj_bias', [3 * features]), context))
     const parts = reshape(projected, ['batch', time, 3, heads, size])
     const [q, k, v] = ['q', 'k', 'v'].map((letter, part) =>
       name(letter, reshape(slice(parts, 2, part, part + 1), ['batch', time, heads, size])),
@@ -37,7 +38,8 @@ export const attention = {
     const scores = multiply(contract(q, 'bthd', k, 'bshd', 'bhts'), 1 / Math.sqrt(size))
     const weights = name('a', softmax(name('s', causal ? maskFuture(scores) : scores)))
     const heard = name('c', reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape))
-    return affine(heard, parameter('out_proj.weight', [features, features]), parameter('out_proj.bias', [features]))
+    const mixing = parameter('out_proj.weight', [features, features])
+    return affine(heard, mixing, parameter('out_proj.bias', [features]), context)
   },
 } as const
 

@@ -5,7 +5,7 @@ import { nonNegative, share } from '../arguments.ts'
 import { moments, restoreAxes } from '../numerics.ts'
 import { keys } from '../word.ts'
 import type { LayerContext } from './layer.ts'
-import { parameterAlong, type NormSettings } from './norms.ts'
+import { lengthOf, parameterAlong, type NormSettings } from './norms.ts'
 
 export interface BatchNormSettings extends NormSettings {
   /** The new batch's share of the running statistics. */
@@ -22,7 +22,7 @@ export const batchNorm = {
   build: (x: Node, { momentum, epsilon }: BatchNormSettings, context: LayerContext): Node => {
     const weight = parameterAlong(x, 1, 'weight', context)
     const bias = parameterAlong(x, 1, 'bias', context)
-    const channels = x.shape[1] as number
+    const channels = lengthOf(x, 1)
     const positions = elementsPerSample(x.shape) / channels
     const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1)
     // One value has no variance.

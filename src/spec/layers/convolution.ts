@@ -55,7 +55,7 @@ function convolution(rank: 1 | 2) {
         groups === 1
           ? contract(windows, `bc${q}${k}`, weight, `oc${k}`, `bo${q}`)
           : contract(windows, `bgc${q}${k}`, split(weight, groups), `goc${k}`, `bgo${q}`)
-      return biased(product, channels, groups, settings.bias, context)
+      return biased(context.product(weight, product), channels, groups, settings.bias, context)
     },
   } as const
 }
@@ -111,7 +111,7 @@ export const convTranspose2d = {
     )
     const folded = fold(spread, [...spread.shape.slice(0, first), ...whole], windows)
     const cropped = windows.reduce((h, { axis }, k) => crop(h, axis, padded[k]!, padded[k]! - more[k]!), folded)
-    return biased(cropped, channels, groups, settings.bias, context)
+    return biased(context.product(weight, cropped), channels, groups, settings.bias, context)
   },
 } as const
 

@@ -3,6 +3,7 @@ import { activations, type Activation } from '../activations.ts'
 import { off } from '../arguments.ts'
 import { Misfit } from '../misfit.ts'
 import { isMapping, parseWord, type WordSpec } from '../word.ts'
+import { actNorm } from './actNorm.ts'
 import { attention } from './attention.ts'
 import { batchNorm } from './batchNorm.ts'
 import { concat } from './concat.ts'
@@ -44,6 +45,7 @@ const simpleLayers = {
   rmsNorm,
   groupNorm,
   batchNorm,
+  actNorm,
   dropout,
   scale,
   shift,

@@ -32,6 +32,13 @@ export interface LayerContext {
   readonly state: (name: string, shape: readonly number[], start: number) => Node
   /** What a training step leaves in such a tensor; of no effect in other modes. */
   readonly write: (state: Node, value: Node) => void
+  /** What a parameter of this layer starts as on a batch; of no effect but in initialization. */
+  readonly start: (parameter: Node, value: Node) => void
+  /**
+   * A product with a weight, before its bias. Where the network starts by data, initialization gives it variance 1.
+   * @returns it, or in initialization what it is then.
+   */
+  readonly product: (weight: Node, h: Node) => Node
   /** Random numbers in [0, 1) in the shape of a tensor: new ones for each element, layer and training step. */
   readonly noiseLike: (tensor: Node) => Node
   /** Says that a training batch needs so many samples. @throws Misfit when the network's batches hold fewer. */

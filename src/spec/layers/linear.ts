@@ -38,22 +38,22 @@ export interface LinearSettings {
 export const linear = {
   arguments: keys({ units: count, bias: flag.default(true), init: initializer.optional() }),
   first: 'units',
-  build: (x: Node, { units, bias, init }: LinearSettings, { parameter }: LayerContext): Node => {
+  build: (x: Node, { units, bias, init }: LinearSettings, context: LayerContext): Node => {
     const inputs = x.shape.at(-1)
     if (typeof inputs !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
-    const weight = parameter('weight', [units, inputs], init)
-    return bias ? affine(x, weight, parameter('bias', [units])) : product(x, weight)
+    const weight = context.parameter('weight', [units, inputs], init)
+    return bias ? affine(x, weight, context.parameter('bias', [units]), context) : product(x, weight, context)
   },
 } as const
 
 /** Along the last axis: Ω h. */
-function product(x: Node, weight: Node): Node {
+function product(x: Node, weight: Node, context: LayerContext): Node {
   const rows = [...'abcdefgh'].slice(0, x.shape.length - 1).join('')
-  return contract(x, `${rows}i`, weight, 'oi', `${rows}o`)
+  return context.product(weight, contract(x, `${rows}i`, weight, 'oi', `${rows}o`))
 }
 
 /** Along the last axis: β + Ω h. */
-export function affine(x: Node, weight: Node, bias: Node): Node {
-  const h = product(x, weight)
+export function affine(x: Node, weight: Node, bias: Node, context: LayerContext): Node {
+  const h = product(x, weight, context)
   return add(broadcast(bias, h.shape, [h.shape.length - 1]), h)
 }

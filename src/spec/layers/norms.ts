@@ -51,9 +51,14 @@ export const groupNorm = {
 
 /** A number for each index of an axis, repeated to the shape of x. Weights start at 1. */
 export function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
-  const features = x.shape[axis]
-  if (typeof features !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
-  return broadcast(parameter(name, [features], name === 'weight' ? 1 : 0), x.shape, [axis])
+  return broadcast(parameter(name, [lengthOf(x, axis)], name === 'weight' ? 1 : 0), x.shape, [axis])
+}
+
+/** @throws Misfit when there is no such axis. */
+export function lengthOf(x: Node, axis: number): number {
+  const length = x.shape[axis]
+  if (typeof length !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
+  return length
 }
 
 /** Mean 0 and variance 1 along the last axis. The variance is the mean of squares, as PyTorch's, not over n - 1. */

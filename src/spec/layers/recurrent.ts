@@ -54,7 +54,7 @@ function recurrent({ gates, states, joinsBiases, step }: Cell) {
       const parameter = (name: string, shape: readonly number[]) => context.parameter(name, shape, start)
       const [weight, inner] = [parameter('weight_ih', [rows, features]), parameter('weight_hh', [rows, units])]
       const [bias, innerBias] = [parameter('bias_ih', [rows]), parameter('bias_hh', [rows])]
-      const inputs = context.name('p', affine(x, weight, joinsBiases ? add(bias, innerBias) : bias))
+      const inputs = context.name('p', affine(x, weight, joinsBiases ? add(bias, innerBias) : bias, context))
 
       const state: Shape = ['batch', units]
       const given = (name: string, shape: Shape) => argument(graph, context.layer, name, shape)
