@@ -58,6 +58,7 @@ export function runtimeRoots({ parameters, buffers, programs, helpers, schedule 
     'tensorsAt',
     'viewsOf',
     'Tensor',
+    'State',
     'countSamples',
     'copySamples',
     ...initializers,

@@ -23,14 +23,13 @@ import { decode, encode, restore } from './safetensors.ts'
 import { isBestMetric } from './plateau.ts'
 import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
-import type { State } from './state.ts'
 import type { Carried, Inputs, Targets, Vector } from './types.ts'
 
 /** The trainer that lives in `arena`, started anew with these numbers. */
 export function trainerIn(arena: Vector, start: Carried, options: Options): Trainer {
   const model = modelIn(arena, options)
   const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
-  const fresh: State = {
+  const fresh = {
     epoch: 0,
     seed: options.seed ?? 0,
     steps: 0,

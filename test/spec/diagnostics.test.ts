@@ -56,7 +56,6 @@ layers:
   - «swish»
   - «LeakyReLU»: 0.1
   - «wibbly»
-  - «actNorm»
   - residual:
       - { «linaer»: 3, as: x }
 loss: «cross_entropy»
@@ -68,7 +67,6 @@ train:
       ['unknown-word', undefined, "'silu'"],
       ['unknown-word', undefined, "'leakyRelu'"],
       ['unknown-word', undefined, 'supported: linear, flatten'],
-      ['unsupported', 'actNorm is not supported yet', 'supported: linear, flatten'],
       ['unknown-word', undefined, "'linear'"],
       ['unknown-word', undefined, "'crossEntropy'"],
       ['unknown-word', undefined, "'glorotUniform'"],
@@ -106,6 +104,13 @@ describe('types and ranges', () => {
     await expectOne('batchNorm: { epsilon: «-1» }', 'out-of-range', 'expected at least 0, got -1')
     await expectOne('«BatchNorm2d»: 0.1', 'unknown-word', undefined, "'batchNorm'")
   })
+
+  it('of initializers for a whole network, given to a parameter', () =>
+    expectMarked('input: 4\nlayers: [linear: { units: 3, init: «lsuv» }]\nloss: mse', [
+      'wrong-type',
+      "expected an initializer for a parameter by itself, got 'lsuv'",
+      "lsuv is for a whole network of layers: give it as the network's init",
+    ]))
 
   it('of batches too small for batch statistics, unless a sample has several positions', async () => {
     const train = 'loss: mse\ntrain: { batch: 1 }'

@@ -85,6 +85,7 @@ describe('layers that do not fit', () => {
     'scalar layerNorm': 'layerNorm needs an axis to act along, and a sample is a scalar',
     'scalar rmsNorm': 'rmsNorm needs an axis to act along, and a sample is a scalar',
     '[6] groupNorm: 4': "groupNorm can't part 6 channels into 4 equal groups",
+    'scalar actNorm': 'actNorm needs an axis to act along, and a sample is a scalar',
     'scalar batchNorm': 'batchNorm needs an axis to act along, and a sample is a scalar',
     '[2, 3] scale: 2': "scale can't repeat a parameter of [2] over a sample of [2, 3]",
     '[3] shift: [1, 3]': "shift can't repeat a parameter of [1, 3] over a sample of [3]",
@@ -199,8 +200,8 @@ emit: { precision: f64 }`)
 it('every layer that is no activation is compared with PyTorch, here or in the reference cases', () => {
   const compared = new Set(answers.map(({ layer }) => layer.split(':')[0]!))
   const elsewhere = ['linear', 'flatten', 'residual', 'concat', 'embedding', 'function', 'batchNorm']
-  // Its masks are its own.
-  const random = ['dropout']
-  const known = new Set([...compared, ...elsewhere, ...random, ...Object.keys(activations)])
+  // Masks are ours; PyTorch has no actNorm.
+  const own = ['dropout', 'actNorm']
+  const known = new Set([...compared, ...elsewhere, ...own, ...Object.keys(activations)])
   expect(Object.keys(layers).filter((word) => !known.has(word))).toEqual([])
 })
