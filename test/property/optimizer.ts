@@ -9,10 +9,14 @@ import type { Tensors } from './data.ts'
 export class Optimizer {
   readonly #network: Network
   readonly #states: Record<string, Readonly<Record<string, ArrayLike<number>>>> = {}
+  /** What the optimizer carries from step to step. */
+  #carried: Readonly<Record<string, number>> = {}
   #steps = 0
 
   constructor(network: Network) {
     this.#network = network
+    const { carried = {} } = network.train.optimizer.row
+    this.#carried = Object.fromEntries(Object.entries(carried).map(([name, { start }]) => [name, start]))
     for (const { name, shape } of network.trained) {
       const zeros = new Float64Array(elementsPerSample(shape))
       this.#states[name] = Object.fromEntries(network.train.optimizer.states.map((state) => [state, zeros]))
@@ -22,12 +26,24 @@ export class Optimizer {
   /** What the parameters become. */
   step(parameters: Tensors, gradients: Tensors, learningRate: number): Tensors {
     this.#steps++
+    this.#carry()
     const clip = this.#clipFactor(gradients)
     const updated = this.#network.trained.map(({ name, weightDecay }) => [
       name,
       this.#update(name, parameters[name]!, gradients[name]!, weightDecay, { learningRate, t: this.#steps, clip }),
     ])
     return { ...parameters, ...Object.fromEntries(updated) } as Tensors
+  }
+
+  #carry(): void {
+    const { row, settings } = this.#network.train.optimizer
+    const next = Object.entries(row.carried ?? {}).map(([name, scalar]) => {
+      const graph = new Interner()
+      const value = scalar.next(uniform(graph, 'before'), uniform(graph, 't'), settings)
+      const uniforms = { before: this.#carried[name]!, t: this.#steps }
+      return [name, evaluate([value], { batch: 1, uniforms })[0]![0]!]
+    })
+    this.#carried = Object.fromEntries(next) as Readonly<Record<string, number>>
   }
 
   #update(
@@ -48,14 +64,18 @@ export class Optimizer {
         gradient: clip ? clip.row.clip(given, clip.settings, factor!) : given,
         states: Object.fromEntries(optimizer.states.map((state) => [state, leaf(state)])),
         uniforms: { learningRate: learningRate!, t: t! },
-        scalars: {},
+        scalars: Object.fromEntries(Object.keys(this.#carried).map((scalar) => [scalar, uniform(graph, scalar)])),
         weightDecay,
       },
       optimizer.settings,
     )
     const [result, ...states] = evaluate(
       [update.parameter, ...optimizer.states.map((state) => update.states[state]!)],
-      { batch: 1, parameters: { parameter: values, gradient, ...this.#states[name] }, uniforms: { ...uniforms } },
+      {
+        batch: 1,
+        parameters: { parameter: values, gradient, ...this.#states[name] },
+        uniforms: { ...uniforms, ...this.#carried },
+      },
     )
     this.#states[name] = Object.fromEntries(optimizer.states.map((state, k) => [state, states[k]!]))
     return result!

@@ -8,6 +8,7 @@ const optimizers: Readonly<Record<string, readonly Readonly<Record<string, unkno
   sgd: [{}, { momentum: 0.9 }, { momentum: 0.5, nesterov: true }],
   adam: [{}, { amsgrad: true }, { beta1: 0.5, beta2: 0.7, epsilon: 0.001 }],
   adamw: [{}, { amsgrad: true }],
+  nadam: [{}, { beta1: 0.5, momentumDecay: 0.1 }],
   rmsprop: [{}, { momentum: 0.9 }, { centered: true, decay: 0.5 }],
   adagrad: [{}, { epsilon: 0.1 }],
   adadelta: [{}, { decay: 0.5, epsilon: 0.01 }],
