@@ -13,7 +13,7 @@ loss: mse`)
   const { sections } = describeModule(network, 'test.net.yaml')
   const equationsUnder = (layer: string) => sections.find(({ title }) => title === layer)!.functions.join('\n')
   for (const [layer, ...symbols] of [
-    ['attention0', 'p0', 's0', 'a0', 'f0', 'dl/dOmega0'],
+    ['attention0', 'p0', 'a0', 'f0', 'dl/dOmega0'],
     ['layerNorm0', 'z1', 'f1', 'dl/dOmega1'],
     ['linear0', 'f2', 'dl/dOmega2'],
   ] as const)

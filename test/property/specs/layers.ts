@@ -87,6 +87,8 @@ const simple: Readonly<Record<string, Maker>> = {
     const groups = pick(divisorsOf(sample[0]!))
     return { groupNorm: rarely(2) ? groups : { groups, epsilon: 0.1 } }
   }),
+  // Options give its parameters, so no batch does.
+  actNorm: keeping(withVectors, () => layer('actNorm', undefined)),
   batchNorm: keeping(withVectors, ({ pick }) =>
     layer('batchNorm', pick([{ epsilon: 0.1 }, undefined, 0.3, { momentum: 1, epsilon: 0.1 }])),
   ),
