@@ -64,6 +64,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, isWhole =
   const derivable = [...network.trained, ...realInputs(network)].map(({ node }) => node)
   const run = interpret({ ...network, parameters: derivable })
   const trainer = module.createTrainer(start)
+  expectStart(network, module, start, random)
   const optimizer = new Optimizer(network)
   const step = (state: State, data: Data, results: TrainingResults): State => {
     expectDerived(network, trainer, data, results)
@@ -75,6 +76,22 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, isWhole =
   const tied = drawData(network, fewer, random, withTies)
   step(next, tied, run(bindingsOf(tied, next)))
   return expectSlope(network, data, start, results.gradients, random)
+}
+
+/** What a batch makes the parameters start as. */
+function expectStart(network: Network, module: Emitted, state: State, random: () => number): void {
+  const { starts, train } = network
+  if (starts.length === 0) return
+  const data = drawData(network, train.batch, random, smooth)
+  const trainer = module.createTrainer(state)
+  trainer.initialize(given(data.inputs))
+  const values = evaluate(
+    starts.map(({ value }) => value),
+    bindingsOf(data, state),
+  )
+  const started = Object.fromEntries(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
+  for (const { name } of network.parameters)
+    expectSameValues(trainer.parameters[name]!, started[name] ?? state.parameters[name]!, `the start of ${name}`)
 }
 
 /** What changes nothing: predictions, losses, gradients. */

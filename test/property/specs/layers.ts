@@ -49,7 +49,7 @@ const simple: Readonly<Record<string, Maker>> = {
   linear: (flow, choices) => {
     const { choose, pick, rarely } = choices
     const piece = withVectors(flow, choices)
-    const units = 1 + choose(7)
+    const units = rarely(6) ? 8 + choose(8) : 1 + choose(7)
     const settings = {
       ...(rarely(4) ? { bias: false } : {}),
       ...(rarely(4) ? { init: pick(initializers) } : {}),
@@ -87,7 +87,6 @@ const simple: Readonly<Record<string, Maker>> = {
     const groups = pick(divisorsOf(sample[0]!))
     return { groupNorm: rarely(2) ? groups : { groups, epsilon: 0.1 } }
   }),
-  // Options give its parameters, so no batch does.
   actNorm: keeping(withVectors, () => layer('actNorm', undefined)),
   batchNorm: keeping(withVectors, ({ pick }) =>
     layer('batchNorm', pick([{ epsilon: 0.1 }, undefined, 0.3, { momentum: 1, epsilon: 0.1 }])),
@@ -237,7 +236,7 @@ export const layerNetworks = fc
     embedding: decisions,
     last: decisions,
     loss: losses,
-    init: fc.constantFrom(undefined, 'glorotNormal', 'fixup'),
+    init: fc.constantFrom(undefined, 'glorotNormal', 'fixup', 'lsuv'),
   })
   .map(({ input, index, recipes, embedding, last, loss, init }) => {
     const flow = { sample: input, ...(index === null ? {} : { index }) }

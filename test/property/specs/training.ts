@@ -29,7 +29,7 @@ const optimizer = fc
 
 export const training = fc
   .record({
-    batch: fc.integer({ min: 1, max: 5 }),
+    batch: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 5 }) }, fc.integer({ min: 6, max: 13 })),
     optimizer,
     clip: fc.constantFrom(undefined, { norm: 0.5 }, { value: 0.1 }),
   })
