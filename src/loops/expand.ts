@@ -8,8 +8,8 @@ import {
   type Stage,
   type Write,
 } from './kernel.ts'
-import type { Schedule } from './schedule.ts'
-import type { Local, Routine, Value, Variable } from './statement.ts'
+import type { Lanes, Schedule } from './schedule.ts'
+import type { Bound, Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
 /** What an axis stands for in one copy of the body: its loop's variable (if it has a loop) plus a constant. */
@@ -18,9 +18,14 @@ interface Position {
   readonly offset: number
 }
 
-/** One element of a register tile: positions of all axes around it, and the results of its reductions so far. */
+/**
+ * One element of a register tile, or several at adjacent indices of an axis: positions of all axes around it, and the results of its
+ * reductions so far.
+ */
 interface Element {
   readonly positions: ReadonlyMap<Axis, Position>
+  /** The axis along which it is several, if it is: the position is the first one's. */
+  readonly lanes?: Lanes
   readonly reduced: Map<Reduce, Value>
   /** Inside a reduction: the accumulator that the element adds to. */
   readonly total?: Local
@@ -32,8 +37,7 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
   const writer = new BlockWriter(written)
   const nest = (remaining: readonly Axis[], elements: readonly Element[]): void => {
     const [axis, ...inner] = remaining
-    if (axis)
-      eachStep(writer, axis, schedule.steps.get(axis) ?? 1, schedule.overrun, elements, (copies) => nest(inner, copies))
+    if (axis) eachStep(writer, axis, schedule, elements, (copies) => nest(inner, copies), schedule.overrun)
     else writeStages(writer, kernel.stages, schedule, elements)
   }
   // The time is the caller's: an argument.
@@ -48,36 +52,67 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
 }
 
 /**
- * A loop over `axis` in steps of `step` elements, then what remains; no loop at all if one step is the whole axis.
+ * A loop over `axis` in the schedule's steps, then what remains; no loop at all if one step is the whole axis.
  * @param overrun lets the last step of a batch loop run past `n`, into padding, in place of a second loop.
  */
 function eachStep(
   writer: BlockWriter,
   axis: Axis,
-  step: number,
-  overrun: boolean,
+  schedule: Schedule,
   elements: readonly Element[],
   body: (copies: readonly Element[]) => void,
+  overrun = false,
 ): void {
+  const step = schedule.steps.get(axis) ?? 1
+  const lanes = schedule.lanes?.axis === axis ? schedule.lanes : undefined
   const copies = (count: number, start: Position): Element[] =>
     elements.flatMap((element) =>
-      Array.from({ length: count }, (_, k) => ({
+      sideBySide(count, lanes).map((copy) => ({
         ...element,
+        ...copy.lanes,
         reduced: new Map(element.reduced),
-        positions: new Map(element.positions).set(axis, { ...start, offset: start.offset + k }),
+        positions: new Map(element.positions).set(axis, { ...start, offset: start.offset + copy.at }),
       })),
     )
   const looped = (variable: Variable, count: number) => body(copies(count, { variable, offset: 0 }))
   const { extent } = axis
   if (extent === 'batch') {
     if (step === 1 || overrun) return writer.loop(axis.label, 0, 'n', step, (variable) => looped(variable, step))
-    writer.loop(axis.label, 0, { wholeSteps: step }, step, (variable) => looped(variable, step))
-    return writer.loop(axis.label, { wholeSteps: step }, 'n', 1, (variable) => looped(variable, 1))
+    let from: Bound = 0
+    for (const size of new Set([step, lanes?.count ?? 1])) {
+      if (size === 1) continue
+      const below: Bound = { wholeSteps: size }
+      writer.loop(axis.label, from, below, size, (variable) => looped(variable, size))
+      from = below
+    }
+    return writer.loop(axis.label, from, 'n', 1, (variable) => looped(variable, 1))
   }
   const whole = extent - (extent % step)
   if (whole > step) writer.loop(axis.label, 0, whole, step, (variable) => looped(variable, step))
   else if (whole === step) body(copies(step, { offset: 0 }))
   if (extent > whole) body(copies(extent - whole, { offset: whole }))
+}
+
+/** `count` indices as elements: as many whole vectors as there are, then one by one. */
+function sideBySide(count: number, lanes?: Lanes): { at: number; lanes?: { lanes: Lanes } }[] {
+  const width = lanes?.count ?? 1
+  const vectors = lanes ? Math.floor(count / width) : 0
+  return [
+    ...Array.from({ length: vectors }, (_, k) => ({ at: k * width, lanes: { lanes: lanes! } })),
+    ...Array.from({ length: count - vectors * width }, (_, k) => ({ at: vectors * width + k })),
+  ]
+}
+
+/** The single elements of which one is made. */
+function singly(element: Element): Element[] {
+  const { lanes, ...first } = element
+  if (!lanes) return [element]
+  const { axis, count } = lanes
+  const position = element.positions.get(axis)!
+  return Array.from({ length: count }, (_, k) => ({
+    ...first,
+    positions: new Map(element.positions).set(axis, { ...position, offset: position.offset + k }),
+  }))
 }
 
 function writeStages(
@@ -108,12 +143,14 @@ function writeReduction(writer: BlockWriter, stage: Reduce, schedule: Schedule, 
   const unrolled = over.every((axis) => axis.extent !== 'batch' && step(axis) >= axis.extent)
   const initial = writer.literal(combine === 'sum' ? 0 : -Infinity)
   const accumulating = elements.map((element) =>
-    unrolled ? element : { ...element, total: writer.declare(combine === 'sum' ? 's' : 'm', initial) },
+    unrolled
+      ? element
+      : { ...element, total: writer.declare(combine === 'sum' ? 's' : 'm', initial, element.lanes?.count) },
   )
 
   const nest = (remaining: readonly Axis[], copies: readonly Element[]): void => {
     const [axis, ...inner] = remaining
-    if (axis) return eachStep(writer, axis, step(axis), false, copies, (next) => nest(inner, next))
+    if (axis) return eachStep(writer, axis, schedule, copies, (next) => nest(inner, next))
     const terms = writer.realise(copies.map((copy) => evaluate(writer, body, copy)))
     const perElement = copies.length / elements.length
     elements.forEach((element, k) => {
@@ -145,16 +182,21 @@ function writeStores(
 ): void {
   const nest = (remaining: readonly Axis[], copies: readonly Element[]): void => {
     const [axis, ...inner] = remaining
-    if (axis) return eachStep(writer, axis, schedule.steps.get(axis) ?? 1, false, copies, (next) => nest(inner, next))
+    if (axis) return eachStep(writer, axis, schedule, copies, (next) => nest(inner, next))
     const stores = stages.flatMap((stage) =>
-      copies.map((copy) => ({ stage, copy, value: evaluate(writer, stage.value, copy) })),
+      copies.flatMap((copy) => {
+        const value = writer.widen(evaluate(writer, stage.value, copy), copy.lanes?.count ?? 1)
+        if (stride(stage.target.address, copy) === 1) return [{ stage, copy, value }]
+        return singly(copy).map((one, lane) => ({ stage, copy: one, value, ...(copy.lanes ? { lane } : {}) }))
+      }),
     )
     writer.realise(stores.map(({ value }) => value)).forEach((value, k) => {
-      const { stage, copy } = stores[k]!
+      const { stage, copy, lane } = stores[k]!
       const { buffer, address } = stage.target
       const { offset, terms } = positioned(writer, address, copy)
-      const sum = stage.mode === 'add' && writer.apply('add', [writer.load(buffer, offset, terms), value])
-      writer.store(buffer, offset, terms, sum ? writer.realise([sum])[0]! : value)
+      if (stage.mode === 'store') return writer.store(buffer, offset, terms, value, lane)
+      const sum = writer.apply('add', [writer.load(buffer, offset, terms, value.lanes), value])
+      writer.store(buffer, offset, terms, writer.realise([sum])[0]!)
     })
   }
   nest(stages[0]!.over, elements)
@@ -177,12 +219,21 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
     case 'reduced':
       return element.reduced.get(scalar.stage)!
     case 'index': {
-      const { offset, terms } = positioned(writer, scalar.value, element)
-      return writer.index(offset, terms)
+      const single = (one: Element) => {
+        const { offset, terms } = positioned(writer, scalar.value, one)
+        return writer.index(offset, terms)
+      }
+      return stride(scalar.value, element) === 0 ? single(element) : writer.lanes(singly(element).map(single))
     }
     case 'read': {
-      const { offset, terms } = positioned(writer, scalar.access.address, element)
-      return writer.load(scalar.access.buffer, offset, terms)
+      const { buffer, address } = scalar.access
+      const load = (one: Element, lanes?: number) => {
+        const { offset, terms } = positioned(writer, address, one)
+        return writer.load(buffer, offset, terms, lanes)
+      }
+      const step = stride(address, element)
+      if (step === 0) return load(element)
+      return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
       return writer.apply(
@@ -190,6 +241,13 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
         scalar.operands.map((operand) => evaluate(writer, operand, element, known)),
       )
   }
+}
+
+/** How far apart an address is at the lanes of an element: 0 where they are one, undefined where that isn't known before it runs. */
+function stride({ terms }: Affine, { lanes }: Element): number | undefined {
+  if (!lanes) return 0
+  const looked = [...terms.keys()].some((term) => isLookup(term) && term.access.address.terms.has(lanes.axis))
+  return looked ? undefined : (terms.get(lanes.axis) ?? 0)
 }
 
 /** An address with axes replaced by their positions: constants fold into the offset. */

@@ -1,11 +1,18 @@
 import type { Axis, Kernel, Lookup, Reduce, Scalar } from './kernel.ts'
 
+export interface Lanes {
+  readonly axis: Axis
+  readonly count: number
+}
+
 /** How a kernel becomes loops. */
 export interface Schedule {
   /** The parallel axes, outermost loop first. */
   readonly order: readonly Axis[]
   /** Elements of an axis that one pass of its loop handles side by side, in locals; 1 if absent. */
   readonly steps: ReadonlyMap<Axis, number>
+  /** The axis of which every `count` elements are one value of that many lanes, if any. */
+  readonly lanes?: Lanes
   /** Whether batch loops may compute rows beyond `n`, in the padding of activations. */
   readonly overrun: boolean
 }

@@ -7,10 +7,11 @@ export interface Variable {
   readonly depth: number
 }
 
-/** A named intermediate value; `depth` is that of the block that declares it. */
+/** A named intermediate value; `depth` is that of the block that declares it, `lanes` the numbers that it holds side by side. */
 export interface Local {
   readonly label: string
   readonly depth: number
+  readonly lanes: number
 }
 
 /** A position in the arena: offset + Σ coefficient · variable (or lookup), relative to a buffer's start or to a pointer computed before. */
@@ -20,12 +21,20 @@ export interface Address {
   readonly terms: readonly (readonly [Variable, number])[]
 }
 
-/** What a target prints as an expression. `depth`: the innermost loop whose variable it depends on. */
-export type Value = { readonly id: number; readonly depth: number } & (
+/**
+ * What a target prints as an expression. `depth`: the innermost loop whose variable it depends on. `lanes`: how many numbers it is, of
+ * adjacent indices of one axis; all operands of an `apply` have as many as it has.
+ */
+export type Value = { readonly id: number; readonly depth: number; readonly lanes: number } & (
   | { readonly kind: 'literal'; readonly value: number }
   | { readonly kind: 'uniform'; readonly name: string }
   | { readonly kind: 'local'; readonly local: Local }
+  /** The element at an address, or as many as there are lanes from there on. */
   | { readonly kind: 'load'; readonly address: Address }
+  /** One number in all lanes. */
+  | { readonly kind: 'splat'; readonly operand: Value }
+  /** A number for each lane. */
+  | { readonly kind: 'lanes'; readonly operands: readonly Value[] }
   /** An index as a number. */
   | { readonly kind: 'index'; readonly offset: number; readonly terms: readonly (readonly [Variable, number])[] }
   | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Value[] }
@@ -46,7 +55,8 @@ export type Statement =
   /** The element at an address, a whole number that serves as an index. */
   | { readonly kind: 'lookup'; readonly local: Local; readonly address: Address }
   | { readonly kind: 'assign'; readonly local: Local; readonly value: Value }
-  | { readonly kind: 'store'; readonly address: Address; readonly value: Value }
+  /** Stores all lanes side by side, or a single one. */
+  | { readonly kind: 'store'; readonly address: Address; readonly value: Value; readonly lane?: number }
 
 /** A fixed bound, `n`, or the largest multiple of a step that is at most `n`. */
 export type Bound = number | 'n' | { readonly wholeSteps: number }

@@ -2,7 +2,7 @@ import type { PointwiseOp } from '../graph/op.ts'
 import type { Buffer } from './kernel.ts'
 import type { Address, Bound, Local, Statement, Value, Variable } from './statement.ts'
 
-type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth'> : never) : never
+type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth' | 'lanes'> : never) : never
 type Terms = readonly (readonly [Variable, number])[]
 
 /** The statements of one loop body (or of the whole function), and what they have computed so far. */
@@ -60,13 +60,28 @@ export class BlockWriter {
       : this.#value(`index ${offset} ${formatTerms(terms)}`, { kind: 'index', offset, terms }, deepest(terms))
   }
 
-  load(buffer: Buffer, offset: number, terms: Terms): Value {
+  /** The element there, or `lanes` of them from there on. */
+  load(buffer: Buffer, offset: number, terms: Terms, lanes = 1): Value {
     this.#touch(buffer)
     const changes = this.#written.has(buffer)
     const version = changes ? `${this.#versions.get(buffer) ?? 0} in ${this.depth}` : ''
-    const key = `load ${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)} ${version}`
+    const key = `load ${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)} ${version} by ${lanes}`
     const depth = changes ? this.depth : deepest(terms)
-    return this.#value(key, { kind: 'load', address: { base: buffer, offset, terms } }, depth)
+    return this.#value(key, { kind: 'load', address: { base: buffer, offset, terms } }, depth, lanes)
+  }
+
+  /** A number for each lane; all lanes of one number are a splat. */
+  lanes(operands: readonly Value[]): Value {
+    const [first] = operands as [Value]
+    if (operands.every((operand) => operand === first)) return this.widen(first, operands.length)
+    const key = `lanes ${operands.map(({ id }) => id).join()}`
+    return this.#value(key, { kind: 'lanes', operands }, deepestOf(operands), operands.length)
+  }
+
+  /** The value in as many lanes, if it isn't. */
+  widen(operand: Value, lanes: number): Value {
+    if (operand.lanes === lanes) return operand
+    return this.#value(`splat ${operand.id} ${lanes}`, { kind: 'splat', operand }, operand.depth, lanes)
   }
 
   /** The whole number at an address, as a variable of addresses. */
@@ -76,7 +91,7 @@ export class BlockWriter {
     const key = `${this.buffers.get(buffer)} ${offset} ${formatTerms(terms)}`
     const known = block.lookups.get(key)
     if (known) return known
-    const local: Local = { label: 'row', depth: deepest(terms) }
+    const local: Local = { label: 'row', depth: deepest(terms), lanes: 1 }
     block.lookups.set(key, local)
     const address = this.#addressed({ base: buffer, offset, terms })
     block.statements.push({ kind: 'lookup', local, address })
@@ -85,30 +100,34 @@ export class BlockWriter {
   }
 
   apply(op: PointwiseOp, operands: readonly Value[]): Value {
-    const depth = Math.max(...operands.map((operand) => operand.depth))
-    return this.#value(`${op} ${operands.map((operand) => operand.id).join()}`, { kind: 'apply', op, operands }, depth)
+    const lanes = Math.max(...operands.map((operand) => operand.lanes))
+    const alike = operands.map((operand) => this.widen(operand, lanes))
+    const key = `${op} ${alike.map((operand) => operand.id).join()}`
+    return this.#value(key, { kind: 'apply', op, operands: alike }, deepestOf(alike), lanes)
   }
 
   local(local: Local): Value {
-    return this.#fresh({ kind: 'local', local }, local.depth)
+    return this.#fresh({ kind: 'local', local }, local.depth, local.lanes)
   }
 
   // Statements
 
   /** Declares a mutable local in the current block. */
-  declare(label: string, initial: Value): Local {
-    const local = { label, depth: this.depth }
-    this.#push({ kind: 'let', local, value: initial, mutable: true })
+  declare(label: string, initial: Value, lanes = 1): Local {
+    const local = { label, depth: this.depth, lanes }
+    this.#push({ kind: 'let', local, value: this.widen(initial, lanes), mutable: true })
     return local
   }
 
   assign(local: Local, value: Value): void {
-    this.#push({ kind: 'assign', local, value })
+    this.#push({ kind: 'assign', local, value: this.widen(value, local.lanes) })
   }
 
-  store(buffer: Buffer, offset: number, terms: Terms, value: Value): void {
+  /** @param lane the one that is stored; all of them side by side if absent. */
+  store(buffer: Buffer, offset: number, terms: Terms, value: Value, lane?: number): void {
     this.#touch(buffer)
-    this.#push({ kind: 'store', address: this.#addressed({ base: buffer, offset, terms }), value })
+    const address = this.#addressed({ base: buffer, offset, terms })
+    this.#push({ kind: 'store', address, value, ...(lane === undefined ? {} : { lane }) })
     this.#versions.set(buffer, (this.#versions.get(buffer) ?? 0) + 1)
   }
 
@@ -129,7 +148,7 @@ export class BlockWriter {
     const count = (value: Value): void => {
       const seen = uses.get(value) ?? 0
       uses.set(value, seen + 1)
-      if (seen === 0 && value.kind === 'apply') value.operands.forEach(count)
+      if (seen === 0) operandsOf(value).forEach(count)
     }
     values.forEach(count)
     return values.map((value) => this.#realise(value, uses))
@@ -144,11 +163,11 @@ export class BlockWriter {
     const invariant = value.depth < this.depth
     const shared = uses.get(value)! > 1
     // Cheap truth values and indices are written where they are used.
-    const named = value.kind !== 'index' && !(value.kind === 'apply' && isTruth(value.op)) && (invariant || shared)
+    const named = !isSpelled(value) && (invariant || shared)
     const ready = this.#ready(value, uses)
     if (!named) return ready
     const depth = value.depth
-    const local: Local = { label: value.kind === 'load' ? loadLabel(value.address) : 't', depth }
+    const local: Local = { label: labelOf(value), depth, lanes: value.lanes }
     this.#blocks[depth]!.statements.push({ kind: 'let', local, value: ready, mutable: false })
     this.bytecode += cost(ready)
     const result = this.local(local)
@@ -157,15 +176,20 @@ export class BlockWriter {
   }
 
   #ready(value: Value, uses: ReadonlyMap<Value, number>): Value {
-    if (value.kind === 'load')
-      return this.#fresh({ kind: 'load', address: this.#addressed(value.address) }, value.depth)
-    if (value.kind === 'apply') {
-      return this.#fresh(
-        { kind: 'apply', op: value.op, operands: value.operands.map((operand) => this.#realise(operand, uses)) },
-        value.depth,
-      )
+    const { depth, lanes } = value
+    const ready = (operand: Value) => this.#realise(operand, uses)
+    switch (value.kind) {
+      case 'load':
+        return this.#fresh({ kind: 'load', address: this.#addressed(value.address) }, depth, lanes)
+      case 'splat':
+        return this.#fresh({ kind: 'splat', operand: ready(value.operand) }, depth, lanes)
+      case 'lanes':
+        return this.#fresh({ kind: 'lanes', operands: value.operands.map(ready) }, depth, lanes)
+      case 'apply':
+        return this.#fresh({ kind: 'apply', op: value.op, operands: value.operands.map(ready) }, depth, lanes)
+      default:
+        return value
     }
-    return value
   }
 
   /** Splits off the part of an address that doesn't change in the innermost loop, as a pointer. */
@@ -180,7 +204,7 @@ export class BlockWriter {
     const block = this.#blocks[depth]!
     let pointer = block.pointers.get(key)
     if (!pointer) {
-      pointer = { label: 'at', depth }
+      pointer = { label: 'at', depth, lanes: 1 }
       block.pointers.set(key, pointer)
       block.statements.push({
         kind: 'pointer',
@@ -201,18 +225,33 @@ export class BlockWriter {
     if (!this.buffers.has(buffer)) this.buffers.set(buffer, this.buffers.size)
   }
 
-  #value(key: string, content: ValueContent, depth: number): Value {
+  #value(key: string, content: ValueContent, depth: number, lanes = 1): Value {
     const known = this.#values.get(key)
     if (known) return known
-    const value = this.#fresh(content, depth)
+    const value = this.#fresh(content, depth, lanes)
     this.#values.set(key, value)
     return value
   }
 
   #next = 0
-  #fresh(content: ValueContent, depth: number): Value {
-    return { ...content, id: this.#next++, depth } as Value
+  #fresh(content: ValueContent, depth: number, lanes: number): Value {
+    return { ...content, id: this.#next++, depth, lanes } as Value
   }
+}
+
+function operandsOf(value: Value): readonly Value[] {
+  if (value.kind === 'splat') return [value.operand]
+  return value.kind === 'apply' || value.kind === 'lanes' ? value.operands : []
+}
+
+/** Cheap truth values, indices and constants are written where they are used. */
+function isSpelled(value: Value): boolean {
+  if (value.kind === 'apply') return isTruth(value.op)
+  return value.kind === 'index' || (value.kind === 'splat' && value.operand.kind === 'literal')
+}
+
+function deepestOf(values: readonly Value[]): number {
+  return Math.max(...values.map(({ depth }) => depth))
 }
 
 function deepest(terms: Terms): number {
@@ -236,8 +275,10 @@ function isTruth(op: PointwiseOp): boolean {
   return op === 'less' || op === 'lessEqual' || op === 'equal' || op === 'notEqual'
 }
 
-function loadLabel(address: Address): string {
-  return 'role' in address.base ? roleLabels[address.base.role] : 'v'
+function labelOf(value: Value): string {
+  if (value.kind === 'splat') return labelOf(value.operand)
+  if (value.kind !== 'load') return 't'
+  return 'role' in value.address.base ? roleLabels[value.address.base.role] : 'v'
 }
 
 const roleLabels = {
@@ -254,7 +295,9 @@ const roleLabels = {
 function cost(value: Value): number {
   switch (value.kind) {
     case 'apply':
-      return 6 + value.operands.reduce((sum, operand) => sum + cost(operand), 0)
+    case 'splat':
+    case 'lanes':
+      return 6 + operandsOf(value).reduce((sum, operand) => sum + cost(operand), 0)
     case 'load':
       return 10
     case 'index':

@@ -50,6 +50,9 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
         return { text: sum(value.terms, [value.offset]), precedence: 12 }
       case 'apply':
         return printApplication(value.op, value.operands.map(expression))
+      case 'splat':
+      case 'lanes':
+        throw new Error('TypeScript has no vector lanes, and its schedules use none')
     }
   }
   const bound = (value: Bound): string => (typeof value === 'object' ? `n - n % ${value.wholeSteps}` : String(value))
