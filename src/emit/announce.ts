@@ -1,7 +1,7 @@
 import { printDefinition, toAscii, type Symbols } from '../graph/print.ts'
 import type { Node } from '../graph/node.ts'
 import type { Kernel } from '../loops/kernel.ts'
-import type { Announcement } from '../targets/typescript/functions.ts'
+import type { Announcement } from '../targets/share.ts'
 
 /** What the emitter knows of a graph besides its nodes, to name what kernels compute. */
 export interface Names {

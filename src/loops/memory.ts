@@ -1,6 +1,6 @@
 import { effectsOf } from './effects.ts'
 import type { Buffer, Step } from './kernel.ts'
-import { batchMultiple } from './schedule.ts'
+import { capacityOf } from './padding.ts'
 
 /** A program as the planner sees it: its steps in order, and what must still be there when it has run. */
 export interface Lifetime {
@@ -35,7 +35,7 @@ export function planMemory(
   after: readonly (readonly Buffer[])[],
   batch: number,
 ): MemoryPlan {
-  const capacity = roundUp(batch, batchMultiple)
+  const capacity = capacityOf(batch)
   const offsets = new Map<Buffer, number>()
   const lengthOf = (buffer: Buffer) => buffer.size * (buffer.batched ? capacity : 1)
   let end = 0

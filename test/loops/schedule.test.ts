@@ -3,7 +3,8 @@ import { add, broadcast, contract, divide, erf, input, multiply, parameter, sum 
 import { Interner, type Node } from '../../src/graph/node.ts'
 import type { Kernel } from '../../src/loops/kernel.ts'
 import { writeRoutine } from '../../src/loops/program.ts'
-import { batchMultiple, scheduleKernel } from '../../src/loops/schedule.ts'
+import { batchMultiple } from '../../src/loops/padding.ts'
+import { scheduleKernel } from '../../src/loops/schedule.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { lowerNodes } from './lowered.ts'
 
@@ -31,7 +32,7 @@ describe('register tiles', () => {
   })
 
   test('where reads and turns of loops are free, there is nothing to gain', () => {
-    const costs = { registers: 14, load: 0, turn: 0, unrolled: 0 }
+    const costs = { registers: 14, load: 0, turn: 0, unrolled: 0, lanes: 1 }
     expect(stepsOf(linear(40, 40), 10, costs)).toEqual({ b: 1, i: 1 })
   })
 

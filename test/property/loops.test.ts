@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
 import type { Axis, Step } from '../../src/loops/kernel.ts'
-import { batchMultiple, scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
+import { batchMultiple } from '../../src/loops/padding.ts'
+import { scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { forwardPass, withReruns } from '../../src/loops/recompute.ts'
 import { runLoops, type Rerunner, type Scheduler } from './loops.ts'
@@ -15,6 +16,7 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
   load: fc.double({ min: 0, max: 5, noNaN: true }),
   turn: fc.double({ min: 0, max: 20, noNaN: true }),
   unrolled: fc.integer({ min: 0, max: 100 }),
+  lanes: fc.constant(1),
 })
 
 const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)

@@ -1,14 +1,9 @@
 import { isRepeat, type Kernel, type Step } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
 import type { Statement, Value } from '../../loops/statement.ts'
+import { freshName, shareRoutines, type Announcement } from '../share.ts'
 import { runtimeFunctions } from './expression.ts'
 import { printBody, type Base } from './routine.ts'
-
-/** How a kernel is announced: the function's name, and the equations for its comment. */
-export interface Announcement {
-  readonly name: string
-  readonly equations: readonly string[]
-}
 
 export interface PrintedFunctions {
   /** In order of first use: the kernel whose announcement the function carries, and its text. */
@@ -29,38 +24,26 @@ export function printFunctions(
   announce: (kernel: Kernel) => Announcement,
   inPlace: ReadonlySet<Call> = new Set(),
 ): PrintedFunctions {
-  const groups = new Map<string, Call[]>()
-  for (const call of calls) {
-    const shape = printBody(
-      call.routine,
-      call.bases.map((_, position) => `base${position}`),
-    )
-    groups.set(shape, [...(groups.get(shape) ?? []), call])
-  }
+  const shapeOf = ({ routine, bases }: Call) => printBody(routine, namesOf(bases))
   const names = new Set<string>()
   const functions: { kernel: Kernel; text: string }[] = []
   const statements = new Map<Call, string>()
   const helpers = new Set<string>()
-  for (const group of groups.values()) {
-    const { routine, kernel, bases } = group[0]!
-    const differing = bases.map((base, position) => group.some((other) => other.bases[position] !== base))
-    const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
-    const offsets = printed.filter((base) => typeof base === 'string')
-    const { name, equations } = announce(kernel)
+  for (const { calls: group, differing, name, equations, others } of shareRoutines(calls, shapeOf, announce)) {
+    const [call] = group
+    const { routine, kernel, bases } = call
     for (const helper of helpersOf(routine.body)) helpers.add(helper)
-    if (group.length === 1 && inPlace.has(group[0]!)) {
-      statements.set(group[0]!, `${comment(equations)}\n{\n${printBody(routine, bases)}\n}`)
+    if (group.length === 1 && inPlace.has(call)) {
+      statements.set(call, `${comment(equations)}\n{\n${printBody(routine, bases)}\n}`)
       continue
     }
+    const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
+    const offsets = printed.filter((base) => typeof base === 'string')
     const unique = freshName(name, names)
     const parameters = [
       'arena: Vector',
       ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
     ]
-    const others = group
-      .slice(1)
-      .flatMap((other) => announce(other.kernel).equations)
-      .filter((line, k, lines) => !equations.includes(line) && lines.indexOf(line) === k)
     const heading = comment([...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])])
     const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
     functions.push({ kernel, text })
@@ -88,11 +71,8 @@ function comment(lines: readonly string[]): string {
   return lines.map((line) => `// ${line}`).join('\n')
 }
 
-function freshName(name: string, taken: Set<string>): string {
-  let fresh = name
-  for (let count = 2; taken.has(fresh); count++) fresh = `${name}_${count}`
-  taken.add(fresh)
-  return fresh
+function namesOf(bases: readonly number[]): string[] {
+  return bases.map((_, position) => `base${position}`)
 }
 
 function helpersOf(statements: readonly Statement[]): string[] {

@@ -1,0 +1,57 @@
+import { isLookup, type Axis, type Scalar, type Stage } from './kernel.ts'
+import { pointwiseRow } from '../graph/op.ts'
+import { readsOf } from './reads.ts'
+import type { Lanes } from './schedule.ts'
+import { isWritable, lengthOf, type Space } from './tile.ts'
+
+/** The axis along which a kernel that is no product gains most from vectors, if it gains at all. */
+export function widestAxis(space: Space): Lanes | undefined {
+  const { kernel, costs } = space
+  const count = costs.lanes
+  if (count === 1) return undefined
+  let best = kernelCost(space, undefined)
+  let lanes: Lanes | undefined
+  for (const axis of kernel.parallel.toReversed()) {
+    if (lengthOf(axis, space) < count || !isWritable(axis, kernel)) continue
+    const cost = kernelCost(space, axis)
+    if (cost >= best) continue
+    best = cost
+    lanes = { axis, count }
+  }
+  return lanes
+}
+
+/** Of all elements, with adjacent indices of an axis together, those of a remainder one by one. */
+function kernelCost(space: Space, axis: Axis | undefined): number {
+  const { kernel, costs } = space
+  const scalar = kernel.stages.reduce((sum, stage) => sum + stageCost(stage, undefined, space), 0)
+  if (!axis) return scalar
+  const vector = kernel.stages.reduce((sum, stage) => sum + stageCost(stage, axis, space), 0)
+  const length = lengthOf(axis, space)
+  const rest = axis.extent === 'batch' && space.overrun ? 0 : length % costs.lanes
+  return (Math.ceil((length - rest) / costs.lanes) * vector + rest * scalar) / length
+}
+
+/** Of a stage at one index, or at as many indices of an axis as there are lanes. */
+function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
+  const { lanes } = space.costs
+  const times = stage.over.reduce((product, over) => product * lengthOf(over, space), 1)
+  const access = (terms: ReadonlyMap<unknown, number>) => {
+    const step = axis ? (terms.get(axis) ?? 0) : 0
+    const looked = [...terms.keys()].some(
+      (term) => typeof term === 'object' && isLookup(term as Axis) && axis !== undefined,
+    )
+    return !looked && (step === 0 || step === 1) ? 1 : lanes + 1
+  }
+  const reads = readsOf(stage).reduce((sum, { address }) => sum + access(address.terms), 0)
+  const write = stage.kind === 'write' ? access(stage.target.address.terms) : 0
+  return times * (reads + write + operations(stage.kind === 'reduce' ? stage.body : stage.value, axis ? lanes : 1))
+}
+
+/** The operations of an expression, shared ones once. What has no vector form is done for each lane. */
+function operations(scalar: Scalar, lanes: number, seen = new Set<Scalar>()): number {
+  if (seen.has(scalar) || scalar.kind !== 'apply') return 0
+  seen.add(scalar)
+  const own = pointwiseRow(scalar.op).operations * (scalar.op === 'noise' ? 2 * lanes : 1)
+  return scalar.operands.reduce((sum, operand) => sum + operations(operand, lanes, seen), own)
+}

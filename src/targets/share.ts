@@ -1,0 +1,55 @@
+import type { Call } from '../loops/program.ts'
+import type { Kernel } from '../loops/kernel.ts'
+
+/** How a kernel is announced: the function's name, and the equations for its comment. */
+export interface Announcement {
+  readonly name: string
+  readonly equations: readonly string[]
+}
+
+/** Calls of equal routines, which one function can serve. */
+export interface SharedRoutine {
+  readonly calls: readonly [Call, ...Call[]]
+  /** Of each of the routine's buffers, whether the calls have it at different places: then its start is an argument. */
+  readonly differing: readonly boolean[]
+  /** The equations of the first call, and those of others that it doesn't have. */
+  readonly equations: readonly string[]
+  readonly others: readonly string[]
+  readonly name: string
+}
+
+/** Groups calls, in order of first use. @param shapeOf a text that equal routines have in common, wherever their buffers start. */
+export function shareRoutines(
+  calls: readonly Call[],
+  shapeOf: (call: Call) => string,
+  announce: (kernel: Kernel) => Announcement,
+): SharedRoutine[] {
+  const groups = new Map<string, [Call, ...Call[]]>()
+  for (const call of calls) {
+    const shape = shapeOf(call)
+    const group = groups.get(shape)
+    if (group) group.push(call)
+    else groups.set(shape, [call])
+  }
+  return [...groups.values()].map((group) => {
+    const [{ bases, kernel }, ...rest] = group
+    const { name, equations } = announce(kernel)
+    return {
+      calls: group,
+      differing: bases.map((base, position) => group.some((other) => other.bases[position] !== base)),
+      name,
+      equations,
+      others: rest
+        .flatMap((other) => announce(other.kernel).equations)
+        .filter((line, k, lines) => !equations.includes(line) && lines.indexOf(line) === k),
+    }
+  })
+}
+
+/** The name, or one of its kind that isn't taken yet. */
+export function freshName(name: string, taken: Set<string>): string {
+  let fresh = name
+  for (let count = 2; taken.has(fresh); count++) fresh = `${name}_${count}`
+  taken.add(fresh)
+  return fresh
+}

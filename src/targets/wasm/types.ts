@@ -1,0 +1,29 @@
+/** How WebAssembly names the numbers of a module's precision and the vectors of them, and how they lie in memory. */
+export interface Numbers {
+  readonly scalar: 'f32' | 'f64'
+  readonly vector: 'f32x4' | 'f64x2'
+  readonly lanes: number
+  /** Of one number; a power of two. */
+  readonly bytes: number
+  readonly shift: number
+}
+
+export const numbers: Readonly<Record<'f32' | 'f64', Numbers>> = {
+  f32: { scalar: 'f32', vector: 'f32x4', lanes: 4, bytes: 4, shift: 2 },
+  f64: { scalar: 'f64', vector: 'f64x2', lanes: 2, bytes: 8, shift: 3 },
+}
+
+/** What an expression yields: one number of either precision, or a vector of the module's. */
+export type Kind = 'f32' | 'f64' | 'f32x4' | 'f64x2'
+
+/** The value type of a local or an argument. */
+export function valueType(kind: Kind): 'f32' | 'f64' | 'v128' {
+  return kind === 'f32' || kind === 'f64' ? kind : 'v128'
+}
+
+/** A literal as WebAssembly writes it. */
+export function printNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  return Object.is(value, -0) ? '-0' : String(value)
+}
