@@ -1,25 +1,16 @@
 import type { TrainingGraph } from '../calculus/training.ts'
-import { announce, layerOf, type Names } from '../emit/announce.ts'
-import type {
-  ModuleDescription,
-  PortDescription,
-  ProgramDescription,
-  ScheduleDescription,
-  SectionDescription,
-  TensorDescription,
-} from '../emit/description.ts'
+import type { Names } from '../emit/announce.ts'
+import type { ModuleDescription, PortDescription, ScheduleDescription, TensorDescription } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
-import { kernelsOf, type Buffer, type Kernel, type Step } from '../loops/kernel.ts'
-import { callOf, writeRoutine, type Call } from '../loops/program.ts'
+import type { Buffer } from '../loops/kernel.ts'
 import type { Parameter, Port, State } from '../spec/builder.ts'
 import type { Network } from '../spec/network.ts'
-import { typescriptCosts } from '../targets/typescript/costs.ts'
-import { printFunctions, printSteps, type PrintedFunctions } from '../targets/typescript/functions.ts'
 import { version } from '../version.ts'
 import type { LoweredNetwork } from './lowering.ts'
-import { countUpdate, describeCarried, describeUpdate } from './update.ts'
+import { printTypescript } from './typescript.ts'
+import { countUpdate, describeCarried } from './update.ts'
 
 export interface Heading {
   /** The spec's file as the header shows it. */
@@ -34,7 +25,7 @@ export function describe(
   lowered: LoweredNetwork,
   heading: Heading,
 ): ModuleDescription {
-  const { programs, plan, buffers, regions } = lowered
+  const { plan, buffers, regions } = lowered
   const { batch } = network.train
   const assigned = (list: TrainingGraph['writes'], purpose: 'commit' | 'start') =>
     list.map(({ target, value }) => [value, { purpose, symbol: network.symbols.get(target)! }] as const)
@@ -49,27 +40,7 @@ export function describe(
     ]),
     assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
   }
-  const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
-  const calls = new Map<Kernel, Call>()
-  for (const kernel of kernels) {
-    const routine = writeRoutine(kernel, typescriptCosts, batch)
-    calls.set(
-      kernel,
-      callOf(kernel, routine, (buffer) => plan.offsets.get(buffer)!),
-    )
-  }
-  const printed = printFunctions(
-    [...calls.values()],
-    (kernel) => announce(kernel, names),
-    smallAndRunOnce(calls, programs),
-  )
-  const update = describeUpdate(lowered)
-
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
-  const program = ({ steps }: { readonly steps: readonly Step[] }): ProgramDescription => ({
-    calls: printSteps(steps, (kernel) => printed.calls.get(calls.get(kernel)!)!),
-    uniforms: uniformsOf(kernelsOf(steps).map((kernel) => calls.get(kernel)!)),
-  })
   return {
     name: network.name,
     ...heading,
@@ -107,16 +78,7 @@ export function describe(
       optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
       loss: offsetOf(lowered.lossSum),
     },
-    programs: {
-      predict: program(programs.predict),
-      loss: program(programs.loss),
-      gradient: program(programs.gradient),
-      commit: program(programs.commit),
-      initialize: program(programs.initialize),
-      update: update.program,
-    },
-    sections: [...describeSections(network, printed, names), update.section],
-    helpers: [...new Set([...printed.helpers, ...update.helpers])],
+    ...printTypescript(network, lowered, names),
     learningRate: network.train.learningRate,
     carried: describeCarried(network),
     ...(network.train.schedule ? { schedule: describeSchedule(network.train.schedule) } : {}),
@@ -136,17 +98,6 @@ function layersOf({ sections }: Network, { simplified }: TrainingGraph): Readonl
   return layers
 }
 
-/** Bytes of bytecode up to which the kernels that one program alone runs, once, are written where they run. */
-const writtenInPlace = 2_500
-
-/** In a network of a few dozen parameters, calls between functions take a sixth of a step. */
-function smallAndRunOnce(calls: ReadonlyMap<Kernel, Call>, programs: LoweredNetwork['programs']): ReadonlySet<Call> {
-  const runs = Object.values(programs).flatMap(({ steps }) => kernelsOf(steps))
-  const once = [...calls.values()].filter(({ kernel }) => runs.indexOf(kernel) === runs.lastIndexOf(kernel))
-  const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
-  return new Set(bytecode <= writtenInPlace ? once : [])
-}
-
 function describePort({ name, shape, below }: Port, offset: number): PortDescription {
   const size = shape.reduce((product, extent) => product * extent, 1)
   return { name, shape, size, offset, ...(below === undefined ? {} : { below }) }
@@ -154,24 +105,6 @@ function describePort({ name, shape, below }: Port, offset: number): PortDescrip
 
 function describeTensor({ name, shape, initial, node }: Parameter | State, offset: number): TensorDescription {
   return { name, shape, size: elementsPerSample(node.shape), offset, initial }
-}
-
-/** One section a layer, in the network's order, then the loss and what belongs to no layer. */
-function describeSections(network: Network, { functions }: PrintedFunctions, names: Names): SectionDescription[] {
-  const rest = 'loss'
-  const titles = [...network.sections.keys(), rest]
-  const grouped = new Map<string, string[]>(titles.map((title) => [title, []]))
-  for (const { kernel, text } of functions) grouped.get(layerOf(kernel, names) ?? rest)!.push(text)
-  return [...grouped]
-    .filter(([, texts]) => texts.length > 0)
-    .map(([title, texts]) => ({ title, equations: [], functions: texts }))
-}
-
-/** The host doubles that kernels need besides the number of samples and, within a loop over time, the time. */
-function uniformsOf(calls: readonly Call[]): string[] {
-  return [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter(
-    (name) => name !== 'n' && name !== 'time',
-  )
 }
 
 function describeSchedule({ carried, ...schedule }: NonNullable<Network['train']['schedule']>): ScheduleDescription {

@@ -1,4 +1,4 @@
-import type { CarriedDescription, ProgramDescription, SectionDescription } from '../emit/description.ts'
+import type { CarriedDescription, SectionDescription } from '../emit/description.ts'
 import { uniform } from '../graph/build.ts'
 import { countOperations } from '../graph/count.ts'
 import { Interner, type Node } from '../graph/node.ts'
@@ -8,9 +8,9 @@ import { kernelsOf, type Buffer, type Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
 import { lowerNorm, lowerUpdate, type LoweredUpdate } from '../loops/update.ts'
 import type { Network } from '../spec/network.ts'
-import { typescriptCosts } from '../targets/typescript/costs.ts'
+import type { TargetCosts } from '../loops/schedule.ts'
+import type { Announcement } from '../targets/share.ts'
 import { printScalar } from '../targets/typescript/expression.ts'
-import { printFunctions } from '../targets/typescript/functions.ts'
 import type { LoweredNetwork } from './lowering.ts'
 
 /** What a step does once the gradients are there. */
@@ -89,48 +89,59 @@ export function describeCarried({ train: { optimizer, schedule } }: Network): Ca
 /** Uniforms that a step's own statements define; the others are numbers of the trainer's state. */
 const locals = ['n', 't', 'clip']
 
-/** The optimizer's step: one function for each weight decay, called for each run of parameters that it applies to. */
-export function describeUpdate({ update, regions, plan }: LoweredNetwork): {
-  program: ProgramDescription
-  section: SectionDescription
-  helpers: readonly string[]
-} {
+export interface UpdateCalls {
+  /** What finds the norm that clipping needs, if it needs one. */
+  readonly norms: readonly Call[]
+  /** A call for each run of parameters with the same weight decay. */
+  readonly updates: readonly Call[]
+  /** What one step needs of the trainer's state. */
+  readonly uniforms: readonly string[]
+}
+
+/** The optimizer's step as calls: one routine for each weight decay, called for each run of parameters that it applies to. */
+export function callUpdates({ update, regions, plan }: LoweredNetwork, costs: TargetCosts): UpdateCalls {
   const { groups, norm } = update
   const run = (kernel: Kernel, runs: readonly Run[]): Call[] => {
-    const routine = writeRoutine(kernel, typescriptCosts, Math.max(...runs.map(({ count }) => count)))
+    const routine = writeRoutine(kernel, costs, Math.max(...runs.map(({ count }) => count)))
     const carried = routine.uniforms.filter((name) => !locals.includes(name))
     const given = Object.fromEntries(carried.map((name) => [name, `state.${name}`]))
     return runs.map(({ start, count }) => {
       const startOf = (buffer: Buffer) => plan.offsets.get(buffer) ?? start + regions.get(buffer.name)!
-      return { ...callOf(kernel, routine, startOf), given: { ...given, n: String(count) } }
+      return { ...callOf(kernel, routine, startOf), given, count }
     })
   }
   const updates = groups.flatMap(({ lowered, runs }) =>
     kernelsOf(lowered.program.steps).flatMap((kernel) => run(kernel, runs)),
   )
   const whole = { start: 0, count: elementsOf(groups.flatMap(({ runs }) => runs)) }
-  const norms = norm ? run(norm.kernel, [whole]) : []
-  const { functions, calls, helpers } = printFunctions([...norms, ...updates], ({ defines }) =>
-    defines === norm?.kernel.defines ? { name: 'gradient_norm', equations: [] } : { name: 'update', equations: [] },
-  )
-  const statements = (list: readonly Call[]) => list.map((call) => calls.get(call)!)
   const uniforms = new Set(updates.flatMap(({ routine }) => routine.uniforms))
-  const factor = norm && printScalar(norm.factor, { norm: `arena[${plan.offsets.get(norm.result)!}]` })
   return {
-    program: {
-      calls: [...statements(norms), ...(factor ? [`const clip = ${factor.text}`] : []), ...statements(updates)],
-      uniforms: [...uniforms].filter((name) => name !== 'n' && name !== 'clip'),
-    },
-    section: {
-      title: 'optimizer',
-      equations: [
-        ...(norm
-          ? ['norm <- sqrt(sum(gradients^2))', toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)]
-          : []),
-        ...groups.flatMap(({ lowered }) => lowered.equations),
-      ],
-      functions: functions.map(({ text }) => text),
-    },
-    helpers,
+    norms: norm ? run(norm.kernel, [whole]) : [],
+    updates,
+    uniforms: [...uniforms].filter((name) => name !== 'n' && name !== 'clip'),
+  }
+}
+
+/** How the update's kernels are announced. */
+export function announceUpdate({ norm }: LoweredUpdates): (kernel: Kernel) => Announcement {
+  return ({ defines }) => ({ name: defines === norm?.kernel.defines ? 'gradient_norm' : 'update', equations: [] })
+}
+
+/** The statement that defines `clip`, where there is such a factor. */
+export function clipStatements({ update: { norm }, plan }: LoweredNetwork): string[] {
+  if (!norm) return []
+  const factor = printScalar(norm.factor, { norm: `arena[${plan.offsets.get(norm.result)!}]` })
+  return [`const clip = ${factor.text}`]
+}
+
+/** The optimizer's section: its equations, and its functions if there are any to read. */
+export function updateSection({ groups, norm }: LoweredUpdates, functions: readonly string[]): SectionDescription {
+  const clipping = norm
+    ? ['norm <- sqrt(sum(gradients^2))', toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)]
+    : []
+  return {
+    title: 'optimizer',
+    equations: [...clipping, ...groups.flatMap(({ lowered }) => lowered.equations)],
+    functions,
   }
 }

@@ -48,7 +48,18 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
     buffers: [...writer.buffers.keys()],
     uniforms: [...writer.uniforms],
     bytecode: writer.bytecode,
+    choice: explain(kernel, schedule),
   }
+}
+
+/** Such as `4 lanes of o; 4 b, 8 o at once`. */
+function explain({ parallel, stages }: Kernel, { lanes, steps }: Schedule): string {
+  const axes = [...parallel, ...stages.flatMap(({ over }) => over)]
+  const together = axes.flatMap((axis) => ((steps.get(axis) ?? 1) > 1 ? [`${steps.get(axis)} ${axis.label}`] : []))
+  return [
+    lanes ? `${lanes.count} lanes of ${lanes.axis.label}` : 'one by one',
+    ...(together.length > 0 ? [`${together.join(', ')} at once`] : []),
+  ].join('; ')
 }
 
 /**

@@ -9,7 +9,9 @@ export interface Call {
   /** The start of each of the routine's buffers, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
-  /** How uniforms are written in this call, where not by their names: `n` as a number where it doesn't count samples. */
+  /** `n`, where it doesn't count samples. */
+  readonly count?: number
+  /** How uniforms are written in this call, where not by their names. */
   readonly given?: Readonly<Record<string, string>>
 }
 

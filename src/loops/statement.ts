@@ -70,4 +70,6 @@ export interface Routine {
   readonly uniforms: readonly string[]
   /** An estimate of V8's bytecode, in bytes. */
   readonly bytecode: number
+  /** How the schedule chose its loops, for people. */
+  readonly choice: string
 }

@@ -49,7 +49,9 @@ export function printFunctions(
     functions.push({ kernel, text })
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
-      const uniforms = call.routine.uniforms.map((uniform) => call.given?.[uniform] ?? uniform)
+      const uniforms = call.routine.uniforms.map((uniform) =>
+        uniform === 'n' ? (call.count ?? uniform) : (call.given?.[uniform] ?? uniform),
+      )
       statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
   }

@@ -1,0 +1,53 @@
+import { announce, type Names } from '../emit/announce.ts'
+import type { ProgramDescription } from '../emit/description.ts'
+import { kernelsOf, type Kernel, type Step } from '../loops/kernel.ts'
+import type { Call } from '../loops/program.ts'
+import type { Network } from '../spec/network.ts'
+import { typescriptCosts } from '../targets/typescript/costs.ts'
+import { printFunctions, printSteps } from '../targets/typescript/functions.ts'
+import type { LoweredNetwork } from './lowering.ts'
+import { callKernels, describeSections, uniformsOf, type PrintedNetwork } from './print.ts'
+import { announceUpdate, callUpdates, clipStatements, updateSection } from './update.ts'
+
+/** Kernels as functions of the module. */
+export function printTypescript(network: Network, lowered: LoweredNetwork, names: Names): PrintedNetwork {
+  const { programs } = lowered
+  const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
+  const calls = callKernels(kernels, lowered, typescriptCosts, network)
+  const printed = printFunctions(
+    [...calls.values()],
+    (kernel) => announce(kernel, names),
+    smallAndRunOnce(calls, programs),
+  )
+  const program = ({ steps }: { readonly steps: readonly Step[] }): ProgramDescription => ({
+    calls: printSteps(steps, (kernel) => printed.calls.get(calls.get(kernel)!)!),
+    uniforms: uniformsOf(kernelsOf(steps).map((kernel) => calls.get(kernel)!)),
+  })
+  const { norms, updates, uniforms } = callUpdates(lowered, typescriptCosts)
+  const update = printFunctions([...norms, ...updates], announceUpdate(lowered.update))
+  const statements = (list: readonly Call[]) => list.map((call) => update.calls.get(call)!)
+  const updateFunctions = update.functions.map(({ text }) => text)
+  return {
+    programs: {
+      predict: program(programs.predict),
+      loss: program(programs.loss),
+      gradient: program(programs.gradient),
+      commit: program(programs.commit),
+      initialize: program(programs.initialize),
+      update: { calls: [...statements(norms), ...clipStatements(lowered), ...statements(updates)], uniforms },
+    },
+    sections: [...describeSections(network, printed.functions, names), updateSection(lowered.update, updateFunctions)],
+    helpers: [...new Set([...printed.helpers, ...update.helpers])],
+  }
+}
+
+/** Bytes of bytecode up to which the kernels that one program alone runs, once, are written where they run. */
+const writtenInPlace = 2_500
+
+/** In a network of a few dozen parameters, calls between functions take a sixth of a step. */
+function smallAndRunOnce(calls: ReadonlyMap<Kernel, Call>, programs: LoweredNetwork['programs']): ReadonlySet<Call> {
+  const runs = Object.values(programs).flatMap(({ steps }) => kernelsOf(steps))
+  const once = [...calls.values()].filter(({ kernel }) => runs.indexOf(kernel) === runs.lastIndexOf(kernel))
+  const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
+  return new Set(bytecode <= writtenInPlace ? once : [])
+}

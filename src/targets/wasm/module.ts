@@ -1,0 +1,150 @@
+import type { PointwiseOp } from '../../graph/op.ts'
+import type { Kernel } from '../../loops/kernel.ts'
+import type { Call } from '../../loops/program.ts'
+import { freshName, shareRoutines, type Announcement } from '../share.ts'
+import { printBody, type Base } from './routine.ts'
+import { numbers, type Kind, type Numbers } from './types.ts'
+
+/** What an exported function runs, one after the other. */
+export type Run = Call | RepeatedRun
+
+/** Calls that run once for each time, from the first or from the last. */
+export interface RepeatedRun {
+  readonly times: number
+  readonly reverse: boolean
+  readonly body: readonly Call[]
+}
+
+export interface Program {
+  readonly name: string
+  /** Host numbers that it takes: `n`, a whole number, and doubles. */
+  readonly parameters: readonly string[]
+  readonly runs: readonly Run[]
+}
+
+export interface PrintedModule {
+  readonly wat: string
+  /** In order of first use. */
+  readonly functions: readonly {
+    readonly kernel: Kernel
+    readonly name: string
+    readonly equations: readonly string[]
+  }[]
+  /** Functions of the runtime that the module imports. */
+  readonly imports: readonly string[]
+  /** What each function is called and how its kernel became loops. */
+  readonly choices: readonly string[]
+}
+
+/** Prints programs as one module in WebAssembly's text format: a function for each kernel and an exported one for each program. */
+export function printModule(
+  programs: readonly Program[],
+  announce: (kernel: Kernel) => Announcement,
+  precision: 'f32' | 'f64',
+): PrintedModule {
+  const types = numbers[precision]
+  const used = new Functions(types)
+  const calls = [...new Set(programs.flatMap(({ runs }) => runs.flatMap(callsOf)))]
+  const print = ({ routine }: Call, bases: readonly Base[]) =>
+    printBody({ ...routine, bases }, types, (op, kind) => used.nameOf(op, kind))
+  const shapeOf = (call: Call) => print(call, argumentsFor(call))
+
+  const taken = new Set<string>()
+  const statements = new Map<Call, string>()
+  const choices: string[] = []
+  const announced: PrintedModule['functions'][number][] = []
+  const functions = shareRoutines(calls, shapeOf, announce).map(({ calls: group, differing, ...shared }) => {
+    const [call] = group
+    const name = freshName(shared.name, taken)
+    const bases: Base[] = call.bases.map((base, position) => (differing[position] ? `base${position}` : base))
+    const offsets = bases.filter((base) => typeof base === 'string')
+    for (const one of group) {
+      const own = one.bases.filter((_, position) => differing[position])
+      const given = one.routine.uniforms.map((uniform) =>
+        uniform === 'n' && one.count !== undefined ? `(i32.const ${one.count})` : `(local.get $${uniform})`,
+      )
+      const starts = own.map((base) => `(i32.const ${base * types.bytes})`)
+      statements.set(one, `(call $${[name, ...given, ...starts].join(' ')})`)
+    }
+    choices.push(`${name}: ${call.routine.choice}`)
+    const parameters = [
+      ...call.routine.uniforms.map(parameter),
+      ...offsets.map((offset) => `(param $${offset} i32)`),
+    ].join(' ')
+    const others = shared.others.length > 0 ? ['and with other offsets:', ...shared.others] : []
+    const equations = [...shared.equations, ...others]
+    announced.push({ kernel: call.kernel, name, equations })
+    const heading = [...equations, call.routine.choice].map((line) => `;; ${line}`).join('\n')
+    return `${heading}\n(func $${name} ${parameters}\n${print(call, bases)})`
+  })
+  const exported = programs.map((program) => printProgram(program, (call) => statements.get(call)!, types))
+  const wat = [
+    '(module',
+    '(import "tapeless" "memory" (memory 1))',
+    ...used.imports.map((name) => `(import "tapeless" "${name}" (func $${name} (param f64 f64) (result f64)))`),
+    ...functions,
+    ...used.texts(),
+    ...exported,
+    ')',
+  ].join('\n')
+  return { wat, functions: announced, imports: used.imports, choices }
+}
+
+function callsOf(run: Run): readonly Call[] {
+  return 'body' in run ? run.body : [run]
+}
+
+function argumentsFor({ bases }: Call): string[] {
+  return bases.map((_, position) => `base${position}`)
+}
+
+/** Whole numbers are counts or, as the time is, bytes. */
+function parameter(name: string): string {
+  return `(param $${name} ${name === 'n' || name === 'time' ? 'i32' : 'f64'})`
+}
+
+function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) => string, { bytes }: Numbers): string {
+  const body = runs.map((run, k) => {
+    if (!('body' in run)) return callOf(run)
+    const last = (run.times - 1) * bytes
+    const [from, step, more] = run.reverse
+      ? [last, -bytes, '(i32.ge_s (local.get $time) (i32.const 0))']
+      : [0, bytes, `(i32.le_s (local.get $time) (i32.const ${last}))`]
+    return [
+      `(local.set $time (i32.const ${from}))`,
+      `(loop $over_time${k}`,
+      ...run.body.map(callOf),
+      `(local.set $time (i32.add (local.get $time) (i32.const ${step})))`,
+      `(br_if $over_time${k} ${more}))`,
+    ].join('\n')
+  })
+  const time = runs.some((run) => 'body' in run) ? ['(local $time i32)'] : []
+  return [`(func (export "${name}") ${parameters.map(parameter).join(' ')}`, ...time, ...body, ')'].join('\n')
+}
+
+/** The functions that kernels call for what is no instruction. */
+class Functions {
+  readonly imports: string[] = []
+  readonly #numbers: Numbers
+  readonly #used = new Map<string, { op: PointwiseOp; kind: Kind }>()
+
+  constructor(types: Numbers) {
+    this.#numbers = types
+  }
+
+  nameOf(op: PointwiseOp, kind: Kind): string {
+    if (op === 'noise') {
+      if (!this.imports.includes(op)) this.imports.push(op)
+      return `$${op}`
+    }
+    const name = `$${op}_${kind}`
+    this.#used.set(name, { op, kind })
+    return name
+  }
+
+  texts(): string[] {
+    return [...this.#used].map(([name]) => {
+      throw new Error(`no function ${name} of ${this.#numbers.scalar}`)
+    })
+  }
+}
