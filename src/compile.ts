@@ -16,7 +16,11 @@ const maximumBytes = 2 ** 31
 
 export interface CompileOptions {
   /** In place of the spec's. */
+  readonly target?: 'typescript' | 'wasm'
+  /** In place of the spec's. */
   readonly precision?: 'f32' | 'f64'
+  /** Whether binaryen optimises WebAssembly kernels. */
+  readonly optimize?: boolean
   /** Called as each stage begins. */
   readonly onStage?: (stage: Stage) => void
 }
@@ -31,10 +35,11 @@ export class ModuleSizeError extends Error {
 }
 
 /**
- * The whole way from a network to the text of its module.
+ * The whole way from a network to the text of its module, and to the WebAssembly beside it.
  * @param specFile what the module's header names as its source.
  * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
  * @throws SpecError when it can't be as small as the spec's memory budget.
+ * @throws MissingPackageError when the target is wasm and binaryen isn't installed.
  */
 export async function compile(
   network: Network,
@@ -43,7 +48,8 @@ export async function compile(
 ): Promise<CompiledModule> {
   const description = await located(network, () => describeModule(network, specFile, options))
   options.onStage?.('type-check and format')
-  return { ...(await emitModule(description)), description }
+  const { optimize = false } = options
+  return { ...(await emitModule(description, { optimize })), description }
 }
 
 /** Reports a mistake that a stage finds where it stands in the spec. */
@@ -61,7 +67,12 @@ async function located<T>({ source }: Network, stage: () => T): Promise<T> {
  * @throws ModuleSizeError as `compile`; FindingError when the memory budget is too small.
  */
 export function describeModule(network: Network, specFile: string, options: CompileOptions = {}): ModuleDescription {
-  const { precision = network.emit.precision, onStage } = options
+  const { target = network.emit.target, precision = network.emit.precision, onStage } = options
+  if (target === 'wasm')
+    throw new FindingError({
+      ...{ code: 'unsupported', path: ['emit', 'target'], part: 'value' },
+      message: 'wasm is not supported yet',
+    })
 
   onStage?.('differentiate')
   const nodes = (list: readonly { readonly node: Node }[]) => list.map(({ node }) => node)

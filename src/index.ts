@@ -3,3 +3,4 @@ export { compile, ModuleSizeError, type CompiledModule, type CompileOptions } fr
 export { defineNetwork, type NetworkSpec } from './spec/define.ts'
 export { loadNetwork, type Network } from './spec/network.ts'
 export { readSpecFile, readSpecText } from './spec/read.ts'
+export { MissingPackageError } from './targets/wasm/assemble.ts'

@@ -1,19 +1,23 @@
 import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
-import picocolors from 'picocolors'
 import { renderDiagnostics, SpecError } from '../base/errors.ts'
 import { compile, ModuleSizeError, stages, type CompiledModule } from '../compile.ts'
-import { findDrift, findEdited, writeAll } from '../emit/write.ts'
+import { findDrift, findEdited, writeAll, type Output } from '../emit/write.ts'
 import { loadNetwork } from '../spec/network.ts'
 import { readSpecFile } from '../spec/read.ts'
+import { MissingPackageError } from '../targets/wasm/assemble.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
+import { companions, outputsOf, staleAmong } from './outputs.ts'
 import { progress, type Progress } from './progress.ts'
+import { kernels, showsColor, summary } from './report.ts'
 
 interface GenerateOptions {
   readonly out: string
-  readonly target?: 'typescript'
+  readonly target?: 'typescript' | 'wasm'
   readonly precision?: 'f32' | 'f64'
+  readonly optimize?: true
+  readonly wat?: true
   readonly check?: true
   readonly force?: true
   readonly verbose?: true
@@ -24,17 +28,23 @@ export function generateCommand(): Command {
     .description('compile specs to standalone TypeScript modules')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(['typescript']))
+    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(['typescript', 'wasm']))
     .addOption(new Option('--precision <precision>', "in place of the specs' emit.precision").choices(['f32', 'f64']))
-    .option('--check', 'write nothing; exit with 1 if a module is missing or differs from what its spec gives')
-    .option('--force', 'overwrite modules that were edited by hand')
-    .option('--verbose', 'print every stage and the kernels of each module')
+    .option('--wat', 'beside each WebAssembly module, its kernels as text, <name>.wat')
+    .option(
+      '--optimize',
+      'have binaryen optimise WebAssembly kernels: they are well scheduled as they are, so it seldom pays',
+    )
+    .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
+    .option('--force', 'overwrite files that were edited by hand')
+    .option('--verbose', 'print every stage, the kernels of each module, and what was chosen for them')
     .addHelpText(
       'after',
       `
 Examples:
   tapeless generate                              every spec below this folder, into generated/
   tapeless generate nets/digits.net.yaml --out src/nets
+  tapeless generate --target wasm --wat          WebAssembly kernels, and their text to read
   tapeless generate --check                      in continuous integration: is generated/ up to date?
 
 A first spec, xor.net.yaml:
@@ -54,7 +64,10 @@ and its use:
 /** A spec's module, or undefined where the spec is wrong (and its mistakes have been printed). */
 interface Compiled extends CompiledModule {
   readonly spec: string
+  /** Of the TypeScript file. */
   readonly path: string
+  /** All that is to be written. */
+  readonly outputs: readonly Output[]
 }
 
 async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
@@ -72,15 +85,18 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
   try {
     const network = await loadNetwork(await readSpecFile(spec))
     const module = await compile(network, relativeTo(options.out, spec), {
+      ...(options.target ? { target: options.target } : {}),
       ...(options.precision ? { precision: options.precision } : {}),
+      optimize: options.optimize ?? false,
       onStage: (stage) => shown.advance(`${spec}: ${stage}`),
     })
-    return { ...module, spec, path: join(options.out, `${network.name}.ts`) }
+    const path = join(options.out, `${network.name}.ts`)
+    return { ...module, spec, path, outputs: outputsOf(module, path, options.wat) }
   } catch (error) {
     const reason =
       error instanceof SpecError
         ? renderDiagnostics(error, { color: showsColor(process.stderr) })
-        : error instanceof ModuleSizeError && `${spec}: ${error.message}`
+        : (error instanceof ModuleSizeError || error instanceof MissingPackageError) && `${spec}: ${error.message}`
     if (!reason) throw error
     shown.stop()
     process.stderr.write(`${reason}\n\n`)
@@ -106,52 +122,32 @@ function distinctPaths(modules: readonly Compiled[]): boolean {
 }
 
 async function checkDrift(modules: readonly Compiled[]): Promise<void> {
-  const drifted = await findDrift(modules)
+  const outputs = modules.flatMap(({ outputs }) => outputs)
+  const drifted = await findDrift(outputs)
   for (const path of drifted)
     process.stderr.write(`${path} is missing or differs from what its spec gives: run tapeless generate\n`)
-  if (drifted.length > 0) return failed(`${drifted.length} of ${modules.length} modules are out of date`)
+  const stale = await staleAmong(modules)
+  for (const path of stale)
+    process.stderr.write(`${path} is left over from an earlier form of its module: run tapeless generate\n`)
+  const wrong = new Set([...drifted, ...stale])
+  const outdated = modules.filter(({ path }) => [path, ...companions(path)].some((one) => wrong.has(one)))
+  if (outdated.length > 0) return failed(`${outdated.length} of ${modules.length} modules are out of date`)
   process.stdout.write(`${modules.length} modules are up to date\n`)
 }
 
 async function writeModules(modules: readonly Compiled[], { force, verbose }: GenerateOptions): Promise<void> {
-  const edited = force ? [] : await findEdited(modules)
+  const outputs = modules.flatMap(({ outputs }) => outputs)
+  const edited = force ? [] : await findEdited(outputs)
   for (const path of edited)
     process.stderr.write(`${path} was edited by hand: move the changes elsewhere, or pass --force to overwrite them\n`)
   if (edited.length > 0) return failed('nothing was written')
-  await writeAll(modules)
-  for (const module of modules) process.stdout.write(`${summary(module)}\n`)
+  await writeAll(outputs, await staleAmong(modules))
+  for (const module of modules) process.stdout.write(`${summary(module.path, module)}\n`)
   if (verbose) for (const { description } of modules) process.stdout.write(`${kernels(description)}\n`)
-}
-
-function summary({ path, description, measures }: Compiled): string {
-  const { parameters, operations, arena, precision, recomputation } = description
-  const count = parameters.reduce((sum, { size }) => sum + size, 0)
-  const number = (value: number) => value.toLocaleString('en')
-  const bytes = (length: number) => number(length * (precision === 'f32' ? 4 : 8))
-  return [
-    `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
-    `${number(operations)} operations a step`,
-    `${bytes(arena.trainerLength)} bytes of arena`,
-    ...(recomputation
-      ? [`${number(recomputation.operations)} more operations in place of ${bytes(recomputation.storedLength)} bytes`]
-      : []),
-    `${number(measures.minified)} bytes minified, ${number(measures.gzipped)} gzipped`,
-  ].join(', ')
-}
-
-function kernels({ name, programs }: CompiledModule['description']): string {
-  return Object.entries(programs)
-    .map(([program, { calls }]) => [`${name} ${program}`, ...calls.map((call) => `  ${call}`)].join('\n'))
-    .join('\n')
 }
 
 function relativeTo(out: string, spec: string): string {
   return relative(out, spec).replaceAll('\\', '/')
-}
-
-/** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */
-function showsColor(stream: NodeJS.WriteStream): boolean {
-  return Boolean(stream.isTTY) && picocolors.isColorSupported
 }
 
 function failed(why: string): void {

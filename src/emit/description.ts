@@ -70,6 +70,19 @@ export interface ScheduleDescription {
   readonly warmup?: { readonly epochs: number; readonly start: number }
 }
 
+/**
+ * Kernels as the text of a WebAssembly module. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
+ * first name the functions in `imports`; it exports a function for each program that isn't empty: `predict`, `loss`, `gradient`,
+ * `commit`, `initialize`, `update`. Numbers go in, nothing comes out.
+ */
+export interface WasmDescription {
+  readonly wat: string
+  /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */
+  readonly placement: 'inline' | 'file'
+  /** Functions of `src/runtime` that the kernels call, e.g. `noise`. */
+  readonly imports: readonly string[]
+}
+
 export interface ModuleDescription {
   readonly name: string
   /** As shown in the header: the spec's file, relative, with `/`. */
@@ -118,6 +131,10 @@ export interface ModuleDescription {
     readonly update: ProgramDescription
   }
   readonly sections: readonly SectionDescription[]
+  /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
+  readonly wasm?: WasmDescription
+  /** Lines that say what was chosen for each kernel, and why. */
+  readonly choices?: readonly string[]
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`. */
   readonly helpers: readonly string[]
   readonly learningRate: number

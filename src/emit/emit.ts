@@ -1,24 +1,42 @@
+import type { AssembleOptions } from '../targets/wasm/assemble.ts'
 import type { ModuleDescription } from './description.ts'
 import { finish } from './finish.ts'
 import { inlineRuntime } from './inline.ts'
+import { assembleKernels, type Kernels } from './kernels.ts'
 import { measure, type Measures } from './measure.ts'
 import { render } from './render.ts'
 import { stamp } from './stamp.ts'
 import { absentCalls, moduleView, runtimeRoots } from './view.ts'
 
 export interface EmittedModule {
-  /** The whole file's text. */
+  /** The whole TypeScript file's text. */
   readonly text: string
+  /** What `<name>.wasm` beside it holds, where the kernels have a file of their own. */
+  readonly wasm?: Uint8Array
+  /** The kernels for readers, where they are WebAssembly: what `<name>.wat` may hold. */
+  readonly wat?: string
   readonly measures: Measures
 }
 
 /** The standalone module of a description. Fault: it doesn't pass its checks. */
-export async function emitModule(description: ModuleDescription): Promise<EmittedModule> {
-  const text = stamp(await finish(await renderModule(description)))
-  return { text, measures: await measure(text) }
+export async function emitModule(
+  description: ModuleDescription,
+  options: AssembleOptions = {},
+): Promise<EmittedModule> {
+  const kernels = await assembleKernels(description, options)
+  const text = stamp(await finish(await renderText(description, kernels)))
+  const measures = await measure(text, kernels?.bytes)
+  if (!kernels) return { text, measures }
+  const { bytes, wat } = kernels
+  return { text, ...(description.wasm!.placement === 'file' ? { wasm: bytes } : {}), wat, measures }
 }
 
 /** The module's text as the template gives it, unchecked and unformatted. */
 export async function renderModule(description: ModuleDescription): Promise<string> {
-  return render(moduleView(description, await inlineRuntime(runtimeRoots(description), absentCalls(description))))
+  return renderText(description, await assembleKernels(description, {}))
+}
+
+async function renderText(description: ModuleDescription, kernels: Kernels | undefined): Promise<string> {
+  const runtime = await inlineRuntime(runtimeRoots(description), absentCalls(description))
+  return render(moduleView(description, runtime, kernels))
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic, Project, SourceFile } from 'ts-morph'
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 import { checkIdentifiers } from './vocabulary.ts'
 
 /**

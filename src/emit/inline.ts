@@ -1,5 +1,5 @@
 import type { CallExpression, Identifier, Node as Syntax, Statement } from 'ts-morph'
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 import { readRuntime } from './package.ts'
 
 /** A top-level declaration of the runtime. */

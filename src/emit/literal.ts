@@ -1,4 +1,4 @@
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 
 /** A number as TypeScript text that reads back as the same double. Fault: it isn't finite. */
 export function literal(value: number): string {
@@ -24,4 +24,9 @@ export function commentText(text: string): string {
 /** Plain data as an expression. */
 export function data(value: unknown): string {
   return JSON.stringify(value)
+}
+
+/** A whole number for readers, as 12,345. */
+export function decimal(value: number): string {
+  return value.toLocaleString('en-US')
 }

@@ -1,5 +1,5 @@
 import type { ParameterDescription, TensorDescription } from './description.ts'
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 import { data, literal } from './literal.ts'
 
 /** The same tensors, if they fill a region: by offset, each begins where the one before it ends. Fault: they don't. */

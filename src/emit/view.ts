@@ -6,9 +6,10 @@ import type {
   SectionDescription,
   TensorDescription,
 } from './description.ts'
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 import type { Declaration } from './inline.ts'
-import { call, commentText, data, literal } from './literal.ts'
+import { kernelsView, newArena, wasmRoots, type Kernels } from './kernels.ts'
+import { call, commentText, data, decimal, literal } from './literal.ts'
 import { copySamples, countSamples, dataType, gradientType, gradientViews, shapes } from './ports.ts'
 import { blankStamp } from './stamp.ts'
 import { dense, tensorsAt, trainedName } from './tensors.ts'
@@ -49,7 +50,8 @@ export function absentCalls(module: ModuleDescription): ReadonlySet<string> {
 }
 
 /** The names in `src/runtime` that a module uses directly. */
-export function runtimeRoots({ parameters, buffers, programs, helpers, schedule }: ModuleDescription): string[] {
+export function runtimeRoots(module: ModuleDescription): string[] {
+  const { parameters, buffers, programs, helpers, schedule, wasm } = module
   const initializers = [...parameters, ...buffers].map(({ initial }) => initial.function)
   return [
     ...publicTypes,
@@ -66,11 +68,16 @@ export function runtimeRoots({ parameters, buffers, programs, helpers, schedule 
     ...(schedule ? [schedule.function] : []),
     ...(schedule?.warmup ? ['linear'] : []),
     ...helpers,
+    ...(wasm ? wasmRoots(wasm) : []),
   ]
 }
 
 /** The module as texts. Fault: the description contradicts itself. */
-export function moduleView(module: ModuleDescription, runtime: readonly Declaration[]): View {
+export function moduleView(
+  module: ModuleDescription,
+  runtime: readonly Declaration[],
+  kernels: Kernels | undefined,
+): View {
   const { name, version, specHash, precision, batch, epochs } = module
   const { arena, inputs, targets, output, programs, schedule, recomputation } = module
   const isRandom = programs.gradient.uniforms.includes('key')
@@ -121,8 +128,10 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     types: runtime.filter(isInterface).map((type) => declaration(type, publicTypes.includes(type.name))),
     network: data(network),
 
-    modelLength: literal(arena.modelLength),
-    trainerLength: literal(arena.trainerLength),
+    modelArena: newArena(module.wasm, arena.modelLength),
+    trainerArena: newArena(module.wasm, arena.trainerLength),
+    options: module.wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
+    ...kernelsView(module.wasm, kernels),
     outputOffset: literal(output.offset),
     outputSize: literal(output.size),
     lossOffset: literal(arena.loss),
@@ -158,11 +167,6 @@ export function moduleView(module: ModuleDescription, runtime: readonly Declarat
     sections: module.sections.map(section),
     runtime: runtime.filter((one) => !isInterface(one)).map((one) => declaration(one, false)),
   }
-}
-
-/** A whole number for readers, as 12,345. */
-function decimal(value: number): string {
-  return value.toLocaleString('en-US')
 }
 
 function publicTensor({ name, shape }: TensorDescription): Pick<TensorDescription, 'name' | 'shape'> {

@@ -1,14 +1,14 @@
 import type { SourceFile, ts } from 'ts-morph'
-import { Fault } from './fault.ts'
+import { Fault } from '../base/fault.ts'
 
 /** What a module may name beyond its own declarations: the language's library, as far as emitted code uses it. */
 const vocabulary = new Set(
   `
   Array flatMap includes forEach join map reduce some sort  Object assign entries fromEntries hasOwn keys values
-  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice
+  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice from
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getUint32 getUint8 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8
-  Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap get
+  Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap WeakMap get
   Number Infinity isFinite isInteger isSafeInteger
   Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
   String charCodeAt fromCharCode repeat

@@ -9,6 +9,7 @@ import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types
  */
 
 export declare const network: {
+  readonly name: string
   readonly batch: number
   readonly epochs: number
 }
@@ -59,3 +60,12 @@ export declare function initializeBatch(arena: Vector, n: number): void
 export declare function updateParameters(arena: Vector, state: State, t: number): void
 /** The learning rate of the next epoch, after one of this metric; optional. */
 export declare function scheduledRate(state: State, metric: unknown): number
+
+/** Where the kernels are WebAssembly: storage of the module's precision; optional. */
+export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor
+/** The functions of the runtime that they call; optional. */
+export declare const hostFunctions: object
+/** Their binary in base64; optional. */
+export declare const wasmBase64: string
+/** What the custom section of the file with their binary says; optional. */
+export declare const wasmIdentity: string

@@ -54,12 +54,14 @@ export interface Network extends NetworkBody {
   readonly sections: ReadonlyMap<string, readonly Node[]>
   readonly train: Training
   readonly emit: {
-    readonly target: 'typescript'
+    readonly target: 'typescript' | 'wasm'
     readonly precision: 'f32' | 'f64'
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]
     /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
     readonly memory: 'store' | 'recompute' | { readonly budget: number }
+    /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
+    readonly wasm: 'inline' | 'file'
   }
   /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
   readonly hash: string
@@ -101,8 +103,8 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: {
-      ...{ target: 'typescript', precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
-      inputGradients: inputGradients!,
+      ...{ target: spec!.emit.target, precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
+      ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline' },
     },
     hash: hashOf(spec!, body!, parameters),
     source,

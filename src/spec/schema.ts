@@ -72,17 +72,17 @@ const memory = z.unknown().transform((value, context): Memory | undefined => {
   return result.success ? result.data : z.NEVER
 }) as unknown as z.ZodType<Memory | undefined, 'store' | Memory>
 
+/** Where the binary of a WebAssembly module is. `inline`, the default, comes out as nothing too. */
+const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 'file' ? placement : undefined))
+
 const emit = keys({
-  target: z
-    .enum(['typescript', 'wasm'])
-    .default('typescript')
-    .refine((target) => target !== 'wasm', { message: 'wasm is not supported yet', params: { code: 'unsupported' } }),
+  target: z.enum(['typescript', 'wasm']).default('typescript'),
   precision: z.enum(['f32', 'f64']).default('f32'),
   /** Whether the trainer shows the gradient by the inputs too. */
   inputGradient: off,
   math: unsupported('math', undefined),
   memory: memory.optional(),
-  wasm: unsupported('wasm', undefined),
+  wasm: wasm.optional(),
 })
 
 const common = {

@@ -155,6 +155,7 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   js: ['typescript'],
   ts: ['typescript'],
   javascript: ['typescript'],
+  webassembly: ['wasm'],
 }
 
 /** Bounds the time for suggestions where a spec defines thousands of names; the latest are the likeliest. */

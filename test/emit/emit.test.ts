@@ -1,10 +1,10 @@
-import { build } from 'esbuild'
 import { Project } from 'ts-morph'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ModuleDescription } from '../../src/emit/description.ts'
 import { emitModule } from '../../src/emit/emit.ts'
-import { Fault } from '../../src/emit/fault.ts'
+import { Fault } from '../../src/base/fault.ts'
 import type { Measures } from '../../src/emit/measure.ts'
+import { bundle } from '../support/emitted.ts'
 import { records } from './records.ts'
 import { regression } from './regression.ts'
 
@@ -104,31 +104,15 @@ describe('an emitted module', () => {
   })
 
   test('tree-shakes to inference', async () => {
-    const bundle = async (contents: string) => {
-      const { outputFiles } = await build({
-        stdin: { contents, resolveDir: '/', loader: 'ts' },
-        bundle: true,
-        write: false,
-        format: 'esm',
-        minifySyntax: true,
-        plugins: [
-          {
-            name: 'module',
-            setup(plugins) {
-              plugins.onResolve({ filter: /^module$/ }, () => ({ path: 'module', namespace: 'module' }))
-              plugins.onLoad({ filter: /.*/, namespace: 'module' }, () => ({ contents: text, loader: 'ts' }))
-            },
-          },
-        ],
-      })
-      return outputFiles[0]!.text
-    }
-    const inference = await bundle("import { createModel } from 'module'\nconsole.log(createModel().predict([1, 2]))")
+    const inference = await bundle(
+      text,
+      "import { createModel } from 'module'\nconsole.log(createModel().predict([1, 2]))",
+    )
     expect(inference).toContain('function linear0(')
     for (const training of ['linear0Gradient', 'sgd', 'optimizer', 'permutation', 'squaredError', 'trainerIn']) {
       expect(inference).not.toContain(training)
     }
-    expect(await bundle("import 'module'")).toBe('')
+    expect(await bundle(text, "import 'module'")).toBe('')
   })
 
   test("type-checks in a caller's stricter project, with its names as types", async () => {

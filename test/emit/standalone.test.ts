@@ -4,26 +4,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emitModule } from '../../src/emit/emit.ts'
 import { regression } from './regression.ts'
+import { wasmRegression } from './wasmRegression.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
-  const { code } = await transform((await emitModule(regression)).text, { loader: 'ts', format: 'esm' })
-  await writeFile(join(folder, 'regression.mjs'), code)
-})
-afterAll(() => rm(folder, { recursive: true }))
+describe.each([
+  ['TypeScript', regression],
+  ['WebAssembly', wasmRegression()],
+])('a module with kernels in %s', (_, description) => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
+    const { code } = await transform((await emitModule(description)).text, { loader: 'ts', format: 'esm' })
+    await writeFile(join(folder, 'regression.mjs'), code)
+  })
+  afterAll(() => rm(folder, { recursive: true }))
 
-/** What a program beside the module prints, run by a Node of its own. */
-async function run(program: string, ...flags: string[]): Promise<string> {
-  await writeFile(join(folder, 'program.mjs'), program)
-  return (await promisify(execFile)(process.execPath, [...flags, join(folder, 'program.mjs')])).stdout.trim()
-}
+  /** What a program beside the module prints, run by a Node of its own. */
+  async function run(program: string, ...flags: string[]): Promise<string> {
+    await writeFile(join(folder, 'program.mjs'), program)
+    return (await promisify(execFile)(process.execPath, [...flags, join(folder, 'program.mjs')])).stdout.trim()
+  }
 
-test('trains where code generation from strings is disallowed', async () => {
-  const program = `
+  test('trains where code generation from strings is disallowed', async () => {
+    const program = `
     import { createTrainer } from './regression.mjs'
     const trainer = createTrainer()
     const x = Array.from({ length: 40 }, (_, i) => Math.sin(7 * i))
@@ -32,11 +37,11 @@ test('trains where code generation from strings is disallowed', async () => {
     trainer.load(trainer.save())
     console.log(losses[0] > 1e-2 && losses[99] < 1e-6)
   `
-  expect(await run(program, '--disallow-code-generation-from-strings')).toBe('true')
-})
+    expect(await run(program, '--disallow-code-generation-from-strings')).toBe('true')
+  })
 
-test('does not grow the heap over 100,000 steps', async () => {
-  const program = `
+  test('does not grow the heap over 100,000 steps', async () => {
+    const program = `
     import { createTrainer } from './regression.mjs'
     const trainer = createTrainer()
     const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
@@ -48,12 +53,12 @@ test('does not grow the heap over 100,000 steps', async () => {
     steps(100_000)
     console.log(used() - before)
   `
-  // Less than a byte a step: compiled code comes and goes, but no object of a step can have stayed.
-  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(100_000)
-})
+    // Less than a byte a step: compiled code comes and goes, but no object of a step can have stayed.
+    expect(Number(await run(program, '--expose-gc'))).toBeLessThan(100_000)
+  })
 
-test('makes no garbage in step but three boxed numbers', async () => {
-  const program = `
+  test('makes no garbage in step but three boxed numbers', async () => {
+    const program = `
     import { createTrainer } from './regression.mjs'
     const trainer = createTrainer()
     const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
@@ -65,6 +70,24 @@ test('makes no garbage in step but three boxed numbers', async () => {
     steps(10_000)
     console.log((process.memoryUsage().heapUsed - before) / 10_000)
   `
-  // The loss, once returned by a function of the module and once by step, and the learning rate, handed to the update.
-  expect(Number(await run(program, '--expose-gc'))).toBeLessThan(3 * 16 + 8)
+    // The loss, once returned by a function of the module and once by step, and the learning rate, handed to the update.
+    expect(Number(await run(program, '--expose-gc'))).toBeLessThan(3 * 16 + 8)
+  })
+
+  test('leaves nothing of a trainer that is no longer used', async () => {
+    const program = `
+    import { createTrainer } from './regression.mjs'
+    const make = () => {
+      const trainer = createTrainer()
+      trainer.step([1, 2], [3])
+      return new WeakRef(trainer.parameters['linear0.weight'].buffer)
+    }
+    const buffers = Array.from({ length: 10 }, make)
+    setTimeout(() => {
+      gc()
+      console.log(buffers.filter((buffer) => buffer.deref()).length)
+    })
+  `
+    expect(await run(program, '--expose-gc')).toBe('0')
+  })
 })

@@ -34,13 +34,13 @@ describe('findEdited and findDrift', () => {
   test('name the files that were edited, and those that are missing or differ', async () => {
     const outputs = ['same', 'crlf', 'older', 'edited', 'missing'].map((name) => ({
       path: join(folder, `${name}.ts`),
-      text: text(name),
+      contents: text(name),
     }))
     const [same, crlf, older, edited] = outputs as [(typeof outputs)[0], ...typeof outputs]
-    await writeFile(same.path, same.text)
-    await writeFile(crlf!.path, crlf!.text.replaceAll('\n', '\r\n'))
+    await writeFile(same.path, same.contents)
+    await writeFile(crlf!.path, crlf!.contents.replaceAll('\n', '\r\n'))
     await writeFile(older!.path, text('of an older version'))
-    await writeFile(edited!.path, `${edited!.text}// by hand\n`)
+    await writeFile(edited!.path, `${edited!.contents}// by hand\n`)
     const names = (paths: string[]) => paths.map((path) => path.slice(folder.length + 1, -'.ts'.length))
     expect(names(await findEdited(outputs))).toEqual(['edited'])
     expect(names(await findDrift(outputs))).toEqual(['older', 'edited', 'missing'])
@@ -49,23 +49,23 @@ describe('findEdited and findDrift', () => {
 
 describe('writeAll', () => {
   test('writes all files, making their folders, and leaves nothing else behind', async () => {
-    const outputs = ['a.ts', 'deep/er/b.ts'].map((name) => ({ path: join(folder, name), text: text(name) }))
+    const outputs = ['a.ts', 'deep/er/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
     await writeFile(outputs[0]!.path, 'older')
     await writeAll(outputs)
-    for (const output of outputs) expect(await readFile(output.path, 'utf8')).toBe(output.text)
+    for (const output of outputs) expect(await readFile(output.path, 'utf8')).toBe(output.contents)
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.ts', 'deep', 'deep/er', 'deep/er/b.ts'])
   })
 
   test('writes nothing if one cannot be written', async () => {
     await writeFile(join(folder, 'file'), '')
-    const outputs = ['a.ts', 'file/b.ts'].map((name) => ({ path: join(folder, name), text: text(name) }))
+    const outputs = ['a.ts', 'file/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
     await expect(writeAll(outputs)).rejects.toThrow()
     expect(await readdir(folder)).toEqual(['file'])
   })
 
   test('writes nothing over a folder', async () => {
     await mkdir(join(folder, 'b.ts'))
-    const outputs = ['a.ts', 'b.ts'].map((name) => ({ path: join(folder, name), text: text(name) }))
+    const outputs = ['a.ts', 'b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
     await expect(findEdited(outputs)).rejects.toThrow('EISDIR')
   })
 })

@@ -231,9 +231,19 @@ input: 4
 layers:
   - linear: 3
 loss: mse
-emit: { target: «wasm», «math»: portable, «wasm»: inline }`,
-      ...Array.from({ length: 3 }, () => ['unsupported'] as const),
+emit: { «math»: portable }`,
+      ['unsupported'],
     ))
+
+  it('targets', async () => {
+    const spec = (emit: string) => `input: 4\nlayers: [linear: 3]\nloss: mse\nemit: { ${emit} }`
+    await expectMarked(spec('target: «js»'), ['wrong-type', "expected typescript or wasm, got 'js'", "'typescript'"])
+    await expectMarked(spec('target: «webassembly»'), ['wrong-type', "got 'webassembly'", "'wasm'"])
+    await expectMarked(spec('target: wasm, wasm: «base64»'), ['wrong-type', "expected inline or file, got 'base64'"])
+    await expectMarked(spec('wasm: «{ file: a.wasm }»'), ['wrong-type', 'expected inline or file, got a mapping'])
+    expect(await diagnose(spec('target: wasm, wasm: inline'))).toEqual([])
+    expect(await diagnose(spec('target: typescript, wasm: file'))).toEqual([])
+  })
 
   it('a gradient by whole numbers', async () => {
     const expectOne = (input: string, emit: string, ...expected: Expected) =>

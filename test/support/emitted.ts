@@ -1,5 +1,5 @@
 import { compileFunction } from 'node:vm'
-import { transform } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/spec/network.ts'
 import { readSpecText } from '../../src/spec/read.ts'
@@ -60,4 +60,25 @@ export async function instantiate(text: string): Promise<Emitted> {
   const module = { exports: {} }
   compileFunction(code, ['module'])(module)
   return module.exports as Emitted
+}
+
+/** What a bundler makes of a program that imports from a module, named `module`, of this TypeScript text. */
+export async function bundle(text: string, program: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: '/', loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    minifySyntax: true,
+    plugins: [
+      {
+        name: 'module',
+        setup(plugins) {
+          plugins.onResolve({ filter: /^module$/ }, () => ({ path: 'module', namespace: 'module' }))
+          plugins.onLoad({ filter: /.*/, namespace: 'module' }, () => ({ contents: text, loader: 'ts' }))
+        },
+      },
+    ],
+  })
+  return outputFiles[0]!.text
 }

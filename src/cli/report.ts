@@ -1,0 +1,38 @@
+import picocolors from 'picocolors'
+import type { CompiledModule } from '../compile.ts'
+
+/** One line on a module: what it is, what it takes, and its sizes. */
+export function summary(path: string, { description, measures }: CompiledModule): string {
+  const { parameters, operations, arena, precision, recomputation, wasm } = description
+  const count = parameters.reduce((sum, { size }) => sum + size, 0)
+  const number = (value: number) => value.toLocaleString('en')
+  const bytes = (length: number) => number(length * (precision === 'f32' ? 4 : 8))
+  const where = (gzipped: string) => (wasm?.placement === 'file' ? `beside it, ${gzipped} gzipped` : 'in it')
+  return [
+    `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
+    `${number(operations)} operations a step`,
+    `${bytes(arena.trainerLength)} bytes of arena`,
+    ...(recomputation
+      ? [`${number(recomputation.operations)} more operations in place of ${bytes(recomputation.storedLength)} bytes`]
+      : []),
+    `${number(measures.minified)} bytes minified, ${number(measures.gzipped)} gzipped`,
+    ...(measures.wasm
+      ? [`${number(measures.wasm.bytes)} bytes of WebAssembly ${where(number(measures.wasm.gzipped))}`]
+      : []),
+  ].join(', ')
+}
+
+/** What each program runs, and what was chosen for it. */
+export function kernels({ name, programs, choices = [] }: CompiledModule['description']): string {
+  const lists: (readonly [string, readonly string[]])[] = Object.entries(programs).map(([program, { calls }]) => [
+    program,
+    calls,
+  ])
+  if (choices.length > 0) lists.push(['choices', choices])
+  return lists.map(([title, lines]) => [`${name} ${title}`, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n')
+}
+
+/** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */
+export function showsColor(stream: NodeJS.WriteStream): boolean {
+  return Boolean(stream.isTTY) && picocolors.isColorSupported
+}
