@@ -19,8 +19,13 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   base: [],
   runtime: [],
   version: [],
-  // Three ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
-  graph: [...base, 'runtime/erf.ts', 'runtime/noise.ts', 'runtime/softplus.ts'],
+  // Some ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
+  graph: [
+    ...base,
+    ...['erf', 'exponentOf', 'nearest', 'noise', 'powerOfTwo', 'reducedAngle', 'softplus'].map(
+      (name) => `runtime/${name}.ts`,
+    ),
+  ],
   calculus: graph,
   loops: calculus,
   targets: loops,

@@ -109,6 +109,10 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   equal: blocked,
   notEqual: blocked,
   noise: blocked,
+  nearest: blocked,
+  powerOfTwo: blocked,
+  exponentOf: blocked,
+  reducedAngle: blocked,
   select: (δ, { inputs: [condition] }) => [null, select(condition!, δ, 0), select(condition!, 0, δ)],
 
   // h = Σ x: every summand gets δ

@@ -9,7 +9,7 @@ const vocabulary = new Set(
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getUint32 getUint8 getFloat32 getFloat64 setFloat32 setFloat64 setUint32 setUint8
   Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap WeakMap get
-  Number Infinity isFinite isInteger isSafeInteger
+  Number BigInt Infinity NaN isFinite isInteger isSafeInteger
   Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
   String charCodeAt fromCharCode repeat
   Exclude Generator Partial Readonly Record const undefined

@@ -103,6 +103,10 @@ export const equal = binary('equal')
 export const notEqual = binary('notEqual')
 /** Uniform in [0, 1): a function of two whole numbers below 2^53. */
 export const noise = binary('noise')
+export const nearest = unary('nearest')
+export const powerOfTwo = unary('powerOfTwo')
+export const exponentOf = unary('exponentOf')
+export const reducedAngle = binary('reducedAngle')
 export const greater = (a: Operand, b: Operand) => apply('less', b, a)
 export const greaterEqual = (a: Operand, b: Operand) => apply('lessEqual', b, a)
 /** `condition ? a : b`, element by element. Neither branch's NaN reaches the other's elements. */

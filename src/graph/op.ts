@@ -1,5 +1,9 @@
 import { erf } from '../runtime/erf.ts'
+import { exponentOf } from '../runtime/exponentOf.ts'
+import { nearest } from '../runtime/nearest.ts'
 import { noise } from '../runtime/noise.ts'
+import { powerOfTwo } from '../runtime/powerOfTwo.ts'
+import { reducedAngle } from '../runtime/reducedAngle.ts'
 import { softplus } from '../runtime/softplus.ts'
 import type { Node } from './node.ts'
 
@@ -50,6 +54,15 @@ export const pointwise = {
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
   /** A random number in [0, 1) that depends on nothing but a key and a counter. */
   noise: { ...transcendental, arity: 2, evaluate: noise },
+  // What `portable` formulas take numbers apart with, besides arithmetic.
+  /** The nearest whole number, the even one of two that are as near. */
+  nearest: { ...arithmetic, arity: 1, evaluate: nearest },
+  /** 2ᵏ, for whole k among the exponents of the precision's normal numbers; for others it is any number. */
+  powerOfTwo: { ...arithmetic, arity: 1, evaluate: powerOfTwo },
+  /** ⌊log₂ x⌋, for positive normal x; for others it is any whole number. */
+  exponentOf: { ...arithmetic, arity: 1, evaluate: exponentOf },
+  /** Of a large angle: right angles (where the second operand is 0), and what is left (where it is 1). */
+  reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle },
   select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
 } as const satisfies Record<string, PointwiseRow>
 

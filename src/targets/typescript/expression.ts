@@ -39,6 +39,10 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
   equal: infix('===', 9),
   notEqual: infix('!==', 9),
   noise: call('noise'),
+  nearest: call('nearest'),
+  powerOfTwo: call('powerOfTwo'),
+  exponentOf: call('exponentOf'),
+  reducedAngle: call('reducedAngle'),
   select: (condition, a, b) => ({
     text: `${within(condition!, 4)} ? ${within(a!, 4)} : ${within(b!, 3)}`,
     precedence: 3,
@@ -50,6 +54,10 @@ export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
   erf: 'erf',
   softplus: 'softplus',
   noise: 'noise',
+  nearest: 'nearest',
+  powerOfTwo: 'powerOfTwo',
+  exponentOf: 'exponentOf',
+  reducedAngle: 'reducedAngle',
 }
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[]): Printed {

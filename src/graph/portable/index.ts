@@ -1,0 +1,92 @@
+import { uniform } from '../build.ts'
+import { Interner, topologicalOrder, type Node } from '../node.ts'
+import type { pointwise, PointwiseOp } from '../op.ts'
+import { errorFunction } from './errorFunction.ts'
+import { exponential, exponentialMinusOne, sigmoid, tanh } from './exponential.ts'
+import { logarithm, logarithmOfOnePlus, softplus } from './logarithm.ts'
+import { power } from './power.ts'
+import type { ByPrecision, Precision } from './precision.ts'
+import { cosine, sine, tangent } from './trigonometric.ts'
+
+export type { Precision }
+
+/** Ops that are no arithmetic, and functions of numbers that are given. */
+export type PortableOp = Exclude<
+  { [O in PointwiseOp]: (typeof pointwise)[O]['cheap'] extends true ? never : O }[PointwiseOp],
+  'noise' | 'reducedAngle'
+>
+
+/** A transcendental op by arithmetic, comparisons and choices alone. */
+interface PortableRow {
+  /** For people: what it is, and whose. */
+  readonly source: string
+  /** The greatest distance from the exact value that was found among a million operands, in units of that value's last place. */
+  readonly error: ByPrecision<number>
+  readonly formula: (precision: Precision, x: Node, y: Node) => Node
+}
+
+const sun = "Sun Microsystems' fdlibm (1993)"
+
+/**
+ * Each transcendental op as a formula: a graph over arithmetic, sqrt, abs, minimum, maximum, comparisons, select, the ops `nearest`,
+ * `powerOfTwo`, `exponentOf` and `reducedAngle`, and other ops of this table. It has no branches, so that it can run in lanes, and every
+ * operation rounds to the precision, in the order written: wherever it is computed the bits are the same. Special values are those of
+ * ECMAScript's functions.
+ */
+const portable: Readonly<Record<PortableOp, PortableRow>> = {
+  exp: { source: sun, error: { f32: 0.9, f64: 0.9 }, formula: (precision, x) => exponential(x, precision) },
+  expm1: { source: sun, error: { f32: 1.6, f64: 1.6 }, formula: (precision, x) => exponentialMinusOne(x, precision) },
+  log: { source: sun, error: { f32: 0.8, f64: 0.8 }, formula: (precision, x) => logarithm(x, precision) },
+  log1p: { source: sun, error: { f32: 0.8, f64: 0.8 }, formula: (precision, x) => logarithmOfOnePlus(x, precision) },
+  sin: { source: sun, error: { f32: 1.3, f64: 1.3 }, formula: (precision, x) => sine(x, precision) },
+  cos: { source: sun, error: { f32: 1.4, f64: 1.4 }, formula: (precision, x) => cosine(x, precision) },
+  tan: { source: sun, error: { f32: 1.7, f64: 1.7 }, formula: (precision, x) => tangent(x, precision) },
+  tanh: {
+    source: "Moshier's Cephes (1989)",
+    error: { f32: 1.4, f64: 1.4 },
+    formula: (precision, x) => tanh(x, precision),
+  },
+  sigmoid: { source: '1 / (1 + exp(-x))', error: { f32: 2.2, f64: 2.2 }, formula: (_, x) => sigmoid(x) },
+  softplus: { source: 'log(1 + exp x)', error: { f32: 1.6, f64: 1.6 }, formula: (_, x) => softplus(x) },
+  erf: {
+    source: `${sun} and Cody (1969)`,
+    error: { f32: 1.5, f64: 1.5 },
+    formula: (precision, x) => errorFunction(x, precision),
+  },
+  power: { source: 'Dekker (1971)', error: { f32: 1, f64: 1 }, formula: (precision, x, y) => power(x, y, precision) },
+}
+
+export function isPortable(op: string): op is PortableOp {
+  return Object.hasOwn(portable, op)
+}
+
+/** A scalar function: its formula is over `uniform`s of its parameters' names. */
+export interface PortableFunction {
+  readonly op: PortableOp
+  readonly source: string
+  /** How far from the exact value it was found to be, in units of the last place. */
+  readonly error: number
+  readonly parameters: readonly string[]
+  readonly formula: Node
+}
+
+/** The functions that `ops` need, each before those that it needs itself; ops that aren't transcendental need none. */
+export function portableFunctions(ops: Iterable<string>, precision: Precision): PortableFunction[] {
+  const needed = new Set([...ops].filter(isPortable))
+  const functions: PortableFunction[] = []
+  // A set iterates over what is added meanwhile.
+  for (const op of needed) {
+    const made = portableFunction(op, precision)
+    for (const { op: inner } of topologicalOrder([made.formula])) if (isPortable(inner)) needed.add(inner)
+    functions.push(made)
+  }
+  return functions
+}
+
+function portableFunction(op: PortableOp, precision: Precision): PortableFunction {
+  const graph = new Interner()
+  const { source, error, formula } = portable[op]
+  const parameters = op === 'power' ? ['x', 'y'] : ['x']
+  const [x, y] = [uniform(graph, 'x'), uniform(graph, 'y')]
+  return { op, source, error: error[precision], parameters, formula: formula(precision, x, y) }
+}
