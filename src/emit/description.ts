@@ -72,8 +72,8 @@ export interface ScheduleDescription {
 
 /**
  * Kernels as the text of a WebAssembly module. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
- * first name the functions in `imports`; it exports a function for each program that isn't empty: `predict`, `loss`, `gradient`,
- * `commit`, `initialize`, `update`. Numbers go in, nothing comes out.
+ * first name the functions in `imports`; it exports what `Kernels` in `src/runtime/wasm.ts` has, as far as the calls name it. Numbers
+ * go in, nothing comes out.
  */
 export interface WasmDescription {
   readonly wat: string

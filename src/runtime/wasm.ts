@@ -20,13 +20,14 @@ declare const WebAssembly: {
 /** From base64. */
 declare const atob: (text: string) => string
 
-/** What the WebAssembly module exports: a function of numbers for each program. */
+/** What the WebAssembly module exports: functions of numbers, for each program that isn't empty and what it takes first. */
 export interface Kernels {
   predict(...numbers: number[]): void
   loss(...numbers: number[]): void
   gradient(...numbers: number[]): void
   commit(...numbers: number[]): void
   initialize(...numbers: number[]): void
+  norm(...numbers: number[]): void
   update(...numbers: number[]): void
 }
 

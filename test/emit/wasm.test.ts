@@ -214,19 +214,3 @@ describe('an engine that cannot run it', () => {
     )
   })
 })
-
-describe('kernels that are no WebAssembly are a fault of tapeless', () => {
-  test.each([
-    ['no syntax', '(module\n  (func $f (foo)))', '2:12: error: unrecognized instruction\n  (func $f (foo)))'],
-    ['types that do not fit', '(module (func (drop (i32.add (f32.const 1) (i32.const 1)))))', 'f32 != i32'],
-    ['memory that is not there', '(module (func (drop (i32.load (i32.const 0)))))', 'no memory'],
-    ['more than SIMD', '(module (func (result funcref) (ref.null func)))', 'requires'],
-  ])('%s', async (_, wat, message) => {
-    const error = vi.spyOn(console, 'error')
-    const emitted = emitModule(wasmRegression('inline', { wat }))
-    await expect(emitted).rejects.toThrow(message)
-    await expect(emitted).rejects.toThrow('This is a fault of tapeless')
-    expect(error).not.toHaveBeenCalled()
-    error.mockRestore()
-  })
-})

@@ -38,7 +38,7 @@ type Binaryen = typeof import('binaryen').default
 
 interface Assembler {
   readonly binaryen: Binaryen
-  /** The lines on standard error of what runs meanwhile, and a last one if it gives 0. */
+  /** The lines on standard error of what runs meanwhile; never none if it gives 0. */
   readonly said: (action: () => number) => string[]
 }
 
@@ -55,7 +55,7 @@ async function load(): Promise<Assembler> {
     const said = (action: () => number): string[] => {
       const caught: string[] = (lines = [])
       try {
-        return action() === 0 ? [...caught, 'It fails validation.'] : caught
+        return action() === 0 && caught.length === 0 ? ['No reason was given.'] : caught
       } finally {
         lines = undefined
       }
@@ -64,9 +64,8 @@ async function load(): Promise<Assembler> {
   } catch (cause) {
     loaded = undefined
     const wanted = 'the WebAssembly target needs the package binaryen: npm install --save-dev binaryen'
-    throw (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
-      ? new MissingPackageError(wanted, { cause })
-      : cause
+    const isMissing = /MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')
+    throw isMissing ? new MissingPackageError(wanted, { cause }) : cause
   } finally {
     if (console.error === heard) console.error = error
   }
