@@ -68,11 +68,6 @@ async function located<T>({ source }: Network, stage: () => T): Promise<T> {
  */
 export function describeModule(network: Network, specFile: string, options: CompileOptions = {}): ModuleDescription {
   const { target = network.emit.target, precision = network.emit.precision, onStage } = options
-  if (target === 'wasm')
-    throw new FindingError({
-      ...{ code: 'unsupported', path: ['emit', 'target'], part: 'value' },
-      message: 'wasm is not supported yet',
-    })
 
   onStage?.('differentiate')
   const nodes = (list: readonly { readonly node: Node }[]) => list.map(({ node }) => node)
@@ -101,5 +96,5 @@ export function describeModule(network: Network, specFile: string, options: Comp
     )
 
   onStage?.('print')
-  return describe(network, training, lowered, { specFile, precision })
+  return describe(network, training, lowered, { specFile, precision, target })
 }

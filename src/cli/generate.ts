@@ -91,7 +91,7 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
       onStage: (stage) => shown.advance(`${spec}: ${stage}`),
     })
     const path = join(options.out, `${network.name}.ts`)
-    return { ...module, spec, path, outputs: outputsOf(module, path, options.wat) }
+    return { ...module, spec, path, outputs: await outputsOf(module, path, options.wat) }
   } catch (error) {
     const reason =
       error instanceof SpecError
@@ -127,8 +127,7 @@ async function checkDrift(modules: readonly Compiled[]): Promise<void> {
   for (const path of drifted)
     process.stderr.write(`${path} is missing or differs from what its spec gives: run tapeless generate\n`)
   const stale = await staleAmong(modules)
-  for (const path of stale)
-    process.stderr.write(`${path} is left over from an earlier form of its module: run tapeless generate\n`)
+  for (const path of stale) process.stderr.write(`${path} belongs to no module any more: run tapeless generate\n`)
   const wrong = new Set([...drifted, ...stale])
   const outdated = modules.filter(({ path }) => [path, ...companions(path)].some((one) => wrong.has(one)))
   if (outdated.length > 0) return failed(`${outdated.length} of ${modules.length} modules are out of date`)

@@ -1,13 +1,18 @@
 import type { EmittedModule } from '../emit/emit.ts'
-import { findStale, type Output } from '../emit/write.ts'
+import { findOwn, type Output } from '../emit/write.ts'
 
-/** The files of a module whose TypeScript goes to `path`. */
-export function outputsOf({ text, wasm, wat }: EmittedModule, path: string, withWat = false): Output[] {
+/** The files of a module whose TypeScript goes to `path`. Kernels as text are one if they are asked for, or are there already. */
+export async function outputsOf(
+  { text, wasm, wat }: EmittedModule,
+  path: string,
+  asksForWat = false,
+): Promise<Output[]> {
   const [binary, readable] = companions(path)
+  const hasWat = wat !== undefined && (asksForWat || (await findOwn([readable])).length > 0)
   return [
     { path, contents: text },
     ...(wasm ? [{ path: binary, contents: wasm }] : []),
-    ...(wat !== undefined && withWat ? [{ path: readable, contents: wat }] : []),
+    ...(hasWat ? [{ path: readable, contents: wat }] : []),
   ]
 }
 
@@ -21,7 +26,7 @@ export function companions(path: string): [binary: string, readable: string] {
 export function staleAmong(
   modules: readonly { readonly path: string; readonly outputs: readonly Output[] }[],
 ): Promise<string[]> {
-  return findStale(
+  return findOwn(
     modules.flatMap(({ path, outputs }) =>
       companions(path).filter((companion) => !outputs.some((output) => output.path === companion)),
     ),

@@ -10,12 +10,14 @@ import type { Network } from '../spec/network.ts'
 import { version } from '../version.ts'
 import type { LoweredNetwork } from './lowering.ts'
 import { printTypescript } from './typescript.ts'
+import { printWasm } from './wasm.ts'
 import { countUpdate, describeCarried } from './update.ts'
 
 export interface Heading {
   /** The spec's file as the header shows it. */
   readonly specFile: string
   readonly precision: 'f32' | 'f64'
+  readonly target: 'typescript' | 'wasm'
 }
 
 /** Prints a lowered network's kernels and describes the module around them. */
@@ -43,7 +45,7 @@ export function describe(
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
   return {
     name: network.name,
-    ...heading,
+    ...{ specFile: heading.specFile, precision: heading.precision },
     specHash: network.hash,
     version,
     batch,
@@ -78,13 +80,20 @@ export function describe(
       optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
       loss: offsetOf(lowered.lossSum),
     },
-    ...printTypescript(network, lowered, names),
+    ...print(network, lowered, names, heading),
     learningRate: network.train.learningRate,
     carried: describeCarried(network),
     ...(network.train.schedule ? { schedule: describeSchedule(network.train.schedule) } : {}),
     operations: countStep(network, training, lowered),
     ...(lowered.recomputation ? { recomputation: lowered.recomputation } : {}),
   }
+}
+
+/** The kernels as text, in the target's language. */
+function print(network: Network, lowered: LoweredNetwork, names: Names, { target, precision }: Heading) {
+  if (target === 'typescript') return printTypescript(network, lowered, names)
+  const { wat, imports, ...printed } = printWasm(network, lowered, names, precision)
+  return { ...printed, wasm: { wat, imports, placement: network.emit.wasm } }
 }
 
 /** The layer of each simplified node: the first, where two layers' nodes became one. */

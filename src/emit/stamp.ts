@@ -10,9 +10,9 @@ export function stamp(text: string): string {
   return text.replace(pattern, `sha256:${hashOf(text.replace(pattern, blankStamp))}`)
 }
 
-/** What a WebAssembly file is: its network's name, and its own hash. */
+/** What a WebAssembly file is: its network's name, and the hash of that and of the rest of the file. */
 export function identityOf(binary: Uint8Array, name: string): string {
-  return `${name} ${hashOf(binary)}`
+  return `${name} ${hashOf(Buffer.concat([Buffer.from(name), binary]))}`
 }
 
 /** The start of the custom section that says it, but for its length. */

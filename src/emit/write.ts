@@ -25,8 +25,8 @@ export async function findDrift(outputs: readonly Output[]): Promise<string[]> {
   )
 }
 
-/** The paths among `candidates`, none of them an output now, whose files are there as tapeless once wrote them. */
-export async function findStale(candidates: readonly string[]): Promise<string[]> {
+/** The paths among `candidates` whose files are there as tapeless once wrote them. */
+export async function findOwn(candidates: readonly string[]): Promise<string[]> {
   const files = candidates.map((path) => ({ path, contents: path.endsWith('.wasm') ? new Uint8Array() : '' }))
   return filterFiles(files, (present, { contents }) => present !== undefined && !isEdited(inForm(present, contents)))
 }

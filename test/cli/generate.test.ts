@@ -1,42 +1,12 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { folderWith, removeFolders } from '../package/installed.ts'
+import { tapeless } from './tapeless.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const folders: string[] = []
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))))
+afterAll(removeFolders)
 
 const spec = 'input: 2\nlayers: [linear: 1]\nloss: mse\n'
-
-async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tapeless-cli-'))
-  folders.push(folder)
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(folder, name, '..'), { recursive: true })
-    await writeFile(join(folder, name), text)
-  }
-  return folder
-}
-
-interface Outcome {
-  readonly status: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs the command from its source, as continuous integration would: not at a terminal, with CI set. */
-function tapeless(folder: string, ...words: string[]): Promise<Outcome> {
-  const command = [join(root, 'node_modules/jiti/lib/jiti-cli.mjs'), join(root, 'src/cli/main.ts'), ...words]
-  const options = { cwd: folder, env: { ...process.env, CI: 'true' } }
-  return new Promise((resolve) =>
-    execFile(process.execPath, command, options, (error, stdout, stderr) =>
-      resolve({ status: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    ),
-  )
-}
 
 describe('tapeless generate', () => {
   test('finds all specs but those in node_modules, dotted folders and its own output', async () => {

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { blankStamp, isEdited, stamp } from '../../src/emit/stamp.ts'
-import { findDrift, findEdited, writeAll } from '../../src/emit/write.ts'
+import { blankStamp, identityOf, isEdited, stamp, stampBinary } from '../../src/emit/stamp.ts'
+import { findDrift, findEdited, findOwn, writeAll } from '../../src/emit/write.ts'
+import { engine } from '../support/webAssembly.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -30,6 +31,28 @@ describe('the stamp', () => {
   })
 })
 
+/** An empty WebAssembly module. */
+const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)
+
+describe('the stamp of a binary', () => {
+  test('is a custom section, of any name and content, that shows every edit', () => {
+    for (const name of ['a', 'n'.repeat(64), 'tapeless']) {
+      const stamped = stampBinary(empty, name)
+      const [section] = engine.Module.customSections(new engine.Module(stamped), 'tapeless')
+      expect(new TextDecoder().decode(section)).toBe(identityOf(empty, name))
+      expect(isEdited(stamped)).toBe(false)
+      for (let at = 0; at < stamped.length; at++) expect(isEdited(stamped.with(at, stamped[at]! ^ 1))).toBe(true)
+      expect(isEdited(Uint8Array.of(...stamped, 0))).toBe(true)
+      expect(isEdited(stamped.slice(0, -1))).toBe(true)
+    }
+  })
+
+  test('is missing from what something else wrote', () => {
+    for (const other of [empty, new Uint8Array(), Buffer.from('tapeless'), Buffer.from('\0\x08tapeless a b')])
+      expect(isEdited(other)).toBe(true)
+  })
+})
+
 describe('findEdited and findDrift', () => {
   test('name the files that were edited, and those that are missing or differ', async () => {
     const outputs = ['same', 'crlf', 'older', 'edited', 'missing'].map((name) => ({
@@ -47,6 +70,22 @@ describe('findEdited and findDrift', () => {
   })
 })
 
+describe('findOwn', () => {
+  test('names what tapeless wrote and nobody edited', async () => {
+    const files: Readonly<Record<string, string | Uint8Array>> = {
+      'own.wasm': stampBinary(empty, 'own'),
+      'own.wat': text('(module)'),
+      'edited.wasm': stampBinary(empty, 'own').with(4, 2),
+      'edited.wat': `${text('(module)')};; by hand`,
+      'other.wasm': empty,
+      'other.wat': '(module)',
+    }
+    for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents)
+    const paths = [...Object.keys(files), 'missing.wasm', 'missing.wat'].map((name) => join(folder, name))
+    expect(await findOwn(paths)).toEqual(['own.wasm', 'own.wat'].map((name) => join(folder, name)))
+  })
+})
+
 describe('writeAll', () => {
   test('writes all files, making their folders, and leaves nothing else behind', async () => {
     const outputs = ['a.ts', 'deep/er/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
@@ -56,10 +95,20 @@ describe('writeAll', () => {
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.ts', 'deep', 'deep/er', 'deep/er/b.ts'])
   })
 
-  test('writes nothing if one cannot be written', async () => {
+  test('writes bytes as they are, and removes what is left over', async () => {
+    const binary = { path: join(folder, 'a.wasm'), contents: Uint8Array.of(0, 255, 13, 10) }
+    await writeFile(join(folder, 'a.wat'), '')
+    await writeAll([binary], [join(folder, 'a.wat')])
+    expect(await readdir(folder)).toEqual(['a.wasm'])
+    expect(new Uint8Array(await readFile(binary.path))).toEqual(binary.contents)
+    expect(await findDrift([binary])).toEqual([])
+    expect(await findDrift([{ ...binary, contents: Uint8Array.of(0, 255, 10) }])).toEqual([binary.path])
+  })
+
+  test('writes and removes nothing if one cannot be written', async () => {
     await writeFile(join(folder, 'file'), '')
     const outputs = ['a.ts', 'file/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
-    await expect(writeAll(outputs)).rejects.toThrow()
+    await expect(writeAll(outputs, [join(folder, 'file')])).rejects.toThrow()
     expect(await readdir(folder)).toEqual(['file'])
   })
 

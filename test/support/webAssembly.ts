@@ -2,6 +2,7 @@
 interface Engine {
   readonly Module: {
     new (bytes: Uint8Array): object
+    customSections(module: object, name: string): ArrayBuffer[]
   }
   validate(bytes: Uint8Array): boolean
 }
