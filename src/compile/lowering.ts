@@ -7,7 +7,10 @@ import { effectsOf } from '../loops/effects.ts'
 import type { Buffer, Role, Step } from '../loops/kernel.ts'
 import { lower, type LoweredProgram } from '../loops/lower.ts'
 import { planMemory, type Lifetime, type MemoryPlan } from '../loops/memory.ts'
+import { packOperands } from '../loops/pack.ts'
+import type { TargetCosts } from '../loops/schedule.ts'
 import type { Network } from '../spec/network.ts'
+import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { lowerUpdates, type LoweredUpdates } from './update.ts'
 
 /** A network as kernels over one arena. */
@@ -34,6 +37,7 @@ export function lowerNetwork(
   network: Network,
   training: TrainingGraph,
   precision: Network['emit']['precision'] = network.emit.precision,
+  costs: TargetCosts = typescriptCosts,
 ): LoweredNetwork {
   const bufferOf = (node: Node, name: string, role: Role): Buffer => ({
     name,
@@ -59,7 +63,7 @@ export function lowerNetwork(
     ...network.inputs.map(({ node }, k) => [node, inputs[k]!] as const),
     ...network.targets.map(({ node }, k) => [node, targets[k]!] as const),
   ])
-  const { programs, buffers } = lower(
+  const { programs: plain, buffers } = lower(
     {
       predict: [{ node: training.output }],
       loss: [{ node: training.lossSum, buffer: lossSum }],
@@ -72,9 +76,11 @@ export function lowerNetwork(
     },
     leaves,
   )
+  const { batch } = network.train
+  const programs = packOperands(plain, costs, batch)
   // By itself: what it shares with a step would no longer be one kernel there with what it doesn't.
   const starts = training.starts.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
-  const [initialize] = lower({ initialize: starts }, leaves).programs as [LoweredProgram]
+  const [initialize] = packOperands(lower({ initialize: starts }, leaves).programs, costs, batch) as [LoweredProgram]
   const update = lowerUpdates(network)
   const states = new Map(
     network.train.optimizer.states.map((name) => [
@@ -85,7 +91,6 @@ export function lowerNetwork(
   const output = buffers.get(training.output)!
   const [predict, evaluation, stored, writing] = programs as [LoweredProgram, ...LoweredProgram[]] & { length: 4 }
   const commit = { ...writing, steps: writing.steps.filter((step) => !stored.steps.includes(step)) }
-  const { batch } = network.train
   const lifetimes = (gradient: readonly Step[]): Lifetime[] => [
     { steps: predict.steps, results: [output] },
     { steps: evaluation.steps, results: [lossSum] },

@@ -21,6 +21,7 @@ export interface Names {
 export function announce(kernel: Kernel, names: Names): Announcement {
   if (kernel.clears) return announceClearing(kernel.clears, names)
   if (kernel.carries) return announceCarry(kernel.carries, kernel.defines[0]!, names)
+  if (kernel.packs) return announcePacking(kernel.packs, names)
   const named = kernel.defines.filter((node) => names.symbols.has(node) || names.assigned.has(node))
   const main = named.at(-1) ?? kernel.defines.at(-1)!
   const shown = named.length > 0 ? named : [main]
@@ -34,6 +35,11 @@ function announceClearing(node: Node, names: Names): Announcement {
   const symbol = names.symbols.get(node)
   const subject = symbol === undefined ? 'what the next kernel adds up' : toAscii(symbol)
   return { name: `clear_${purpose(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
+}
+
+function announcePacking(user: Kernel, names: Names): Announcement {
+  const { name } = announce(user, names)
+  return { name: `pack_for_${name}`, equations: [`an operand of ${name}, in the order in which that reads it`] }
 }
 
 function announceCarry(carry: Node, value: Node, { symbols }: Names): Announcement {
@@ -55,7 +61,7 @@ function identifier(symbol: string): string {
 
 /** The layer whose heading a kernel belongs under; undefined for the loss and what has no layer. */
 export function layerOf(kernel: Kernel, names: Names): string | undefined {
-  for (const node of kernel.clears ? [kernel.clears] : kernel.defines.toReversed()) {
+  for (const node of kernel.clears ? [kernel.clears] : (kernel.packs ?? kernel).defines.toReversed()) {
     const layer = names.layerOf.get(names.primals.get(node) ?? node)
     if (layer !== undefined) return layer
   }

@@ -26,6 +26,8 @@ interface Element {
   readonly positions: ReadonlyMap<Axis, Position>
   /** The axis along which it is several, if it is: the position is the first one's. */
   readonly lanes?: Lanes
+  /** The axis along which it is one of a whole block of elements, as many as there are lanes, if it is. */
+  readonly block?: Axis
   readonly reduced: Map<Reduce, Value>
   /** Inside a reduction: the accumulator that the element adds to. */
   readonly total?: Local
@@ -53,11 +55,12 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
 }
 
 /** Such as `4 lanes of o; 4 b, 8 o at once`. */
-function explain({ parallel, stages }: Kernel, { lanes, steps }: Schedule): string {
+function explain({ parallel, stages }: Kernel, { lanes, steps, transposed }: Schedule): string {
   const axes = [...parallel, ...stages.flatMap(({ over }) => over)]
   const together = axes.flatMap((axis) => ((steps.get(axis) ?? 1) > 1 ? [`${steps.get(axis)} ${axis.label}`] : []))
   return [
     lanes ? `${lanes.count} lanes of ${lanes.axis.label}` : 'one by one',
+    ...(transposed ? [`transposed from ${transposed.label}`] : []),
     ...(together.length > 0 ? [`${together.join(', ')} at once`] : []),
   ].join('; ')
 }
@@ -76,11 +79,12 @@ function eachStep(
 ): void {
   const step = schedule.steps.get(axis) ?? 1
   const lanes = schedule.lanes?.axis === axis ? schedule.lanes : undefined
+  const block = schedule.transposed === axis ? schedule.lanes!.count : Infinity
   const copies = (count: number, start: Position): Element[] =>
     elements.flatMap((element) =>
-      sideBySide(count, lanes).map((copy) => ({
+      sideBySide(count, axis, lanes, block).map((copy) => ({
         ...element,
-        ...copy.lanes,
+        ...copy.of,
         reduced: new Map(element.reduced),
         positions: new Map(element.positions).set(axis, { ...start, offset: start.offset + copy.at }),
       })),
@@ -104,13 +108,19 @@ function eachStep(
   if (extent > whole) body(copies(extent - whole, { offset: whole }))
 }
 
-/** `count` indices as elements: as many whole vectors as there are, then one by one. */
-function sideBySide(count: number, lanes?: Lanes): { at: number; lanes?: { lanes: Lanes } }[] {
+/** `count` indices as elements: as many whole vectors, or blocks, as there are, then one by one. */
+function sideBySide(
+  count: number,
+  axis: Axis,
+  lanes?: Lanes,
+  block = Infinity,
+): { at: number; of?: Pick<Element, 'lanes' | 'block'> }[] {
   const width = lanes?.count ?? 1
   const vectors = lanes ? Math.floor(count / width) : 0
+  const single = Array.from({ length: count - vectors * width }, (_, k) => vectors * width + k)
   return [
-    ...Array.from({ length: vectors }, (_, k) => ({ at: k * width, lanes: { lanes: lanes! } })),
-    ...Array.from({ length: count - vectors * width }, (_, k) => ({ at: vectors * width + k })),
+    ...Array.from({ length: vectors }, (_, k) => ({ at: k * width, of: { lanes: lanes! } })),
+    ...single.map((at) => ({ at, ...(at < count - (count % block) ? { of: { block: axis } } : {}) })),
   ]
 }
 
@@ -244,6 +254,7 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
       }
       const step = stride(address, element)
       if (step === 0) return load(element)
+      if (element.block && element.lanes && step !== 1) return transposedLoad(writer, element, load)
       return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
@@ -252,6 +263,20 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
         scalar.operands.map((operand) => evaluate(writer, operand, element, known)),
       )
   }
+}
+
+/** A column of the block that an element is in: the block is read row by row, along the axis where its elements are adjacent. */
+function transposedLoad(
+  writer: BlockWriter,
+  { block, ...element }: Element,
+  load: (one: Element, lanes?: number) => Value,
+): Value {
+  const { count } = element.lanes!
+  const position = element.positions.get(block!)!
+  const column = position.offset % count
+  const first = { ...position, offset: position.offset - column }
+  const rows = singly({ ...element, positions: new Map(element.positions).set(block!, first) })
+  return writer.transposed(rows.map((row) => load(row, count)))[column]!
 }
 
 /** How far apart an address is at the lanes of an element: 0 where they are one, undefined where that isn't known before it runs. */

@@ -88,6 +88,8 @@ export interface Kernel {
   readonly defines: readonly Node[]
   /** The node whose elements it sets to 0, before another kernel adds to them. */
   readonly clears?: Node
+  /** The kernel for which it lays out an operand in another order. */
+  readonly packs?: Kernel
   /** The carry of a loop that it sets, to the node that it defines. */
   readonly carries?: Node
 }

@@ -1,7 +1,7 @@
 import type { Axis, Kernel, Scalar } from './kernel.ts'
 import { batchMultiple, staysInPadding } from './padding.ts'
-import { productOf, tileProduct, type Space } from './tile.ts'
-import { widestAxis } from './vectors.ts'
+import { productOf, spaceOf, tileProduct, type Space } from './tile.ts'
+import { transpositionOf, widestAxis } from './vectors.ts'
 
 export interface Lanes {
   readonly axis: Axis
@@ -16,6 +16,8 @@ export interface Schedule {
   readonly steps: ReadonlyMap<Axis, number>
   /** The axis of which every `count` elements are one value of that many lanes, if any. */
   readonly lanes?: Lanes
+  /** The axis along which reads are adjacent where writes are along that of the vectors: whole blocks of both are transposed. */
+  readonly transposed?: Axis
   /** Whether batch loops may compute rows beyond `n`, in the padding of activations. */
   readonly overrun: boolean
 }
@@ -34,15 +36,25 @@ export interface TargetCosts {
 }
 
 export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number): Schedule {
-  const overrun = kernel.stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
-  const steps = new Map<Axis, number>()
-  const space: Space = { kernel, costs, batch, overrun }
+  const space = spaceOf(kernel, costs, batch)
   const product = productOf(kernel)
-  const lanes = product ? tileProduct(space, product, steps) : widestAxis(space)
+  const { overrun } = space
+  const steps = new Map<Axis, number>()
   if (product) {
-    const tile = kernel.parallel.reduce((elements, axis) => elements * (steps.get(axis) ?? 1), 1) / (lanes?.count ?? 1)
-    unrollInner(product.stage.over, Math.max(Math.floor(costs.unrolled / tile), shortest), steps)
-  } else unrollSmallLoops(space, lanes, steps)
+    const { lanes, steps: tile } = tileProduct(space, product)
+    for (const [axis, step] of tile) steps.set(axis, step)
+    const vectors = [...tile.values()].reduce((elements, step) => elements * step, 1) / (lanes?.count ?? 1)
+    unrollInner(product.stage.over, Math.max(Math.floor(costs.unrolled / vectors), shortest), steps)
+    return { order: kernel.parallel, steps, overrun, ...(lanes ? { lanes } : {}) }
+  }
+  const transposition = transpositionOf(space)
+  if (transposition) {
+    const { lanes, transposed } = transposition
+    for (const axis of [lanes.axis, transposed]) steps.set(axis, lanes.count)
+    return { order: kernel.parallel, steps, overrun, lanes, transposed }
+  }
+  const lanes = widestAxis(space)
+  unrollSmallLoops(space, lanes, steps)
   return { order: kernel.parallel, steps, overrun, ...(lanes ? { lanes } : {}) }
 }
 

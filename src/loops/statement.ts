@@ -33,6 +33,8 @@ export type Value = { readonly id: number; readonly depth: number; readonly lane
   | { readonly kind: 'load'; readonly address: Address }
   /** One number in all lanes. */
   | { readonly kind: 'splat'; readonly operand: Value }
+  /** The first halves of two vectors, or the second, lane by lane in turn. */
+  | { readonly kind: 'interleave'; readonly operands: readonly [Value, Value]; readonly half: 0 | 1 }
   /** A number for each lane. */
   | { readonly kind: 'lanes'; readonly operands: readonly Value[] }
   /** An index as a number. */

@@ -11,6 +11,11 @@ export interface Space {
   readonly overrun: boolean
 }
 
+export function spaceOf(kernel: Kernel, costs: TargetCosts, batch: number): Space {
+  const overrun = kernel.stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
+  return { kernel, costs, batch, overrun }
+}
+
 /** A kernel whose first stage adds up products of two elements. */
 export interface Product {
   readonly stage: Reduce
@@ -30,7 +35,7 @@ export function productOf({ stages: [stage] }: Kernel): Product | undefined {
  * with all of its lanes. Of all axes that only one operand has, and all steps of them, the choice is the cheapest an element,
  * remainders included.
  */
-export function tileProduct(space: Space, product: Product, steps: Map<Axis, number>): Lanes | undefined {
+export function tileProduct(space: Space, product: Product): Tile {
   const { kernel } = space
   const free = kernel.parallel.filter((axis) => !kernel.sequential.includes(axis))
   const onlyIn = (one: Access, other: Access) =>
@@ -38,23 +43,29 @@ export function tileProduct(space: Space, product: Product, steps: Map<Axis, num
   const [ofLeft, ofRight] = [onlyIn(product.left, product.right), onlyIn(product.right, product.left)]
   const scalar: Grid = { rows: innermost(ofLeft), columns: innermost(ofRight), width: 1, wide: product.right }
   const grids = space.costs.lanes === 1 ? [scalar] : [scalar, ...vectorGrids(space, product, ofLeft, ofRight)]
-  let best = Infinity
-  let lanes: Lanes | undefined
+  let best: Tile = { steps: new Map(), cost: Infinity }
   for (const grid of grids) {
     const { rows, columns, width } = grid
     for (const r of candidates(rows, 1, space)) {
       for (const c of candidates(columns, width, space)) {
         const cost = costOf(grid, r, c, space, product)
-        if (cost >= best) continue
-        best = cost
-        steps.clear()
+        if (cost >= best.cost) continue
+        const steps = new Map<Axis, number>()
         if (rows) steps.set(rows, r)
         if (columns) steps.set(columns, c)
-        lanes = width > 1 ? { axis: columns!, count: width } : undefined
+        best = { steps, cost, ...(width > 1 ? { lanes: { axis: columns!, count: width } } : {}) }
       }
     }
   }
-  return lanes
+  return best
+}
+
+/** Elements of the parallel axes that are computed side by side. */
+interface Tile {
+  readonly steps: ReadonlyMap<Axis, number>
+  readonly lanes?: Lanes
+  /** Of one multiplication and addition. */
+  readonly cost: number
 }
 
 /** The axes of a tile. Columns are `width` elements wide, of the operand `wide`. */
@@ -102,7 +113,8 @@ function candidates(axis: Axis | undefined, width: number, { batch, overrun, cos
 function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, space: Space, product: Product): number {
   const { costs } = space
   const vectors = c / width
-  const live = r * vectors + Math.min(r, vectors) + 1
+  // V8 reads all vectors of a pass before it multiplies.
+  const live = r * vectors + (costs.lanes === 1 ? Math.min(r, vectors) + 1 : r + vectors)
   const spills = Math.max(0, live - costs.registers)
   const step = columns && wide.address.terms.get(columns)
   const reads = r + vectors * (width === 1 || step === 1 ? 1 : width + 1)
@@ -112,11 +124,11 @@ function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, spac
   return costs.lanes === 1 ? inner * wasted : (inner + stores(columns, width, space, product)) * wasted
 }
 
-/** What writing one result costs, for each multiplication that went into it. */
+/** What writing one result costs, for each multiplication that went into it: single lanes of a vector take two steps each. */
 function stores(columns: Axis | undefined, width: number, space: Space, { stage }: Product): number {
   const length = stage.over.reduce((product, axis) => product * lengthOf(axis, space), 1)
   const writes = space.kernel.stages.flatMap((other) => (other.kind === 'write' ? [other.target.address] : []))
-  const each = writes.map(({ terms }) => (columns && terms.get(columns) === 1 ? 1 / width : 1))
+  const each = writes.map(({ terms }) => (columns && terms.get(columns) === 1 ? 1 / width : 4))
   return (space.costs.load * each.reduce((sum, cost) => sum + cost, 0)) / length
 }
 

@@ -78,6 +78,23 @@ export class BlockWriter {
     return this.#value(key, { kind: 'lanes', operands }, deepestOf(operands), operands.length)
   }
 
+  /** The vectors that hold the first, second, … lanes of as many vectors as each has lanes: log2(lanes) rounds of interleaving. */
+  transposed(rows: readonly Value[]): readonly Value[] {
+    const half = rows.length / 2
+    let current = rows
+    for (let round = 1; round < rows.length; round *= 2)
+      current = current.slice(0, half).flatMap((row, k) => {
+        const other = current[k + half]!
+        return [this.#interleave(row, other, 0), this.#interleave(row, other, 1)]
+      })
+    return current
+  }
+
+  #interleave(a: Value, b: Value, half: 0 | 1): Value {
+    const content = { kind: 'interleave', operands: [a, b], half } as const
+    return this.#value(`interleave ${half} ${a.id} ${b.id}`, content, deepestOf([a, b]), a.lanes)
+  }
+
   /** The value in as many lanes, if it isn't. */
   widen(operand: Value, lanes: number): Value {
     if (operand.lanes === lanes) return operand
@@ -185,6 +202,10 @@ export class BlockWriter {
         return this.#fresh({ kind: 'splat', operand: ready(value.operand) }, depth, lanes)
       case 'lanes':
         return this.#fresh({ kind: 'lanes', operands: value.operands.map(ready) }, depth, lanes)
+      case 'interleave': {
+        const [a, b] = value.operands
+        return this.#fresh({ kind: 'interleave', operands: [ready(a), ready(b)], half: value.half }, depth, lanes)
+      }
       case 'apply':
         return this.#fresh({ kind: 'apply', op: value.op, operands: value.operands.map(ready) }, depth, lanes)
       default:
@@ -241,7 +262,7 @@ export class BlockWriter {
 
 function operandsOf(value: Value): readonly Value[] {
   if (value.kind === 'splat') return [value.operand]
-  return value.kind === 'apply' || value.kind === 'lanes' ? value.operands : []
+  return 'operands' in value ? value.operands : []
 }
 
 /** Cheap truth values, indices and constants are written where they are used. */
@@ -297,6 +318,7 @@ function cost(value: Value): number {
     case 'apply':
     case 'splat':
     case 'lanes':
+    case 'interleave':
       return 6 + operandsOf(value).reduce((sum, operand) => sum + cost(operand), 0)
     case 'load':
       return 10

@@ -1,4 +1,4 @@
-import { isLookup, type Axis, type Scalar, type Stage } from './kernel.ts'
+import { isLookup, type Access, type Axis, type Scalar, type Stage } from './kernel.ts'
 import { pointwiseRow } from '../graph/op.ts'
 import { readsOf } from './reads.ts'
 import type { Lanes } from './schedule.ts'
@@ -19,6 +19,30 @@ export function widestAxis(space: Space): Lanes | undefined {
     lanes = { axis, count }
   }
   return lanes
+}
+
+/** The axes of a copy that only changes the order: vectors are written along one and read along another. */
+export function transpositionOf({ kernel, costs, batch, overrun }: Space): Transposition | undefined {
+  const [stage, ...others] = kernel.stages
+  if (costs.lanes === 1 || stage?.kind !== 'write' || others.length > 0) return undefined
+  if (stage.mode !== 'store' || stage.over.length > 0 || stage.value.kind !== 'read') return undefined
+  const adjacentIn = ({ address }: Access) =>
+    kernel.parallel.find(
+      (axis) =>
+        address.terms.get(axis) === 1 &&
+        lengthOf(axis, { batch }) >= costs.lanes &&
+        (axis.extent !== 'batch' || overrun),
+    )
+  const [written, read] = [adjacentIn(stage.target), adjacentIn(stage.value.access)]
+  if (!written || !read || written === read || !stage.target.address.terms.has(read)) return undefined
+  if (!stage.value.access.address.terms.has(written) || [...stage.value.access.address.terms.keys()].some(isLookup))
+    return undefined
+  return { lanes: { axis: written, count: costs.lanes }, transposed: read }
+}
+
+interface Transposition {
+  readonly lanes: Lanes
+  readonly transposed: Axis
 }
 
 /** Of all elements, with adjacent indices of an axis together, those of a remainder one by one. */

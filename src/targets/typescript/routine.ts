@@ -52,6 +52,7 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
         return printApplication(value.op, value.operands.map(expression))
       case 'splat':
       case 'lanes':
+      case 'interleave':
         throw new Error('TypeScript has no vector lanes, and its schedules use none')
     }
   }

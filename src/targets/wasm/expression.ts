@@ -70,6 +70,10 @@ export function expressionPrinter(around: Surroundings): {
         return splat(value.operand)
       case 'lanes':
         return sideBySide(value.operands)
+      case 'interleave': {
+        const [a, b] = value.operands.map((operand) => print(operand, vector))
+        return `(i8x16.shuffle ${interleaving(value.half, width)} ${a} ${b})`
+      }
       case 'apply':
         return apply(value.op, value.operands, kind)
     }
@@ -111,6 +115,14 @@ export function expressionPrinter(around: Surroundings): {
   const conditionKind = (operand: Value): Kind => ownKind(operand) ?? scalar
 
   return { kindOf: (value) => ownKind(value) ?? scalar, print }
+}
+
+/** The bytes of half of two vectors, lane by lane in turn. */
+function interleaving(half: 0 | 1, lanes: number): string {
+  const bytes = 16 / lanes
+  const lane = (first: number) => Array.from({ length: bytes }, (_, k) => first + k)
+  const pairs = Array.from({ length: lanes / 2 }, (_, k) => (half * (lanes / 2) + k) * bytes)
+  return pairs.flatMap((start) => [...lane(start), ...lane(16 + start)]).join(' ')
 }
 
 type Load = Extract<Value, { kind: 'load' }>

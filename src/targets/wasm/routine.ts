@@ -31,6 +31,8 @@ export function printBody(
   const locals: string[] = []
   /** Pointers that may lie before the arena until a constant is added, which an instruction's own offset would be too late for. */
   const early = new Set<Local | Variable>()
+  /** What is left out of pointers, in bytes, for the offsets of the instructions that use them. */
+  const deferred = new Map<Local, number>()
 
   const nameOf = (local: Local | Variable): string => {
     // The one variable that is no loop's: an argument.
@@ -60,7 +62,8 @@ export function printBody(
     return parts.reduce((a, b) => `(i32.add ${a} ${b})`)
   }
   const startOf = ({ base, offset }: Address): { parts: string[]; constant: number } => {
-    if (!('role' in base)) return { parts: [`(local.get ${nameOf(base)})`], constant: offset * bytes }
+    if (!('role' in base))
+      return { parts: [`(local.get ${nameOf(base)})`], constant: offset * bytes + (deferred.get(base) ?? 0) }
     const start = bases[buffers.indexOf(base)]!
     return typeof start === 'number'
       ? { parts: [], constant: (start + offset) * bytes }
@@ -101,6 +104,21 @@ export function printBody(
     return `(local.set ${declare(local, valueType(kind))} ${text})`
   }
 
+  const point = ({ local, address }: Pointer): string => {
+    const { parts, constant } = startOf(address)
+    if (isEarly(address)) early.add(local)
+    else deferred.set(local, constant)
+    const text = sum(address.terms, parts, early.has(local) ? constant : 0)
+    return `(local.set ${declare(local, 'i32')} ${text})`
+  }
+  /** A pointer of a loop's body starts before it and moves on after each turn: V8 would multiply in each. */
+  const walk = (pointer: Pointer, { variable, step }: Loop): { start: string; advance: string } => {
+    const start = point(pointer)
+    const name = nameOf(pointer.local)
+    const stride = pointer.address.terms.find(([term]) => term === variable)![1] * step * bytes
+    return { start, advance: `(local.set ${name} (i32.add (local.get ${name}) (i32.const ${stride})))` }
+  }
+
   let loops = 0
   const print = (statement: Statement): string => {
     switch (statement.kind) {
@@ -112,13 +130,17 @@ export function printBody(
         const isFixed = typeof below === 'number' && typeof from === 'number'
         const last = isFixed ? '' : declare({ label: 'end', depth: 0, lanes: 1 }, 'i32')
         const end = isFixed ? bound(below) : `(local.get ${last})`
+        const pointers = body.filter((inner) => isWalking(inner, variable))
+        const walking = pointers.map((pointer) => walk(pointer, statement))
         const loop = [
           `(loop ${label}`,
-          ...body.map(print),
+          ...body.filter((inner) => !isWalking(inner, variable)).map(print),
+          ...walking.map(({ advance }) => advance),
           `(br_if ${label} (i32.lt_s (local.tee ${name} (i32.add ${get} (i32.const ${step * bytes}))) ${end})))`,
         ]
         return [
           `(local.set ${name} ${bound(from)})`,
+          ...walking.map(({ start }) => start),
           ...(isFixed
             ? loop
             : [`(local.set ${last} ${bound(below)})`, `(if (i32.lt_s ${get} ${end}) (then`, ...loop, '))']),
@@ -126,12 +148,8 @@ export function printBody(
       }
       case 'let':
         return define(statement.local, statement.value)
-      case 'pointer': {
-        const { parts, constant } = startOf(statement.address)
-        if (isEarly(statement.address)) early.add(statement.local)
-        const text = sum(statement.address.terms, parts, constant)
-        return `(local.set ${declare(statement.local, 'i32')} ${text})`
-      }
+      case 'pointer':
+        return point(statement)
       case 'lookup': {
         const element = `(${scalar}.load ${place(statement.address)})`
         const text = `(i32.shl (i32.trunc_sat_${scalar}_s ${element}) (i32.const ${shift}))`
@@ -156,6 +174,17 @@ export function printBody(
   const statements = body.map(print)
   const value = result ? [expression(result, result.lanes > 1 ? vector : scalar)] : []
   return [...locals, ...statements, ...value].join('\n')
+}
+
+type Pointer = Extract<Statement, { kind: 'pointer' }>
+type Loop = Extract<Statement, { kind: 'for' }>
+
+/** Whether nothing but a loop's variable changes a pointer within the loop. */
+function isWalking(statement: Statement, variable: Variable): statement is Pointer {
+  return (
+    statement.kind === 'pointer' &&
+    statement.address.terms.every(([term]) => term === variable || term.depth < variable.depth)
+  )
 }
 
 /** Labels may be Greek. */
