@@ -7,11 +7,12 @@ import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Buffer } from '../loops/kernel.ts'
 import type { Parameter, Port, State } from '../spec/builder.ts'
 import type { Network } from '../spec/network.ts'
+import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { version } from '../version.ts'
 import type { LoweredNetwork } from './lowering.ts'
 import { printTypescript } from './typescript.ts'
 import { printWasm } from './wasm.ts'
-import { countUpdate, describeCarried } from './update.ts'
+import { countUpdate, describeCarried, scalarOps } from './update.ts'
 
 export interface Heading {
   /** The spec's file as the header shows it. */
@@ -43,6 +44,8 @@ export function describe(
     assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
   }
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
+  const { ops, ...printed } = print(network, lowered, names, heading)
+  const { math } = network.emit
   return {
     name: network.name,
     ...{ specFile: heading.specFile, precision: heading.precision },
@@ -80,7 +83,9 @@ export function describe(
       optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
       loss: offsetOf(lowered.lossSum),
     },
-    ...print(network, lowered, names, heading),
+    ...printed,
+    ...(math === 'portable' ? { math } : {}),
+    helpers: functionsFor([...ops, ...scalarOps(network, lowered)], math),
     learningRate: network.train.learningRate,
     carried: describeCarried(network),
     ...(network.train.schedule ? { schedule: describeSchedule(network.train.schedule) } : {}),

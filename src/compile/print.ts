@@ -1,5 +1,6 @@
 import { layerOf, type Names } from '../emit/announce.ts'
 import type { ModuleDescription, SectionDescription } from '../emit/description.ts'
+import type { PointwiseOp } from '../graph/op.ts'
 import type { Buffer, Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
 import type { TargetCosts } from '../loops/schedule.ts'
@@ -7,7 +8,10 @@ import type { Network } from '../spec/network.ts'
 import type { LoweredNetwork } from './lowering.ts'
 
 /** What a target makes of a lowered network. */
-export type PrintedNetwork = Pick<ModuleDescription, 'programs' | 'sections' | 'helpers'>
+export interface PrintedNetwork extends Pick<ModuleDescription, 'programs' | 'sections'> {
+  /** Which the sections' functions apply. */
+  readonly ops: ReadonlySet<PointwiseOp>
+}
 
 /** A call of each of some kernels. */
 export function callKernels(

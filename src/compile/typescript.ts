@@ -12,11 +12,13 @@ import { announceUpdate, callUpdates, clipStatements, updateSection } from './up
 /** Kernels as functions of the module. */
 export function printTypescript(network: Network, lowered: LoweredNetwork, names: Names): PrintedNetwork {
   const { programs } = lowered
+  const { math } = network.emit
   const kernels = new Set(Object.values(programs).flatMap(({ steps }) => kernelsOf(steps)))
   const calls = callKernels(kernels, lowered, typescriptCosts, network)
   const printed = printFunctions(
     [...calls.values()],
     (kernel) => announce(kernel, names),
+    math,
     smallAndRunOnce(calls, programs),
   )
   const program = ({ steps }: { readonly steps: readonly Step[] }): ProgramDescription => ({
@@ -24,7 +26,7 @@ export function printTypescript(network: Network, lowered: LoweredNetwork, names
     uniforms: uniformsOf(kernelsOf(steps).map((kernel) => calls.get(kernel)!)),
   })
   const { norms, updates, uniforms } = callUpdates(lowered, typescriptCosts)
-  const update = printFunctions([...norms, ...updates], announceUpdate(lowered.update))
+  const update = printFunctions([...norms, ...updates], announceUpdate(lowered.update), math)
   const statements = (list: readonly Call[]) => list.map((call) => update.calls.get(call)!)
   const updateFunctions = update.functions.map(({ text }) => text)
   return {
@@ -34,10 +36,10 @@ export function printTypescript(network: Network, lowered: LoweredNetwork, names
       gradient: program(programs.gradient),
       commit: program(programs.commit),
       initialize: program(programs.initialize),
-      update: { calls: [...statements(norms), ...clipStatements(lowered), ...statements(updates)], uniforms },
+      update: { calls: [...statements(norms), ...clipStatements(lowered, math), ...statements(updates)], uniforms },
     },
     sections: [...describeSections(network, printed.functions, names), updateSection(lowered.update, updateFunctions)],
-    helpers: [...new Set([...printed.helpers, ...update.helpers])],
+    ops: new Set([...printed.ops, ...update.ops]),
   }
 }
 

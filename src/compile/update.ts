@@ -1,7 +1,8 @@
 import type { CarriedDescription, SectionDescription } from '../emit/description.ts'
 import { uniform } from '../graph/build.ts'
 import { countOperations } from '../graph/count.ts'
-import { Interner, type Node } from '../graph/node.ts'
+import { Interner, topologicalOrder, type Node } from '../graph/node.ts'
+import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import { printDefinition, toAscii } from '../graph/print.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import { kernelsOf, type Buffer, type Kernel } from '../loops/kernel.ts'
@@ -10,7 +11,7 @@ import { lowerNorm, lowerUpdate, type LoweredUpdate } from '../loops/update.ts'
 import type { Network } from '../spec/network.ts'
 import type { TargetCosts } from '../loops/schedule.ts'
 import type { Announcement } from '../targets/share.ts'
-import { printScalar } from '../targets/typescript/expression.ts'
+import { printScalar, type Mathematics } from '../targets/typescript/expression.ts'
 import type { LoweredNetwork } from './lowering.ts'
 
 /** What a step does once the gradients are there. */
@@ -76,14 +77,29 @@ function elementsOf(runs: readonly Run[]): number {
 }
 
 /** What the trainer carries on besides the learning rate: the optimizer's scalars and the schedule's numbers. */
-export function describeCarried({ train: { optimizer, schedule } }: Network): CarriedDescription[] {
-  const scalars = Object.entries(optimizer.row.carried ?? {}).map(([name, { start, next }]) => {
-    const graph = new Interner()
-    const value = next(uniform(graph, 'before'), uniform(graph, 't'), optimizer.settings)
-    return { name, start, next: printScalar(value, { before: `state.${name}`, t: 't' }).text }
-  })
+export function describeCarried({ train: { optimizer, schedule }, emit: { math } }: Network): CarriedDescription[] {
+  const scalars = carriedScalars(optimizer).map(({ name, start, next }) => ({
+    ...{ name, start },
+    next: printScalar(next, { before: `state.${name}`, t: 't' }, math).text,
+  }))
   const numbers = Object.entries(schedule?.carried ?? {}).map(([name, start]) => ({ name, start }))
   return [...scalars, ...numbers]
+}
+
+/** Of the optimizer: what each becomes in step `t`, from its value `before`. */
+function carriedScalars({ row, settings }: Network['train']['optimizer']) {
+  return Object.entries(row.carried ?? {}).map(([name, { start, next }]) => {
+    const graph = new Interner()
+    return { name, start, next: next(uniform(graph, 'before'), uniform(graph, 't'), settings) }
+  })
+}
+
+/** The ops in a step's own statements. */
+export function scalarOps({ train: { optimizer } }: Network, { update: { norm } }: LoweredNetwork): PointwiseOp[] {
+  const scalars = carriedScalars(optimizer).map(({ next }) => next)
+  return topologicalOrder(norm ? [...scalars, norm.factor] : scalars)
+    .map(({ op }) => op)
+    .filter(isPointwise)
 }
 
 /** Uniforms that a step's own statements define; the others are numbers of the trainer's state. */
@@ -128,9 +144,9 @@ export function announceUpdate({ norm }: LoweredUpdates): (kernel: Kernel) => An
 }
 
 /** The statement that defines `clip`, where there is such a factor. */
-export function clipStatements({ update: { norm }, plan }: LoweredNetwork): string[] {
+export function clipStatements({ update: { norm }, plan }: LoweredNetwork, math: Mathematics): string[] {
   if (!norm) return []
-  const factor = printScalar(norm.factor, { norm: `arena[${plan.offsets.get(norm.result)!}]` })
+  const factor = printScalar(norm.factor, { norm: `arena[${plan.offsets.get(norm.result)!}]` }, math)
   return [`const clip = ${factor.text}`]
 }
 

@@ -36,7 +36,7 @@ export function printWasm(
     return { calls: export_(name, steps.map(runOf), ['n', ...uniforms], ['n', ...uniforms]), uniforms }
   }
   const { norms, updates, uniforms } = callUpdates(lowered, costs)
-  const clip = clipStatements(lowered)
+  const clip = clipStatements(lowered, network.emit.math)
   const given = updates[0]?.given ?? {}
   const updateParameters = [...uniforms, ...(clip.length > 0 ? ['clip'] : [])]
   const programs = {
@@ -69,5 +69,5 @@ export function printWasm(
       text: [name, ...equations].map((line) => `// ${line}`).join('\n'),
     }))
   const sections = [...describeSections(network, comments, names), updateSection(lowered.update, [])]
-  return { programs, sections, helpers: [], ...printed }
+  return { programs, sections, ops: new Set(), ...printed }
 }

@@ -135,7 +135,9 @@ export interface ModuleDescription {
   readonly wasm?: WasmDescription
   /** Lines that say what was chosen for each kernel, and why. */
   readonly choices?: readonly string[]
-  /** Functions of `src/runtime` that the kernels call, e.g. `erf`. */
+  /** Where functions like exp are the module's own rather than the engine's. */
+  readonly math?: 'portable'
+  /** Functions of `src/runtime` that the kernels call, e.g. `erf`, and portable ones. */
   readonly helpers: readonly string[]
   readonly learningRate: number
   /** Besides the learning rate. */

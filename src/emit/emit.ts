@@ -37,6 +37,6 @@ export async function renderModule(description: ModuleDescription): Promise<stri
 }
 
 async function renderText(description: ModuleDescription, kernels: Kernels | undefined): Promise<string> {
-  const runtime = await inlineRuntime(runtimeRoots(description), absentCalls(description))
+  const runtime = await inlineRuntime(runtimeRoots(description), absentCalls(description), description.math)
   return render(moduleView(description, runtime, kernels))
 }

@@ -1,6 +1,7 @@
 import type { CallExpression, Identifier, Node as Syntax, Statement } from 'ts-morph'
 import { Fault } from '../base/fault.ts'
 import { readRuntime } from './package.ts'
+import { portableRuntime } from './portable.ts'
 
 /** A top-level declaration of the runtime. */
 export interface Declaration {
@@ -21,10 +22,15 @@ const moduleOwn = new Set(['module.ts', 'types.ts'])
  * The runtime's declarations that `roots` name and all that these refer to, callers before what they call.
  * Fault: the runtime has no such name.
  * @param absent functions that the module doesn't have: the statements and properties that call one are left out.
+ * @param math whether functions like exp are the runtime's own too.
  */
-export async function inlineRuntime(roots: readonly string[], absent: ReadonlySet<string>): Promise<Declaration[]> {
-  const key = [...absent].join()
-  if (!declarations.has(key)) declarations.set(key, readDeclarations(absent))
+export async function inlineRuntime(
+  roots: readonly string[],
+  absent: ReadonlySet<string>,
+  math?: 'portable',
+): Promise<Declaration[]> {
+  const key = `${math} ${[...absent].join()}`
+  if (!declarations.has(key)) declarations.set(key, readDeclarations(absent, math))
   const runtime = await declarations.get(key)!
   const found = new Set<Declaration>()
   for (const name of roots) {
@@ -42,11 +48,14 @@ export async function inlineRuntime(roots: readonly string[], absent: ReadonlySe
   return [...found]
 }
 
-/** By what is left out of them. */
+/** By whose functions they call and what is left out of them. */
 const declarations = new Map<string, Promise<ReadonlyMap<string, Declaration>>>()
 
 /** All top-level declarations of the runtime by name; a name must be unique over its files. */
-async function readDeclarations(absent: ReadonlySet<string>): Promise<ReadonlyMap<string, Declaration>> {
+async function readDeclarations(
+  absent: ReadonlySet<string>,
+  math?: 'portable',
+): Promise<ReadonlyMap<string, Declaration>> {
   const { Node, Project, SyntaxKind } = await import('ts-morph')
   const project = new Project({ useInMemoryFileSystem: true })
   const byName = new Map<string, Declaration>()
@@ -85,7 +94,8 @@ async function readDeclarations(absent: ReadonlySet<string>): Promise<ReadonlyMa
     })
   }
 
-  for (const { name: file, text } of await readRuntime()) {
+  const files = await readRuntime()
+  for (const { name: file, text } of math === 'portable' ? portableRuntime(files) : files) {
     if (moduleOwn.has(file)) continue
     for (const statement of project.createSourceFile(file, text).getStatements()) {
       if (Node.isVariableStatement(statement)) add(statement.getDeclarations()[0]!.getName(), file, statement)

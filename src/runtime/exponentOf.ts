@@ -1,8 +1,7 @@
-const measured = new Float64Array(1)
-const wordsOfMeasured = new Uint32Array(measured.buffer)
+const measured = new DataView(new ArrayBuffer(8))
 
 /** floor(log2 x) for positive normal x: the exponent among its bits. */
 export function exponentOf(x: number): number {
-  measured[0] = x
-  return ((wordsOfMeasured[1]! >>> 20) & 2047) - 1023
+  measured.setFloat64(0, x)
+  return ((measured.getUint32(0) >>> 20) & 2047) - 1023
 }

@@ -38,18 +38,6 @@ export const shapeOrScalar = z.unknown().transform((value, context): readonly nu
   return extents as readonly number[]
 }) as z.ZodType<readonly number[], 'scalar' | number | readonly number[]>
 
-/** A part of the language that is reserved: giving it, except as `without`, is an error. */
-export function unsupported<W extends boolean | undefined>(name: string, without: W) {
-  return z
-    .unknown()
-    .transform((value, context) => {
-      if (value !== without)
-        reportIssue(context, value, [], `${name} is not supported yet`, { code: 'unsupported', part: 'key' })
-      return undefined
-    })
-    .optional() as unknown as z.ZodOptional<z.ZodType<undefined, W>>
-}
-
 /** What an input, a target or a parameter may be: its shape, alone or in a mapping beside `more`. */
 export function shaped<S extends z.ZodRawShape>(more: S) {
   const full = keys({ shape: shapeOrScalar, ...more })

@@ -60,6 +60,8 @@ export interface Network extends NetworkBody {
     readonly inputGradients: readonly Port[]
     /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
     readonly memory: 'store' | 'recompute' | { readonly budget: number }
+    /** Who computes exp, sin and their like: the engine, or the module in the same way everywhere. */
+    readonly math: 'engine' | 'portable'
     /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
     readonly wasm: 'inline' | 'file'
   }
@@ -104,7 +106,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     train: train!,
     emit: {
       ...{ target: spec!.emit.target, precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
-      ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline' },
+      ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline', math: spec!.emit.math ?? 'engine' },
     },
     hash: hashOf(spec!, body!, parameters),
     source,

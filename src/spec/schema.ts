@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, off, shaped, unsupported } from './arguments.ts'
+import { count, off, shaped } from './arguments.ts'
 import { clips } from './clips.ts'
 import { equation, type Equation } from './equation.ts'
 import { layerList } from './layers/index.ts'
@@ -75,12 +75,15 @@ const memory = z.unknown().transform((value, context): Memory | undefined => {
 /** Where the binary of a WebAssembly module is. `inline`, the default, comes out as nothing too. */
 const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 'file' ? placement : undefined))
 
+/** Whether functions like exp are the engine's or the module's own. `engine`, the default, comes out as nothing too. */
+const math = z.enum(['engine', 'portable']).transform((word) => (word === 'portable' ? word : undefined))
+
 const emit = keys({
   target: z.enum(['typescript', 'wasm']).default('typescript'),
   precision: z.enum(['f32', 'f64']).default('f32'),
   /** Whether the trainer shows the gradient by the inputs too. */
   inputGradient: off,
-  math: unsupported('math', undefined),
+  math: math.optional(),
   memory: memory.optional(),
   wasm: wasm.optional(),
 })

@@ -224,19 +224,9 @@ emit: { precision: «f16» }`,
     for (const memory of ['store', 'recompute', '{ budget: 100000 }']) expect(await diagnose(spec(memory))).toEqual([])
   })
 
-  it('parts of the language that come later', () =>
-    expectMarked(
-      `
-input: 4
-layers:
-  - linear: 3
-loss: mse
-emit: { «math»: portable }`,
-      ['unsupported'],
-    ))
-
   it('targets', async () => {
     const spec = (emit: string) => `input: 4\nlayers: [linear: 3]\nloss: mse\nemit: { ${emit} }`
+    await expectMarked(spec('math: «fast»'), ['wrong-type', "expected engine or portable, got 'fast'"])
     await expectMarked(spec('target: «js»'), ['wrong-type', "expected typescript or wasm, got 'js'", "'typescript'"])
     await expectMarked(spec('target: «webassembly»'), ['wrong-type', "got 'webassembly'", "'wasm'"])
     await expectMarked(spec('target: wasm, wasm: «base64»'), ['wrong-type', "expected inline or file, got 'base64'"])

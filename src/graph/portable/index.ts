@@ -18,14 +18,12 @@ export type PortableOp = Exclude<
 
 /** A transcendental op by arithmetic, comparisons and choices alone. */
 interface PortableRow {
-  /** For people: what it is, and whose. */
+  /** For people, in ASCII: what it is, and whose. */
   readonly source: string
   /** The greatest distance from the exact value that was found among a million operands, in units of that value's last place. */
   readonly error: ByPrecision<number>
   readonly formula: (precision: Precision, x: Node, y: Node) => Node
 }
-
-const sun = "Sun Microsystems' fdlibm (1993)"
 
 /**
  * Each transcendental op as a formula: a graph over arithmetic, sqrt, abs, minimum, maximum, comparisons, select, the ops `nearest`,
@@ -34,27 +32,61 @@ const sun = "Sun Microsystems' fdlibm (1993)"
  * ECMAScript's functions.
  */
 const portable: Readonly<Record<PortableOp, PortableRow>> = {
-  exp: { source: sun, error: { f32: 0.9, f64: 0.9 }, formula: (precision, x) => exponential(x, precision) },
-  expm1: { source: sun, error: { f32: 1.6, f64: 1.6 }, formula: (precision, x) => exponentialMinusOne(x, precision) },
-  log: { source: sun, error: { f32: 0.8, f64: 0.8 }, formula: (precision, x) => logarithm(x, precision) },
-  log1p: { source: sun, error: { f32: 0.8, f64: 0.8 }, formula: (precision, x) => logarithmOfOnePlus(x, precision) },
-  sin: { source: sun, error: { f32: 1.3, f64: 1.3 }, formula: (precision, x) => sine(x, precision) },
-  cos: { source: sun, error: { f32: 1.4, f64: 1.4 }, formula: (precision, x) => cosine(x, precision) },
-  tan: { source: sun, error: { f32: 1.7, f64: 1.7 }, formula: (precision, x) => tangent(x, precision) },
+  exp: {
+    source: "e^x = 2^k e^r with r = x - k log 2, after Sun Microsystems' fdlibm (1993)",
+    error: { f32: 0.9, f64: 0.9 },
+    formula: (precision, x) => exponential(x, precision),
+  },
+  expm1: {
+    source: '2^k (e^r - 1) + 2^k - 1, as exp',
+    error: { f32: 1.6, f64: 1.6 },
+    formula: (precision, x) => exponentialMinusOne(x, precision),
+  },
+  log: {
+    source: "log x = k log 2 + log(1 + f), after Sun Microsystems' fdlibm (1993)",
+    error: { f32: 0.8, f64: 0.8 },
+    formula: (precision, x) => logarithm(x, precision),
+  },
+  log1p: {
+    source: 'log of the rounded 1 + x, and what rounding lost over it',
+    error: { f32: 0.8, f64: 0.8 },
+    formula: (precision, x) => logarithmOfOnePlus(x, precision),
+  },
+  sin: {
+    source: "By turns of pi / 2, after Sun Microsystems' fdlibm (1993)",
+    error: { f32: 1.3, f64: 1.3 },
+    formula: (precision, x) => sine(x, precision),
+  },
+  cos: {
+    source: 'As sin, a turn later',
+    error: { f32: 1.4, f64: 1.4 },
+    formula: (precision, x) => cosine(x, precision),
+  },
+  tan: {
+    source: 'sin x / cos x, each with the digits that it lost',
+    error: { f32: 1.7, f64: 1.7 },
+    formula: (precision, x) => tangent(x, precision),
+  },
   tanh: {
-    source: "Moshier's Cephes (1989)",
+    source: "1 - 2 / (e^2x + 1), near 0 a quotient of Moshier's Cephes (1989)",
     error: { f32: 1.4, f64: 1.4 },
     formula: (precision, x) => tanh(x, precision),
   },
-  sigmoid: { source: '1 / (1 + exp(-x))', error: { f32: 2.2, f64: 2.2 }, formula: (_, x) => sigmoid(x) },
-  softplus: { source: 'log(1 + exp x)', error: { f32: 1.6, f64: 1.6 }, formula: (_, x) => softplus(x) },
+  sigmoid: { source: '1 / (1 + e^-x)', error: { f32: 2.2, f64: 2.2 }, formula: (_, x) => sigmoid(x) },
+  softplus: { source: 'log(1 + e^x)', error: { f32: 1.6, f64: 1.6 }, formula: (_, x) => softplus(x) },
   erf: {
-    source: `${sun} and Cody (1969)`,
+    source: "1 - e^(-x^2) P(x) / Q(x) after Cody (1969), near 0 a quotient of Sun Microsystems' fdlibm (1993)",
     error: { f32: 1.5, f64: 1.5 },
     formula: (precision, x) => errorFunction(x, precision),
   },
-  power: { source: 'Dekker (1971)', error: { f32: 1, f64: 1 }, formula: (precision, x, y) => power(x, y, precision) },
+  power: {
+    source: 'x^y = e^(y log x), with the logarithm in pairs of numbers as by Dekker (1971)',
+    error: { f32: 1, f64: 1 },
+    formula: (precision, x, y) => power(x, y, precision),
+  },
 }
+
+export const portableOps = Object.keys(portable) as PortableOp[]
 
 export function isPortable(op: string): op is PortableOp {
   return Object.hasOwn(portable, op)

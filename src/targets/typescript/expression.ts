@@ -1,5 +1,9 @@
 import type { Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
+import { isPortable, type PortableOp } from '../../graph/portable/index.ts'
+
+/** Who computes transcendental functions: the engine, or functions that the module brings. */
+export type Mathematics = 'engine' | 'portable'
 
 /** How tightly a printed expression binds, after the precedence of JavaScript's operators. */
 export interface Printed {
@@ -60,8 +64,14 @@ export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
   reducedAngle: 'reducedAngle',
 }
 
-export function printApplication(op: PointwiseOp, operands: readonly Printed[]): Printed {
-  return spelling[op](...operands)
+export function printApplication(op: PointwiseOp, operands: readonly Printed[], math: Mathematics): Printed {
+  const spell = math === 'portable' && isPortable(op) ? call(portableName(op)) : spelling[op]
+  return spell(...operands)
+}
+
+/** A portable function is called as in ECMAScript's Math, if it is there. */
+export function portableName(op: PortableOp): string {
+  return op === 'power' ? 'pow' : op
 }
 
 export function printNumber(value: number): Printed {
@@ -70,12 +80,13 @@ export function printNumber(value: number): Printed {
 }
 
 /** Prints a scalar made of constants and the host's doubles, which `names` says how to write. */
-export function printScalar(node: Node, names: Readonly<Record<string, string>>): Printed {
+export function printScalar(node: Node, names: Readonly<Record<string, string>>, math: Mathematics): Printed {
   if (node.op === 'constant') return printNumber(node.attributes.value)
   if (node.op === 'uniform') return printAtom(names[node.attributes.name]!)
   return printApplication(
     node.op as PointwiseOp,
-    node.inputs.map((input) => printScalar(input, names)),
+    node.inputs.map((input) => printScalar(input, names, math)),
+    math,
   )
 }
 

@@ -1,8 +1,9 @@
 import { isRepeat, type Kernel, type Step } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
+import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/statement.ts'
 import { freshName, shareRoutines, type Announcement } from '../share.ts'
-import { runtimeFunctions } from './expression.ts'
+import type { Mathematics } from './expression.ts'
 import { printBody, type Base } from './routine.ts'
 
 export interface PrintedFunctions {
@@ -10,8 +11,8 @@ export interface PrintedFunctions {
   readonly functions: readonly { readonly kernel: Kernel; readonly text: string }[]
   /** The statement for each call. */
   readonly calls: ReadonlyMap<Call, string>
-  /** Functions of the runtime that are called. */
-  readonly helpers: readonly string[]
+  /** Which the functions apply. */
+  readonly ops: ReadonlySet<PointwiseOp>
 }
 
 /**
@@ -22,19 +23,20 @@ export interface PrintedFunctions {
 export function printFunctions(
   calls: readonly Call[],
   announce: (kernel: Kernel) => Announcement,
+  math: Mathematics = 'engine',
   inPlace: ReadonlySet<Call> = new Set(),
 ): PrintedFunctions {
-  const shapeOf = ({ routine, bases }: Call) => printBody(routine, namesOf(bases))
+  const shapeOf = ({ routine, bases }: Call) => printBody(routine, namesOf(bases), math)
   const names = new Set<string>()
   const functions: { kernel: Kernel; text: string }[] = []
   const statements = new Map<Call, string>()
-  const helpers = new Set<string>()
+  const ops = new Set<PointwiseOp>()
   for (const { calls: group, differing, name, equations, others } of shareRoutines(calls, shapeOf, announce)) {
     const [call] = group
     const { routine, kernel, bases } = call
-    for (const helper of helpersOf(routine.body)) helpers.add(helper)
+    for (const op of opsOf(routine.body)) ops.add(op)
     if (group.length === 1 && inPlace.has(call)) {
-      statements.set(call, `${comment(equations)}\n{\n${printBody(routine, bases)}\n}`)
+      statements.set(call, `${comment(equations)}\n{\n${printBody(routine, bases, math)}\n}`)
       continue
     }
     const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
@@ -45,7 +47,7 @@ export function printFunctions(
       ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
     ]
     const heading = comment([...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])])
-    const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed)}\n}`
+    const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed, math)}\n}`
     functions.push({ kernel, text })
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
@@ -55,7 +57,7 @@ export function printFunctions(
       statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
   }
-  return { functions, calls: statements, helpers: [...helpers] }
+  return { functions, calls: statements, ops }
 }
 
 /** The statements of steps: a call each, or a loop of calls. */
@@ -77,13 +79,11 @@ function namesOf(bases: readonly number[]): string[] {
   return bases.map((_, position) => `base${position}`)
 }
 
-function helpersOf(statements: readonly Statement[]): string[] {
-  const inValue = (value: Value): string[] =>
-    value.kind === 'apply'
-      ? [...(runtimeFunctions[value.op] ? [runtimeFunctions[value.op]!] : []), ...value.operands.flatMap(inValue)]
-      : []
+function opsOf(statements: readonly Statement[]): PointwiseOp[] {
+  const inValue = (value: Value): PointwiseOp[] =>
+    value.kind === 'apply' ? [value.op, ...value.operands.flatMap(inValue)] : []
   return statements.flatMap((statement) => {
-    if (statement.kind === 'for') return helpersOf(statement.body)
+    if (statement.kind === 'for') return opsOf(statement.body)
     return 'value' in statement ? inValue(statement.value) : []
   })
 }

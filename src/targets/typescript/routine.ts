@@ -1,11 +1,19 @@
 import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/statement.ts'
-import { printApplication, printAtom, printNumber, type Printed } from './expression.ts'
+import { printApplication, printAtom, printNumber, type Mathematics, type Printed } from './expression.ts'
 
 /** Where the buffers of a routine start: an offset, or the name of the argument that holds it. */
 export type Base = number | string
 
-/** Prints the body of a routine as TypeScript over `arena`, `n` and the routine's uniforms. */
-export function printBody(routine: Routine, bases: readonly Base[]): string {
+/**
+ * Prints the body of a routine as TypeScript over `arena`, `n` and the routine's uniforms.
+ * @param result what the function returns, if it does.
+ */
+export function printBody(
+  routine: Pick<Routine, 'body' | 'buffers'>,
+  bases: readonly Base[],
+  math: Mathematics = 'engine',
+  result?: Value,
+): string {
   const names = new Map<Local | Variable, string>()
   const counts = new Map<string, number>()
   const nameOf = (local: Local | Variable): string => {
@@ -49,7 +57,7 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
       case 'index':
         return { text: sum(value.terms, [value.offset]), precedence: 12 }
       case 'apply':
-        return printApplication(value.op, value.operands.map(expression))
+        return printApplication(value.op, value.operands.map(expression), math)
       case 'splat':
       case 'lanes':
       case 'interleave':
@@ -78,7 +86,9 @@ export function printBody(routine: Routine, bases: readonly Base[]): string {
         return `${element(statement.address)} = ${expression(statement.value).text}`
     }
   }
-  return routine.body.map(print).join('\n')
+  const lines = routine.body.map(print)
+  if (result) lines.push(`return ${expression(result).text}`)
+  return lines.join('\n')
 }
 
 /** s = s + a is written s += a. */

@@ -1,0 +1,29 @@
+import { isPortable, portableFunctions, portableOps } from '../../graph/portable/index.ts'
+import type { PointwiseOp } from '../../graph/op.ts'
+import { writeFormula } from '../../loops/formula.ts'
+import { portableName, runtimeFunctions, type Mathematics } from './expression.ts'
+import { printBody } from './routine.ts'
+
+/** The functions that the spellings of ops call: of the runtime, and portable ones. */
+export function functionsFor(ops: Iterable<PointwiseOp>, math: Mathematics): string[] {
+  const nameOf = (op: PointwiseOp) => (math === 'portable' && isPortable(op) ? portableName(op) : runtimeFunctions[op])
+  return [...new Set(Array.from(ops).flatMap((op) => nameOf(op) ?? []))]
+}
+
+export interface PrintedFunction {
+  readonly name: string
+  /** Whose formula it is. */
+  readonly source: string
+  readonly text: string
+}
+
+/** All portable functions. As all arithmetic, whatever is stored, they are double. */
+export function printPortable(): PrintedFunction[] {
+  return portableFunctions(portableOps, 'f64').map(({ op, source, parameters, formula }) => {
+    const { body, result } = writeFormula(formula)
+    const list = parameters.map((name) => `${name}: number`).join(', ')
+    const name = portableName(op)
+    const text = `function ${name}(${list}): number {\n${printBody({ body, buffers: [] }, [], 'portable', result)}\n}`
+    return { name, source, text }
+  })
+}
