@@ -85,7 +85,9 @@ describe('defaults', () => {
       optimizer: { word: 'adam', settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
     })
     expect(train.schedule).toBeUndefined()
-    expect(emit).toEqual({ target: 'typescript', precision: 'f32', memory: 'store', inputGradients: [] })
+    expect(emit).toEqual({
+      ...{ target: 'typescript', precision: 'f32', memory: 'store', wasm: 'inline', inputGradients: [] },
+    })
     expect(parameters[0]!.initial).toEqual({ function: 'uniform', arguments: [Math.sqrt(6 / 4)] })
   })
 
@@ -226,10 +228,11 @@ describe('the hash', () => {
       'train: { optimizer: { sgd: 0.1 } }\nloss: mse\nlayers:\n  - linear: 3\n  - relu\n  - expression: x^2 + 1\ninput: 4',
     shorthands:
       'input: [4]\nlayers:\n  - linear: { units: 3, bias: true }\n  - relu: {}\n  - expression: { formula: x^2 + 1 }\nloss: { mse: {} }\ntrain: { optimizer: { sgd: { learningRate: 0.1 } } }',
-    'defaults said': `${base}init: heUniform\nemit: { precision: f32, inputGradient: false, memory: store }`.replace(
-      'train: { ',
-      'train: { batch: 32, epochs: 10, ',
-    ),
+    'defaults said':
+      `${base}init: heUniform\nemit: { precision: f32, inputGradient: false, memory: store, target: typescript, wasm: inline }`.replace(
+        'train: { ',
+        'train: { batch: 32, epochs: 10, ',
+      ),
     'an initializer said elsewhere': base
       .replace('linear: 3', 'linear: { units: 3, init: heNormal }')
       .concat('init: zeros')
@@ -252,6 +255,8 @@ describe('the hash', () => {
     "the input's gradient": `${base}emit: { inputGradient: true }`,
     memory: `${base}emit: { memory: recompute }`,
     'a memory budget': `${base}emit: { memory: { budget: 9000 } }`,
+    'the target': `${base}emit: { target: wasm }`,
+    'where WebAssembly is': `${base}emit: { wasm: file }`,
     'the batch': base.replace('train: { ', 'train: { batch: 31, '),
     'names of parameters': base.replace('linear: 3', '{ linear: 3, as: first }'),
     'the input': base.replace('input: 4', 'input: { shape: 4, index: 3 }'),
