@@ -86,7 +86,8 @@ describe('defaults', () => {
     })
     expect(train.schedule).toBeUndefined()
     expect(emit).toEqual({
-      ...{ target: 'typescript', precision: 'f32', memory: 'store', wasm: 'inline', inputGradients: [] },
+      ...{ target: 'typescript', precision: 'f32', math: 'engine', memory: 'store', wasm: 'inline' },
+      inputGradients: [],
     })
     expect(parameters[0]!.initial).toEqual({ function: 'uniform', arguments: [Math.sqrt(6 / 4)] })
   })
