@@ -7,6 +7,8 @@ import { checkGraph } from './graph/check.ts'
 import type { Node } from './graph/node.ts'
 import type { Network } from './spec/network.ts'
 import { FindingError, throwFindings } from './spec/source.ts'
+import { typescriptCosts } from './targets/typescript/costs.ts'
+import { wasmCosts } from './targets/wasm/costs.ts'
 
 /** The stages of a compilation, in order. */
 export const stages = ['differentiate', 'lower', 'print', 'type-check and format'] as const
@@ -80,7 +82,8 @@ export function describeModule(network: Network, specFile: string, options: Comp
   checkGraph([...writes, ...starts].map(({ value }) => value))
 
   onStage?.('lower')
-  const lowered = lowerNetwork(network, training, precision)
+  const costs = target === 'wasm' ? wasmCosts(precision) : typescriptCosts
+  const lowered = lowerNetwork(network, training, precision, costs)
   const bytes = lowered.plan.length * (precision === 'f32' ? 4 : 8)
   const { memory } = network.emit
   if (typeof memory === 'object' && bytes > memory.budget)

@@ -47,11 +47,12 @@ const files = readdirSync(folder).filter(
   (name) => name.endsWith('.json') && name !== 'notebook.json' && name !== 'schedules.json',
 )
 
-describe('PyTorch, float64', () => {
+describe.each(['typescript', 'wasm'] as const)('PyTorch, float64, %s', (target) => {
   test.each(files)('%s', async (name) => {
     const given = read<Case>(name)
     const module = await emitted(given.training.inputGradient ? withInputGradient(given.spec) : given.spec, {
       precision: 'f64',
+      target,
     })
     const parameters = dataOf(given.parameters)
     const buffers = dataOf(given.buffers ?? {})

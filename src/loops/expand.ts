@@ -258,6 +258,9 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
       return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
+      // Counters of noise need more digits than numbers in lanes have.
+      if (scalar.op === 'noise' && element.lanes)
+        return writer.lanes(singly(element).map((one) => evaluate(writer, scalar, one)))
       return writer.apply(
         scalar.op,
         scalar.operands.map((operand) => evaluate(writer, operand, element, known)),

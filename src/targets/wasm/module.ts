@@ -1,9 +1,9 @@
-import type { PointwiseOp } from '../../graph/op.ts'
 import type { Kernel } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
 import { freshName, shareRoutines, type Announcement } from '../share.ts'
 import { printBody, type Base } from './routine.ts'
-import { numbers, type Kind, type Numbers } from './types.ts'
+import { Functions } from './functions.ts'
+import { numbers, type Numbers } from './types.ts'
 
 /** What an exported function runs, one after the other. */
 export type Run = Call | RepeatedRun
@@ -43,7 +43,7 @@ export function printModule(
   precision: 'f32' | 'f64',
 ): PrintedModule {
   const types = numbers[precision]
-  const used = new Functions(types)
+  const used = new Functions()
   const calls = [...new Set(programs.flatMap(({ runs }) => runs.flatMap(callsOf)))]
   const print = ({ routine }: Call, bases: readonly Base[]) =>
     printBody({ ...routine, bases }, types, (op, kind) => used.nameOf(op, kind))
@@ -78,12 +78,13 @@ export function printModule(
     return `${heading}\n(func $${name} ${parameters}\n${print(call, bases)})`
   })
   const exported = programs.map((program) => printProgram(program, (call) => statements.get(call)!, types))
+  const mathematics = used.print()
   const wat = [
     '(module',
     '(import "tapeless" "memory" (memory 1))',
     ...used.imports.map((name) => `(import "tapeless" "${name}" (func $${name} (param f64 f64) (result f64)))`),
     ...functions,
-    ...used.texts(),
+    ...mathematics,
     ...exported,
     ')',
   ].join('\n')
@@ -120,31 +121,4 @@ function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) 
   })
   const time = runs.some((run) => 'body' in run) ? ['(local $time i32)'] : []
   return [`(func (export "${name}") ${parameters.map(parameter).join(' ')}`, ...time, ...body, ')'].join('\n')
-}
-
-/** The functions that kernels call for what is no instruction. */
-class Functions {
-  readonly imports: string[] = []
-  readonly #numbers: Numbers
-  readonly #used = new Map<string, { op: PointwiseOp; kind: Kind }>()
-
-  constructor(types: Numbers) {
-    this.#numbers = types
-  }
-
-  nameOf(op: PointwiseOp, kind: Kind): string {
-    if (op === 'noise') {
-      if (!this.imports.includes(op)) this.imports.push(op)
-      return `$${op}`
-    }
-    const name = `$${op}_${kind}`
-    this.#used.set(name, { op, kind })
-    return name
-  }
-
-  texts(): string[] {
-    return [...this.#used].map(([name]) => {
-      throw new Error(`no function ${name} of ${this.#numbers.scalar}`)
-    })
-  }
 }

@@ -16,6 +16,10 @@ export const numbers: Readonly<Record<'f32' | 'f64', Numbers>> = {
 /** What an expression yields: one number of either precision, or a vector of the module's. */
 export type Kind = 'f32' | 'f64' | 'f32x4' | 'f64x2'
 
+export function isVector(kind: Kind): boolean {
+  return kind === 'f32x4' || kind === 'f64x2'
+}
+
 /** The value type of a local or an argument. */
 export function valueType(kind: Kind): 'f32' | 'f64' | 'v128' {
   return kind === 'f32' || kind === 'f64' ? kind : 'v128'
