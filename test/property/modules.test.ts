@@ -6,17 +6,19 @@ import { equationDialect } from '../../src/spec/equations.ts'
 import { layers } from '../../src/spec/layers/index.ts'
 import { optimizers } from '../../src/spec/optimizers.ts'
 import type { NetworkSpec } from '../../src/spec/schema.ts'
-import { expectAgreement, networksAgree, type Tally } from './agreement.ts'
+import { expectAgreement, networksAgree, type Make, type Tally } from './agreement.ts'
 import { specs } from './specs/index.ts'
 
-test.each([
-  ['modules', 970, false],
-  ['checked and formatted modules', 30, true],
+test.each<[string, number, Make]>([
+  ['modules', 970, {}],
+  ['checked and formatted modules', 30, { isWhole: true }],
+  ['modules with WebAssembly, in double precision,', 100, { target: 'wasm' }],
+  ['modules with WebAssembly, in single precision,', 100, { target: 'wasm', precision: 'f32' }],
 ])(
   '%s equal the interpreter, and that differences',
-  async (_, numRuns, isWhole) => {
+  async (_, numRuns, make) => {
     const tally: Tally = { networks: 0, kinked: 0 }
-    await fc.assert(networksAgree(tally, isWhole), { numRuns })
+    await fc.assert(networksAgree(tally, make), { numRuns })
     expect(tally.kinked / tally.networks).toBeLessThan(0.05)
   },
   600_000,
@@ -119,6 +121,6 @@ describe('networks at the edges of the language equal the interpreter', () => {
   ])('%s', async (_, spec) => {
     const train = { batch: 4, optimizer: { sgd: 0.1 } }
     const whole = { name: 'edge', train, emit: { precision: 'f64' }, ...spec } as unknown as NetworkSpec
-    await expectAgreement(whole, 7, true)
+    await expectAgreement(whole, 7, { isWhole: true })
   })
 })

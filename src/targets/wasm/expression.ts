@@ -11,8 +11,8 @@ export interface Surroundings {
   readonly nameOf: (local: Local) => string
   /** Where an element lies, as an instruction's operands: `offset=12 (local.get $at0)`. */
   readonly place: (address: Address) => string
-  /** An index as an i32. */
-  readonly index: (value: Extract<Value, { kind: 'index' }>) => string
+  /** A sum of variables' multiples as an i32. */
+  readonly index: (terms: Address['terms']) => string
   /** The name of the function that computes an op, which the module then has. */
   readonly functionFor: (op: PointwiseOp, kind: Kind) => string
 }
@@ -49,6 +49,7 @@ export function expressionPrinter(around: Surroundings): {
 
   const print = (value: Value, kind: Kind): string => {
     const own = ownKind(value) ?? kind
+    if (value.lanes === 1 && isTruthValue(value)) return printOwn(value, own)
     return convert(printOwn(value, own), own, kind)
   }
 
@@ -61,7 +62,7 @@ export function expressionPrinter(around: Surroundings): {
       case 'uniform':
         return value.name === 'n' ? '(f64.convert_i32_s (local.get $n))' : `(local.get $${value.name})`
       case 'index':
-        return `(${kind}.convert_i32_s ${around.index(value)})`
+        return indexAs(kind, value)
       case 'local':
         return `(local.get ${around.nameOf(value.local)})`
       case 'load':
@@ -79,10 +80,18 @@ export function expressionPrinter(around: Surroundings): {
     }
   }
 
+  /** A counter of noise starts at a multiple of 2^32: beyond an i32. */
+  const indexAs = (kind: Kind, { offset, terms }: Extract<Value, { kind: 'index' }>): string => {
+    const start = `(${kind}.const ${offset})`
+    if (terms.length === 0) return start
+    const index = `(${kind}.convert_i32_s ${around.index(terms)})`
+    return offset === 0 ? index : `(${kind}.add ${index} ${start})`
+  }
+
   const splat = (operand: Value): string => {
     if (operand.kind === 'literal') return printOwn(operand, vector)
     if (operand.kind === 'load') return `(v128.load${bits}_splat ${around.place(operand.address)})`
-    if (operand.kind !== 'apply' || !isTruth(operand.op)) return `(${vector}.splat ${print(operand, scalar)})`
+    if (!isTruthValue(operand)) return `(${vector}.splat ${print(operand, scalar)})`
     const mask = `(i32.sub (i32.const 0) ${print(operand, scalar)})`
     return width === 4 ? `(i32x4.splat ${mask})` : `(i64x2.splat (i64.extend_i32_s ${mask}))`
   }
@@ -106,13 +115,10 @@ export function expressionPrinter(around: Surroundings): {
 
   const apply = (op: PointwiseOp, operands: readonly Value[], kind: Kind): string => {
     const inner = isTruth(op) ? commonKind(operands) : kind
-    const printed = operands.map((operand) =>
-      print(operand, isCondition(op, operand, operands) ? conditionKind(operand) : inner),
-    )
+    const printed = operands.map((operand) => print(operand, inner))
     const spelling = operations[op]
     return spelling ? spelling(inner, ...printed) : `(call ${around.functionFor(op, inner)} ${printed.join(' ')})`
   }
-  const conditionKind = (operand: Value): Kind => ownKind(operand) ?? scalar
 
   return { kindOf: (value) => ownKind(value) ?? scalar, print }
 }
@@ -139,8 +145,9 @@ function isTruth(op: PointwiseOp): boolean {
   return pointwiseRow(op).element === 'truth'
 }
 
-function isCondition(op: PointwiseOp, operand: Value, operands: readonly Value[]): boolean {
-  return op === 'select' && operand === operands[0]
+/** Beside numbers an i32, which no conversion of numbers is for. */
+function isTruthValue(value: Value): boolean {
+  return value.kind === 'apply' && isTruth(value.op)
 }
 
 function numericOperands({ op, operands }: Extract<Value, { kind: 'apply' }>): readonly Value[] {

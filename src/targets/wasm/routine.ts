@@ -82,10 +82,7 @@ export function printBody(
     nameOf,
     kindOf: (local) => kinds.get(local)!,
     place,
-    index: ({ terms, offset }) =>
-      offset === 0
-        ? `(i32.shr_s ${sum(terms, [], 0)} (i32.const ${shift}))`
-        : `(i32.add (i32.shr_s ${sum(terms, [], 0)} (i32.const ${shift})) (i32.const ${offset}))`,
+    index: (terms) => `(i32.shr_s ${sum(terms, [], 0)} (i32.const ${shift}))`,
     functionFor,
   })
   /** In bytes. */
