@@ -55,7 +55,7 @@ function expectFor({ target, precision = 'f64' }: Make): Expect {
 const expectNear: Expect = (actual, expected, what) =>
   expectClose(actual, expected, { relative: 1e-12, absolute: 1e-15 }, what)
 const expectSimilar: Expect = (actual, expected, what) =>
-  expectClose(actual, expected, { relative: 1e-4, absolute: 1e-7 }, what)
+  expectClose(actual, expected, { relative: 1e-4, absolute: 1e-6 }, what)
 
 /** Any network agrees with itself in three ways: as emitted module, as graph, by differences. */
 export function networksAgree(tally: Tally, make: Make = {}): fc.IAsyncProperty<[NetworkSpec, number]> {
