@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline'
 import { contenders } from './contenders.ts'
 import { Unsupported, type Prepare } from './contenders/contract.ts'
-import type { Answer, Request } from './protocol.ts'
+import { decode, type Answer, type Request } from './protocol.ts'
 import { Runner } from './runner.ts'
 
 const id = process.argv[2]
@@ -26,7 +26,7 @@ async function answer(request: Request, load: () => Promise<Prepare>): Promise<A
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await answer(JSON.parse(line) as Request, contender.load).catch((error: unknown): Answer => {
+  const reply = await answer(decode(line), contender.load).catch((error: unknown): Answer => {
     if (error instanceof Unsupported) return { unsupported: error.message }
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   })

@@ -1,4 +1,5 @@
 import type { Prepare } from './contenders/contract.ts'
+import type { Target } from './emitted.ts'
 
 interface Row {
   id: string
@@ -21,15 +22,21 @@ export interface ForeignContender extends Row {
 
 export type Contender = JavaScriptContender | ForeignContender
 
-/** The one that others are compared with. */
-export const ours = 'tapeless'
+/** tapeless's own, which others are compared with. */
+export const ours: Readonly<Record<Target, string>> = { typescript: 'tapeless', wasm: 'tapeless-wasm' }
 
 export const contenders: readonly Contender[] = [
   {
-    id: ours,
+    id: ours.typescript,
     peer: 'tapeless',
     title: 'tapeless, TypeScript, f32',
-    load: async () => (await import('./contenders/tapeless.ts')).prepare,
+    load: async () => (await import('./contenders/tapeless.ts')).prepareFor('typescript'),
+  },
+  {
+    id: ours.wasm,
+    peer: 'tapeless',
+    title: 'tapeless, WebAssembly, f32',
+    load: async () => (await import('./contenders/tapeless.ts')).prepareFor('wasm'),
   },
   {
     id: 'naive',

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { Emission } from './emitted.ts'
 import { describeMachine } from './machine.ts'
-import type { Plan, Result } from './measure.ts'
+import { slow, type Plan, type Result } from './measure.ts'
 import { benchFolder } from './paths.ts'
-import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
-import type { Workload } from './workloads.ts'
+import { emissionTable, exclusions, goalTable, speedTable, stepTable, type Emissions } from './tables.ts'
 
 /** The text of docs/performance.md: performance.template.md with its {{names}} filled in. */
 export function performanceDocument(
   results: readonly Result[],
-  emissions: ReadonlyMap<Workload, Emission>,
+  emissions: Emissions,
   { starts, rounds, burst, warmUp }: Plan,
 ): string {
   const values: Record<string, string> = {
@@ -18,9 +16,12 @@ export function performanceDocument(
     rounds: String(rounds),
     burst: String(burst),
     warmUp: String(warmUp),
+    slow: String(slow.microseconds / 1000),
+    slowRounds: String(slow.rounds),
     steps: stepTable(results),
     exclusions: exclusions(results),
     goals: goalTable(results),
+    speeds: speedTable(results, emissions),
     emissions: emissionTable(emissions),
     machine: describeMachine(),
   }

@@ -5,14 +5,17 @@ import { gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
 import { cacheFolder, repository } from './paths.ts'
 
-const folder = new URL('emitted/', cacheFolder)
+export type Target = 'typescript' | 'wasm'
 
 export interface Emission {
-  /** Bytes of the module, minified by esbuild, before and after gzip. */
+  target: Target
+  /** Bytes of the module, minified by esbuild, before and after gzip. What is WebAssembly in it is base64. */
   minified: number
   gzipped: number
   /** Wall-clock time of one `tapeless generate`, process start included. */
   milliseconds: number
+  /** Floating-point operations of a training step, counted from the graph. */
+  operations: number
 }
 
 /** What a module says of its network, as far as it is used. */
@@ -24,41 +27,61 @@ export interface Network {
   parameters: { name: string; shape: number[] }[]
 }
 
+interface Options {
+  parameters: Record<string, Float32Array>
+}
+
 /** What is used of an emitted module. */
 export interface EmittedModule {
   network: Network
-  createTrainer(options?: { parameters: Record<string, number[]> }): {
+  createModel(options?: Options): { predict(x: ArrayLike<number>): Float32Array }
+  createTrainer(options?: Options): {
     parameters: Record<string, Float32Array>
     step(x: ArrayLike<number>, y: ArrayLike<number>): number
   }
 }
 
 /** Where `emit` leaves a spec's module: as it was generated, and as JavaScript. */
-export const moduleSource = (name: string) => new URL(`${name}.ts`, folder)
-export const compiledModule = (name: string) => new URL(`${name}.js`, folder)
+const folder = (target: Target) => new URL(`emitted/${target}/`, cacheFolder)
+export const moduleSource = (name: string, target: Target = 'typescript') => new URL(`${name}.ts`, folder(target))
+export const compiledModule = (name: string, target: Target = 'typescript') => new URL(`${name}.js`, folder(target))
 
-export async function importModule(name: string): Promise<EmittedModule> {
-  return (await import(compiledModule(name).href)) as EmittedModule
+export async function importModule(name: string, target: Target = 'typescript'): Promise<EmittedModule> {
+  return (await import(compiledModule(name, target).href)) as EmittedModule
 }
 
 /**
  * Generates one spec's module with the repository's own command and compiles it.
  * @throws Error if the repository isn't built or the command fails
  */
-export function emit(name: string, spec: URL): Emission {
+export function emit(name: string, spec: URL, target: Target = 'typescript'): Emission {
   const command = fileURLToPath(new URL('dist/cli/main.js', repository))
   if (!existsSync(command)) throw new Error('tapeless is not built: run `npm ci` in the repository first')
+  const out = fileURLToPath(folder(target))
   const start = performance.now()
   const { status, stderr } = spawnSync(
     process.execPath,
-    [command, 'generate', fileURLToPath(spec), '--out', fileURLToPath(folder), '--force'],
+    [command, 'generate', fileURLToPath(spec), '--target', target, '--out', out, '--force'],
     { encoding: 'utf8' },
   )
   const milliseconds = performance.now() - start
   if (status !== 0) throw new Error(`tapeless generate ${name}:\n${stderr}`)
-  const source = readFileSync(moduleSource(name), 'utf8')
+  const source = readFileSync(moduleSource(name, target), 'utf8')
   const compile = (minify: boolean) => transformSync(source, { loader: 'ts', target: 'es2022', minify }).code
-  writeFileSync(compiledModule(name), compile(false))
+  writeFileSync(compiledModule(name, target), compile(false))
   const minified = compile(true)
-  return { minified: Buffer.byteLength(minified), gzipped: gzipSync(minified).length, milliseconds }
+  return {
+    target,
+    minified: Buffer.byteLength(minified),
+    gzipped: gzipSync(minified).length,
+    milliseconds,
+    operations: operationsOf(source),
+  }
+}
+
+/** As the module's header tells them. */
+function operationsOf(source: string): number {
+  const [, count] = /([\d,]+) floating-point operations a step/.exec(source) ?? []
+  if (count === undefined) throw new Error('the module does not tell its operations')
+  return Number(count.replaceAll(',', ''))
 }

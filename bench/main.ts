@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { contenders, ours } from './contenders.ts'
 import { performanceDocument } from './document.ts'
-import { emit } from './emitted.ts'
+import { emit, type Target } from './emitted.ts'
 import { measure, type Plan, type Result } from './measure.ts'
-import { repository } from './paths.ts'
-import { emissionTable, exclusions, goalTable, stepTable } from './tables.ts'
+import { repository, specFile } from './paths.ts'
+import { peakMeter } from './peak.ts'
+import { emissionTable, exclusions, goalTable, speedTable, stepTable } from './tables.ts'
 import { workloads } from './workloads.ts'
 
 const plans: Record<'full' | 'quick' | 'check', Plan> = {
@@ -49,20 +50,29 @@ async function main(): Promise<void> {
   const plan = plans[values.check ? 'check' : values.quick ? 'quick' : 'full']
   const chosenWorkloads = choose(workloads, positionals)
   const chosenContenders = choose(contenders, values.contender)
-  const withOurs = chosenContenders.some(({ id }) => id === ours)
+  const isChosen = (target: Target) => chosenContenders.some(({ id }) => id === ours[target])
+  // A problem's shapes and start values are the TypeScript module's.
+  const targets: Target[] = isChosen('wasm') ? ['typescript', 'wasm'] : ['typescript']
 
   const emissions = new Map(
-    chosenWorkloads.map((workload) => {
-      report(`${workload.id}: tapeless generate`)
-      return [workload, emit(workload.id, workload.spec)]
+    [...new Set(chosenWorkloads.map(({ spec }) => spec))].map((spec) => {
+      report(`${spec}: tapeless generate`)
+      return [spec, targets.map((target) => emit(spec, specFile(spec), target))]
     }),
   )
+  const peak = await peakMeter()
   const results: Result[] = []
   for (const workload of chosenWorkloads) {
-    results.push(await measure(workload, chosenContenders, plan, (stage) => report(`${workload.id}: ${stage}`)))
+    results.push(await measure(workload, chosenContenders, plan, peak, (stage) => report(`${workload.id}: ${stage}`)))
   }
   report('')
-  const tables = [stepTable(results), goalTable(results), withOurs ? emissionTable(emissions) : '', exclusions(results)]
+  const tables = [
+    stepTable(results),
+    goalTable(results),
+    speedTable(results, emissions),
+    targets.some(isChosen) ? emissionTable(emissions) : '',
+    exclusions(results),
+  ]
   console.log(tables.filter((text) => text !== '').join('\n\n'))
   if (process.argv.length === 2) {
     writeFileSync(new URL('docs/performance.md', repository), performanceDocument(results, emissions, plan))

@@ -1,9 +1,9 @@
-import { ours, type Contender } from './contenders.ts'
+import type { Contender } from './contenders.ts'
 import type { Problem } from './contenders/contract.ts'
 import { ContenderProcess } from './process.ts'
 import { readProblem } from './problem.ts'
 import type { Burst } from './runner.ts'
-import { assertAgreement, median } from './statistics.ts'
+import { assertAgreement } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
 export interface Plan {
@@ -16,19 +16,13 @@ export interface Plan {
   warmUp: number
 }
 
-/** Medians over the starts or the rounds. */
-export interface Timing {
-  /** Microseconds a step. */
-  microseconds: number
-  /** This contender's time over tapeless's in the same start or round. Absent if tapeless wasn't there. */
-  ratio: number | undefined
-}
-
+/** Microseconds a step. */
 export interface Measurement {
   contender: Contender
-  /** The workload's `firstSteps` in fresh processes: what the JIT compiler takes is in it. */
-  first: Timing
-  warmedUp: Timing
+  /** One a start: the workload's `firstSteps` in a fresh process; what the JIT compiler takes is in it. */
+  first: number[]
+  /** One a round. */
+  warmedUp: number[]
 }
 
 export interface Result {
@@ -36,26 +30,37 @@ export interface Result {
   measurements: Measurement[]
   /** Contenders that can't express the workload, and why. */
   unsupported: { contender: Contender; reason: string }[]
+  /** The machine's peak in each round, in GFLOP/s. */
+  peaks: number[]
 }
 
-/** All contenders must give the same losses in a workload's checked steps, within this relative tolerance. */
+/** All contenders must give the same results in a workload's checked steps, within this relative tolerance. */
 const tolerance = 1e-5
+
+/** Whose steps take more microseconds than this has one start, no warm-up, and few rounds: it would take minutes. */
+export const slow = { microseconds: 100_000, rounds: 3 }
+
+/** Milliseconds in each round. */
+const peakBurst = 10
 
 /**
  * Measures contenders on one workload, each in processes of its own. In each start and in each round they take their
  * turns one after another, so that whatever slows the machine slows them all.
- * @throws Error if a contender fails, or if their losses differ
+ * @param peak measures the machine's peak for about so many milliseconds
+ * @throws Error if a contender fails, or if their results differ
  */
 export async function measure(
   workload: Workload,
   contenders: readonly Contender[],
   { starts, rounds, burst, warmUp }: Plan,
+  peak: (milliseconds: number) => number,
   progress: (stage: string) => void,
 ): Promise<Result> {
-  const problem = await readProblem(workload.spec)
+  const problem = await readProblem(workload.spec, workload.task)
   const processes = contenders.map((contender) => new ContenderProcess(contender))
   const unsupported: Result['unsupported'] = []
-  const racing: { process: ContenderProcess; first: number[]; warmedUp: number[] }[] = []
+  const peaks: number[] = []
+  const racing: (Measurement & { process: ContenderProcess })[] = []
   const firstLosses: { title: string; values: number[] }[] = []
   try {
     for (const process of processes) {
@@ -65,34 +70,34 @@ export async function measure(
       if ('unsupported' in losses) unsupported.push({ contender, reason: losses.unsupported })
       else {
         firstLosses.push({ title: contender.title, values: losses })
-        racing.push({ process, first: [], warmedUp: [] })
+        racing.push({ contender, process, first: [], warmedUp: [] })
       }
     }
     assertAgreement(firstLosses, tolerance)
+    const isSlow = ({ first }: Measurement) => first.length > 0 && first[0]! > slow.microseconds
     for (let start = 1; start <= starts; start++) {
-      for (const { process, first } of racing) {
-        progress(`start ${start} of ${starts}: ${process.contender.title}`)
-        first.push(await timeFirstSteps(process.contender, problem, workload))
+      for (const racer of racing.filter((racer) => !isSlow(racer))) {
+        progress(`start ${start} of ${starts}: ${racer.contender.title}`)
+        racer.first.push(await timeFirstSteps(racer.contender, problem, workload))
       }
     }
-    for (const { process } of racing) {
-      progress(`${process.contender.title} warms up`)
+    for (const { contender, process } of racing.filter((racer) => !isSlow(racer))) {
+      progress(`${contender.title} warms up`)
       await process.burst(warmUp)
     }
     for (let round = 1; round <= rounds; round++) {
       progress(`round ${round} of ${rounds}`)
-      for (const { process, warmedUp } of racing) warmedUp.push(timePerStep(await process.burst(burst)))
+      peaks.push(peak(peakBurst))
+      for (const racer of racing) {
+        if (round > slow.rounds && isSlow(racer)) continue
+        racer.warmedUp.push(timePerStep(await racer.process.burst(burst)))
+      }
     }
   } finally {
     await Promise.all(processes.map((process) => process.close()))
   }
-  const base = racing.find(({ process }) => process.contender.id === ours)
-  const measurements = racing.map(({ process, first, warmedUp }) => ({
-    contender: process.contender,
-    first: summarise(first, base?.first),
-    warmedUp: summarise(warmedUp, base?.warmedUp),
-  }))
-  return { workload, measurements, unsupported }
+  const measurements = racing.map(({ contender, first, warmedUp }) => ({ contender, first, warmedUp }))
+  return { workload, measurements, unsupported, peaks }
 }
 
 /** Microseconds a step over the first steps after the checked ones, in a process that ends after them. */
@@ -112,8 +117,4 @@ async function timeFirstSteps(
 
 function timePerStep({ microseconds, steps }: Burst): number {
   return microseconds / steps
-}
-
-function summarise(times: readonly number[], base: readonly number[] | undefined): Timing {
-  return { microseconds: median(times), ratio: base && median(times.map((time, turn) => time / base[turn]!)) }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import type { Batch, Layer, Problem } from './contenders/contract.ts'
+import type { Batch, Layer, Problem, Task } from './contenders/contract.ts'
 import { importModule, type Network } from './emitted.ts'
+import { specFile } from './paths.ts'
 
 type Entry = string | Record<string, number | Record<string, number> | Entry[]>
 
 /** The part of a spec that the measured networks use. */
 interface Spec {
-  name: string
   layers: Entry[]
   loss: string
   train: { optimizer: { sgd: { learningRate: number; momentum: number } } }
@@ -17,18 +17,19 @@ interface Spec {
 const batchCount = 8
 
 /**
- * A spec whose module was emitted before, as a problem, the same at each call. Shapes and start values are the module's,
- * the data is drawn here.
+ * A spec whose TypeScript module was emitted before, as a problem, the same at each call. Shapes and start values are the
+ * module's, the data is drawn here: full batches to train, single samples to predict.
  */
-export async function readProblem(file: URL): Promise<Problem> {
-  const { name, layers, loss, train } = parse(readFileSync(file, 'utf8')) as Spec
+export async function readProblem(name: string, task: Task): Promise<Problem> {
+  const { layers, loss, train } = parse(readFileSync(specFile(name), 'utf8')) as Spec
   const { network, createTrainer } = await importModule(name)
-  const { input, output, target, batch } = network
+  const { input, output, target } = network
+  const batch = task === 'predict' ? 1 : network.batch
   const start = createTrainer().parameters
-  const parameters = network.parameters.map((parameter) => ({ ...parameter, values: [...start[parameter.name]!] }))
-  const batches = drawBatches(network)
-  const settings = train.optimizer.sgd
-  return { name, input, output, target, layers: layers.map(readLayer), loss, batch, ...settings, parameters, batches }
+  const parameters = network.parameters.map((parameter) => ({ ...parameter, values: start[parameter.name]!.slice() }))
+  const batches = drawBatches({ ...network, batch })
+  const problem = { name, task, input, output, target, layers: layers.map(readLayer), loss, batch, parameters, batches }
+  return { ...problem, ...train.optimizer.sgd }
 }
 
 function readLayer(entry: Entry): Layer {
@@ -52,9 +53,9 @@ export function drawBatches({ input, output, target, batch }: Network): Batch[] 
   }))
 }
 
-function draw(shape: readonly number[], next: () => number): number[] {
+function draw(shape: readonly number[], next: () => number): Float32Array<ArrayBuffer> {
   const length = shape.reduce((size, extent) => size * extent, 1)
-  return Array.from({ length }, next)
+  return Float32Array.from({ length }, next)
 }
 
 /** Tommy Ettinger's 32-bit generator; uniform in [0, 1). */

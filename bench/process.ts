@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Contender } from './contenders.ts'
 import type { Problem } from './contenders/contract.ts'
 import { benchFolder, cacheFolder } from './paths.ts'
-import type { Answer, Request } from './protocol.ts'
+import { encode, type Answer, type Request } from './protocol.ts'
 import type { Burst } from './runner.ts'
 
 /** A contender in its own process, asked one thing at a time. It is idle in between. */
@@ -65,7 +65,7 @@ export class ContenderProcess {
   }
 
   async #ask(request: Request): Promise<Answer> {
-    this.#child.stdin.write(JSON.stringify(request) + '\n')
+    this.#child.stdin.write(encode(request) + '\n')
     const { value, done } = await this.#lines.next()
     if (done) throw new Error(`${this.contender.title} has ended:\n${this.#complaints}`)
     const answer = JSON.parse(value) as Answer

@@ -1,4 +1,4 @@
-import type { Trainee } from './contenders/contract.ts'
+import type { Stepper } from './contenders/contract.ts'
 
 /** Steps taken in one go. */
 export interface Burst {
@@ -8,17 +8,17 @@ export interface Burst {
   loss: number
 }
 
-/** Steps a trainee through its batches, over and over. */
+/** Takes a contender's steps through its batches, over and over. */
 export class Runner {
-  readonly #trainee: Trainee
+  readonly #stepper: Stepper
   readonly #batches: number
   #next = 0
   /** Steps between two looks at the clock: about a millisecond's worth, so that the clock costs nothing. */
   #chunk = 1
 
-  /** @param batches how many batches the trainee was given */
-  constructor(trainee: Trainee, batches: number) {
-    this.#trainee = trainee
+  /** @param batches how many batches the stepper was given */
+  constructor(stepper: Stepper, batches: number) {
+    this.#stepper = stepper
     this.#batches = batches
   }
 
@@ -26,7 +26,7 @@ export class Runner {
   run(steps: number): number {
     let loss = 0
     for (let i = 0; i < steps; i++) {
-      loss = this.#trainee.step(this.#next)
+      loss = this.#stepper.step(this.#next)
       this.#next = (this.#next + 1) % this.#batches
     }
     return loss

@@ -6,6 +6,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
+/** The median of the ratios turn by turn, of as many turns as both have. */
+export function medianRatio(values: readonly number[], base: readonly number[]): number {
+  const turns = Math.min(values.length, base.length)
+  return median(values.slice(0, turns).map((value, turn) => value / base[turn]!))
+}
+
 /** Throws an Error that lists them all unless all series agree within `tolerance`, relative to the first one. */
 export function assertAgreement(series: readonly { title: string; values: number[] }[], tolerance: number): void {
   const [first, ...others] = series

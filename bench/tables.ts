@@ -1,62 +1,93 @@
-import type { Emission } from './emitted.ts'
-import type { Result, Timing } from './measure.ts'
+import { ours } from './contenders.ts'
+import type { Emission, Target } from './emitted.ts'
+import type { Measurement, Result } from './measure.ts'
+import { median, medianRatio } from './statistics.ts'
 import { digits, table } from './table.ts'
-import type { Workload } from './workloads.ts'
+import { workloads } from './workloads.ts'
+
+const targetTitles: Readonly<Record<Target, string>> = { typescript: 'TypeScript', wasm: 'WebAssembly' }
+const targets = Object.keys(targetTitles) as Target[]
+
+/** By the spec's name: what became of it on each target that was asked for. */
+export type Emissions = ReadonlyMap<string, readonly Emission[]>
+
+const measurementOf = ({ measurements }: Result, target: Target): Measurement | undefined =>
+  measurements.find(({ contender }) => contender.id === ours[target])
 
 export function stepTable(results: readonly Result[]): string {
-  const rows = results.flatMap(({ workload, measurements }) =>
-    measurements.map(({ contender, first, warmedUp }) => [
-      workload.title,
+  const rows = results.flatMap((result) => {
+    const base = measurementOf(result, 'typescript')
+    return result.measurements.map(({ contender, first, warmedUp }) => [
+      result.workload.title,
       contender.title,
-      String(workload.firstSteps),
-      ...timingCells(first),
-      ...timingCells(warmedUp),
-    ]),
-  )
-  const head = [
-    'training step',
-    'contender',
-    'N',
-    'µs a step, first N',
-    '× tapeless',
-    'µs a step, warmed up',
-    '× tapeless',
-  ]
+      String(result.workload.firstSteps),
+      ...timingCells(first, base?.first),
+      ...timingCells(warmedUp, base?.warmedUp),
+    ])
+  })
+  const head = ['step', 'contender', 'N', 'µs a step, first N', '× tapeless', 'µs a step, warmed up', '× tapeless']
   return table(head, rows, 2)
 }
 
-function timingCells({ microseconds, ratio }: Timing): string[] {
-  return [digits(microseconds), ratio === undefined ? '' : digits(ratio)]
+function timingCells(times: readonly number[], base: readonly number[] | undefined): string[] {
+  return [digits(median(times)), base ? digits(medianRatio(times, base)) : '']
 }
 
-/** Each goal beside the ratios of the peer's fastest configurations. Empty if tapeless wasn't measured. */
+/** Each goal beside the ratios of the peer's fastest configurations to a target. Empty if tapeless wasn't measured. */
 export function goalTable(results: readonly Result[]): string {
-  const rows = results.flatMap(({ workload, measurements }) =>
-    Object.entries(workload.goals).flatMap(([peer, goal]) => {
-      const configurations = measurements.filter(({ contender }) => contender.peer === peer)
-      const first = configurations.flatMap((measurement) => measurement.first.ratio ?? [])
-      const warmedUp = configurations.flatMap((measurement) => measurement.warmedUp.ratio ?? [])
-      if (first.length === 0) return []
-      return [[workload.title, peer, `≥ ${goal} ×`, ...goalCells(goal, first), ...goalCells(goal, warmedUp)]]
+  const rows = targets.flatMap((target) =>
+    results.flatMap((result) => {
+      const base = measurementOf(result, target)
+      return Object.entries(result.workload.goals[target] ?? {}).flatMap(([peer, goal]) => {
+        const configurations = result.measurements.filter(({ contender }) => contender.peer === peer)
+        if (!base || configurations.length === 0) return []
+        const cells = (['first', 'warmedUp'] as const).flatMap((phase) =>
+          goalCells(goal, Math.min(...configurations.map((peer) => medianRatio(peer[phase], base[phase])))),
+        )
+        return [[result.workload.title, targetTitles[target], peer, `≥ ${goal} ×`, ...cells]]
+      })
     }),
   )
-  const head = ['training step', 'peer, fastest', 'goal', 'first N steps', 'reached', 'warmed up', 'reached']
-  return rows.length ? table(head, rows, 2) : ''
+  const head = ['step', 'target', 'peer, fastest', 'goal', 'first N', 'reached', 'warmed up', 'reached']
+  return rows.length ? table(head, rows, 3) : ''
 }
 
-function goalCells(goal: number, ratios: readonly number[]): string[] {
-  const least = Math.min(...ratios)
-  return [`${digits(least)} ×`, least >= goal ? 'yes' : 'no']
+function goalCells(goal: number, ratio: number): string[] {
+  return [`${digits(ratio)} ×`, yesOrNo(ratio >= goal)]
 }
 
-export function emissionTable(emissions: ReadonlyMap<Workload, Emission>): string {
-  const rows = [...emissions].map(([{ title }, { minified, gzipped, milliseconds }]) => [
-    title,
-    (minified / 1000).toFixed(1),
-    (gzipped / 1000).toFixed(1),
-    (milliseconds / 1000).toFixed(1),
-  ])
-  return table(['module', 'kB minified', 'kB gzipped too', 's to generate'], rows, 1)
+const yesOrNo = (reached: boolean) => (reached ? 'yes' : 'no')
+const percent = (share: number) => `${Math.round(100 * share)} %`
+
+/** What WebAssembly makes of the machine, warmed up. Empty if it wasn't measured in training. */
+export function speedTable(results: readonly Result[], emissions: Emissions): string {
+  const rows = results.flatMap((result) => {
+    const { workload, peaks } = result
+    const times = measurementOf(result, 'wasm')?.warmedUp
+    const operations = emissions.get(workload.spec)?.[0]?.operations
+    if (!times || operations === undefined || workload.task !== 'train') return []
+    const speeds = times.map((microseconds) => operations / microseconds / 1000)
+    const share = medianRatio(speeds, peaks)
+    const goal =
+      workload.share === undefined ? ['', ''] : [`≥ ${percent(workload.share)}`, yesOrNo(share >= workload.share)]
+    const cells = [operations.toLocaleString('en'), digits(median(speeds)), digits(median(peaks)), percent(share)]
+    return [[workload.title, ...cells, ...goal]]
+  })
+  const head = ['training step', 'operations', 'GFLOP/s', 'GFLOP/s at peak', 'share', 'goal', 'reached']
+  return rows.length ? table(head, rows, 1) : ''
+}
+
+export function emissionTable(emissions: Emissions): string {
+  const rows = [...emissions].flatMap(([spec, modules]) =>
+    modules.map(({ target, minified, gzipped, milliseconds }) => [
+      workloads.find((workload) => workload.spec === spec)!.title,
+      targetTitles[target],
+      (minified / 1000).toFixed(1),
+      (gzipped / 1000).toFixed(1),
+      (milliseconds / 1000).toFixed(1),
+    ]),
+  )
+  return table(['module', 'target', 'kB minified', 'kB gzipped too', 's to generate'], rows, 2)
 }
 
 /** One line per peer that can't express something. */

@@ -19,10 +19,10 @@ export const prepare: Prepare = (problem) => {
   if (problem.batch > 1) throw new Unsupported('takes one sample at a time')
   const layers = denseLayers(problem)
   const [activation, ...others] = new Set(layers.map((layer) => layer.activation))
+  if (others.length > 0 || activation !== 'tanh') throw new Unsupported('has one activation for all layers')
   if (problem.loss !== 'mse' || problem.output[0]! > 1)
     throw new Unsupported('has the squared error of one output only')
   if (problem.momentum > 0) throw new Unsupported('has no momentum for biases')
-  if (others.length > 0 || activation !== 'tanh') throw new Unsupported('has one activation for all layers')
   const network = new brain.NeuralNetwork({ activation }) as unknown as Network
   // Set past the options' check, which takes no momentum of 0.
   network.trainOpts = { learningRate: 2 * problem.learningRate, momentum: problem.momentum }
@@ -30,8 +30,10 @@ export const prepare: Prepare = (problem) => {
   network.initialize()
   for (const [k, { weight, bias }] of layers.entries()) {
     const width = weight.shape[1]!
-    network.weights[k + 1] = bias.values.map((_, o) => weight.values.slice(o * width, (o + 1) * width))
-    network.biases[k + 1] = [...bias.values]
+    network.weights[k + 1] = Array.from(bias.values, (_, o) =>
+      Array.from(weight.values.subarray(o * width, (o + 1) * width)),
+    )
+    network.biases[k + 1] = Array.from(bias.values)
   }
   const samples = typedBatches(problem).map(({ x, y }) => ({ input: x, output: y }))
   return { step: (index) => network.trainPattern(samples[index]!, true) }

@@ -1,4 +1,4 @@
-/** What a contender is told and what it answers. Plain data, so that it crosses to another process as one line of JSON. */
+/** What a contender is told and what it answers. Plain data, so that it crosses to another process as one line of protocol.ts. */
 
 /** One entry of a spec's `layers`: a word, with what it was given in one of three forms, or alone. */
 export interface Layer {
@@ -15,18 +15,22 @@ export interface Layer {
 export interface Parameter {
   name: string
   shape: number[]
-  values: number[]
+  values: Float32Array<ArrayBuffer>
 }
 
 /** x: [batch, ...input]. y: [batch, ...target], class numbers for crossEntropy. */
 export interface Batch {
-  x: number[]
-  y: number[]
+  x: Float32Array<ArrayBuffer>
+  y: Float32Array<ArrayBuffer>
 }
 
-/** A training run, the same for every contender: SGD on the mean loss, float32 values throughout. */
+/** What a step is: an update by SGD on the mean loss, or a prediction. */
+export type Task = 'train' | 'predict'
+
+/** A run, the same for every contender, float32 values throughout. */
 export interface Problem {
   name: string
+  task: Task
   /** Shapes of a sample, of its prediction and of its target: [] for one class number. */
   input: number[]
   output: number[]
@@ -47,22 +51,29 @@ export interface TypedBatch {
   y: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 }
 
-export interface Trainee {
+export interface Stepper {
   /**
-   * One update on `batches[index]`; returns the mean loss before it, as a number that the caller can read.
+   * One update on `batches[index]`; returns the mean loss before it, as a number that the caller can read. To predict:
+   * returns the `magnitude` of what is predicted of it, read as numbers too.
    * The step starts at typed arrays: a contender that computes on tensors of its own makes them within.
    */
   step(index: number): number
 }
 
-export type Prepare = (problem: Problem) => Trainee | Promise<Trainee>
+export type Prepare = (problem: Problem) => Stepper | Promise<Stepper>
+
+/** The sum of squares: it tells of all numbers whether contenders agree in them, and cancels none. */
+export function magnitude(outputs: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < outputs.length; i++) sum += outputs[i]! * outputs[i]!
+  return sum
+}
 
 /** The contender has no way to express the problem; the message says what is missing. Not a failure. */
 export class Unsupported extends Error {}
 
 export function typedBatches({ batches, loss }: Problem): TypedBatch[] {
-  const targets = loss === 'crossEntropy' ? Int32Array : Float32Array
-  return batches.map(({ x, y }) => ({ x: Float32Array.from(x), y: targets.from(y) }))
+  return loss === 'crossEntropy' ? batches.map(({ x, y }) => ({ x, y: Int32Array.from(y) })) : batches
 }
 
 /** A table's entry, or Unsupported: how a contender looks up a layer, an activation or a loss. */

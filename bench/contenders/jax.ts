@@ -1,5 +1,5 @@
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
-import { lookUp, typedBatches, type Prepare } from './contract.ts'
+import { lookUp, magnitude, typedBatches, type Prepare } from './contract.ts'
 import { inOrder, sequence, type Apply, type Words } from './sequence.ts'
 
 type Pair = [loss: np.Array, gradients: np.Array[]]
@@ -81,6 +81,26 @@ export const prepare: Prepare = async (problem) => {
   defaultDevice('wasm')
   const { learningRate, momentum } = problem
   const network = sequence(problem.layers, words)
+  const inputShape = [problem.batch, ...problem.input]
+  const batches = typedBatches(problem)
+  let parameters = problem.parameters.map(({ shape, values }) => np.array(values, { shape }))
+  if (problem.task === 'predict') {
+    const predict = jit((variables: np.Array[], x: np.Array) => network(x, inOrder(variables))) as unknown as (
+      p: np.Array[],
+      x: np.Array,
+    ) => np.Array
+    return {
+      step(index) {
+        const x = np.array(batches[index]!.x, { shape: inputShape })
+        return magnitude(
+          predict(
+            parameters.map((p) => p.ref),
+            x,
+          ).dataSync(),
+        )
+      },
+    }
+  }
   const loss = lookUp(losses, problem.loss)
   const objective = (parameters: np.Array[], x: np.Array, target: np.Array) =>
     loss(network(x, inOrder(parameters)), target)
@@ -91,10 +111,7 @@ export const prepare: Prepare = async (problem) => {
     return [value, parameters.map((p, k) => p.sub(moved[k]!.ref.mul(learningRate))), moved] as const
   }) as unknown as (p: np.Array[], v: np.Array[], x: np.Array, y: np.Array) => [np.Array, np.Array[], np.Array[]]
 
-  const inputShape = [problem.batch, ...problem.input]
   const targetShape = [problem.batch, ...problem.target]
-  const batches = typedBatches(problem)
-  let parameters = problem.parameters.map(({ shape, values }) => np.array(Float32Array.from(values), { shape }))
   let velocities = problem.parameters.map(({ shape }) => np.zeros(shape))
   return {
     step(index) {

@@ -1,12 +1,12 @@
-"""PyTorch behind the line protocol of child.ts, which says what the messages are. One thread, eager mode."""
+"""PyTorch behind the line protocol of protocol.ts, which says what the messages are. One thread, eager mode."""
 
+import base64
 import json
 import sys
 import time
 
 import numpy
 import torch
-
 
 
 class LastState(torch.nn.LSTM):
@@ -64,22 +64,22 @@ def build(problem):
         for tensor, start in zip(model.parameters(), problem["parameters"], strict=True):
             if list(tensor.shape) != start["shape"]:
                 raise ValueError(f"{start['name']} is {start['shape']}, and {list(tensor.shape)} in PyTorch")
-            tensor.copy_(torch.tensor(start["values"]).reshape(start["shape"]))
+            tensor.copy_(torch.from_numpy(start["values"]).reshape(start["shape"]))
     return model
 
 
 def prepare(problem):
-    """Returns step(index) -> loss before the update."""
+    """Returns step(index) -> loss before the update, or the sum of squares of a prediction."""
     if problem["loss"] not in LOSSES:
         raise Unsupported(f"can't do {problem['loss']}")
     model, loss_of = build(problem), LOSSES[problem["loss"]]()
-    optimizer = torch.optim.SGD(model.parameters(), lr=problem["learningRate"], momentum=problem["momentum"])
     size, classes = problem["batch"], problem["loss"] == "crossEntropy"
+    optimizer = torch.optim.SGD(model.parameters(), lr=problem["learningRate"], momentum=problem["momentum"])
     batches = []
     for batch in problem["batches"]:
-        x = numpy.array(batch["x"], numpy.float32).reshape(size, *problem["input"])
+        x = batch["x"].reshape(size, *problem["input"])
         # Class numbers are as many as the prediction has rows.
-        y = numpy.array(batch["y"], numpy.int64 if classes else numpy.float32)
+        y = batch["y"].astype(numpy.int64) if classes else batch["y"]
         batches.append((x, y if classes else y.reshape(size, *problem["target"])))
 
     def step(index):
@@ -91,7 +91,12 @@ def prepare(problem):
         optimizer.step()
         return loss.item()
 
-    return step
+    @torch.inference_mode()
+    def predict(index):
+        x, _ = batches[index]
+        return sum(output * output for output in model(torch.from_numpy(x)).flatten().tolist())
+
+    return predict if problem["task"] == "predict" else step
 
 
 class Runner:
@@ -122,6 +127,11 @@ class Runner:
         return {"steps": steps, "microseconds": elapsed * 1000, "loss": loss}
 
 
+def revive(value):
+    """What protocol.ts makes of an array, back."""
+    return numpy.frombuffer(base64.b64decode(value["float32"]), "<f4").copy() if "float32" in value else value
+
+
 def require_openblas():
     """Debian's PyTorch takes any BLAS; the reference one is tens of times slower than what PyTorch is known for."""
     torch.ones(8, 8) @ torch.ones(8, 8)
@@ -134,7 +144,7 @@ def main():
     torch.set_num_threads(1)
     runner = None
     for line in sys.stdin:
-        message = json.loads(line)
+        message = json.loads(line, object_hook=revive)
         try:
             if "prepare" in message:
                 require_openblas()

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { lookUp, typedBatches, Unsupported, type Prepare, type TypedBatch } from './contract.ts'
+import { lookUp, magnitude, typedBatches, Unsupported, type Prepare, type TypedBatch } from './contract.ts'
 import { inOrder, sequence, type Apply, type Words } from './sequence.ts'
 
 type Layer = Apply<tf.Tensor, tf.Variable>
@@ -92,20 +92,24 @@ export function prepareOn(backend: string): Prepare {
       tf.variable(tf.tensor(values, shape), true, name),
     )
     const network = sequence(problem.layers, words)
-    const loss = lookUp(losses, problem.loss)
     const inputShape = [problem.batch, ...problem.input]
-    const targetShape = [problem.batch, ...problem.target]
     const isImage = problem.input.length === 3
     const input = (x: TypedBatch['x']) => {
       const tensor = tf.tensor(x, inputShape)
       return isImage ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor
     }
+    const batches = typedBatches(problem)
+    if (problem.task === 'predict') {
+      const predict = (x: TypedBatch['x']) => network(input(x), inOrder(variables)).dataSync()
+      return { step: (index) => tf.tidy(() => magnitude(predict(batches[index]!.x))) }
+    }
+    const loss = lookUp(losses, problem.loss)
+    const targetShape = [problem.batch, ...problem.target]
     const targets: Record<string, (y: TypedBatch['y']) => tf.Tensor> = {
       mse: (y) => tf.tensor(y, targetShape),
       crossEntropy: (y) => tf.cast(tf.oneHot(tf.tensor1d(y, 'int32'), problem.output.at(-1)!), 'float32'),
     }
     const target = targets[problem.loss]!
-    const batches = typedBatches(problem)
     const optimizer = tf.train.momentum(problem.learningRate, problem.momentum)
     return {
       step(index) {
