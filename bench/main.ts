@@ -11,8 +11,8 @@ import { emissionTable, exclusions, goalTable, speedTable, stepTable } from './t
 import { workloads } from './workloads.ts'
 
 const plans: Record<'full' | 'quick' | 'check', Plan> = {
-  full: { starts: 3, rounds: 21, burst: 60, warmUp: 3000 },
-  quick: { starts: 1, rounds: 7, burst: 50, warmUp: 1500 },
+  full: { starts: 3, rounds: 15, burst: 60, warmUp: 2000 },
+  quick: { starts: 1, rounds: 7, burst: 50, warmUp: 1000 },
   check: { starts: 1, rounds: 1, burst: 1, warmUp: 1 },
 }
 

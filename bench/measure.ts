@@ -1,5 +1,4 @@
 import type { Contender } from './contenders.ts'
-import type { Problem } from './contenders/contract.ts'
 import { ContenderProcess } from './process.ts'
 import { readProblem } from './problem.ts'
 import type { Burst } from './runner.ts'
@@ -34,7 +33,7 @@ export interface Result {
   peaks: number[]
 }
 
-/** All contenders must give the same results in a workload's checked steps, within this relative tolerance. */
+/** What results may differ by, relatively, in the checked steps of most workloads. */
 const tolerance = 1e-5
 
 /** Whose steps take more microseconds than this has one start, no warm-up, and few rounds: it would take minutes. */
@@ -57,28 +56,35 @@ export async function measure(
   progress: (stage: string) => void,
 ): Promise<Result> {
   const problem = await readProblem(workload.spec, workload.task)
-  const processes = contenders.map((contender) => new ContenderProcess(contender))
+  const processes: ContenderProcess[] = []
+  const begin = async (contender: Contender, start: number) => {
+    progress(`start ${start} of ${starts}: ${contender.title}`)
+    const process = new ContenderProcess(contender)
+    processes.push(process)
+    const losses = await process.prepare(problem, workload.checkedSteps)
+    if ('unsupported' in losses) return losses
+    return { process, losses, time: timePerStep(await process.steps(workload.firstSteps)) }
+  }
   const unsupported: Result['unsupported'] = []
+  const racing: (Measurement & { process: ContenderProcess; losses: number[] })[] = []
+  const isSlow = ({ first }: Measurement) => first[0]! > slow.microseconds
   const peaks: number[] = []
-  const racing: (Measurement & { process: ContenderProcess })[] = []
-  const firstLosses: { title: string; values: number[] }[] = []
   try {
-    for (const process of processes) {
-      const { contender } = process
-      progress(`${contender.title} starts`)
-      const losses = await process.prepare(problem, workload.checkedSteps)
-      if ('unsupported' in losses) unsupported.push({ contender, reason: losses.unsupported })
-      else {
-        firstLosses.push({ title: contender.title, values: losses })
-        racing.push({ contender, process, first: [], warmedUp: [] })
-      }
+    for (const contender of contenders) {
+      const begun = await begin(contender, 1)
+      if ('unsupported' in begun) unsupported.push({ contender, reason: begun.unsupported })
+      else racing.push({ contender, ...begun, first: [begun.time], warmedUp: [] })
     }
-    assertAgreement(firstLosses, tolerance)
-    const isSlow = ({ first }: Measurement) => first.length > 0 && first[0]! > slow.microseconds
-    for (let start = 1; start <= starts; start++) {
-      for (const racer of racing.filter((racer) => !isSlow(racer))) {
-        progress(`start ${start} of ${starts}: ${racer.contender.title}`)
-        racer.first.push(await timeFirstSteps(racer.contender, problem, workload))
+    assertAgreement(
+      racing.map(({ contender: { title }, losses }) => ({ title, values: losses })),
+      workload.tolerance ?? tolerance,
+    )
+    for (let start = 2; start <= starts; start++) {
+      for (const { contender, first } of racing.filter((racer) => !isSlow(racer))) {
+        const begun = await begin(contender, start)
+        if ('unsupported' in begun) throw new Error(`${contender.title} ${begun.unsupported} all at once`)
+        first.push(begun.time)
+        await begun.process.close()
       }
     }
     for (const { contender, process } of racing.filter((racer) => !isSlow(racer))) {
@@ -98,21 +104,6 @@ export async function measure(
   }
   const measurements = racing.map(({ contender, first, warmedUp }) => ({ contender, first, warmedUp }))
   return { workload, measurements, unsupported, peaks }
-}
-
-/** Microseconds a step over the first steps after the checked ones, in a process that ends after them. */
-async function timeFirstSteps(
-  contender: Contender,
-  problem: Problem,
-  { checkedSteps, firstSteps }: Workload,
-): Promise<number> {
-  const process = new ContenderProcess(contender)
-  try {
-    await process.prepare(problem, checkedSteps)
-    return timePerStep(await process.steps(firstSteps))
-  } finally {
-    await process.close()
-  }
 }
 
 function timePerStep({ microseconds, steps }: Burst): number {

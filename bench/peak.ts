@@ -1,7 +1,7 @@
 import { assemble } from '../src/targets/wasm/assemble.ts'
 
 /** Multiplications and additions that wait for nothing but themselves: enough to fill both units of today's processors. */
-const accumulators = 12
+const accumulators = 13
 const lanes = 4
 const repetitions = 4
 const turns = 20_000
