@@ -10,8 +10,10 @@ import { readSpecFile } from '../src/spec/read.ts'
 
 /*
  * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and the
- * module. `npx vitest run test/golden.test.ts -u` writes them anew; the diff is for people to read.
+ * module. Some have their kernels in WebAssembly's text format too. `npx vitest run test/golden.test.ts -u` writes them anew; the diff is for people to read.
  */
+const withWebAssembly: readonly string[] = ['regression', 'classifier', 'convolution', 'recurrent']
+
 const folder = new URL('golden/', import.meta.url).pathname
 
 describe.each(readdirSync(folder))('%s', (name) => {
@@ -38,5 +40,10 @@ describe.each(readdirSync(folder))('%s', (name) => {
   test('module', async () => {
     const { text } = await compile(await load(), `${name}.net.yaml`)
     await expect(text).toMatchFileSnapshot(`${folder}${name}/${name}.ts`)
+  })
+
+  test.runIf(withWebAssembly.includes(name))('kernels in WebAssembly', async () => {
+    const { wat } = await compile(await load(), `${name}.net.yaml`, { target: 'wasm' })
+    await expect(wat).toMatchFileSnapshot(`${folder}${name}/${name}.wat`)
   })
 })
