@@ -108,7 +108,7 @@ export const workloads: readonly Workload[] = [
     spec: 'attention',
     task: 'train',
     checkedSteps: 10,
-    firstSteps: 100,
+    firstSteps: 50,
     goals: { typescript: { 'TF.js': 10, 'jax-js': 10 } },
   },
   {
@@ -117,7 +117,7 @@ export const workloads: readonly Workload[] = [
     spec: 'lstm',
     task: 'train',
     checkedSteps: 10,
-    firstSteps: 100,
+    firstSteps: 50,
     goals: { typescript: { 'TF.js': 10, 'jax-js': 10 } },
   },
 ]
