@@ -12,7 +12,7 @@ import { specs } from './specs/index.ts'
 test.each<[string, number, Make]>([
   ['modules', 970, {}],
   ['checked and formatted modules', 30, { isWhole: true }],
-  ['modules with WebAssembly, in double precision,', 100, { target: 'wasm' }],
+  ['modules with WebAssembly, in double precision,', 150, { target: 'wasm' }],
   ['modules with WebAssembly, in single precision,', 100, { target: 'wasm', precision: 'f32' }],
 ])(
   '%s equal the interpreter, and that differences',
@@ -122,5 +122,6 @@ describe('networks at the edges of the language equal the interpreter', () => {
     const train = { batch: 4, optimizer: { sgd: 0.1 } }
     const whole = { name: 'edge', train, emit: { precision: 'f64' }, ...spec } as unknown as NetworkSpec
     await expectAgreement(whole, 7, { isWhole: true })
+    for (const precision of ['f64', 'f32'] as const) await expectAgreement(whole, 7, { target: 'wasm', precision })
   })
 })
