@@ -3,9 +3,10 @@ import { test } from 'vitest'
 import type { Axis, Step } from '../../src/loops/kernel.ts'
 import { batchMultiple } from '../../src/loops/padding.ts'
 import { scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
+import { isWritable } from '../../src/loops/tile.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { forwardPass, withReruns } from '../../src/loops/recompute.ts'
-import { runLoops, type Rerunner, type Scheduler } from './loops.ts'
+import { interpretCalls, runLoops, type Rerunner, type Scheduler } from './loops.ts'
 import { networks, uniformRandom } from './network.ts'
 import { expectAgreement } from './runner.ts'
 
@@ -64,6 +65,42 @@ test('loops equal the interpreter, when kernels that may run again do so at any 
     { numRuns: 500 },
   )
 })
+
+test('loops in lanes equal the interpreter, whatever a target costs', () => {
+  fc.assert(
+    fc.property(networks, costs, fc.constantFrom(2, 4), seeds, (network, costs, lanes, seed) => {
+      const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, { ...costs, lanes }, batch)
+      expectAgreement(network, runLoops(network, scheduler, undefined, interpretCalls), seed)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('loops in lanes equal the interpreter under any legal schedule', () => {
+  fc.assert(
+    fc.property(networks, seeds, (network, seed) =>
+      expectAgreement(network, runLoops(network, randomLanes(seed), undefined, interpretCalls), seed),
+    ),
+    { numRuns: 200 },
+  )
+})
+
+/** Any schedule, and any axis as lanes along which a kernel may write. */
+function randomLanes(seed: number): Scheduler {
+  const random = uniformRandom(seed + 1)
+  const any = randomScheduler(seed)
+  return (kernel, batch) => {
+    const schedule = any(kernel, batch)
+    const axes = kernel.parallel.filter((axis) => isWritable(axis, kernel))
+    if (axes.length === 0) return schedule
+    const axis = axes[Math.floor(random() * axes.length)]!
+    const count = random() < 0.5 ? 2 : batchMultiple
+    // A step over samples is of whole vectors; what is left of any other stands beside its vectors.
+    const steps = new Map(schedule.steps)
+    if (axis.extent === 'batch') steps.set(axis, schedule.overrun || random() < 0.5 ? batchMultiple : 2 * batchMultiple)
+    return { ...schedule, steps, lanes: { axis, count } }
+  }
+}
 
 /** Keeps anything from no activation to all of them. */
 function keepSome(seed: number): Rerunner {

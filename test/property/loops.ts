@@ -13,6 +13,7 @@ import { printKernel } from '../../src/loops/print.ts'
 import { callOf, type Call } from '../../src/loops/program.ts'
 import type { Schedule } from '../../src/loops/schedule.ts'
 import { printFunctions } from '../../src/targets/typescript/functions.ts'
+import { runRoutine } from './machine.ts'
 import { nameOf, rate, type Network } from './network.ts'
 import type { Results, Runner } from './runner.ts'
 
@@ -27,10 +28,17 @@ const margin = 64
 /** What lies where no buffer is. */
 const canary = -7.25e77
 
+/** How calls are run. */
+export type Runnable = (calls: readonly Call[]) => ReadonlyMap<Kernel, Loops>
 type Loops = (arena: Float64Array, n: number, time: number) => void
 
 /** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
-export function runLoops(network: Network, scheduler: Scheduler, rerun: Rerunner = ({ steps }) => steps): Runner {
+export function runLoops(
+  network: Network,
+  scheduler: Scheduler,
+  rerun: Rerunner = ({ steps }) => steps,
+  runnable: Runnable = compileCalls,
+): Runner {
   const { input, target, parameters, batch } = network
   const training = deriveTraining(network, 'mean')
   checkGraph([training.output, training.lossSum, ...training.gradients])
@@ -72,7 +80,7 @@ export function runLoops(network: Network, scheduler: Scheduler, rerun: Rerunner
   const calls = kernels.map((kernel) =>
     callOf(kernel, expand(kernel, scheduler(kernel, batch)), (buffer) => margin + plan.offsets.get(buffer)!),
   )
-  const compiled = compileCalls(calls)
+  const compiled = runnable(calls)
   const run = (name: string, arena: Float64Array, n: number) => {
     for (const step of programs.find((program) => program.name === name)!.steps) {
       const length = isRepeat(step) ? (step.time.extent as number) : 1
@@ -124,6 +132,21 @@ function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
     rate,
   ) as Loops[]
   return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))
+}
+
+/** Statement by statement, which can have lanes. */
+export function interpretCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
+  return new Map(
+    calls.map(({ kernel, routine, bases }) => [
+      kernel,
+      (arena, n, time) =>
+        runRoutine(routine, {
+          arena,
+          startOf: (buffer) => bases[routine.buffers.indexOf(buffer)]!,
+          uniforms: { n, time, rate },
+        }),
+    ]),
+  )
 }
 
 /** An arena in which inputs and parameters lie. What no kernel has written yet is NaN, and so are rows beyond the batch. */
