@@ -1,6 +1,6 @@
-import type { Axis, Kernel, Scalar } from './kernel.ts'
+import { isLookup, type Access, type Axis, type Kernel, type Scalar } from './kernel.ts'
 import { batchMultiple, staysInPadding } from './padding.ts'
-import { productOf, spaceOf, tileProduct, type Space } from './tile.ts'
+import { lengthOf, productOf, spaceOf, tileProduct, type Product, type Space } from './tile.ts'
 import { transpositionOf, widestAxis } from './vectors.ts'
 
 export interface Lanes {
@@ -45,7 +45,12 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
     for (const [axis, step] of tile) steps.set(axis, step)
     const vectors = [...tile.values()].reduce((elements, step) => elements * step, 1) / (lanes?.count ?? 1)
     unrollInner(product.stage.over, Math.max(Math.floor(costs.unrolled / vectors), shortest), steps)
-    return { order: kernel.parallel, steps, overrun, ...(lanes ? { lanes } : {}) }
+    return {
+      order: lanes ? largerOutside(space, product) : kernel.parallel,
+      steps,
+      overrun,
+      ...(lanes ? { lanes } : {}),
+    }
   }
   const transposition = transpositionOf(space)
   if (transposition) {
@@ -56,6 +61,16 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
   const lanes = widestAxis(space)
   unrollSmallLoops(space, lanes, steps)
   return { order: kernel.parallel, steps, overrun, ...(lanes ? { lanes } : {}) }
+}
+
+/** The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. */
+function largerOutside({ kernel, batch }: Space, { left, right }: Product): readonly Axis[] {
+  const size = ({ address }: Access) =>
+    [...address.terms.keys()].reduce((elements, term) => elements * (isLookup(term) ? 1 : lengthOf(term, { batch })), 1)
+  const [larger, smaller] = size(left) > size(right) ? [left, right] : [right, left]
+  const rank = (axis: Axis) =>
+    Number(smaller.address.terms.has(axis) && !larger.address.terms.has(axis) && !kernel.sequential.includes(axis))
+  return kernel.parallel.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** Turns of a loop that are always written out: windows are as long, and their places meet in common reads. */

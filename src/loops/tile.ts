@@ -61,7 +61,7 @@ export function tileProduct(space: Space, product: Product): Tile {
 }
 
 /** Elements of the parallel axes that are computed side by side. */
-interface Tile {
+export interface Tile {
   readonly steps: ReadonlyMap<Axis, number>
   readonly lanes?: Lanes
   /** Of one multiplication and addition. */
