@@ -25,7 +25,12 @@ export function printWasm(
       : callFor(step)
 
   const exported: Program[] = []
-  const export_ = (name: string, runs: readonly Run[], parameters: readonly string[], given: readonly string[]) => {
+  const exportProgram = (
+    name: string,
+    runs: readonly Run[],
+    parameters: readonly string[],
+    given: readonly string[],
+  ) => {
     if (runs.length === 0) return []
     exported.push({ name, runs, parameters })
     return [`kernelsIn(arena).${name}(${given.join(', ')})`]
@@ -33,7 +38,7 @@ export function printWasm(
   const program = (name: keyof LoweredNetwork['programs']): ProgramDescription => {
     const { steps } = lowered.programs[name]
     const uniforms = uniformsOf(kernelsOf(steps).map(callFor))
-    return { calls: export_(name, steps.map(runOf), ['n', ...uniforms], ['n', ...uniforms]), uniforms }
+    return { calls: exportProgram(name, steps.map(runOf), ['n', ...uniforms], ['n', ...uniforms]), uniforms }
   }
   const { norms, updates, uniforms } = callUpdates(lowered, costs)
   const clip = clipStatements(lowered, network.emit.math)
@@ -47,9 +52,9 @@ export function printWasm(
     initialize: program('initialize'),
     update: {
       calls: [
-        ...export_('norm', norms, [], []),
+        ...exportProgram('norm', norms, [], []),
         ...clip,
-        ...export_(
+        ...exportProgram(
           'update',
           updates,
           updateParameters,

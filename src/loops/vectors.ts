@@ -1,4 +1,4 @@
-import { isLookup, type Access, type Axis, type Scalar, type Stage } from './kernel.ts'
+import { isLookup, type Access, type Affine, type Axis, type Scalar, type Stage } from './kernel.ts'
 import { pointwiseRow } from '../graph/op.ts'
 import { readsOf } from './reads.ts'
 import type { Lanes } from './schedule.ts'
@@ -60,15 +60,13 @@ function kernelCost(space: Space, axis: Axis | undefined): number {
 function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
   const { lanes } = space.costs
   const times = stage.over.reduce((product, over) => product * lengthOf(over, space), 1)
-  const access = (terms: ReadonlyMap<unknown, number>) => {
-    const step = axis ? (terms.get(axis) ?? 0) : 0
-    const looked = [...terms.keys()].some(
-      (term) => typeof term === 'object' && isLookup(term as Axis) && axis !== undefined,
-    )
-    return !looked && (step === 0 || step === 1) ? 1 : lanes + 1
+  const access = ({ terms }: Affine) => {
+    if (!axis) return 1
+    const step = terms.get(axis) ?? 0
+    return (step === 0 || step === 1) && ![...terms.keys()].some(isLookup) ? 1 : lanes + 1
   }
-  const reads = readsOf(stage).reduce((sum, { address }) => sum + access(address.terms), 0)
-  const write = stage.kind === 'write' ? access(stage.target.address.terms) : 0
+  const reads = readsOf(stage).reduce((sum, { address }) => sum + access(address), 0)
+  const write = stage.kind === 'write' ? access(stage.target.address) : 0
   return times * (reads + write + operations(stage.kind === 'reduce' ? stage.body : stage.value, axis ? lanes : 1))
 }
 
