@@ -1,5 +1,5 @@
 import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise, pointwiseRow, type Windows } from './op.ts'
+import { isPointwise, pointwiseRow, type PointwiseOp, type Windows } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -12,33 +12,46 @@ export interface Bindings {
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
   readonly states?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
+  /** What ops compute, by the precision, where that isn't their own meaning: other functions for the same mathematics. */
+  readonly functions?: Readonly<Record<'f32' | 'f64', Functions>>
+  /** What every operation on tensors rounds to, f64 if absent. What depends on nothing but uniforms, constants and indices is f64. */
+  readonly precision?: 'f32' | 'f64'
   /** In a region. */
-  readonly arguments?: ReadonlyMap<Node, Float64Array>
+  readonly arguments?: ReadonlyMap<Node, Tensor>
 }
 
+type Functions = Partial<Readonly<Record<PointwiseOp, (...operands: readonly number[]) => number>>>
+
+type Tensor = Float32Array | Float64Array
+
 /**
- * The slow reference: evaluates nodes in float64, one op at a time, exactly as each op is defined.
+ * The slow reference: evaluates nodes one op at a time, exactly as each op is defined.
  * @returns for each of `outputs` its elements, row-major.
  * @throws RangeError when a leaf has no binding or one of another size.
  */
 export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64Array[] {
-  const values = new Map<Node, Float64Array>()
+  const values = new Map<Node, Tensor>()
   for (const node of topologicalOrder(outputs)) values.set(node, evaluateNode(node, bindings, values))
-  return outputs.map((node) => values.get(node)!)
+  return outputs.map((node) => Float64Array.from(values.get(node)!))
 }
 
-function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, Float64Array>): Float64Array {
+function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, Tensor>): Tensor {
   const { batch } = bindings
   const size = elementCount(node.shape, batch)
-  const operands = node.inputs.map((input) => values.get(input)!)
-  const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Float64Array => {
+  const given = node.inputs.map((input) => values.get(input)!)
+  const isSingle = bindings.precision === 'f32' && !isHosted(node, given)
+  const Elements = isSingle ? Float32Array : Float64Array
+  const operands = given.map((operand) => (isSingle ? Float32Array.from(operand) : operand))
+  const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Tensor => {
     const given = source?.[name]
     if (given?.length !== size)
       throw new RangeError(`${node.op} '${name}' needs ${size} values, and has ${given?.length ?? 'none'}`)
-    return Float64Array.from(given)
+    return Elements.from(given)
   }
+  const fill = (shape: readonly number[], element: (index: readonly number[]) => number): Tensor =>
+    filled(new Elements(size), shape, element)
   /** Fills the result by reading, for each of its indices, one element of the first operand. */
-  const gather = (address: (index: readonly number[]) => number, outside = 0): Float64Array =>
+  const gather = (address: (index: readonly number[]) => number, outside = 0): Tensor =>
     fill(concreteShape(node.shape, batch), (index) => {
       const at = address(index)
       return at < 0 ? outside : operands[0]![at]!
@@ -47,8 +60,8 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   const source = node.inputs[0]
 
   if (isPointwise(node.op)) {
-    const { evaluate: meaning } = pointwiseRow(node.op)
-    return Float64Array.from({ length: size }, (_, at) => meaning(...operands.map((operand) => operand[at]!)))
+    const meaning = bindings.functions?.[isSingle ? 'f32' : 'f64'][node.op] ?? pointwiseRow(node.op).evaluate
+    return new Elements(size).map((_, at) => meaning(...operands.map((operand) => operand[at]!)))
   }
   switch (node.op) {
     case 'input':
@@ -63,7 +76,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return Float64Array.of(value)
     }
     case 'constant':
-      return new Float64Array(size).fill(node.attributes.value)
+      return new Elements(size).fill(node.attributes.value)
     case 'extent':
       return Float64Array.of(batch)
     case 'iota': {
@@ -75,7 +88,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       const { axes } = node.attributes
       const kept = source!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
       const outStrides = rowMajorStrides(node.shape)
-      const result = new Float64Array(size).fill(node.op === 'sum' ? 0 : -Infinity)
+      const result = new Elements(size).fill(node.op === 'sum' ? 0 : -Infinity)
       visit(concreteShape(source!.shape, batch), (index, at) => {
         const to = kept.reduce((sum, axis, k) => sum + index[axis]! * outStrides[k]!, 0)
         const value = operands[0]![at]!
@@ -84,7 +97,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return result
     }
     case 'contract':
-      return contract(node.attributes, node.inputs, operands, concreteShape(node.shape, batch), batch)
+      return contract(node, operands, batch, fill, isSingle ? Math.fround : Number)
     case 'reshape':
     case 'detach':
       return operands[0]!
@@ -120,9 +133,9 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return scan(node, operands, bindings)
     case 'gather':
     case 'scatter': {
-      const [rows, indices] = operands as [Float64Array, Float64Array]
+      const [rows, indices] = operands as [Tensor, Tensor]
       const length = size / (node.op === 'gather' ? indices.length : node.attributes.length)
-      const result = new Float64Array(size)
+      const result = new Elements(size)
       indices.forEach((row, k) => {
         for (let j = 0; j < length; j++) {
           if (node.op === 'gather') result[k * length + j] = rows[row * length + j]!
@@ -133,7 +146,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
     }
     case 'fold': {
       const address = windowAddress(node.attributes, source!.shape, strides(node))
-      const result = new Float64Array(size)
+      const result = new Elements(size)
       visit(concreteShape(source!.shape, batch), (index, at) => (result[address(index)]! += operands[0]![at]!))
       return result
     }
@@ -151,36 +164,46 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   }
 }
 
+/** Whether a value is the host's: nothing in it is a number of a tensor. */
+function isHosted(node: Node, operands: readonly Tensor[]): boolean {
+  if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent' || node.op === 'iota') return true
+  const isElementwise = isPointwise(node.op) || node.op === 'broadcast' || node.op === 'reshape'
+  return isElementwise && operands.every((operand) => operand instanceof Float64Array)
+}
+
 function contract(
-  labels: { readonly left: string; readonly right: string; readonly out: string },
-  inputs: readonly Node[],
-  [left, right]: readonly Float64Array[],
-  outShape: readonly number[],
+  node: Extract<Node, { op: 'contract' }>,
+  [left, right]: readonly Tensor[],
   batch: number,
-): Float64Array {
+  fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
+  round: (x: number) => number,
+): Tensor {
+  const labels = node.attributes
   const summed = [...labels.left].filter((label) => !labels.out.includes(label))
-  const leftShape = concreteShape(inputs[0]!.shape, batch)
+  const leftShape = concreteShape(node.inputs[0].shape, batch)
   const summedShape = summed.map((label) => leftShape[labels.left.indexOf(label)]!)
   const addresses = [labels.left, labels.right].map((operand, side) => {
-    const strides = rowMajorStrides(inputs[side]!.shape)
+    const strides = rowMajorStrides(node.inputs[side]!.shape)
     const at = (label: string) => strides[operand.indexOf(label)] ?? 0
     return { out: [...labels.out].map(at), summed: summed.map(at) }
   })
-  return fill(outShape, (out) => {
+  return fill(concreteShape(node.shape, batch), (out) => {
     const [l, r] = addresses.map((address) => dot(out, address.out)) as [number, number]
     let total = 0
     visit(summedShape, (index) => {
-      total += left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!
+      const product = left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!
+      total = round(total + round(product))
     })
     return total
   })
 }
 
-function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Float64Array[], bindings: Bindings): Float64Array {
+function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
   const { carries, elements, captured, next, output, reverse } = node.attributes
   const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
-  const result = new Float64Array(elementCount(node.shape, bindings.batch))
-  const values = new Map([...carries, ...elements, ...captured].map((one, k) => [one, inputs[k]!]))
+  const Elements = bindings.precision === 'f32' ? Float32Array : Float64Array
+  const result = new Elements(elementCount(node.shape, bindings.batch))
+  const values = new Map<Node, Tensor>([...carries, ...elements, ...captured].map((one, k) => [one, inputs[k]!]))
   const sequences = elements.map((element) => values.get(element)!)
   for (let step = 0; step < length; step++) {
     const time = reverse ? length - 1 - step : step
@@ -188,12 +211,12 @@ function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Float64Array
       const width = elementsPerSample(element.shape)
       const at = (sample: number) => (sample * length + time) * width
       const rows = Array.from({ length: bindings.batch }, (_, b) => [...sequences[k]!.subarray(at(b), at(b) + width)])
-      values.set(element, Float64Array.from(rows.flat()))
+      values.set(element, Elements.from(rows.flat()))
     })
     const [now, ...after] = evaluate([output, ...next], { ...bindings, arguments: values })
     for (let b = 0; b < bindings.batch; b++)
       result.set(now!.subarray(b * size, (b + 1) * size), (b * length + time) * size)
-    carries.forEach((carry, k) => values.set(carry, after[k]!))
+    carries.forEach((carry, k) => values.set(carry, Elements.from(after[k]!)))
   }
   return result
 }
@@ -219,8 +242,7 @@ function dot(index: readonly number[], strides: readonly number[]): number {
   return index.reduce((sum, i, k) => sum + i * strides[k]!, 0)
 }
 
-function fill(shape: readonly number[], element: (index: readonly number[]) => number): Float64Array {
-  const result = new Float64Array(shape.reduce((product, extent) => product * extent, 1))
+function filled(result: Tensor, shape: readonly number[], element: (index: readonly number[]) => number): Tensor {
   visit(shape, (index, at) => (result[at] = element(index)))
   return result
 }

@@ -171,3 +171,29 @@ test('a leaf without a binding, or with one of another size, is named', () => {
   expect(() => evaluate([x], { ...bindings, batch: 3 })).toThrow("input 'x' needs 9 values, and has 6")
   expect(() => evaluate([rate], { batch: 1 })).toThrow("uniform 'rate' has no value")
 })
+
+describe('in single precision', () => {
+  const single = { ...bindings, precision: 'f32' } as const
+  const f = Math.fround
+
+  test('every operation on tensors rounds', () => {
+    const thirds = multiply(x, constant(graph, 0.1, ['batch', 3]))
+    expect([...evaluate([thirds], single)[0]!]).toEqual([1, 2, 3, 4, 5, 6].map((value) => f(value * f(0.1))))
+  })
+
+  test('sums round at every addition', () => {
+    const terms = [1, 1e-8, 1e-8, -1, 0.1, 0.7]
+    const given = { ...single, inputs: { x: terms } }
+    const added = (values: number[]) => values.reduce((total, value) => f(total + f(value)), 0)
+    expect([...evaluate([sum(x, [1])], given)[0]!]).toEqual([added(terms.slice(0, 3)), added(terms.slice(3))])
+    const product = evaluate([contract(x, 'bi', W, 'oi', 'bo')], given)[0]!
+    expect(product[1]).toBe(added([2, 3 * f(1e-8), 4 * f(1e-8)]))
+  })
+
+  test('what no tensor is in stays double', () => {
+    const share = multiply(rate, constant(graph, 0.1))
+    expect(evaluate([share], single)[0]![0]).toBe(0.25 * 0.1)
+    const scaled = multiply(x, broadcast(share, x.shape, []))
+    expect(evaluate([scaled], single)[0]![2]).toBe(f(3 * f(0.25 * 0.1)))
+  })
+})

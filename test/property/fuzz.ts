@@ -28,8 +28,8 @@ if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(seed))
 
 const make = { isWhole: values.whole, target: oneOf(targets, 'target'), precision: oneOf(precisions, 'precision') }
 
-const tally: Tally = { networks: 0, kinked: 0 }
-const show = () => process.stderr.write(`\rseed ${seed}: ${tally.networks} of ${runs}, ${tally.kinked} at kinks `)
+const tally: Tally = { networks: 0, unsmooth: 0 }
+const show = () => process.stderr.write(`\rseed ${seed}: ${tally.networks} of ${runs}, ${tally.unsmooth} not smooth `)
 const timer = process.stderr.isTTY ? setInterval(show, 200) : undefined
 const details = await fc.check(networksAgree(tally, make), {
   numRuns: runs,

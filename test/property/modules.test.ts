@@ -17,9 +17,9 @@ test.each<[string, number, Make]>([
 ])(
   '%s equal the interpreter, and that differences',
   async (_, numRuns, make) => {
-    const tally: Tally = { networks: 0, kinked: 0 }
+    const tally: Tally = { networks: 0, unsmooth: 0 }
     await fc.assert(networksAgree(tally, make), { numRuns })
-    expect(tally.kinked / tally.networks).toBeLessThan(0.05)
+    expect(tally.unsmooth / tally.networks).toBeLessThan(0.05)
   },
   600_000,
 )

@@ -1,4 +1,4 @@
-import { parameter, uniform } from '../../src/graph/build.ts'
+import { multiply, parameter, sqrt, sum, uniform } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { Interner } from '../../src/graph/node.ts'
 import { elementsPerSample } from '../../src/graph/shape.ts'
@@ -13,8 +13,11 @@ export class Optimizer {
   #carried: Readonly<Record<string, number>> = {}
   #steps = 0
 
-  constructor(network: Network) {
+  readonly #evaluate: typeof evaluate
+
+  constructor(network: Network, evaluateNodes = evaluate) {
     this.#network = network
+    this.#evaluate = evaluateNodes
     const { carried = {} } = network.train.optimizer.row
     this.#carried = Object.fromEntries(Object.entries(carried).map(([name, { start }]) => [name, start]))
     for (const { name, shape } of network.trained) {
@@ -69,7 +72,7 @@ export class Optimizer {
       },
       optimizer.settings,
     )
-    const [result, ...states] = evaluate(
+    const [result, ...states] = this.#evaluate(
       [update.parameter, ...optimizer.states.map((state) => update.states[state]!)],
       {
         batch: 1,
@@ -85,10 +88,10 @@ export class Optimizer {
   #clipFactor(gradients: Tensors): number {
     const { clip } = this.#network.train
     if (!clip?.row.factor) return NaN
-    let squares = 0
-    for (const { name } of this.#network.trained)
-      for (const slope of Array.from(gradients[name]!)) squares += slope * slope
+    const all = this.#network.trained.flatMap(({ name }) => Array.from(gradients[name]!))
+    const g = parameter(new Interner(), 'gradient', [all.length])
+    const [norm] = this.#evaluate([sqrt(sum(multiply(g, g), [0]))], { batch: 1, parameters: { gradient: all } })
     const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
-    return evaluate([factor], { batch: 1, uniforms: { norm: Math.sqrt(squares) } })[0]![0]!
+    return evaluate([factor], { batch: 1, uniforms: { norm: norm![0]! } })[0]![0]!
   }
 }

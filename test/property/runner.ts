@@ -26,14 +26,14 @@ export interface TrainingResults extends Results {
 }
 
 /** The reference: a graph, differentiated but not simplified, evaluated by the interpreter. */
-export function interpret(objective: Objective): (bindings: Bindings) => TrainingResults {
+export function interpret(objective: Objective, evaluateNodes = evaluate): (bindings: Bindings) => TrainingResults {
   const { output, losses, training, parameters, writes } = objective
   const share = divide(constant(losses.graph, 1), extent(losses.graph))
   const adjoints = differentiate(training.losses, broadcast(share, losses.shape, []), parameters)
   const forward = [output, ...[losses, training.losses].map((each) => sum(each, [0]))]
   const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
   return (bindings) => {
-    const [prediction, loss, trainingLoss, ...values] = evaluate(nodes, bindings)
+    const [prediction, loss, trainingLoss, ...values] = evaluateNodes(nodes, bindings)
     return {
       prediction: prediction!,
       lossSum: loss![0]!,

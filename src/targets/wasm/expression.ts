@@ -36,12 +36,15 @@ export function expressionPrinter(around: Surroundings): {
       case 'local':
         return around.kindOf(value.local)
       case 'apply':
-        return commonKind(numericOperands(value))
+        return commonKind(value.operands)
       default:
         return scalar
     }
   }
-  /** What depends on nothing but the host's doubles stays double, so that a factor like 1 - 0.999^t keeps its digits. */
+  /**
+   * What depends on nothing but the host's doubles stays double, so that a factor like 1 - 0.999^t keeps its digits. All else rounds as
+   * lanes do, choices between doubles too.
+   */
   const commonKind = (operands: readonly Value[]): Kind => {
     const kinds = operands.map(ownKind)
     return kinds.find((kind) => kind === vector) ?? (kinds.includes(scalar) ? scalar : 'f64')
@@ -148,10 +151,6 @@ function isTruth(op: PointwiseOp): boolean {
 /** Beside numbers an i32, which no conversion of numbers is for. */
 function isTruthValue(value: Value): boolean {
   return value.kind === 'apply' && isTruth(value.op)
-}
-
-function numericOperands({ op, operands }: Extract<Value, { kind: 'apply' }>): readonly Value[] {
-  return op === 'select' ? operands.slice(1) : operands
 }
 
 function convert(text: string, from: Kind, to: Kind): string {

@@ -96,6 +96,15 @@ test.each([
   for (let step = 0; step < 3; step++) expectAlike(trainers, draw(), numbers(4 * 3))
 })
 
+test('what is left beside lanes rounds as lanes do: a choice between doubles', async () => {
+  const spec = 'input: 7\nlayers: [scale]\nloss: { huber: 0.3 }'
+  const trainer = await trainerOf(spec, 'wasm', 'f32')
+  for (let n = 1; n <= 32; n++) {
+    trainer.gradient(new Float32Array(7 * n).fill(2), new Float32Array(7 * n))
+    expect(new Set((trainer.inputGradient as Vector).slice(0, 7 * n)).size).toBe(1)
+  }
+})
+
 test('dropout leaves out the same on both targets, in either precision', async () => {
   const spec = `
 input: 13
