@@ -1,20 +1,10 @@
 import { collidingAxes } from './affine.ts'
-import {
-  isLookup,
-  isRepeat,
-  type Access,
-  type Axis,
-  type Buffer,
-  type Kernel,
-  type Reduce,
-  type Scalar,
-  type Stage,
-  type Step,
-} from './kernel.ts'
+import { isLookup, isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step } from './kernel.ts'
 import type { LoweredProgram } from './lower.ts'
 import { capacityOf } from './padding.ts'
+import { rewriteKernel, splitAxis } from './rewrite.ts'
 import type { TargetCosts } from './schedule.ts'
-import { isWritable, lengthOf, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
+import { isWritable, lengthOf, mostVectors, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
 
 /**
  * Vectors read adjacent elements. A product none of whose operands has a parallel axis along which its elements are adjacent gets a
@@ -37,50 +27,71 @@ export function packOperands(
 }
 
 function packStep(step: Step, costs: TargetCosts, batch: number): readonly Step[] {
-  if (!isRepeat(step)) return packKernel(step, costs, batch) ?? [step]
-  const before: Kernel[] = []
-  const body = step.body.flatMap((kernel) => {
-    const packed = packKernel(kernel, costs, batch, (access) => access.buffer.role === 'parameter')
-    if (!packed) return [kernel]
-    before.push(packed[0])
-    return [packed[1]]
-  })
-  return [...before, { ...step, body }]
+  if (!isRepeat(step)) return packKernel(step, costs, batch)
+  const isConstant = ({ buffer }: Access) => buffer.role === 'parameter'
+  const packed = step.body.map((kernel) => packKernel(kernel, costs, batch, isConstant))
+  const body = packed.map((kernels) => kernels.at(-1)!)
+  return [...packed.flatMap((kernels) => kernels.slice(0, -1)), { ...step, body }]
 }
 
-/** The copy and the kernel that reads it. */
-type Packed = readonly [Kernel, Kernel]
+/** A kernel that copies an operand to a buffer, and the kernel that reads it there. */
+interface Packed {
+  readonly buffer: Buffer
+  readonly copy: Kernel
+  readonly reader: Kernel
+}
 
+/** Copies, and last the kernel that reads them. */
 function packKernel(
   kernel: Kernel,
   costs: TargetCosts,
   batch: number,
-  isConstant: (access: Access) => boolean = () => true,
-): Packed | undefined {
+  isCopied: (access: Access) => boolean = () => true,
+): readonly Kernel[] {
   const product = productOf(kernel)
-  if (!product) return undefined
+  if (!product) return [kernel]
   let best = costOf(kernel, costs, batch)
   let packed: Packed | undefined
   for (const [access, other] of [
     [product.left, product.right],
     [product.right, product.left],
   ] as const) {
-    if (!isConstant(access) || !isPackable(access, kernel, batch)) continue
+    if (!isCopied(access) || !isPackable(access, kernel, batch)) continue
+    const size = [...access.address.terms.keys()].reduce((all, term) => all * lengthOf(term as Axis, { batch }), 1)
     for (const axis of kernel.parallel) {
-      const step = access.address.terms.get(axis)
-      if (step === undefined || step === 1 || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
-      const candidate = pack(kernel, product, access, axis, batch)
-      const elements = [...access.address.terms.keys()].reduce(
-        (size, term) => size * lengthOf(term as Axis, { batch }),
-        1,
-      )
-      const cost = costOf(candidate[1], costs, batch) + copying * elements
-      if (cost >= best) continue
-      best = cost
-      packed = candidate
+      if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
+      const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
+      for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
+        const cost = costOf(candidate.reader, costs, batch) + copying * size
+        if (cost >= best) continue
+        best = cost
+        packed = candidate
+      }
     }
   }
-  return packed
+  if (!packed) return [kernel]
+  const { buffer, copy, reader } = packed
+  return [copy, ...packKernel(reader, costs, batch, (access) => isCopied(access) && access.buffer !== buffer)]
+}
+
+/** Copies in which a tile's columns follow one another, row after row, so that a pass reads memory as it lies. */
+function inPanels(
+  kernel: Kernel,
+  product: Product,
+  access: Access,
+  axis: Axis,
+  { lanes }: TargetCosts,
+  batch: number,
+): Packed[] {
+  const widths = Array.from({ length: mostVectors }, (_, k) => (k + 1) * lanes)
+  const isLeft = product.left === access
+  return widths
+    .filter((width) => axis.extent !== 'batch' && axis.extent > width && axis.extent % width === 0)
+    .map((width) => {
+      const { panel, within, kernel: split } = splitAxis(kernel, axis, width)
+      const { left, right } = productOf(split)!
+      return pack(split, isLeft ? left : right, within, batch, panel)
+    })
 }
 
 /** Copying one element by transposing blocks, against a multiplication and addition of vectors. */
@@ -99,12 +110,13 @@ function isPackable({ address }: Access, { time }: Kernel, batch: number): boole
   return collidingAxes(address, axes, (axis) => lengthOf(axis, { batch })).size === 0
 }
 
-function pack(kernel: Kernel, product: Product, access: Access, axis: Axis, batch: number): Packed {
-  const inner = [...product.stage.over].filter((other) => access.address.terms.has(other))
+function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?: Axis): Packed {
+  const { stage } = productOf(kernel)!
+  const inner = [...stage.over].filter((other) => access.address.terms.has(other))
   const outer = [...access.address.terms.keys()].filter(
-    (other): other is Axis => !isLookup(other) && other !== axis && !inner.includes(other),
+    (other): other is Axis => !isLookup(other) && ![axis, panel, ...inner].includes(other),
   )
-  const order = [...outer, ...inner, axis]
+  const order = [...outer, ...(panel ? [panel] : []), ...inner, axis]
   const length = (one: Axis) => (one.extent === 'batch' ? capacityOf(batch) : one.extent)
   const terms = new Map<Axis, number>()
   let size = 1
@@ -127,28 +139,5 @@ function pack(kernel: Kernel, product: Product, access: Access, axis: Axis, batc
     defines: [],
     packs: kernel,
   }
-  const operand = (one: Access): Scalar => ({ kind: 'read', access: one === access ? target : one })
-  const body: Scalar = { kind: 'apply', op: 'multiply', operands: [operand(product.left), operand(product.right)] }
-  return [copy, withFirst(kernel, { ...product.stage, body })]
-}
-
-/** The kernel with another reduction in place of its first, and in all that uses its result. */
-function withFirst(kernel: Kernel, first: Reduce): Kernel {
-  const stages = new Map<Stage, Stage>([[kernel.stages[0]!, first]])
-  const known = new Map<Scalar, Scalar>()
-  const rebuilt = (scalar: Scalar): Scalar => {
-    const seen = known.get(scalar)
-    if (seen) return seen
-    let result = scalar
-    if (scalar.kind === 'reduced') result = { kind: 'reduced', stage: stages.get(scalar.stage) as Reduce }
-    if (scalar.kind === 'apply') result = { ...scalar, operands: scalar.operands.map(rebuilt) }
-    known.set(scalar, result)
-    return result
-  }
-  for (const stage of kernel.stages.slice(1))
-    stages.set(
-      stage,
-      stage.kind === 'reduce' ? { ...stage, body: rebuilt(stage.body) } : { ...stage, value: rebuilt(stage.value) },
-    )
-  return { ...kernel, stages: [...stages.values()] }
+  return { buffer, copy, reader: rewriteKernel(kernel, (one) => (one === access ? target : one)) }
 }

@@ -29,6 +29,11 @@ export interface TargetCosts {
   /** Against one multiplication and addition: a read, a turn of a loop. */
   readonly load: number
   readonly turn: number
+  /** A read that each turn takes from another page, more than one from the same; and from how many turns on. */
+  readonly far: number
+  readonly pages: number
+  /** Elements of a page. */
+  readonly page: number
   /** Ops up to which a loop body is written out in full. */
   readonly unrolled: number
   /** Numbers that one value can hold side by side; 1 where the target has no vectors. */
@@ -46,7 +51,7 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
     const vectors = [...tile.values()].reduce((elements, step) => elements * step, 1) / (lanes?.count ?? 1)
     unrollInner(product.stage.over, Math.max(Math.floor(costs.unrolled / vectors), shortest), steps)
     return {
-      order: lanes ? largerOutside(space, product) : kernel.parallel,
+      order: lanes ? largerOutside(space, product, lanes) : kernel.parallel,
       steps,
       overrun,
       ...(lanes ? { lanes } : {}),
@@ -63,13 +68,17 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
   return { order: kernel.parallel, steps, overrun, ...(lanes ? { lanes } : {}) }
 }
 
-/** The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. */
-function largerOutside({ kernel, batch }: Space, { left, right }: Product): readonly Axis[] {
+/**
+ * The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. Of two
+ * as large the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
+ */
+function largerOutside({ kernel, batch }: Space, { left, right }: Product, { axis }: Lanes): readonly Axis[] {
   const size = ({ address }: Access) =>
     [...address.terms.keys()].reduce((elements, term) => elements * (isLookup(term) ? 1 : lengthOf(term, { batch })), 1)
-  const [larger, smaller] = size(left) > size(right) ? [left, right] : [right, left]
-  const rank = (axis: Axis) =>
-    Number(smaller.address.terms.has(axis) && !larger.address.terms.has(axis) && !kernel.sequential.includes(axis))
+  const [wide, narrow] = left.address.terms.has(axis) ? [left, right] : [right, left]
+  const [larger, smaller] = size(wide) >= size(narrow) ? [wide, narrow] : [narrow, wide]
+  const rank = (one: Axis) =>
+    Number(smaller.address.terms.has(one) && !larger.address.terms.has(one) && !kernel.sequential.includes(one))
   return kernel.parallel.toSorted((a, b) => rank(a) - rank(b))
 }
 

@@ -99,7 +99,8 @@ function innermost(axes: readonly Axis[]): Axis | undefined {
 }
 
 const mostRows = 8
-const mostVectors = 4
+/** Vectors of adjacent columns in a tile. */
+export const mostVectors = 4
 
 function candidates(axis: Axis | undefined, width: number, { batch, overrun, costs }: Space): number[] {
   if (!axis) return [1]
@@ -118,10 +119,21 @@ function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, spac
   const spills = Math.max(0, live - costs.registers)
   const step = columns && wide.address.terms.get(columns)
   const reads = r + vectors * (width === 1 || step === 1 ? 1 : width + 1)
-  const work = r * vectors + costs.load * reads + costs.turn + spills * costs.load
+  const far = [product.left, product.right].filter((access) => isFar(access, space, product)).length
+  const work = r * vectors + costs.load * reads + costs.turn + spills * costs.load + far * costs.far
   const inner = work / (r * c)
   const wasted = waste(rows, r, 1, space) * waste(columns, c, width, space)
   return costs.lanes === 1 ? inner * wasted : (inner + stores(columns, width, space, product)) * wasted
+}
+
+/** Whether each turn of the inner loop reads from another page, of more than caches can keep beside one another. */
+function isFar({ address }: Access, space: Space, { stage }: Product): boolean {
+  const along = innermost(stage.over)
+  return (
+    along !== undefined &&
+    lengthOf(along, space) >= space.costs.pages &&
+    Math.abs(address.terms.get(along) ?? 0) >= space.costs.page
+  )
 }
 
 /** What writing one result costs, for each multiplication that went into it: single lanes of a vector take two steps each. */

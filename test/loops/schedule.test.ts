@@ -32,7 +32,7 @@ describe('register tiles', () => {
   })
 
   test('where reads and turns of loops are free, there is nothing to gain', () => {
-    const costs = { registers: 14, load: 0, turn: 0, unrolled: 0, lanes: 1 }
+    const costs = { ...typescriptCosts, load: 0, turn: 0, unrolled: 0 }
     expect(stepsOf(linear(40, 40), 10, costs)).toEqual({ b: 1, i: 1 })
   })
 

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import type { Axis, Step } from '../../src/loops/kernel.ts'
 import { batchMultiple } from '../../src/loops/padding.ts'
+import { packOperands } from '../../src/loops/pack.ts'
 import { scheduleKernel, type TargetCosts } from '../../src/loops/schedule.ts'
 import { isWritable } from '../../src/loops/tile.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { forwardPass, withReruns } from '../../src/loops/recompute.ts'
-import { interpretCalls, runLoops, type Rerunner, type Scheduler } from './loops.ts'
+import { interpretCalls, runLoops, type Packer, type Rerunner, type Scheduler } from './loops.ts'
 import { networks, uniformRandom } from './network.ts'
 import { expectAgreement } from './runner.ts'
 
@@ -16,6 +17,9 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
   registers: fc.integer({ min: 1, max: 40 }),
   load: fc.double({ min: 0, max: 5, noNaN: true }),
   turn: fc.double({ min: 0, max: 20, noNaN: true }),
+  far: fc.double({ min: 0, max: 50, noNaN: true }),
+  pages: fc.integer({ min: 1, max: 9 }),
+  page: fc.integer({ min: 1, max: 20 }),
   unrolled: fc.integer({ min: 0, max: 100 }),
   lanes: fc.constant(1),
 })
@@ -51,7 +55,7 @@ test('loops equal the interpreter under any legal schedule', () => {
 test('loops equal the interpreter, whatever the gradient keeps and whatever it computes again', () => {
   fc.assert(
     fc.property(networks, seeds, (network, seed) =>
-      expectAgreement(network, runLoops(network, scheduler, keepSome(seed)), seed),
+      expectAgreement(network, runLoops(network, scheduler, { rerun: keepSome(seed) }), seed),
     ),
     { numRuns: 500 },
   )
@@ -60,7 +64,7 @@ test('loops equal the interpreter, whatever the gradient keeps and whatever it c
 test('loops equal the interpreter, when kernels that may run again do so at any time', () => {
   fc.assert(
     fc.property(networks, seeds, (network, seed) =>
-      expectAgreement(network, runLoops(network, scheduler, runSomeAgain(seed)), seed),
+      expectAgreement(network, runLoops(network, scheduler, { rerun: runSomeAgain(seed) }), seed),
     ),
     { numRuns: 500 },
   )
@@ -69,8 +73,10 @@ test('loops equal the interpreter, when kernels that may run again do so at any 
 test('loops in lanes equal the interpreter, whatever a target costs', () => {
   fc.assert(
     fc.property(networks, costs, fc.constantFrom(2, 4), seeds, (network, costs, lanes, seed) => {
-      const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, { ...costs, lanes }, batch)
-      expectAgreement(network, runLoops(network, scheduler, undefined, interpretCalls), seed)
+      const vectors = { ...costs, lanes }
+      const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, vectors, batch)
+      const packer: Packer = (programs, batch) => packOperands(programs, vectors, batch)
+      expectAgreement(network, runLoops(network, scheduler, { runnable: interpretCalls, packer }), seed)
     }),
     { numRuns: 200 },
   )
@@ -79,7 +85,7 @@ test('loops in lanes equal the interpreter, whatever a target costs', () => {
 test('loops in lanes equal the interpreter under any legal schedule', () => {
   fc.assert(
     fc.property(networks, seeds, (network, seed) =>
-      expectAgreement(network, runLoops(network, randomLanes(seed), undefined, interpretCalls), seed),
+      expectAgreement(network, runLoops(network, randomLanes(seed), { runnable: interpretCalls }), seed),
     ),
     { numRuns: 200 },
   )

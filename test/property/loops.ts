@@ -7,7 +7,7 @@ import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/check.ts'
 import { expand } from '../../src/loops/expand.ts'
 import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role, type Step } from '../../src/loops/kernel.ts'
-import { lower } from '../../src/loops/lower.ts'
+import { lower, type LoweredProgram } from '../../src/loops/lower.ts'
 import { planMemory, type Lifetime, type MemoryPlan } from '../../src/loops/memory.ts'
 import { printKernel } from '../../src/loops/print.ts'
 import { callOf, type Call } from '../../src/loops/program.ts'
@@ -23,6 +23,9 @@ export type Scheduler = (kernel: Kernel, batch: number) => Schedule
 /** Chooses which steps of a program run again, and when: all that run. */
 export type Rerunner = (program: Lifetime) => readonly Step[]
 
+/** Copies operands of programs' kernels to where they are read better. */
+export type Packer = (programs: readonly LoweredProgram[], batch: number) => readonly LoweredProgram[]
+
 /** Room on both sides of the arena, where an access out of bounds leaves its mark. */
 const margin = 64
 /** What lies where no buffer is. */
@@ -32,12 +35,22 @@ const canary = -7.25e77
 export type Runnable = (calls: readonly Call[]) => ReadonlyMap<Kernel, Loops>
 type Loops = (arena: Float64Array, n: number, time: number) => void
 
+/** What may be done otherwise than by the plainest way. */
+interface Passes {
+  readonly rerun?: Rerunner
+  readonly runnable?: Runnable
+  readonly packer?: Packer
+}
+
 /** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
 export function runLoops(
   network: Network,
   scheduler: Scheduler,
-  rerun: Rerunner = ({ steps }) => steps,
-  runnable: Runnable = compileCalls,
+  {
+    rerun = ({ steps }: Lifetime) => steps,
+    runnable = compileCalls,
+    packer = (programs: readonly LoweredProgram[]) => programs,
+  }: Passes = {},
 ): Runner {
   const { input, target, parameters, batch } = network
   const training = deriveTraining(network, 'mean')
@@ -60,7 +73,7 @@ export function runLoops(
     leaves,
   )
   const output = buffers.get(training.output)!
-  const programs = lowered.map(({ name, steps }) => ({
+  const programs = packer(lowered, batch).map(({ name, steps }) => ({
     name,
     steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps,
   }))
