@@ -29,11 +29,8 @@ export interface TargetCosts {
   /** Against one multiplication and addition: a read, a turn of a loop. */
   readonly load: number
   readonly turn: number
-  /** A read that each turn takes from another page, more than one from the same; and from how many turns on. */
-  readonly far: number
-  readonly pages: number
-  /** Elements of a page. */
-  readonly page: number
+  /** What a read costs more in a turn, where it is so many elements away from the turn before, of a loop of so many turns. */
+  readonly far: { readonly cost: number; readonly distance: number; readonly turns: number }
   /** Ops up to which a loop body is written out in full. */
   readonly unrolled: number
   /** Numbers that one value can hold side by side; 1 where the target has no vectors. */

@@ -120,19 +120,19 @@ function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, spac
   const step = columns && wide.address.terms.get(columns)
   const reads = r + vectors * (width === 1 || step === 1 ? 1 : width + 1)
   const far = [product.left, product.right].filter((access) => isFar(access, space, product)).length
-  const work = r * vectors + costs.load * reads + costs.turn + spills * costs.load + far * costs.far
+  const work = r * vectors + costs.load * reads + costs.turn + spills * costs.load + far * costs.far.cost
   const inner = work / (r * c)
   const wasted = waste(rows, r, 1, space) * waste(columns, c, width, space)
   return costs.lanes === 1 ? inner * wasted : (inner + stores(columns, width, space, product)) * wasted
 }
 
-/** Whether each turn of the inner loop reads from another page, of more than caches can keep beside one another. */
+/** Whether the turns of the inner loop read so far apart that caches can't keep the places of a whole loop beside one another. */
 function isFar({ address }: Access, space: Space, { stage }: Product): boolean {
   const along = innermost(stage.over)
   return (
     along !== undefined &&
-    lengthOf(along, space) >= space.costs.pages &&
-    Math.abs(address.terms.get(along) ?? 0) >= space.costs.page
+    lengthOf(along, space) >= space.costs.far.turns &&
+    Math.abs(address.terms.get(along) ?? 0) >= space.costs.far.distance
   )
 }
 

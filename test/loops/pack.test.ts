@@ -52,11 +52,11 @@ describe('operands are copied', () => {
     expect(productOf(product)).toBeDefined()
   })
 
-  test('so that no turn reads from another page than the one before', () => {
+  test('so that no turn reads far from the one before', () => {
     for (const product of [affine(1024, 1024), gradient(2048, 1024)]) {
       const kernels = packed(product, 128)
       expect(kernels.length).toBeGreaterThan(1)
-      for (const stride of strides(kernels.at(-1)!)) expect(stride).toBeLessThan(costs.page)
+      for (const stride of strides(kernels.at(-1)!)) expect(stride).toBeLessThan(costs.far.distance)
     }
   })
 

@@ -17,9 +17,11 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
   registers: fc.integer({ min: 1, max: 40 }),
   load: fc.double({ min: 0, max: 5, noNaN: true }),
   turn: fc.double({ min: 0, max: 20, noNaN: true }),
-  far: fc.double({ min: 0, max: 50, noNaN: true }),
-  pages: fc.integer({ min: 1, max: 9 }),
-  page: fc.integer({ min: 1, max: 20 }),
+  far: fc.record({
+    cost: fc.double({ min: 0, max: 50, noNaN: true }),
+    distance: fc.integer({ min: 1, max: 20 }),
+    turns: fc.integer({ min: 1, max: 9 }),
+  }),
   unrolled: fc.integer({ min: 0, max: 100 }),
   lanes: fc.constant(1),
 })

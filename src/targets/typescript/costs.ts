@@ -5,9 +5,7 @@ export const typescriptCosts: TargetCosts = {
   registers: 14,
   load: 1.2,
   turn: 2,
-  far: 0,
-  pages: 64,
-  page: 1024,
+  far: { cost: 0, distance: Infinity, turns: Infinity },
   unrolled: 32,
   lanes: 1,
 }
