@@ -20,7 +20,7 @@ export function performanceDocument(
     slowRounds: String(slow.rounds),
     steps: stepTable(results),
     exclusions: exclusions(results),
-    goals: goalTable(results),
+    goals: goalTable(results, emissions),
     speeds: speedTable(results, emissions),
     emissions: emissionTable(emissions),
     machine: describeMachine(),

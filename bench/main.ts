@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   report('')
   const tables = [
     stepTable(results),
-    goalTable(results),
+    goalTable(results, emissions),
     speedTable(results, emissions),
     targets.some(isChosen) ? emissionTable(emissions) : '',
     exclusions(results),
