@@ -9,10 +9,10 @@ import { loadNetwork } from '../src/spec/network.ts'
 import { readSpecFile } from '../src/spec/read.ts'
 
 /*
- * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and the
- * module. Some have their kernels in WebAssembly's text format too. `npx vitest run test/golden.test.ts -u` writes them anew; the diff is for people to read.
+ * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and text for
+ * both targets: the module, and kernels in WebAssembly. `npx vitest run test/golden.test.ts -u` writes them anew; the diff is for
+ * people to read.
  */
-const withWebAssembly: readonly string[] = ['regression', 'classifier', 'convolution', 'recurrent']
 
 const folder = new URL('golden/', import.meta.url).pathname
 
@@ -42,7 +42,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     await expect(text).toMatchFileSnapshot(`${folder}${name}/${name}.ts`)
   })
 
-  test.runIf(withWebAssembly.includes(name))('kernels in WebAssembly', async () => {
+  test('kernels in WebAssembly', async () => {
     const { wat } = await compile(await load(), `${name}.net.yaml`, { target: 'wasm' })
     await expect(wat).toMatchFileSnapshot(`${folder}${name}/${name}.wat`)
   })
