@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describeMachine } from './machine.ts'
 import { slow, type Plan, type Result } from './measure.ts'
 import { benchFolder } from './paths.ts'
-import { emissionTable, exclusions, goalTable, speedTable, stepTable, type Emissions } from './tables.ts'
+import { emissionTable, exclusions, goalTable, speedTable, stepTable, summaryTable, type Emissions } from './tables.ts'
 
 /** The text of docs/performance.md: performance.template.md with its {{names}} filled in. */
 export function performanceDocument(
@@ -18,6 +18,7 @@ export function performanceDocument(
     warmUp: String(warmUp),
     slow: String(slow.microseconds / 1000),
     slowRounds: String(slow.rounds),
+    summary: summaryTable(results),
     steps: stepTable(results),
     exclusions: exclusions(results),
     goals: goalTable(results, emissions),

@@ -7,7 +7,7 @@ import { emit, type Target } from './emitted.ts'
 import { measure, type Plan, type Result } from './measure.ts'
 import { repository, specFile } from './paths.ts'
 import { peakMeter } from './peak.ts'
-import { emissionTable, exclusions, goalTable, speedTable, stepTable } from './tables.ts'
+import { emissionTable, exclusions, goalTable, speedTable, stepTable, summaryTable } from './tables.ts'
 import { workloads } from './workloads.ts'
 
 const plans: Record<'full' | 'quick' | 'check', Plan> = {
@@ -68,6 +68,7 @@ async function main(): Promise<void> {
   report('')
   const tables = [
     stepTable(results),
+    summaryTable(results),
     goalTable(results, emissions),
     speedTable(results, emissions),
     targets.some(isChosen) ? emissionTable(emissions) : '',

@@ -14,6 +14,25 @@ export type Emissions = ReadonlyMap<string, readonly Emission[]>
 const measurementOf = ({ measurements }: Result, target: Target): Measurement | undefined =>
   measurements.find(({ contender }) => contender.id === ours[target])
 
+const peers = ['TF.js', 'jax-js', 'PyTorch', 'brain.js', 'naive'] as const
+
+/** Warmed up: a step on both targets, and how many times as long as on WebAssembly the fastest of each peer takes. Empty without both. */
+export function summaryTable(results: readonly Result[]): string {
+  const rows = results.flatMap((result) => {
+    const [typescript, wasm] = targets.map((target) => measurementOf(result, target))
+    if (!typescript || !wasm) return []
+    const ratios = peers.map((peer) => {
+      const configurations = result.measurements.filter(({ contender }) => contender.peer === peer)
+      const fastest = Math.min(...configurations.map(({ warmedUp }) => medianRatio(warmedUp, wasm.warmedUp)))
+      return Number.isFinite(fastest) ? `${digits(fastest)} ×` : ''
+    })
+    const times = [typescript, wasm].map(({ warmedUp }) => `${digits(median(warmedUp))} µs`)
+    return [[result.workload.title, ...times, ...ratios]]
+  })
+  const head = ['a step', 'TypeScript', 'WebAssembly', 'TF.js', 'jax-js', 'PyTorch', 'brain.js', 'naive loops']
+  return rows.length ? table(head, rows, 1) : ''
+}
+
 export function stepTable(results: readonly Result[]): string {
   const rows = results.flatMap((result) => {
     const base = measurementOf(result, 'typescript')

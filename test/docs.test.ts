@@ -9,3 +9,9 @@ test.each(pages)('docs/%s.md is what `npm run docs` writes', async (page) => {
 test('every kink has what PyTorch says there', async () => {
   expect(await renderPage('kinks')).not.toContain('not compared')
 })
+
+test('the README quotes the table of the last measurement', async () => {
+  const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8')
+  const [, quoted] = /^## Speed$[^]*?((?:^\|.*\n)+)/m.exec(await read('README.md'))!
+  expect(await read('docs/performance.md')).toContain(quoted)
+})
