@@ -81,7 +81,7 @@ export function lowerNetwork(
   // By itself: what it shares with a step would no longer be one kernel there with what it doesn't.
   const starts = training.starts.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
   const [initialize] = packOperands(lower({ initialize: starts }, leaves).programs, costs, batch) as [LoweredProgram]
-  const update = lowerUpdates(network)
+  const update = lowerUpdates(network, costs)
   const states = new Map(
     network.train.optimizer.states.map((name) => [
       name,

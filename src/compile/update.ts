@@ -29,7 +29,7 @@ interface Run {
 }
 
 /** Lowers clipping and the optimizer, which are the same for every element of a group. */
-export function lowerUpdates(network: Network): LoweredUpdates {
+export function lowerUpdates(network: Network, { negligible }: TargetCosts): LoweredUpdates {
   const { optimizer, clip } = network.train
   const groups = [...runsByDecay(network)].map(([weightDecay, runs]) => ({
     lowered: lowerUpdate(
@@ -39,6 +39,7 @@ export function lowerUpdates(network: Network): LoweredUpdates {
       },
       optimizer.states,
       [...Object.keys(optimizer.row.carried ?? {}), 'clip'],
+      negligible,
     ),
     runs,
   }))

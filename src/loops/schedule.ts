@@ -31,6 +31,11 @@ export interface TargetCosts {
   readonly turn: number
   /** What a read costs more in a turn, where it is so many elements away from the turn before, of a loop of so many turns. */
   readonly far: { readonly cost: number; readonly distance: number; readonly turns: number }
+  /**
+   * Magnitudes below which what an optimizer carries on becomes 0, so that it doesn't decay to subnormal numbers, with which processors
+   * take a hundred times as long; 0 where it may.
+   */
+  readonly negligible: number
   /** Ops up to which a loop body is written out in full. */
   readonly unrolled: number
   /** Numbers that one value can hold side by side; 1 where the target has no vectors. */

@@ -1,7 +1,8 @@
 import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { simplify } from '../calculus/algebra.ts'
-import { kernelsOf, type Buffer, type Kernel } from './kernel.ts'
+import type { PointwiseOp } from '../graph/op.ts'
+import { kernelsOf, type Buffer, type Kernel, type Scalar, type Stage } from './kernel.ts'
 import { printDefinition, toAscii } from '../graph/print.ts'
 import { lower, type LoweredProgram } from './lower.ts'
 
@@ -26,11 +27,13 @@ export interface LoweredUpdate {
  * Lowers an optimizer to kernels over the flat regions: parameters, gradients and states have equal inner offsets, so one loop
  * updates a run of elements of any tensors. Its axis is the run-time extent, here the number of elements in place of samples.
  * @param scalarNames doubles of the host that the formula takes besides learning rate and step.
+ * @param negligible magnitudes of states below it become 0.
  */
 export function lowerUpdate(
   formula: UpdateFormula,
   stateNames: readonly string[],
   scalarNames: readonly string[],
+  negligible = 0,
 ): LoweredUpdate {
   const graph = new Interner()
   const flat = (name: string) => parameter(graph, name, ['batch'])
@@ -63,7 +66,22 @@ export function lowerUpdate(
     symbols.set(node, `new ${buffer.name}`)
     return equation
   })
-  return { program: programs[0]!, outputs: demands.map(({ node }) => node), equations }
+  const [{ name, steps }] = programs as [LoweredProgram]
+  const forgetful = kernelsOf(steps).map((kernel) => forgetting(kernel, negligible))
+  return { program: { name, steps: forgetful }, outputs: demands.map(({ node }) => node), equations }
+}
+
+/** The kernel, where it writes optimizer states, with 0 in place of magnitudes below `negligible`. */
+function forgetting(kernel: Kernel, negligible: number): Kernel {
+  if (negligible === 0) return kernel
+  const apply = (op: PointwiseOp, ...operands: Scalar[]): Scalar => ({ kind: 'apply', op, operands })
+  const literal = (value: number): Scalar => ({ kind: 'literal', value })
+  const stages = kernel.stages.map((stage): Stage => {
+    if (stage.kind === 'reduce' || stage.target.buffer.role !== 'optimizer') return stage
+    const isNegligible = apply('less', apply('abs', stage.value), literal(negligible))
+    return { ...stage, value: apply('select', isNegligible, literal(0), stage.value) }
+  })
+  return { ...kernel, stages }
 }
 
 /** The Euclidean norm of all gradients, left in `result`: one reduction of their flat region, `gradients`. */

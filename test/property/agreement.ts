@@ -6,6 +6,7 @@ import { evaluate } from '../../src/graph/evaluate.ts'
 import { loadNetwork, type Network } from '../../src/spec/network.ts'
 import { readSpecText } from '../../src/spec/read.ts'
 import type { NetworkSpec } from '../../src/spec/schema.ts'
+import { wasmCosts } from '../../src/targets/wasm/costs.ts'
 import { instantiate, type Emitted, type Trainer, type Vector } from '../support/emitted.ts'
 import { expectClose, expectSameValues, isClose, type Tolerance } from './compare.ts'
 import {
@@ -87,7 +88,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
   const objective = { ...network, parameters: derivable }
   const run = interpret(objective, evaluateNodes)
   expectStart(network, module, start, random, evaluateNodes)
-  const optimizer = new Optimizer(network, evaluateNodes)
+  const optimizer = new Optimizer(network, evaluateNodes, target === 'wasm' ? wasmCosts(precision).negligible : 0)
   const step = (state: State, data: Data, results: TrainingResults): State => {
     const gradients = expectDerived(network, trainer, data, results)
     return expectStepped(network, trainer, data, { ...results, gradients }, state, optimizer)

@@ -22,6 +22,7 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
     distance: fc.integer({ min: 1, max: 20 }),
     turns: fc.integer({ min: 1, max: 9 }),
   }),
+  negligible: fc.constant(0),
   unrolled: fc.integer({ min: 0, max: 100 }),
   lanes: fc.constant(1),
 })

@@ -14,10 +14,13 @@ export class Optimizer {
   #steps = 0
 
   readonly #evaluate: typeof evaluate
+  readonly #negligible: number
 
-  constructor(network: Network, evaluateNodes = evaluate) {
+  /** @param negligible magnitudes of states below it become 0. */
+  constructor(network: Network, evaluateNodes: typeof evaluate, negligible: number) {
     this.#network = network
     this.#evaluate = evaluateNodes
+    this.#negligible = negligible
     const { carried = {} } = network.train.optimizer.row
     this.#carried = Object.fromEntries(Object.entries(carried).map(([name, { start }]) => [name, start]))
     for (const { name, shape } of network.trained) {
@@ -80,7 +83,8 @@ export class Optimizer {
         uniforms: { ...uniforms, ...this.#carried },
       },
     )
-    this.#states[name] = Object.fromEntries(optimizer.states.map((state, k) => [state, states[k]!]))
+    const kept = (value: number) => (Math.abs(value) < this.#negligible ? 0 : value)
+    this.#states[name] = Object.fromEntries(optimizer.states.map((state, k) => [state, states[k]!.map(kept)]))
     return result!
   }
 

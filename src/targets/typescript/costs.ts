@@ -6,6 +6,7 @@ export const typescriptCosts: TargetCosts = {
   load: 1.2,
   turn: 2,
   far: { cost: 0, distance: Infinity, turns: Infinity },
+  negligible: 0,
   unrolled: 32,
   lanes: 1,
 }

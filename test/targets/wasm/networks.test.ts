@@ -105,6 +105,23 @@ test('what is left beside lanes rounds as lanes do: a choice between doubles', a
   }
 })
 
+test.each(['{ sgd: { momentum: 0.9 } }', 'adam'])(
+  'what %s remembers ends at 0, not at subnormal numbers',
+  async (optimizer) => {
+    const spec = `input: 5\nlayers: [scale: 5]\nloss: mse\ntrain: { optimizer: ${optimizer} }`
+    const trainer = await trainerOf(spec, 'wasm', 'f32')
+    const x = Float32Array.of(1, 2, 3, 4, 5)
+    trainer.step(x, new Float32Array(5))
+    for (let step = 0; step < 2000; step++) trainer.step(new Float32Array(5), new Float32Array(5))
+    const file = trainer.save()
+    const header = Number(new DataView(file.buffer).getBigUint64(0, true))
+    const numbers = new Float32Array(file.slice(8 + header).buffer)
+    expect(numbers.length).toBeGreaterThan(5)
+    expect(numbers.filter((value) => value !== 0 && Math.abs(value) < 2 ** -126)).toEqual(new Float32Array(0))
+    expect([...numbers].filter((value) => value === 0)).toHaveLength(5)
+  },
+)
+
 test('dropout leaves out the same on both targets, in either precision', async () => {
   const spec = `
 input: 13
