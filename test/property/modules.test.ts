@@ -12,8 +12,8 @@ import { specs } from './specs/index.ts'
 test.each<[string, number, Make]>([
   ['modules', 970, {}],
   ['checked and formatted modules', 30, { isWhole: true }],
-  ['modules with WebAssembly, in double precision,', 150, { target: 'wasm' }],
-  ['modules with WebAssembly, in single precision,', 100, { target: 'wasm', precision: 'f32' }],
+  ['modules with WebAssembly, in double precision,', 300, { target: 'wasm' }],
+  ['modules with WebAssembly, in single precision,', 300, { target: 'wasm', precision: 'f32' }],
 ])(
   '%s equal the interpreter, and that differences',
   async (_, numRuns, make) => {
