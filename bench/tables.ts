@@ -3,7 +3,7 @@ import type { Emission, Target } from './emitted.ts'
 import type { Measurement, Result } from './measure.ts'
 import { median, medianRatio } from './statistics.ts'
 import { digits, table } from './table.ts'
-import { workloads } from './workloads.ts'
+import { emissionGoals, workloads } from './workloads.ts'
 
 const targetTitles: Readonly<Record<Target, string>> = { typescript: 'TypeScript', wasm: 'WebAssembly' }
 const targets = Object.keys(targetTitles) as Target[]
@@ -123,9 +123,12 @@ export function emissionTable(emissions: Emissions): string {
       (minified / 1000).toFixed(1),
       (gzipped / 1000).toFixed(1),
       (milliseconds / 1000).toFixed(1),
+      target === 'wasm'
+        ? yesOrNo(milliseconds <= 1000 * emissionGoals.seconds && gzipped <= (emissionGoals.gzipped[spec] ?? Infinity))
+        : '',
     ]),
   )
-  return table(['module', 'target', 'kB minified', 'kB gzipped too', 's to generate'], rows, 2)
+  return table(['module', 'target', 'kB minified', 'kB gzipped too', 's to generate', 'reached'], rows, 2)
 }
 
 /** One line per peer that can't express something. */

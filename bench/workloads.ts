@@ -19,6 +19,12 @@ export interface Workload {
   share?: number
 }
 
+/** What a WebAssembly module may take: seconds to generate, and bytes gzipped, by the spec. */
+export const emissionGoals: { readonly seconds: number; readonly gzipped: Readonly<Record<string, number>> } = {
+  seconds: 3,
+  gzipped: { notebook: 12_000 },
+}
+
 export const workloads: readonly Workload[] = [
   {
     id: 'notebook',
