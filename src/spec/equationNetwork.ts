@@ -34,6 +34,9 @@ class EquationBuilder {
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
+  /** Of each input and target, what its elements are below, if it says so. */
+  readonly #indices = new Map<Node, number | undefined>()
+  /** Of those that are class numbers, of how many classes: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
   /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
   readonly #values = new Map<string, Node | undefined>()
@@ -43,15 +46,21 @@ class EquationBuilder {
     this.#spec = spec
     this.#builder = builder
     this.#findings = findings
-    this.#dialect = equationDialect((target, classes) => this.#classes.set(target, classes))
+    this.#dialect = equationDialect((target, classes) => {
+      this.#noteClasses(target, classes)
+    })
   }
 
   declare(): void {
     const { inputs, targets, parameters, init } = this.#spec
     for (const [key, ports] of Object.entries({ inputs, targets })) {
       if (Object.keys(ports).length === 0) this.#report('missing-key', [key], `expected at least one entry`, 'value')
-      for (const [name, { shape }] of Object.entries(ports))
-        this.#introduce(name, [key, name], () => input(this.#builder.graph, asciiName(name), ['batch', ...shape]))
+      for (const [name, { shape, index }] of Object.entries(ports))
+        this.#introduce(name, [key, name], () => {
+          const port = input(this.#builder.graph, asciiName(name), ['batch', ...shape])
+          this.#indices.set(port, index)
+          return port
+        })
     }
     for (const [name, { shape, init: own }] of Object.entries(parameters))
       this.#introduce(name, ['parameters', name], () =>
@@ -100,6 +109,18 @@ class EquationBuilder {
       ...prediction,
       training: prediction,
     }
+  }
+
+  /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
+  #noteClasses(target: Node, classes: number): void {
+    if (!this.#indices.has(target))
+      throw new Misfit('formula', 'takes class numbers from a target itself, not computed ones')
+    const index = this.#indices.get(target)
+    if (index !== undefined && index > classes) {
+      const name = this.#builder.symbols.get(target)!
+      throw new Misfit('out-of-range', `takes class numbers below ${classes}, and those of ${name} are below ${index}`)
+    }
+    this.#classes.set(target, Math.min(classes, this.#classes.get(target) ?? classes))
   }
 
   #ports(declared: EquationNetwork['inputs']): Port[] {

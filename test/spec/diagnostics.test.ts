@@ -495,6 +495,24 @@ loss: m`,
     ])
   })
 
+  it('class numbers that are too large, or computed', async () => {
+    const spec = (loss: string) => `
+inputs: { x: 3 }
+targets: { y: { shape: scalar, index: 5 } }
+parameters: { Ω: [2, 3] }
+equations: [f = Ω * x, ${loss}]
+output: f
+loss: ℓ`
+    await expectMarked(spec('"ℓ = 2 * «crossEntropy(f, y)»"'), [
+      'out-of-range',
+      'crossEntropy takes class numbers below 2, and those of y are below 5',
+    ])
+    await expectMarked(spec('"ℓ = «crossEntropy(f, y + 1)»"'), [
+      'formula',
+      'crossEntropy takes class numbers from a target itself, not computed ones',
+    ])
+  })
+
   it('that are none', () =>
     expectMarked(
       `${head}parameters: { W: [4, 3] }\nequations:\n  - «h == W * x»\n  - «a: b»\n  - «3»\n  - «7 = x»\noutput: h\nloss: h`,
