@@ -71,10 +71,14 @@ const typeNames: Readonly<Record<string, string>> = {
 function findingsOf(issue: z.core.$ZodIssue): Finding[] {
   const path = issue.path as Path
   const got = describe(issue.input)
-  const at = (code: Finding['code'], expected: string): Finding[] =>
+  const at = (code: Finding['code'], expected: string, came = got): Finding[] =>
     issue.input === undefined
       ? missing(path, `expected ${expected}`)
-      : [{ code, path, part: 'value', message: `expected ${expected}, got ${got}` }]
+      : [{ code, path, part: 'value', message: `expected ${expected}, got ${came}` }]
+  const outOfRange = (bound: string): Finding[] =>
+    Array.isArray(issue.input)
+      ? at('out-of-range', `a list of ${bound}`, lengthOf(issue.input))
+      : at('out-of-range', bound)
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key, issue.message.split(', ')))
@@ -82,14 +86,16 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
       return at('wrong-type', typeNames[issue.expected] ?? issue.expected)
     case 'invalid_value': {
       const words = issue.values.map(String)
-      const suggestion = typeof issue.input === 'string' ? suggest(issue.input, words) : undefined
-      const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
-      return at('wrong-type', words.join(' or ')).map((finding) => ({ ...finding, ...hint }))
+      return withSpelling(at('wrong-type', words.join(' or ')), issue.input, words)
+    }
+    case 'invalid_union': {
+      const words = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []))
+      return withSpelling(at('wrong-type', issue.message), issue.input, words.map(String))
     }
     case 'too_small':
-      return at('out-of-range', `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`)
+      return outOfRange(boundOf(issue.minimum, issue.exact, issue.inclusive ? 'at least' : 'more than'))
     case 'too_big':
-      return at('out-of-range', `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`)
+      return outOfRange(boundOf(issue.maximum, issue.exact, issue.inclusive ? 'at most' : 'less than'))
     case 'custom': {
       const { code, part, within, source, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
       if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
@@ -108,6 +114,13 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
     default:
       return [{ code: 'wrong-type', path, part: 'value', message: `${issue.message}, got ${got}` }]
   }
+}
+
+/** Adds the nearest of the words that are expected. */
+function withSpelling(findings: readonly Finding[], given: unknown, words: readonly string[]): Finding[] {
+  const suggestion = typeof given === 'string' ? suggest(given, words) : undefined
+  if (suggestion === undefined) return [...findings]
+  return findings.map((finding) => ({ ...finding, hint: `did you mean '${suggestion}'?` }))
 }
 
 function missing(path: Path, expected: string): Finding[] {
@@ -135,6 +148,14 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return `'${shorten(value)}'`
   if (typeof value === 'object') return 'a mapping'
   return typeof value === 'function' ? 'a function' : String(value)
+}
+
+function boundOf(limit: number | bigint, isExact: boolean | undefined, relation: string): string {
+  return isExact ? String(limit) : `${relation} ${limit}`
+}
+
+function lengthOf(list: readonly unknown[]): string {
+  return list.length === 0 ? 'an empty list' : `a list of ${list.length}`
 }
 
 function shorten(text: string): string {

@@ -130,7 +130,7 @@ describe('types and ranges', () => {
     await expectOne('{ step: 3, «warmUp»: {} }', 'unknown-key', undefined, "'warmup'")
     await expectOne('{ step: 3, «cosine»: 3 }', 'unknown-key', "'cosine' beside step: expected one schedule")
     await expectOne('«{ warmup: { epochs: 2, start: 0 } }»', 'wrong-type', 'expected a schedule')
-    await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected at least 1')
+    await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected a list of at least 1, got an empty list')
     await expectOne('{ milestones: [3, «0»] }', 'out-of-range', 'expected at least 1, got 0')
     await expectOne('{ milestones: «3» }', 'wrong-type', 'expected a list, got 3')
     await expectOne('{ plateau: «-1» }', 'out-of-range', 'expected at least 0, got -1')
@@ -209,6 +209,25 @@ emit: { precision: «f16» }`,
       ['out-of-range', 'at least 1'],
       ['wrong-type', "expected f32 or f64, got 'f16'"],
     ))
+
+  it('of windows', async () => {
+    const expectOne = (layer: string, ...expected: Expected) =>
+      expectMarked(`input: [3, 8, 8]\nlayers: [${layer}]\nloss: mse`, expected)
+    const conv = (padding: string) => `conv2d: { channels: 2, kernel: 3, padding: ${padding} }`
+    const expected = 'expected same, a whole number from 0, or a list of 2: one an axis, got'
+    await expectOne(conv('«smae»'), 'wrong-type', `${expected} 'smae'`, "did you mean 'same'?")
+    await expectOne(conv('«Same»'), 'wrong-type', `${expected} 'Same'`, "did you mean 'same'?")
+    await expectOne(conv('«1.5»'), 'wrong-type', `${expected} 1.5`)
+    await expectOne(conv('«[same, same]»'), 'wrong-type', `${expected} a list`)
+    await expectOne(conv('«[1]»'), 'out-of-range', 'expected a list of 2, got a list of 1')
+    await expectOne(conv('[0, «-1»]'), 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('conv2d: { channels: 2, kernel: «[]» }', 'out-of-range', 'expected a list of 2, got an empty list')
+    await expectOne('concat: «[]»', 'out-of-range', 'expected a list of at least 1, got an empty list')
+    const size = 'a whole number from 1, or a list of 2: one an axis'
+    await expectOne('maxPool2d: «three»', 'wrong-type', `expected ${size}, got 'three'`)
+    for (const layer of ['«maxPool2d»', 'conv2d: «{ channels: 2 }»'])
+      await expectOne(layer, 'missing-key', `kernel is missing: expected ${size}`)
+  })
 
   it('memory goals', async () => {
     const spec = (memory: string) => `input: 4\nlayers: [linear: 3]\nloss: mse\nemit: { memory: ${memory} }`
