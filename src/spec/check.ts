@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { beside } from './functions/reference.ts'
 import { schemaFor, type CheckedSpec } from './schema.ts'
 import type { Finding, Path } from './source.ts'
-import { foreignWord, listWords, suggest } from './vocabulary.ts'
+import { foreignWord, isInferred, listWords, suggest } from './vocabulary.ts'
 import { isMapping, type IssueDetails } from './word.ts'
 
 export interface Checked {
@@ -128,18 +128,15 @@ function missing(path: Path, expected: string): Finding[] {
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
+  const message = `unknown key '${shorten(key)}'`
+  const finding = { code: 'unknown-key', path: [...path, key], part: 'key', message } as const
+  if (path[0] === 'layers' && isInferred(key))
+    return { ...finding, hint: 'leave it out: it follows from what the layer is given' }
   const suggestion = suggest(key, known)
+  if (suggestion !== undefined) return { ...finding, hint: `did you mean '${suggestion}'?`, rename: suggestion }
   const ours = foreignWord(key)
   const elsewhere = ours === undefined ? '' : `tapeless calls it '${ours}', but not here: `
-  return {
-    code: 'unknown-key',
-    path: [...path, key],
-    part: 'key',
-    message: `unknown key '${shorten(key)}'`,
-    ...(suggestion === undefined
-      ? { hint: `${elsewhere}expected ${listWords(known)}` }
-      : { hint: `did you mean '${suggestion}'?`, rename: suggestion }),
-  }
+  return { ...finding, hint: `${elsewhere}expected ${listWords(known)}` }
 }
 
 function describe(value: unknown): string {

@@ -74,6 +74,37 @@ train:
       ['unknown-word', undefined, "'plateau'"],
     ))
 
+  it('of other frameworks’ convolutions and pooling', async () => {
+    const expectOne = (layer: string, suggestion: string) =>
+      expectMarked(`input: [3, 8, 8]\nlayers: [${layer}]\nloss: mse`, ['unknown-word', undefined, `'${suggestion}'`])
+    await expectOne('«avgPool1d»: 2', 'averagePool1d')
+    for (const word of ['avgPool2d', 'AvgPool2d', 'AveragePooling2D', 'mean_pool', 'avgpool'])
+      await expectOne(`«${word}»: 2`, 'averagePool2d')
+    for (const word of ['maxpool', 'MaxPooling2D']) await expectOne(`«${word}»: 2`, 'maxPool2d')
+    for (const word of ['conv', 'Convolution2D']) await expectOne(`«${word}»: {}`, 'conv2d')
+    await expectOne('«Conv2DTranspose»: {}', 'convTranspose2d')
+  })
+
+  it('of their arguments, some of which follow from what a layer is given', () =>
+    expectMarked(
+      `
+input: [3, 8, 8]
+layers:
+  - conv2d: { «in_channels»: 3, «out_channels»: 8, «kernel_size»: 3, «dilation_rate»: 1 }
+  - conv2d: { «filters»: 8, kernel: 3 }
+  - maxPool2d: { «poolSize»: 2 }
+  - linear: { «in_features»: 8, «out_features»: 3 }
+loss: mse`,
+      ['unknown-key', "'in_channels'", 'leave it out: it follows from what the layer is given'],
+      ['unknown-key', undefined, "'channels'"],
+      ['unknown-key', undefined, "'kernel'"],
+      ['unknown-key', undefined, "'dilation'"],
+      ['unknown-key', undefined, "'channels'"],
+      ['unknown-key', undefined, "'kernel'"],
+      ['unknown-key', "'in_features'", 'leave it out'],
+      ['unknown-key', undefined, "'units'"],
+    ))
+
   it('two in one entry, or none', () =>
     expectMarked(
       'input: 4\nlayers:\n  - { linear: 3, «relu»: {} }\n  - { linear: 3, «unitz»: 3 }\n  - «7»\n  - «{}»\n  - «[relu]»\nloss: mse',
@@ -374,6 +405,8 @@ describe('formulas, at their column', () => {
       ['unknown-name', "no value is called 'foo'"],
       ['unknown-name', "no function is called 'rlu'", "'relu'"],
     ],
+    ['«ln»(x)', ['unknown-name', "no function is called 'ln'", "did you mean 'log'?"]],
+    ['«pow»(x, 2)', ['unknown-name', "no function is called 'pow'", 'write x ^ 2']],
     ['2 «x»', ['formula', "expected an operator between '2' and 'x'"]],
     ['(x) «(»x)', ['formula', 'expected an operator']],
     ['x «to» y', ['formula', 'expected an operator']],
