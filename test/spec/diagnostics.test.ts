@@ -44,6 +44,17 @@ train:
       ['repeated-key', "'loss'"],
       ['repeated-key', "'batch'"],
     ))
+
+  it('repeated, or no text, among other mistakes: the first value is checked', () =>
+    expectMarked(
+      'input: 4\n«input»: five\nlayers:\n  - «linaer»: 3\n  - residual: { layers: [«rlu»], «layers»: 3 }\n? «[a]»\n: 3\nloss: «msee»',
+      ['repeated-key', "'input'"],
+      ['unknown-word', undefined, "'linear'"],
+      ['unknown-word', undefined, "'relu'"],
+      ['repeated-key', "'layers'"],
+      ['wrong-type', 'not a key'],
+      ['unknown-word', undefined, "'mse'"],
+    ))
 })
 
 describe('words', () => {
