@@ -25,8 +25,7 @@ export function buildEquations(
   const network = new EquationBuilder(spec, builder, findings)
   network.declare()
   spec.equations.forEach((equation, index) => network.define(equation, index))
-  if (isPartial || findings.length > 0) return undefined
-  return network.finish()
+  return isPartial ? undefined : network.finish()
 }
 
 class EquationBuilder {
@@ -93,14 +92,14 @@ class EquationBuilder {
   finish(): NetworkBody | undefined {
     const output = this.#lookup('output')
     const loss = this.#lookup('loss')
-    if (!output || !loss) return undefined
-    if (sampleShape(loss.shape).length > 0)
+    if (loss && sampleShape(loss.shape).length > 0)
       return this.#report(
         'shape',
         ['loss'],
         `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
         'value',
       )
+    if (!output || !loss || this.#findings.length > 0) return undefined
     const prediction = { output: perSample(output), losses: perSample(loss) }
     this.#builder.section('equations', Object.values(prediction))
     return {
@@ -133,8 +132,7 @@ class EquationBuilder {
 
   #lookup(key: 'output' | 'loss'): Node | undefined {
     const name = this.#spec[key]
-    const value = this.#values.get(name)
-    if (value) return value
+    if (this.#values.has(name)) return this.#values.get(name)
     const suggestion = suggest(name, this.#values.keys())
     const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
     this.#findings.push({
@@ -163,6 +161,7 @@ class EquationBuilder {
   #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
     const fault = defineName(name, this.#defined, this.#dialect)
     if (!fault) return true
+    if (!this.#values.has(name)) this.#values.set(name, undefined)
     const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
     this.#findings.push({ ...fault, path, ...part })
     return false

@@ -558,6 +558,20 @@ loss: m`,
     ])
   })
 
+  it('output and loss, whatever else is wrong', async () => {
+    await expectMarked(
+      `${head}parameters: { Ω: [4, 3] }\nequations:\n  - f = Ω * x\n  - «x» = f\n  - ℓ = (sum(f) - y)^2\noutput: «ff»\nloss: «ℓℓ»`,
+      ['name-clash', "'x' is already defined"],
+      ['unknown-name', "no equation defines 'ff'", "'f'"],
+      ['unknown-name', "no equation defines 'ℓℓ'", "'ℓ'"],
+    )
+    await expectMarked(
+      `${head}parameters: { Ω: [4, 3] }\nequations:\n  - f = Ω * x\n  - «e» = f + 1\n  - g = 2 * e\n  - l = «foo» * y\noutput: e\nloss: l`,
+      ['invalid-name', "'e' means something in formulas already"],
+      ['unknown-name', "'foo'"],
+    )
+  })
+
   it('class numbers that are too large, or computed', async () => {
     const spec = (loss: string) => `
 inputs: { x: 3 }
