@@ -1,13 +1,15 @@
 import type { z } from 'zod'
 import { beside } from './functions/reference.ts'
-import { schemaFor, type CheckedSpec } from './schema.ts'
+import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
 import type { Finding, Path } from './source.ts'
 import { foreignWord, isInferred, listWords, suggest } from './vocabulary.ts'
 import { isMapping, type IssueDetails } from './word.ts'
 
 export interface Checked {
   /** What is sound of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
-  readonly spec?: CheckedSpec
+  readonly spec?: CheckedSpec | undefined
+  /** What is sound of that which doesn't depend on layers or equations. */
+  readonly settings?: Settings | undefined
   /** Whether `spec` lacks layers or equations at its end, or its loss. */
   readonly isPartial: boolean
   readonly findings: readonly Finding[]
@@ -21,11 +23,11 @@ export function checkSpec(value: unknown, file: string): Promise<Checked> {
 async function check(value: unknown): Promise<Checked> {
   const schema = schemaFor(value)
   const result = await schema.safeParseAsync(value, { reportInput: true })
-  if (result.success) return { spec: result.data, isPartial: false, findings: [] }
+  if (result.success) return { spec: result.data, settings: result.data, isPartial: false, findings: [] }
   const findings = withoutRenamed(result.error.issues.flatMap(findingsOf))
   const { remainder, isPartial } = withoutFaults(value, findings)
-  const retry = await schema.safeParseAsync(remainder)
-  return { ...(retry.success ? { spec: retry.data } : {}), isPartial, findings }
+  const { data: spec } = await schema.safeParseAsync(remainder)
+  return { spec, settings: spec ?? (await settings.safeParseAsync(remainder)).data, isPartial, findings }
 }
 
 /** A key that is only misspelt isn't reported as missing too. */
@@ -38,15 +40,22 @@ function pathKey(path: Path): string {
   return JSON.stringify(path)
 }
 
+/** Mappings whose entries don't depend on each other, and may all be left out. */
+const optionalParts: readonly string[] = ['train', 'emit']
+
 /** Leaves out the keys with mistakes; of layers and equations, which build on each other, all from the first mistake on. */
 function withoutFaults(value: unknown, findings: readonly Finding[]): { remainder: unknown; isPartial: boolean } {
   if (!isMapping(value)) return { remainder: value, isPartial: true }
   const remainder = new Map(Object.entries(value))
   let isPartial = false
   for (const { path } of findings) {
-    const [key, index] = path as [string, ...Path]
-    const list = remainder.get(key)
-    if (Array.isArray(list) && typeof index === 'number') remainder.set(key, list.slice(0, index))
+    const [key, inner] = path as [string, ...Path]
+    const part = remainder.get(key)
+    if (optionalParts.includes(key) && isMapping(part) && inner !== undefined) {
+      remainder.set(key, Object.fromEntries(Object.entries(part).filter(([name]) => name !== inner)))
+      continue
+    }
+    if (Array.isArray(part) && typeof inner === 'number') remainder.set(key, part.slice(0, inner))
     else if (key === 'loss' && remainder.has('layers')) remainder.set(key, 'mse')
     else {
       remainder.delete(key)

@@ -9,7 +9,7 @@ import { atWord, buildLayers } from './layered.ts'
 import { clips, type Clip } from './clips.ts'
 import { optimizers, type Optimizer, type WeightDecay } from './optimizers.ts'
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from './schedules.ts'
-import type { CheckedSpec } from './schema.ts'
+import type { CheckedSpec, Settings } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from './source.ts'
 import type { Word } from './word.ts'
 
@@ -80,12 +80,12 @@ const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
  * @throws SpecError with every mistake that could be found.
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
-  const { spec, isPartial, findings: formal } = await checkSpec(source.value, source.file)
+  const { spec, settings, isPartial, findings: formal } = await checkSpec(source.value, source.file)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
-  const train = spec && attempt(findings, () => resolveTraining(spec.train))
+  const train = settings && attempt(findings, () => resolveTraining(settings.train))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
-  const name = spec?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  const name = settings?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     findings.push({
       code: 'invalid-name',
@@ -134,7 +134,7 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   return { body, builder }
 }
 
-function resolveTraining({ batch, epochs, optimizer, clip, schedule }: CheckedSpec['train']): Training {
+function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings['train']): Training {
   const row = optimizerRows[optimizer.word]!
   const settings = optimizer.arguments
   const states = row.states(settings)
@@ -158,7 +158,7 @@ function resolveInputGradients({ emit }: CheckedSpec, { inputs }: NetworkBody): 
 }
 
 function resolveSchedule(
-  schedule: NonNullable<CheckedSpec['train']['schedule']>,
+  schedule: NonNullable<Settings['train']['schedule']>,
   learningRate: number,
   epochs: number,
 ): NonNullable<Training['schedule']> {

@@ -99,6 +99,10 @@ const common = {
   emit: emit.prefault({}),
 }
 
+/** What both forms have, by itself. */
+export const settings = z.object(common)
+export type Settings = z.output<typeof settings>
+
 const port = shaped({ index: count.optional() })
 const ports = z.record(z.string(), port)
 

@@ -363,6 +363,23 @@ loss: mse`,
     )
   })
 
+  it('of settings that go together, whatever else is wrong', async () => {
+    const train = (more: string) => `train: { optimizer: { «sgd»: { nesterov: true } }${more} }`
+    const nesterov = ['out-of-range', 'sgd takes nesterov only with a momentum'] as const
+    await expectMarked(
+      `input: 4\nlayers: [linear: 3]\nloss: mse\n${train(', batch: «ten», clip: { «nrm»: 1 }')}`,
+      nesterov,
+      ['wrong-type', "got 'ten'"],
+      ['unknown-word', undefined, "'norm'"],
+    )
+    await expectMarked(
+      `input: «four»\nlayers: [linear: 3]\nloss: mse\n${train('')}`,
+      ['wrong-type', "got 'four'"],
+      nesterov,
+    )
+    await expectMarked(`«layers: [linear: 3]»\nloss: mse\n${train('')}`, ['missing-key', 'input is missing'], nesterov)
+  })
+
   it('too large for a module', async () => {
     await expectMarked('input: 65536\nlayers:\n  - linear: 2\n  - «linear»: 1000000000\nloss: mse', [
       'limit',
