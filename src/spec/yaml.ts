@@ -116,7 +116,8 @@ function toPlain(document: Document, flaws: Flaw[], places: Places): unknown {
         if (name === undefined || name === '__proto__') report('wrong-type', key, 'not a key')
         else if (entries.has(name)) report('repeated-key', key, `'${name}' is already given above`)
         else {
-          entries.set(name, { key, value: pair.value ? spanOf(pair.value) : key })
+          const value = pair.value ? spanOf(pair.value) : key
+          entries.set(name, { key, value: value.length > 0 ? value : key })
           mapping[name] = convert(pair.value, depth + 1, repeats)
         }
       }

@@ -30,6 +30,12 @@ train:
       ['missing-key', 'units is missing'],
     ))
 
+  it('missing of a word that YAML gives nothing', () =>
+    expectMarked('input: 4\nlayers:\n  - «linear»:\n  - { relu: , as: r }\n  - tanh:\nloss: mse', [
+      'missing-key',
+      'units is missing: expected a number',
+    ]))
+
   it('misspelt ones are not reported as missing too', () =>
     expectMarked(
       '«inputs»: 4\nlayers:\n  - linear: { «out_features»: 3 }\n«criterion»: mse',
@@ -391,7 +397,7 @@ loss: mse`,
     )
     await expectMarked('input: 10000\nlayers:\n  - «relu»\nloss: mse\ntrain: { batch: 100000 }', [
       'limit',
-      'over 2 GiB',
+      'relu makes a tensor of over 2 GiB: [10000] with batches of 100,000',
     ])
   })
 
