@@ -10,6 +10,7 @@ import { Misfit } from './misfit.ts'
 import { FormulaFault } from './formula.ts'
 import type { InitialValue } from './initializers.ts'
 import { defineName, namesIn, unknownNames, type DefinedNames } from './names.ts'
+import { losses } from './losses.ts'
 import type { EquationNetwork } from './schema.ts'
 import type { Finding, Path } from './source.ts'
 import { suggest } from './vocabulary.ts'
@@ -134,15 +135,17 @@ class EquationBuilder {
     const name = this.#spec[key]
     if (this.#values.has(name)) return this.#values.get(name)
     const suggestion = suggest(name, this.#values.keys())
-    const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
-    this.#findings.push({
-      code: 'unknown-name',
-      path: [key],
-      part: 'value',
-      message: `no equation defines '${name}'`,
-      ...hint,
-    })
+    const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
+    const hint = isLoss ? this.#lossEquation(name) : suggestion && `did you mean '${suggestion}'?`
+    const message = `no equation defines '${name}'`
+    this.#findings.push({ code: 'unknown-name', path: [key], part: 'value', message, ...(hint ? { hint } : {}) })
     return undefined
+  }
+
+  /** How a loss that is called as in a network of layers is written here. */
+  #lossEquation(word: string): string {
+    const [target = 'y'] = Object.keys(this.#spec.targets)
+    return `write it as an equation, ℓ = ${word}(${this.#spec.output}, ${target}), and loss: ℓ`
   }
 
   #introduce(name: string, path: Path, make: () => Node): void {

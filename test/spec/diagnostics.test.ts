@@ -622,8 +622,26 @@ loss: ℓ`
       ['formula', 'expected an equation'],
     ))
 
-  it('mixed with layers', () =>
-    expectMarked('«inputs»: { x: 3 }\ninput: 3\nlayers: [linear: 3]\nloss: mse', ['unknown-key', undefined, "'input'"]))
+  it('mixed with layers', async () => {
+    await expectMarked('«inputs»: { x: 3 }\ninput: 3\nlayers: [linear: 3]\nloss: mse', [
+      'unknown-key',
+      undefined,
+      "'input'",
+    ])
+    await expectMarked(
+      `${head}layers: [linear: 3]\n«equations»: [f = 2 * x]\noutput: f\nloss: f\ntrain: { batch: «0», optimizer: { «sgd»: { nesterov: true } } }`,
+      ['unknown-key', "'equations' beside layers: a network is either layers or equations"],
+      ['out-of-range'],
+      ['out-of-range', 'sgd takes nesterov'],
+    )
+  })
+
+  it('with a loss as layers have it', () =>
+    expectMarked(`${head}parameters: { W: [1, 3] }\nequations: [f = sum(W * x)]\noutput: f\nloss: «mse»`, [
+      'unknown-name',
+      "no equation defines 'mse'",
+      'write it as an equation, ℓ = mse(f, y), and loss: ℓ',
+    ]))
 })
 
 describe('text', () => {
