@@ -51,11 +51,11 @@ function withoutFaults(value: unknown, findings: readonly Finding[]): { remainde
   if (!isMapping(value)) return { remainder: value, isPartial: true }
   const remainder = new Map(Object.entries(value))
   let isPartial = false
-  for (const { path } of findings) {
+  for (const { path, rename } of findings) {
     const [key, inner] = path as [string, ...Path]
     const part = remainder.get(key)
     if (optionalParts.includes(key) && isMapping(part) && inner !== undefined) {
-      const faulty = [inner, ...(dependents.get(inner) ?? [])]
+      const faulty = [inner, ...[inner, rename].flatMap((name) => dependents.get(name) ?? [])]
       remainder.set(key, Object.fromEntries(Object.entries(part).filter(([name]) => !faulty.includes(name))))
       continue
     }

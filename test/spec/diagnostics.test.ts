@@ -203,6 +203,7 @@ describe('types and ranges', () => {
       'say how many: { cosine: { epochs: … } }',
     ])
     await expectMarked(spec(`epochs: «ten», schedule: { cosine: {}, ${warmup('10')} }`), ['wrong-type'])
+    await expectMarked(spec(`«epcohs»: 50, schedule: { cosine: {}, ${warmup('10')} }`), ['unknown-key'])
     expect(await diagnose(spec(`schedule: { cosine: 5, ${warmup('10')} }`))).toEqual([])
     expect(await diagnose(spec(`schedule: { step: 5, ${warmup('10')} }`))).toEqual([])
   })
