@@ -136,7 +136,7 @@ function formatDiagnostic({ code, file, line, column, message, hint }: Diagnosti
 }
 
 const SHOWN = 100
-const WIDEST_LINE = 160
+const WIDEST_LINE = 120
 
 /** For people: each diagnostic with its source line and a caret below the mistake. */
 export function renderDiagnostics({ sources, diagnostics }: SpecError, options: { color?: boolean } = {}): string {
@@ -155,9 +155,16 @@ function excerpt(lines: readonly string[], { line, column, length }: Diagnostic,
   const cut = Math.max(0, column - WIDEST_LINE / 2)
   const shown = lines
     .slice(first - 1, line)
-    .map((text) => text.slice(cut, cut + WIDEST_LINE).replace(/[^\P{Cc}\t]|\p{Cf}/gu, '\uFFFD'))
+    .map((text) => windowOf(text, cut).replace(/[^\P{Cc}\t]|\p{Cf}/gu, '\uFFFD'))
   const start = { line, column: column - cut }
   const end = { line, column: start.column + Math.min(length, WIDEST_LINE / 2) }
   const options = { startLine: first, forceColor: color, highlightCode: color }
   return codeFrameColumns(shown.join('\n'), { start, end }, options)
+}
+
+/** What is shown of a line from column `cut` on; an ellipsis stands where it goes on. */
+function windowOf(text: string, cut: number): string {
+  const shown = text.slice(cut, cut + WIDEST_LINE)
+  const start = cut > 0 ? shown.replace(/^./u, '…') : shown
+  return text.length > cut + WIDEST_LINE ? `${start}…` : start
 }

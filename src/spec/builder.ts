@@ -1,7 +1,7 @@
 import { parameter, state } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { regionOutputs } from '../graph/scan.ts'
-import { elementsPerSample, formatShape, type Shape } from '../graph/shape.ts'
+import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../graph/shape.ts'
 import { freshName } from '../base/name.ts'
 import { Misfit } from './misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
@@ -202,7 +202,9 @@ export class NetworkBuilder {
   /** @throws Misfit when a tensor, for a whole batch, would be larger than any module. */
   requireSize(shape: Shape): void {
     const { bytes, batch } = this.#setting
-    const size = elementsPerSample(shape) * bytes * (shape[0] === 'batch' ? batch : 1)
-    if (size > MAXIMUM_MODULE_BYTES) throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(shape)}`)
+    const size = elementsPerSample(shape) * bytes * (isBatched(shape) ? batch : 1)
+    const batches = isBatched(shape) ? ` with batches of ${batch.toLocaleString('en')}` : ''
+    if (size > MAXIMUM_MODULE_BYTES)
+      throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(sampleShape(shape))}${batches}`)
   }
 }

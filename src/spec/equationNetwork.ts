@@ -10,6 +10,7 @@ import { Misfit } from './misfit.ts'
 import { FormulaFault } from './formula.ts'
 import type { InitialValue } from './initializers.ts'
 import { defineName, namesIn, unknownNames, type DefinedNames } from './names.ts'
+import { losses } from './losses.ts'
 import type { EquationNetwork } from './schema.ts'
 import type { Finding, Path } from './source.ts'
 import { suggest } from './vocabulary.ts'
@@ -25,8 +26,7 @@ export function buildEquations(
   const network = new EquationBuilder(spec, builder, findings)
   network.declare()
   spec.equations.forEach((equation, index) => network.define(equation, index))
-  if (isPartial || findings.length > 0) return undefined
-  return network.finish()
+  return isPartial ? undefined : network.finish()
 }
 
 class EquationBuilder {
@@ -34,6 +34,9 @@ class EquationBuilder {
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
+  /** Of each input and target, what its elements are below, if it says so. */
+  readonly #indices = new Map<Node, number | undefined>()
+  /** Of those that are class numbers, of how many classes: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
   /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
   readonly #values = new Map<string, Node | undefined>()
@@ -43,15 +46,21 @@ class EquationBuilder {
     this.#spec = spec
     this.#builder = builder
     this.#findings = findings
-    this.#dialect = equationDialect((target, classes) => this.#classes.set(target, classes))
+    this.#dialect = equationDialect((target, classes) => {
+      this.#noteClasses(target, classes)
+    })
   }
 
   declare(): void {
     const { inputs, targets, parameters, init } = this.#spec
     for (const [key, ports] of Object.entries({ inputs, targets })) {
       if (Object.keys(ports).length === 0) this.#report('missing-key', [key], `expected at least one entry`, 'value')
-      for (const [name, { shape }] of Object.entries(ports))
-        this.#introduce(name, [key, name], () => input(this.#builder.graph, asciiName(name), ['batch', ...shape]))
+      for (const [name, { shape, index }] of Object.entries(ports))
+        this.#introduce(name, [key, name], () => {
+          const port = input(this.#builder.graph, asciiName(name), ['batch', ...shape])
+          this.#indices.set(port, index)
+          return port
+        })
     }
     for (const [name, { shape, init: own }] of Object.entries(parameters))
       this.#introduce(name, ['parameters', name], () =>
@@ -84,14 +93,14 @@ class EquationBuilder {
   finish(): NetworkBody | undefined {
     const output = this.#lookup('output')
     const loss = this.#lookup('loss')
-    if (!output || !loss) return undefined
-    if (sampleShape(loss.shape).length > 0)
+    if (loss && sampleShape(loss.shape).length > 0)
       return this.#report(
         'shape',
         ['loss'],
         `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
         'value',
       )
+    if (!output || !loss || this.#findings.length > 0) return undefined
     const prediction = { output: perSample(output), losses: perSample(loss) }
     this.#builder.section('equations', Object.values(prediction))
     return {
@@ -100,6 +109,18 @@ class EquationBuilder {
       ...prediction,
       training: prediction,
     }
+  }
+
+  /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
+  #noteClasses(target: Node, classes: number): void {
+    if (!this.#indices.has(target))
+      throw new Misfit('formula', 'takes class numbers from a target itself, not computed ones')
+    const index = this.#indices.get(target)
+    if (index !== undefined && index > classes) {
+      const name = this.#builder.symbols.get(target)!
+      throw new Misfit('out-of-range', `takes class numbers below ${classes}, and those of ${name} are below ${index}`)
+    }
+    this.#classes.set(target, Math.min(classes, this.#classes.get(target) ?? classes))
   }
 
   #ports(declared: EquationNetwork['inputs']): Port[] {
@@ -112,18 +133,19 @@ class EquationBuilder {
 
   #lookup(key: 'output' | 'loss'): Node | undefined {
     const name = this.#spec[key]
-    const value = this.#values.get(name)
-    if (value) return value
+    if (this.#values.has(name)) return this.#values.get(name)
     const suggestion = suggest(name, this.#values.keys())
-    const hint = suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` }
-    this.#findings.push({
-      code: 'unknown-name',
-      path: [key],
-      part: 'value',
-      message: `no equation defines '${name}'`,
-      ...hint,
-    })
+    const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
+    const hint = isLoss ? this.#lossEquation(name) : suggestion && `did you mean '${suggestion}'?`
+    const message = `no equation defines '${name}'`
+    this.#findings.push({ code: 'unknown-name', path: [key], part: 'value', message, ...(hint ? { hint } : {}) })
     return undefined
+  }
+
+  /** How a loss that is called as in a network of layers is written here. */
+  #lossEquation(word: string): string {
+    const [target = 'y'] = Object.keys(this.#spec.targets)
+    return `write it as an equation, ℓ = ${word}(${this.#spec.output}, ${target}), and loss: ℓ`
   }
 
   #introduce(name: string, path: Path, make: () => Node): void {
@@ -142,6 +164,7 @@ class EquationBuilder {
   #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
     const fault = defineName(name, this.#defined, this.#dialect)
     if (!fault) return true
+    if (!this.#values.has(name)) this.#values.set(name, undefined)
     const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
     this.#findings.push({ ...fault, path, ...part })
     return false

@@ -149,7 +149,7 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
 const activationRows = Object.entries(activations) as unknown as [string, Activation][]
 const lossRows = Object.entries(losses).filter(([name]) => name !== 'expression') as unknown as [string, Loss][]
 
-/** @param noteClasses is told of each target that must be class numbers, and of how many classes. */
+/** @param noteClasses is told of each target that must be class numbers, and of how many classes. @throws Misfit if it can't be. */
 export function equationDialect(noteClasses: (target: Node, classes: number) => void): Dialect {
   const operators = Object.entries(pointwiseOperators).map(([name, apply]) => [name, aligned(apply as FormulaFunction)])
   return {

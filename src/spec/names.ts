@@ -12,6 +12,16 @@ const reservedNames = [
   ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
 ]
 
+/** What formulas write instead of functions that other languages have. */
+const spelledOut: Readonly<Record<string, string>> = {
+  pow: 'x ^ 2',
+  power: 'x ^ 2',
+  square: 'x ^ 2',
+  log2: 'log(x) / log(2)',
+  log10: 'log(x) / log(10)',
+  where: 'c ? a : b',
+}
+
 /** The names that a network or a formula defines: from their spelling in code to their own. */
 export type DefinedNames = Map<string, string>
 
@@ -46,8 +56,10 @@ export function unknownNames(
 ): FormulaFault[] {
   const faults: FormulaFault[] = []
   const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
+    const written = kind === 'function' && Object.hasOwn(spelledOut, name) ? spelledOut[name] : undefined
     const suggestion = suggest(name, known)
-    const hint = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
+    const nearest = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
+    const hint = written === undefined ? nearest : `write ${written}`
     faults.push(
       new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
     )

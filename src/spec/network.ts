@@ -9,7 +9,7 @@ import { atWord, buildLayers } from './layered.ts'
 import { clips, type Clip } from './clips.ts'
 import { optimizers, type Optimizer, type WeightDecay } from './optimizers.ts'
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from './schedules.ts'
-import type { CheckedSpec } from './schema.ts'
+import type { CheckedSpec, Settings } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from './source.ts'
 import type { Word } from './word.ts'
 
@@ -80,12 +80,12 @@ const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
  * @throws SpecError with every mistake that could be found.
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
-  const { spec, isPartial, findings: formal } = await checkSpec(source.value, source.file)
+  const { spec, settings, isPartial, findings: formal } = await checkSpec(source.value, source.file)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
-  const train = spec && attempt(findings, () => resolveTraining(spec.train))
+  const train = settings && attempt(findings, () => resolveTraining(settings.train))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
-  const name = spec?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  const name = settings?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     findings.push({
       code: 'invalid-name',
@@ -134,7 +134,7 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   return { body, builder }
 }
 
-function resolveTraining({ batch, epochs, optimizer, clip, schedule }: CheckedSpec['train']): Training {
+function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings['train']): Training {
   const row = optimizerRows[optimizer.word]!
   const settings = optimizer.arguments
   const states = row.states(settings)
@@ -158,15 +158,21 @@ function resolveInputGradients({ emit }: CheckedSpec, { inputs }: NetworkBody): 
 }
 
 function resolveSchedule(
-  schedule: NonNullable<CheckedSpec['train']['schedule']>,
+  schedule: NonNullable<Settings['train']['schedule']>,
   learningRate: number,
   epochs: number,
 ): NonNullable<Training['schedule']> {
   const { word, arguments: settings, warmup } = schedule
-  const rest = Math.max(epochs - (warmup?.epochs ?? 0), 1)
-  const call = atWord(['train', 'schedule'], schedule, () =>
-    scheduleRows[word]!.call(settings, { learningRate, epochs: rest }),
-  )
+  const row = scheduleRows[word]!
+  const rest = epochs - (warmup?.epochs ?? 0)
+  if (rest < 1 && 'epochs' in row.arguments.shape && settings.epochs === undefined) {
+    const message = `${word} takes the epochs that the warm-up leaves, and of ${epochs} it leaves none`
+    throw new FindingError({
+      ...{ code: 'out-of-range', path: ['train', 'schedule', 'warmup', 'epochs'], part: 'value', message },
+      hint: `say how many: { ${word}: { epochs: … } }`,
+    })
+  }
+  const call = atWord(['train', 'schedule'], schedule, () => row.call(settings, { learningRate, epochs: rest }))
   return { ...call, ...(warmup ? { warmup } : {}) }
 }
 

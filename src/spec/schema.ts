@@ -99,6 +99,10 @@ const common = {
   emit: emit.prefault({}),
 }
 
+/** What both forms have, by itself. */
+export const settings = z.object(common)
+export type Settings = z.output<typeof settings>
+
 const port = shaped({ index: count.optional() })
 const ports = z.record(z.string(), port)
 
@@ -121,6 +125,16 @@ const equationNetwork = keys({
   loss: z.string(),
 })
 
+/** What is neither, as it has the keys of both: only the settings can be checked. */
+const mixedNetwork = z.object({
+  ...common,
+  equations: z.unknown().transform((value, context) => {
+    const message = "'equations' beside layers: a network is either layers or equations"
+    reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
+    return z.NEVER
+  }),
+})
+
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
 export type LayerNetwork = Checked<typeof layerNetwork>
 export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
@@ -135,6 +149,9 @@ const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
 /** The form that a value is closest to, so that its mistakes are told in that form's terms. */
 export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
   const given = isMapping(value) ? Object.keys(value) : []
-  const isEquations = !given.includes('layers') && given.some((key) => equationKeys.includes(key))
-  return (isEquations ? equationNetwork : layerNetwork) as unknown as z.ZodType<CheckedSpec>
+  const hasLayers = given.includes('layers')
+  const isMixed = hasLayers && given.includes('equations')
+  const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
+  const form = isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
+  return form as unknown as z.ZodType<CheckedSpec>
 }

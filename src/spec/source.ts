@@ -5,9 +5,18 @@ export type Path = readonly (string | number)[]
 /** Finds the text of the key or the value at a path; where the path leaves the text, of the nearest value around it. */
 export type Locator = (path: Path, part: 'key' | 'value') => Span
 
+/** A mistake in how a spec is written, found before its meaning is looked at. */
+export interface Flaw {
+  readonly code: DiagnosticCode
+  readonly span: Span
+  readonly message: string
+}
+
 /** A spec as plain data, still unchecked, that knows where each part of it is written. */
 export interface SpecSource extends Source {
   readonly value: unknown
+  /** Of entries that the value leaves out, so that the rest can be checked. */
+  readonly flaws?: readonly Flaw[]
   /** Finding positions in TypeScript takes its parser, which is loaded only when there is something to report. */
   readonly locator: () => Promise<Locator>
 }
@@ -27,10 +36,12 @@ export interface Finding {
   readonly rename?: string
 }
 
-/** @throws SpecError when there are any findings. */
+/** @throws SpecError when there are any findings, or flaws in how the spec is written. */
 export async function throwFindings(source: SpecSource, findings: readonly Finding[]): Promise<void> {
-  if (findings.length === 0) return
+  const { flaws = [] } = source
+  if (findings.length + flaws.length === 0) return
   const diagnostics = new Diagnostics(source)
+  for (const { code, span, message } of flaws) diagnostics.report(code, span, message)
   const locate = await source.locator()
   for (const { code, path, part, within, source: other, message, hint } of findings) {
     if (other && within) {
@@ -46,10 +57,15 @@ export async function throwFindings(source: SpecSource, findings: readonly Findi
 
 /** For mistakes that are found before there is any structure to locate them in. */
 export function throwAt(source: Source, code: DiagnosticCode, span: Span, message: string): never {
-  const diagnostics = new Diagnostics(source)
-  diagnostics.report(code, span, message)
-  diagnostics.throwIfAny()
+  throwFlaws(source, [{ code, span, message }])
   throw new Error('unreachable')
+}
+
+/** @throws SpecError when there are any. */
+export function throwFlaws(source: Source, flaws: readonly Flaw[]): void {
+  const diagnostics = new Diagnostics(source)
+  for (const { code, span, message } of flaws) diagnostics.report(code, span, message)
+  diagnostics.throwIfAny()
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -30,6 +30,25 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   adaptiveavgpool: ['globalAveragePool'],
   adaptiveavgpool2d: ['globalAveragePool'],
   globalaveragepooling2d: ['globalAveragePool'],
+  conv: ['conv2d'],
+  convolution: ['conv2d'],
+  convolution1d: ['conv1d'],
+  convolution2d: ['conv2d'],
+  deconv: ['convTranspose2d'],
+  deconvolution: ['convTranspose2d'],
+  conv2dtranspose: ['convTranspose2d'],
+  convtranspose: ['convTranspose2d'],
+  maxpool: ['maxPool2d'],
+  maxpooling: ['maxPool2d'],
+  avgpool: ['averagePool2d'],
+  avgpool1d: ['averagePool1d'],
+  avgpool2d: ['averagePool2d'],
+  averagepool: ['averagePool2d'],
+  meanpool: ['averagePool2d'],
+  meanpool1d: ['averagePool1d'],
+  meanpool2d: ['averagePool2d'],
+  globalavgpool: ['globalAveragePool'],
+  globalmeanpool: ['globalAveragePool'],
   view: ['reshape'],
   transpose: ['permute'],
   batchnorm1d: ['batchNorm'],
@@ -97,12 +116,22 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   globalclipnorm: ['norm', 'clip'],
   clipvalue: ['value', 'clip'],
   clipgradvalue: ['value', 'clip'],
+  // Functions of formulas
+  ln: ['log'],
   // Keys
   outfeatures: ['units'],
   outputs: ['units', 'targets'],
   neurons: ['units'],
   width: ['units'],
   features: ['units'],
+  outchannels: ['channels'],
+  filters: ['channels'],
+  kernelsize: ['kernel'],
+  filtersize: ['kernel'],
+  poolsize: ['kernel'],
+  windowsize: ['kernel'],
+  pad: ['padding'],
+  dilationrate: ['dilation'],
   usebias: ['bias'],
   kernelinitializer: ['init'],
   initializer: ['init'],
@@ -156,6 +185,17 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   ts: ['typescript'],
   javascript: ['typescript'],
   webassembly: ['wasm'],
+}
+
+/** Arguments of other frameworks' layers that follow from what a layer is given, in plain spelling. */
+const inferredArguments: ReadonlySet<string> = new Set([
+  ...['infeatures', 'inchannels', 'inputchannels', 'inputdim', 'inputsize'],
+  ...['numfeatures', 'numchannels', 'normalizedshape'],
+])
+
+/** Whether a layer's argument would only say again what the layer is given. */
+export function isInferred(argument: string): boolean {
+  return inferredArguments.has(plainSpelling(argument))
 }
 
 /** Bounds the time for suggestions where a spec defines thousands of names; the latest are the likeliest. */

@@ -155,5 +155,6 @@ function findWord(
       hint: suggestion && `did you mean '${suggestion}'?`,
     })
   }
-  return { word, path, ...(isMapping(value) ? { given: value[word] } : {}) }
+  // YAML's `word:` is the word by itself.
+  return { word, path, ...(isMapping(value) ? { given: value[word] ?? undefined } : {}) }
 }

@@ -12,9 +12,9 @@ import {
   type Document,
   type Node as YamlNode,
 } from 'yaml'
-import { Diagnostics, type Source, type Span } from '../base/errors.ts'
+import type { DiagnosticCode, Source, Span } from '../base/errors.ts'
 import { MAXIMUM_NESTING, MAXIMUM_REPEATED, MAXIMUM_TOKENS, nestingMessage } from './limits.ts'
-import { throwAt, type Locator, type Path, type SpecSource } from './source.ts'
+import { throwAt, throwFlaws, type Flaw, type Locator, type Path, type SpecSource } from './source.ts'
 
 const blankTokens: ReadonlySet<unknown> = new Set(['space', 'newline', 'comment'])
 
@@ -26,18 +26,21 @@ interface Place {
 /** Of each mapping and list, where its entries stand. */
 type Places = Map<unknown, Map<string | number, Place>>
 
+/** Of flaws that only leave an entry of a mapping out: a key that is none, or that is given again. */
+const passable: ReadonlySet<DiagnosticCode> = new Set(['wrong-type', 'repeated-key'])
+
 /**
- * Reads YAML 1.2, of which JSON is a part.
- * @throws SpecError for what isn't YAML, and for tags, repeated keys and excessive size; only the first syntax error counts.
+ * Reads YAML 1.2, of which JSON is a part. The first of several values of a key counts.
+ * @throws SpecError for what isn't YAML, and for tags and excessive size; only the first syntax error counts.
  */
 export function readYaml(source: Source): SpecSource {
   const document = compose(source)
-  const diagnostics = new Diagnostics(source)
+  const flaws: Flaw[] = []
   const places: Places = new Map()
-  const value = toPlain(document, diagnostics, places)
-  diagnostics.throwIfAny()
+  const value = toPlain(document, flaws, places)
+  if (!flaws.every(({ code }) => passable.has(code))) throwFlaws(source, flaws)
   const root = spanOf(document.contents)
-  return { ...source, value, locator: () => Promise.resolve(locatorOf(value, root, places)) }
+  return { ...source, value, flaws, locator: () => Promise.resolve(locatorOf(value, root, places)) }
 }
 
 /** Parses token by token, since nesting must be stopped before the composer follows it recursively. */
@@ -68,12 +71,15 @@ function compose(source: Source): Document {
   return document!
 }
 
-function toPlain(document: Document, diagnostics: Diagnostics, places: Places): unknown {
+function toPlain(document: Document, flaws: Flaw[], places: Places): unknown {
   const anchors = new Map<string, unknown>()
   let repeated = 0
   let exceeded = false
+  const report = (code: DiagnosticCode, span: Span, message: string): void => {
+    flaws.push({ code, span, message })
+  }
   const reportLimit = (span: Span, message: string): null => {
-    if (!exceeded) diagnostics.report('limit', span, message)
+    if (!exceeded) report('limit', span, message)
     exceeded = true
     return null
   }
@@ -81,7 +87,7 @@ function toPlain(document: Document, diagnostics: Diagnostics, places: Places): 
   const convert = (node: unknown, depth: number, repeats: boolean): unknown => {
     if (isAlias(node)) {
       if (anchors.has(node.source)) return convert(anchors.get(node.source), depth, true)
-      diagnostics.report('syntax', spanOf(node), `no anchor '${node.source}' above`)
+      report('syntax', spanOf(node), `no anchor '${node.source}' above`)
       return null
     }
     const span = spanOf(node)
@@ -89,8 +95,7 @@ function toPlain(document: Document, diagnostics: Diagnostics, places: Places): 
       return reportLimit(span, `aliases repeat more than ${MAXIMUM_REPEATED} values`)
     if (depth > MAXIMUM_NESTING && isCollection(node)) return reportLimit(span, nestingMessage)
     if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node)
-    if (isNode(node) && node.tag !== undefined)
-      diagnostics.report('syntax', span, `a tag, ${node.tag}: specs have none`)
+    if (isNode(node) && node.tag !== undefined) report('syntax', span, `a tag, ${node.tag}: specs have none`)
     if (isSeq(node)) {
       const list: unknown[] = []
       const entries = new Map<string | number, Place>()
@@ -108,10 +113,11 @@ function toPlain(document: Document, diagnostics: Diagnostics, places: Places): 
       for (const pair of node.items) {
         const key = spanOf(pair.key)
         const name = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined
-        if (name === undefined || name === '__proto__') diagnostics.report('wrong-type', key, 'not a key')
-        else if (entries.has(name)) diagnostics.report('repeated-key', key, `'${name}' is already given above`)
+        if (name === undefined || name === '__proto__') report('wrong-type', key, 'not a key')
+        else if (entries.has(name)) report('repeated-key', key, `'${name}' is already given above`)
         else {
-          entries.set(name, { key, value: pair.value ? spanOf(pair.value) : key })
+          const value = pair.value ? spanOf(pair.value) : key
+          entries.set(name, { key, value: value.length > 0 ? value : key })
           mapping[name] = convert(pair.value, depth + 1, repeats)
         }
       }

@@ -63,9 +63,17 @@ describe('diagnostics', () => {
     const text = `\u001b[31m${'x'.repeat(100_000)}here${'y'.repeat(100_000)}`
     const rendered = renderDiagnostics(errorOf({ file: 'f', text }, [100_005, 4]))
     expect(rendered).toContain('xxxhereyyy')
-    expect(rendered.length).toBeLessThan(600)
+    expect(rendered).toMatch(/^> 1 \| …x+herey+…$/m)
+    expect(rendered.length).toBeLessThan(400)
     // eslint-disable-next-line no-control-regex -- colours begin with the escape character
     expect(renderDiagnostics(errorOf({ file: 'f', text }, [0, 4]))).not.toMatch(/\u001b/)
+  })
+
+  it('point at the same characters in a line that is cut', () => {
+    const [, line, caret] = renderDiagnostics(
+      errorOf({ file: 'f', text: `${'x'.repeat(5000)}here${'y'.repeat(5000)}` }, [5000, 4]),
+    ).split('\n')
+    expect(caret!.indexOf('^^^^')).toBe(line!.indexOf('here'))
   })
 
   it('are rendered up to a hundred', () => {

@@ -30,6 +30,12 @@ train:
       ['missing-key', 'units is missing'],
     ))
 
+  it('missing of a word that YAML gives nothing', () =>
+    expectMarked('input: 4\nlayers:\n  - «linear»:\n  - { relu: , as: r }\n  - tanh:\nloss: mse', [
+      'missing-key',
+      'units is missing: expected a number',
+    ]))
+
   it('misspelt ones are not reported as missing too', () =>
     expectMarked(
       '«inputs»: 4\nlayers:\n  - linear: { «out_features»: 3 }\n«criterion»: mse',
@@ -43,6 +49,17 @@ train:
       'input: 4\nlayers: [relu]\nloss: mse\n«loss»: mae\ntrain: { batch: 3, «batch»: 4 }',
       ['repeated-key', "'loss'"],
       ['repeated-key', "'batch'"],
+    ))
+
+  it('repeated, or no text, among other mistakes: the first value is checked', () =>
+    expectMarked(
+      'input: 4\n«input»: five\nlayers:\n  - «linaer»: 3\n  - residual: { layers: [«rlu»], «layers»: 3 }\n? «[a]»\n: 3\nloss: «msee»',
+      ['repeated-key', "'input'"],
+      ['unknown-word', undefined, "'linear'"],
+      ['unknown-word', undefined, "'relu'"],
+      ['repeated-key', "'layers'"],
+      ['wrong-type', 'not a key'],
+      ['unknown-word', undefined, "'mse'"],
     ))
 })
 
@@ -72,6 +89,37 @@ train:
       ['unknown-word', undefined, "'glorotUniform'"],
       ['unknown-word', undefined, "'nadam'"],
       ['unknown-word', undefined, "'plateau'"],
+    ))
+
+  it('of other frameworks’ convolutions and pooling', async () => {
+    const expectOne = (layer: string, suggestion: string) =>
+      expectMarked(`input: [3, 8, 8]\nlayers: [${layer}]\nloss: mse`, ['unknown-word', undefined, `'${suggestion}'`])
+    await expectOne('«avgPool1d»: 2', 'averagePool1d')
+    for (const word of ['avgPool2d', 'AvgPool2d', 'AveragePooling2D', 'mean_pool', 'avgpool'])
+      await expectOne(`«${word}»: 2`, 'averagePool2d')
+    for (const word of ['maxpool', 'MaxPooling2D']) await expectOne(`«${word}»: 2`, 'maxPool2d')
+    for (const word of ['conv', 'Convolution2D']) await expectOne(`«${word}»: {}`, 'conv2d')
+    await expectOne('«Conv2DTranspose»: {}', 'convTranspose2d')
+  })
+
+  it('of their arguments, some of which follow from what a layer is given', () =>
+    expectMarked(
+      `
+input: [3, 8, 8]
+layers:
+  - conv2d: { «in_channels»: 3, «out_channels»: 8, «kernel_size»: 3, «dilation_rate»: 1 }
+  - conv2d: { «filters»: 8, kernel: 3 }
+  - maxPool2d: { «poolSize»: 2 }
+  - linear: { «in_features»: 8, «out_features»: 3 }
+loss: mse`,
+      ['unknown-key', "'in_channels'", 'leave it out: it follows from what the layer is given'],
+      ['unknown-key', undefined, "'channels'"],
+      ['unknown-key', undefined, "'kernel'"],
+      ['unknown-key', undefined, "'dilation'"],
+      ['unknown-key', undefined, "'channels'"],
+      ['unknown-key', undefined, "'kernel'"],
+      ['unknown-key', "'in_features'", 'leave it out'],
+      ['unknown-key', undefined, "'units'"],
     ))
 
   it('two in one entry, or none', () =>
@@ -130,7 +178,7 @@ describe('types and ranges', () => {
     await expectOne('{ step: 3, «warmUp»: {} }', 'unknown-key', undefined, "'warmup'")
     await expectOne('{ step: 3, «cosine»: 3 }', 'unknown-key', "'cosine' beside step: expected one schedule")
     await expectOne('«{ warmup: { epochs: 2, start: 0 } }»', 'wrong-type', 'expected a schedule')
-    await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected at least 1')
+    await expectOne('{ milestones: «[]» }', 'out-of-range', 'expected a list of at least 1, got an empty list')
     await expectOne('{ milestones: [3, «0»] }', 'out-of-range', 'expected at least 1, got 0')
     await expectOne('{ milestones: «3» }', 'wrong-type', 'expected a list, got 3')
     await expectOne('{ plateau: «-1» }', 'out-of-range', 'expected at least 0, got -1')
@@ -144,6 +192,20 @@ describe('types and ranges', () => {
       'input: 4\nlayers: [relu]\nloss: mse\ntrain: { optimizer: { sgd: 0 }, schedule: { «cosine»: { minimum: 1 } } }',
       ['out-of-range', 'cosine takes a minimum only with a learning rate over 0'],
     )
+  })
+
+  it('of warm-ups that leave a schedule no epochs', async () => {
+    const spec = (train: string) => `input: 4\nlayers: [relu]\nloss: mse\ntrain: { ${train} }`
+    const warmup = (epochs: string) => `warmup: { epochs: ${epochs}, start: 0 }`
+    await expectMarked(spec(`schedule: { cosine: {}, ${warmup('«10»')} }`), [
+      'out-of-range',
+      'cosine takes the epochs that the warm-up leaves, and of 10 it leaves none',
+      'say how many: { cosine: { epochs: … } }',
+    ])
+    await expectMarked(spec(`epochs: «ten», schedule: { cosine: {}, ${warmup('10')} }`), ['wrong-type'])
+    await expectMarked(spec(`«epcohs»: 50, schedule: { cosine: {}, ${warmup('10')} }`), ['unknown-key'])
+    expect(await diagnose(spec(`schedule: { cosine: 5, ${warmup('10')} }`))).toEqual([])
+    expect(await diagnose(spec(`schedule: { step: 5, ${warmup('10')} }`))).toEqual([])
   })
 
   it('of clipping', async () => {
@@ -209,6 +271,25 @@ emit: { precision: «f16» }`,
       ['out-of-range', 'at least 1'],
       ['wrong-type', "expected f32 or f64, got 'f16'"],
     ))
+
+  it('of windows', async () => {
+    const expectOne = (layer: string, ...expected: Expected) =>
+      expectMarked(`input: [3, 8, 8]\nlayers: [${layer}]\nloss: mse`, expected)
+    const conv = (padding: string) => `conv2d: { channels: 2, kernel: 3, padding: ${padding} }`
+    const expected = 'expected same, a whole number from 0, or a list of 2: one an axis, got'
+    await expectOne(conv('«smae»'), 'wrong-type', `${expected} 'smae'`, "did you mean 'same'?")
+    await expectOne(conv('«Same»'), 'wrong-type', `${expected} 'Same'`, "did you mean 'same'?")
+    await expectOne(conv('«1.5»'), 'wrong-type', `${expected} 1.5`)
+    await expectOne(conv('«[same, same]»'), 'wrong-type', `${expected} a list`)
+    await expectOne(conv('«[1]»'), 'out-of-range', 'expected a list of 2, got a list of 1')
+    await expectOne(conv('[0, «-1»]'), 'out-of-range', 'expected at least 0, got -1')
+    await expectOne('conv2d: { channels: 2, kernel: «[]» }', 'out-of-range', 'expected a list of 2, got an empty list')
+    await expectOne('concat: «[]»', 'out-of-range', 'expected a list of at least 1, got an empty list')
+    const size = 'a whole number from 1, or a list of 2: one an axis'
+    await expectOne('maxPool2d: «three»', 'wrong-type', `expected ${size}, got 'three'`)
+    for (const layer of ['«maxPool2d»', 'conv2d: «{ channels: 2 }»'])
+      await expectOne(layer, 'missing-key', `kernel is missing: expected ${size}`)
+  })
 
   it('memory goals', async () => {
     const spec = (memory: string) => `input: 4\nlayers: [linear: 3]\nloss: mse\nemit: { memory: ${memory} }`
@@ -302,6 +383,23 @@ loss: mse`,
     )
   })
 
+  it('of settings that go together, whatever else is wrong', async () => {
+    const train = (more: string) => `train: { optimizer: { «sgd»: { nesterov: true } }${more} }`
+    const nesterov = ['out-of-range', 'sgd takes nesterov only with a momentum'] as const
+    await expectMarked(
+      `input: 4\nlayers: [linear: 3]\nloss: mse\n${train(', batch: «ten», clip: { «nrm»: 1 }')}`,
+      nesterov,
+      ['wrong-type', "got 'ten'"],
+      ['unknown-word', undefined, "'norm'"],
+    )
+    await expectMarked(
+      `input: «four»\nlayers: [linear: 3]\nloss: mse\n${train('')}`,
+      ['wrong-type', "got 'four'"],
+      nesterov,
+    )
+    await expectMarked(`«layers: [linear: 3]»\nloss: mse\n${train('')}`, ['missing-key', 'input is missing'], nesterov)
+  })
+
   it('too large for a module', async () => {
     await expectMarked('input: 65536\nlayers:\n  - linear: 2\n  - «linear»: 1000000000\nloss: mse', [
       'limit',
@@ -313,7 +411,7 @@ loss: mse`,
     )
     await expectMarked('input: 10000\nlayers:\n  - «relu»\nloss: mse\ntrain: { batch: 100000 }', [
       'limit',
-      'over 2 GiB',
+      'relu makes a tensor of over 2 GiB: [10000] with batches of 100,000',
     ])
   })
 
@@ -355,6 +453,8 @@ describe('formulas, at their column', () => {
       ['unknown-name', "no value is called 'foo'"],
       ['unknown-name', "no function is called 'rlu'", "'relu'"],
     ],
+    ['«ln»(x)', ['unknown-name', "no function is called 'ln'", "did you mean 'log'?"]],
+    ['«pow»(x, 2)', ['unknown-name', "no function is called 'pow'", 'write x ^ 2']],
     ['2 «x»', ['formula', "expected an operator between '2' and 'x'"]],
     ['(x) «(»x)', ['formula', 'expected an operator']],
     ['x «to» y', ['formula', 'expected an operator']],
@@ -495,6 +595,38 @@ loss: m`,
     ])
   })
 
+  it('output and loss, whatever else is wrong', async () => {
+    await expectMarked(
+      `${head}parameters: { Ω: [4, 3] }\nequations:\n  - f = Ω * x\n  - «x» = f\n  - ℓ = (sum(f) - y)^2\noutput: «ff»\nloss: «ℓℓ»`,
+      ['name-clash', "'x' is already defined"],
+      ['unknown-name', "no equation defines 'ff'", "'f'"],
+      ['unknown-name', "no equation defines 'ℓℓ'", "'ℓ'"],
+    )
+    await expectMarked(
+      `${head}parameters: { Ω: [4, 3] }\nequations:\n  - f = Ω * x\n  - «e» = f + 1\n  - g = 2 * e\n  - l = «foo» * y\noutput: e\nloss: l`,
+      ['invalid-name', "'e' means something in formulas already"],
+      ['unknown-name', "'foo'"],
+    )
+  })
+
+  it('class numbers that are too large, or computed', async () => {
+    const spec = (loss: string) => `
+inputs: { x: 3 }
+targets: { y: { shape: scalar, index: 5 } }
+parameters: { Ω: [2, 3] }
+equations: [f = Ω * x, ${loss}]
+output: f
+loss: ℓ`
+    await expectMarked(spec('"ℓ = 2 * «crossEntropy(f, y)»"'), [
+      'out-of-range',
+      'crossEntropy takes class numbers below 2, and those of y are below 5',
+    ])
+    await expectMarked(spec('"ℓ = «crossEntropy(f, y + 1)»"'), [
+      'formula',
+      'crossEntropy takes class numbers from a target itself, not computed ones',
+    ])
+  })
+
   it('that are none', () =>
     expectMarked(
       `${head}parameters: { W: [4, 3] }\nequations:\n  - «h == W * x»\n  - «a: b»\n  - «3»\n  - «7 = x»\noutput: h\nloss: h`,
@@ -504,8 +636,26 @@ loss: m`,
       ['formula', 'expected an equation'],
     ))
 
-  it('mixed with layers', () =>
-    expectMarked('«inputs»: { x: 3 }\ninput: 3\nlayers: [linear: 3]\nloss: mse', ['unknown-key', undefined, "'input'"]))
+  it('mixed with layers', async () => {
+    await expectMarked('«inputs»: { x: 3 }\ninput: 3\nlayers: [linear: 3]\nloss: mse', [
+      'unknown-key',
+      undefined,
+      "'input'",
+    ])
+    await expectMarked(
+      `${head}layers: [linear: 3]\n«equations»: [f = 2 * x]\noutput: f\nloss: f\ntrain: { batch: «0», optimizer: { «sgd»: { nesterov: true } } }`,
+      ['unknown-key', "'equations' beside layers: a network is either layers or equations"],
+      ['out-of-range'],
+      ['out-of-range', 'sgd takes nesterov'],
+    )
+  })
+
+  it('with a loss as layers have it', () =>
+    expectMarked(`${head}parameters: { W: [1, 3] }\nequations: [f = sum(W * x)]\noutput: f\nloss: «mse»`, [
+      'unknown-name',
+      "no equation defines 'mse'",
+      'write it as an equation, ℓ = mse(f, y), and loss: ℓ',
+    ]))
 })
 
 describe('text', () => {

@@ -94,6 +94,20 @@ describe('equations', () => {
     expect(network.targets).toMatchObject([{ name: 'y', shape: [], below: 5 }])
   })
 
+  it('take class numbers below what the target says, or the fewest classes of several losses', async () => {
+    const spec = (target: string) => `
+inputs: { x: 3 }
+targets: { y: ${target} }
+parameters: { W: [5, 3], U: [4, 3] }
+equations:
+  - z = W * x
+  - l = crossEntropy(U * x, y) + crossEntropy(z, y)
+output: z
+loss: l`
+    expect((await load(spec('scalar'))).targets).toMatchObject([{ below: 4 }])
+    expect((await load(spec('{ shape: scalar, index: 2 }'))).targets).toMatchObject([{ below: 2 }])
+  })
+
   it('declare shapes, start values and several inputs', async () => {
     const network = await load(`
 inputs: { x: 3, t: { shape: 2, index: 7 }, α: [2, 2] }

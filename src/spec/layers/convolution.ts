@@ -2,13 +2,12 @@ import { add, broadcast, contract, pad, reshape, slice } from '../../graph/build
 import type { Node } from '../../graph/node.ts'
 import type { Shape } from '../../graph/shape.ts'
 import { fold, windowSpan, type Window } from '../../graph/windows.ts'
-import { z } from 'zod'
 import { count, flag } from '../arguments.ts'
 import { Misfit } from '../misfit.ts'
 import { keys, type Word } from '../word.ts'
 import type { LayerContext } from './layer.ts'
 import { initializer } from './linear.ts'
-import { channelsOf, each, padding, perAxis, size, windowsOver, type PerAxis } from './windows.ts'
+import { channelsOf, each, padding, perAxis, samePadding, size, windowsOver, type PerAxis } from './windows.ts'
 
 export interface ConvolutionSettings {
   readonly channels: number
@@ -35,7 +34,7 @@ function convolution(rank: 1 | 2) {
       channels: count,
       kernel: perAxis(rank, size),
       stride: perAxis(rank, size).default(1),
-      padding: z.union([z.literal('same'), perAxis(rank, padding)]).default(0),
+      padding: samePadding(rank).default(0),
       dilation: perAxis(rank, size).default(1),
       groups: count.default(1),
       bias: flag.default(true),

@@ -3,7 +3,7 @@ import { pad } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { unfold, windowSpan, type Window } from '../../graph/windows.ts'
-import { count } from '../arguments.ts'
+import { count, whole } from '../arguments.ts'
 import { Misfit } from '../misfit.ts'
 
 /*
@@ -13,15 +13,22 @@ import { Misfit } from '../misfit.ts'
 /** Numbers for some axes: one for all of them, or one each. */
 export type PerAxis = number | readonly number[]
 
+const numbers = (rank: number, { minValue }: z.ZodInt): string =>
+  `a whole number from ${minValue}, or a list of ${rank}: one an axis`
+
 /** One number for all of `rank` axes, or a list with one for each. */
-export function perAxis<T extends z.ZodType<number, number>>(rank: number, type: T) {
-  return z.union([type, z.array(type).length(rank).readonly()], {
-    error: `expected a whole number, or a list of ${rank}: one an axis`,
-  })
+export function perAxis(rank: number, type: z.ZodInt) {
+  return z.union([type, z.array(type).length(rank).readonly()], { error: numbers(rank, type) })
 }
 
 /** Zeros around a sample. */
-export const padding = z.int().min(0)
+export const padding = whole
+
+/** As many as keep each axis as long as it is, or so many of each side. */
+export function samePadding(rank: number) {
+  const error = `same, ${numbers(rank, padding)}`
+  return z.union([z.literal('same'), perAxis(rank, padding)], { error })
+}
 
 export const size = count
 
