@@ -40,23 +40,19 @@ function pathKey(path: Path): string {
   return JSON.stringify(path)
 }
 
-/** Mappings whose entries may all be left out. */
+/** Mappings whose entries don't depend on each other, and may all be left out. */
 const optionalParts: readonly string[] = ['train', 'emit']
-
-/** Of such entries, those that depend on others. */
-const dependents: ReadonlyMap<unknown, readonly string[]> = new Map([['epochs', ['schedule']]])
 
 /** Leaves out the keys with mistakes; of layers and equations, which build on each other, all from the first mistake on. */
 function withoutFaults(value: unknown, findings: readonly Finding[]): { remainder: unknown; isPartial: boolean } {
   if (!isMapping(value)) return { remainder: value, isPartial: true }
   const remainder = new Map(Object.entries(value))
   let isPartial = false
-  for (const { path, rename } of findings) {
+  for (const { path } of findings) {
     const [key, inner] = path as [string, ...Path]
     const part = remainder.get(key)
     if (optionalParts.includes(key) && isMapping(part) && inner !== undefined) {
-      const faulty = [inner, ...[inner, rename].flatMap((name) => dependents.get(name) ?? [])]
-      remainder.set(key, Object.fromEntries(Object.entries(part).filter(([name]) => !faulty.includes(name))))
+      remainder.set(key, Object.fromEntries(Object.entries(part).filter(([name]) => name !== inner)))
       continue
     }
     if (Array.isArray(part) && typeof inner === 'number') remainder.set(key, part.slice(0, inner))

@@ -163,16 +163,10 @@ function resolveSchedule(
   epochs: number,
 ): NonNullable<Training['schedule']> {
   const { word, arguments: settings, warmup } = schedule
-  const row = scheduleRows[word]!
-  const rest = epochs - (warmup?.epochs ?? 0)
-  if (rest < 1 && 'epochs' in row.arguments.shape && settings.epochs === undefined) {
-    const message = `${word} takes the epochs that the warm-up leaves, and of ${epochs} it leaves none`
-    throw new FindingError({
-      ...{ code: 'out-of-range', path: ['train', 'schedule', 'warmup', 'epochs'], part: 'value', message },
-      hint: `say how many: { ${word}: { epochs: … } }`,
-    })
-  }
-  const call = atWord(['train', 'schedule'], schedule, () => row.call(settings, { learningRate, epochs: rest }))
+  const rest = Math.max(epochs - (warmup?.epochs ?? 0), 1)
+  const call = atWord(['train', 'schedule'], schedule, () =>
+    scheduleRows[word]!.call(settings, { learningRate, epochs: rest }),
+  )
   return { ...call, ...(warmup ? { warmup } : {}) }
 }
 

@@ -199,7 +199,7 @@ describe('emitted schedules are PyTorch’s', () => {
     const cold = await rates(`{ oneCycle: ${epochs - 4} }`, 0.1, epochs - 2)
     expectClose(warm, [0.002, 0.0025, 0.003, 0.0035, ...cold], 1e-12)
     expectClose(
-      await rates(`{ linear: 1, warmup: { epochs: ${epochs}, start: 0 } }`, 3, epochs + 2),
+      await rates(`{ linear: {}, warmup: { epochs: ${epochs}, start: 0 } }`, 3, epochs + 2),
       [...Array.from({ length: epochs + 1 }, (_, epoch) => epoch / epochs), 3],
       1e-12,
     )

@@ -194,20 +194,6 @@ describe('types and ranges', () => {
     )
   })
 
-  it('of warm-ups that leave a schedule no epochs', async () => {
-    const spec = (train: string) => `input: 4\nlayers: [relu]\nloss: mse\ntrain: { ${train} }`
-    const warmup = (epochs: string) => `warmup: { epochs: ${epochs}, start: 0 }`
-    await expectMarked(spec(`schedule: { cosine: {}, ${warmup('«10»')} }`), [
-      'out-of-range',
-      'cosine takes the epochs that the warm-up leaves, and of 10 it leaves none',
-      'say how many: { cosine: { epochs: … } }',
-    ])
-    await expectMarked(spec(`epochs: «ten», schedule: { cosine: {}, ${warmup('10')} }`), ['wrong-type'])
-    await expectMarked(spec(`«epcohs»: 50, schedule: { cosine: {}, ${warmup('10')} }`), ['unknown-key'])
-    expect(await diagnose(spec(`schedule: { cosine: 5, ${warmup('10')} }`))).toEqual([])
-    expect(await diagnose(spec(`schedule: { step: 5, ${warmup('10')} }`))).toEqual([])
-  })
-
   it('of clipping', async () => {
     const expectOne = (clip: string, ...expected: Expected) =>
       expectMarked(`input: 4\nlayers: [linear: 3]\nloss: mse\ntrain: { clip: ${clip} }`, expected)
