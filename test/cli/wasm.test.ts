@@ -62,12 +62,40 @@ describe('emit: { wasm: file } and --wat', () => {
     const refused = await tapeless(folder, 'generate', '--wat')
     expect([drift.status, refused.status]).toEqual([1, 1])
     for (const name of ['a.wasm', 'a.wat']) {
-      expect(drift.stderr).toContain(`generated/${name} is missing or differs`)
+      expect(drift.stderr).toMatch(
+        new RegExp(`^generated/${name} is missing or differs .* only --force replaces it$`, 'm'),
+      )
       expect(refused.stderr).toContain(`generated/${name} was edited by hand`)
     }
     expect(await readFile(at('a.wasm'))).toEqual(binary)
     expect((await tapeless(folder, 'generate', '--wat', '--force')).status).toBe(0)
     expect((await check()).status).toBe(0)
+  })
+
+  test('treat kernels as text that are there as asked for, edited by hand or not', async () => {
+    const folder = await folderWith({ 'a.net.yaml': spec('target: wasm') })
+    const wat = join(folder, 'generated/a.wat')
+    const generate = (...options: string[]) => tapeless(folder, 'generate', ...options)
+    await generate('--wat')
+    const edited = `${await readFile(wat, 'utf8')};; my notes\n`
+    await writeFile(wat, edited)
+    for (const options of [[], ['--target', 'typescript']]) {
+      const refused = await generate(...options)
+      expect([refused.status, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining('generated/a.wat was edited by hand'),
+      ])
+      const drift = await generate('--check', ...options)
+      expect([drift.status, drift.stderr]).toEqual([1, expect.stringMatching(/^generated\/a\.wat .* only --force /m)])
+    }
+    expect(await readFile(wat, 'utf8')).toBe(edited)
+    expect((await generate('--force')).status).toBe(0)
+    expect(await readFile(wat, 'utf8')).not.toContain('my notes')
+    expect((await generate('--check')).status).toBe(0)
+
+    await writeFile(wat, edited)
+    expect((await generate('--target', 'typescript', '--force')).status).toBe(0)
+    expect(await filesIn(folder)).toEqual(['a.ts'])
   })
 
   test('leave nothing behind when the module takes another form', async () => {
