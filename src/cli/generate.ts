@@ -38,7 +38,7 @@ export function generateCommand(): Command {
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--verbose', 'print every stage, the kernels of each module, and what was chosen for them')
+    .option('--verbose', 'print the kernels of each module: their equations, axes, and what was chosen for them')
     .addHelpText(
       'after',
       `
