@@ -57,10 +57,10 @@ export function decode(bytes: Uint8Array): Checkpoint {
   try {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = 8 + data.getUint32(0, true)
+    let at = 8
     let text = ''
-    for (let i = 8; i < start; i++) text += String.fromCharCode(data.getUint8(i))
+    while (at < start) text += String.fromCharCode(data.getUint8(at++))
     const { __metadata__: metadata, ...entries } = JSON.parse(text)
-    let at = start
     const byOffset = (a: Entry, b: Entry) => a.data_offsets[0] - b.data_offsets[0]
     for (const entry of Object.values<Entry>(entries).sort(byOffset)) {
       const { dtype, shape, data_offsets } = entry
@@ -99,5 +99,5 @@ export function restore({ entries }: Checkpoint, tensors: readonly Tensor[]): vo
 }
 
 function bitsOf(view: Vector): 32 | 64 {
-  return view.BYTES_PER_ELEMENT === 8 ? 64 : 32
+  return (view.BYTES_PER_ELEMENT * 8) as 32 | 64
 }

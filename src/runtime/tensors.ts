@@ -43,7 +43,7 @@ export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
  */
 export function assign(views: Record<string, Vector>, values?: object | null): void {
   for (const [name, value] of Object.entries(values ?? {})) {
-    const view = Object.hasOwn(views, name) ? views[name]! : expected(Object.keys(views).join(), name, TypeError)
+    const view = Object.hasOwn(views, name) ? views[name]! : expected(`${Object.keys(views)}`, name, TypeError)
     countSamples(name, value, view.length, 1)
     view.set(value)
   }
