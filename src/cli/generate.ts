@@ -2,7 +2,8 @@ import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
 import { renderDiagnostics, SpecError } from '../base/errors.ts'
 import { compile, ModuleSizeError, stages, type CompiledModule } from '../compile.ts'
-import { findDrift, findEdited, writeAll, type Output } from '../emit/write.ts'
+import type { Origin } from '../emit/stamp.ts'
+import { findDrift, originsOf, writeAll, type Output } from '../emit/write.ts'
 import { loadNetwork } from '../spec/network.ts'
 import { readSpecFile } from '../spec/read.ts'
 import { MissingPackageError } from '../targets/wasm/assemble.ts'
@@ -37,7 +38,7 @@ export function generateCommand(): Command {
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--verbose', 'print every stage, the kernels of each module, and what was chosen for them')
+    .option('--verbose', 'print the kernels of each module: their equations, axes, and what was chosen for them')
     .addHelpText(
       'after',
       `
@@ -74,8 +75,11 @@ async function generate(named: readonly string[], options: GenerateOptions): Pro
   const specs = await findSpecs(named, options.out)
   const shown = progress(specs.length * stages.length)
   const compiled: (Compiled | undefined)[] = []
-  for (const spec of specs) compiled.push(await compileSpec(spec, options, shown))
-  shown.stop()
+  try {
+    for (const spec of specs) compiled.push(await compileSpec(spec, options, shown))
+  } finally {
+    shown.stop()
+  }
   const modules = compiled.filter((module) => module !== undefined)
   if (modules.length < specs.length || !distinctPaths(modules)) return failed('nothing was written')
   await (options.check ? checkDrift(modules) : writeModules(modules, options))
@@ -122,12 +126,16 @@ function distinctPaths(modules: readonly Compiled[]): boolean {
 }
 
 async function checkDrift(modules: readonly Compiled[]): Promise<void> {
-  const outputs = modules.flatMap(({ outputs }) => outputs)
-  const drifted = await findDrift(outputs)
-  for (const path of drifted)
-    process.stderr.write(`${path} is missing or differs from what its spec gives: run tapeless generate\n`)
+  const drifted = await findDrift(modules.flatMap(({ outputs }) => outputs))
   const stale = await staleAmong(modules)
-  for (const path of stale) process.stderr.write(`${path} belongs to no module any more: run tapeless generate\n`)
+  const protectedFiles = await findProtected([...drifted, ...stale])
+  const report = (path: string, what: string) => {
+    const origin = protectedFiles.get(path)
+    const remedy = origin ? `it ${protections[origin]}, so only --force replaces it` : 'run this without --check'
+    process.stderr.write(`${path} ${what}: ${remedy}\n`)
+  }
+  for (const path of drifted) report(path, 'is missing or differs from what its spec gives')
+  for (const path of stale) report(path, 'belongs to no module any more')
   const wrong = new Set([...drifted, ...stale])
   const outdated = modules.filter(({ path }) => [path, ...companions(path)].some((one) => wrong.has(one)))
   if (outdated.length > 0) return failed(`${outdated.length} of ${modules.length} modules are out of date`)
@@ -136,13 +144,25 @@ async function checkDrift(modules: readonly Compiled[]): Promise<void> {
 
 async function writeModules(modules: readonly Compiled[], { force, verbose }: GenerateOptions): Promise<void> {
   const outputs = modules.flatMap(({ outputs }) => outputs)
-  const edited = force ? [] : await findEdited(outputs)
-  for (const path of edited)
-    process.stderr.write(`${path} was edited by hand: move the changes elsewhere, or pass --force to overwrite them\n`)
-  if (edited.length > 0) return failed('nothing was written')
-  await writeAll(outputs, await staleAmong(modules))
+  const stale = await staleAmong(modules)
+  const protectedFiles = await findProtected([...outputs.map(({ path }) => path), ...stale])
+  for (const [path, origin] of force ? [] : protectedFiles)
+    process.stderr.write(`${path} ${protections[origin]}: move it elsewhere, or pass --force to lose what it holds\n`)
+  if (protectedFiles.size > 0 && !force) return failed('nothing was written')
+  await writeAll(outputs, stale)
   for (const module of modules) process.stdout.write(`${summary(module.path, module)}\n`)
   if (verbose) for (const { description } of modules) process.stdout.write(`${kernels(description)}\n`)
+}
+
+/** Why a file is only replaced or removed with --force. */
+const protections: Readonly<Record<Exclude<Origin, 'generated'>, string>> = {
+  edited: 'was edited by hand',
+  foreign: 'was not written by tapeless',
+}
+
+async function findProtected(paths: readonly string[]): Promise<Map<string, keyof typeof protections>> {
+  const origins = await originsOf(paths)
+  return new Map([...origins].flatMap(([path, origin]) => (origin === 'generated' ? [] : [[path, origin]])))
 }
 
 function relativeTo(out: string, spec: string): string {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { FileError } from '../emit/write.ts'
 import { version } from '../version.ts'
 import { exit, UsageError } from './exit.ts'
 import { generateCommand } from './generate.ts'
@@ -23,7 +24,7 @@ try {
 function statusOf(error: unknown): number {
   // Commander has printed its own messages, help among them.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.wrongUse
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof FileError) {
     process.stderr.write(`tapeless: ${error.message}\n`)
     return exit.wrongUse
   }

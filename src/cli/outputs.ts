@@ -1,5 +1,5 @@
 import type { EmittedModule } from '../emit/emit.ts'
-import { findOwn, type Output } from '../emit/write.ts'
+import { originsOf, type Output } from '../emit/write.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text are one if they are asked for, or are there already. */
 export async function outputsOf(
@@ -8,7 +8,7 @@ export async function outputsOf(
   asksForWat = false,
 ): Promise<Output[]> {
   const [binary, readable] = companions(path)
-  const hasWat = wat !== undefined && (asksForWat || (await findOwn([readable])).length > 0)
+  const hasWat = wat !== undefined && (asksForWat || (await ownAmong([readable])).length > 0)
   return [
     { path, contents: text },
     ...(wasm ? [{ path: binary, contents: wasm }] : []),
@@ -26,9 +26,14 @@ export function companions(path: string): [binary: string, readable: string] {
 export function staleAmong(
   modules: readonly { readonly path: string; readonly outputs: readonly Output[] }[],
 ): Promise<string[]> {
-  return findOwn(
+  return ownAmong(
     modules.flatMap(({ path, outputs }) =>
       companions(path).filter((companion) => !outputs.some((output) => output.path === companion)),
     ),
   )
+}
+
+/** Those of tapeless's files that are there, edited by hand or not. */
+async function ownAmong(paths: readonly string[]): Promise<string[]> {
+  return [...(await originsOf(paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
 }

@@ -22,14 +22,15 @@ export function summary(path: string, { description, measures }: CompiledModule)
   ].join(', ')
 }
 
-/** What each program runs, and what was chosen for it. */
-export function kernels({ name, programs, choices = [] }: CompiledModule['description']): string {
-  const lists: (readonly [string, readonly string[]])[] = Object.entries(programs).map(([program, { calls }]) => [
-    program,
-    calls,
-  ])
-  if (choices.length > 0) lists.push(['choices', choices])
-  return lists.map(([title, lines]) => [`${name} ${title}`, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n')
+/** Two lines on each kernel: what it computes and for which programs, then its axes and what was chosen for them. */
+export function kernels({ name, kernels = [] }: CompiledModule['description']): string {
+  const lines = kernels.flatMap(({ name, equations, programs, loops }) => {
+    const [first, second, ...others] = equations
+    const more = others.length > 0 ? [`and ${others.length} more`] : []
+    const computed = [first, second, ...more].filter((part) => part !== undefined).join('; ')
+    return [`${name} (${programs.join(', ')}): ${computed}`, `    ${loops}`]
+  })
+  return [`${name} kernels`, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 /** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */

@@ -1,14 +1,14 @@
 import { layerOf, type Names } from '../emit/announce.ts'
 import type { ModuleDescription, SectionDescription } from '../emit/description.ts'
 import type { PointwiseOp } from '../graph/op.ts'
-import type { Buffer, Kernel } from '../loops/kernel.ts'
+import { kernelsOf, type Buffer, type Kernel } from '../loops/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/program.ts'
 import type { TargetCosts } from '../loops/schedule.ts'
 import type { Network } from '../spec/network.ts'
 import type { LoweredNetwork } from './lowering.ts'
 
 /** What a target makes of a lowered network. */
-export interface PrintedNetwork extends Pick<ModuleDescription, 'programs' | 'sections'> {
+export interface PrintedNetwork extends Pick<ModuleDescription, 'programs' | 'sections' | 'kernels'> {
   /** Which the sections' functions apply. */
   readonly ops: ReadonlySet<PointwiseOp>
 }
@@ -22,6 +22,15 @@ export function callKernels(
 ): ReadonlyMap<Kernel, Call> {
   const startOf = (buffer: Buffer) => plan.offsets.get(buffer)!
   return new Map([...kernels].map((kernel) => [kernel, callOf(kernel, writeRoutine(kernel, costs, batch), startOf)]))
+}
+
+/** The kernels of each program. */
+export function kernelsByProgram(
+  { programs }: LoweredNetwork,
+  update: readonly Call[],
+): Readonly<Record<string, readonly Kernel[]>> {
+  const lists = Object.entries(programs).map(([name, { steps }]) => [name, kernelsOf(steps)] as const)
+  return { ...Object.fromEntries(lists), update: update.map(({ kernel }) => kernel) }
 }
 
 /** The host doubles that kernels need besides the number of samples and, within a loop over time, the time. */

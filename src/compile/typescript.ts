@@ -6,8 +6,9 @@ import type { Network } from '../spec/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, printSteps } from '../targets/typescript/functions.ts'
 import type { LoweredNetwork } from './lowering.ts'
-import { callKernels, describeSections, uniformsOf, type PrintedNetwork } from './print.ts'
-import { announceUpdate, callUpdates, clipStatements, updateSection } from './update.ts'
+import { describeKernels } from './choices.ts'
+import { callKernels, describeSections, kernelsByProgram, uniformsOf, type PrintedNetwork } from './print.ts'
+import { announceUpdate, callUpdates, clipStatements, updateEquations, updateSection } from './update.ts'
 
 /** Kernels as functions of the module. */
 export function printTypescript(network: Network, lowered: LoweredNetwork, names: Names): PrintedNetwork {
@@ -39,6 +40,11 @@ export function printTypescript(network: Network, lowered: LoweredNetwork, names
       update: { calls: [...statements(norms), ...clipStatements(lowered, math), ...statements(updates)], uniforms },
     },
     sections: [...describeSections(network, printed.functions, names), updateSection(lowered.update, updateFunctions)],
+    kernels: describeKernels(
+      [...printed.routines, ...update.routines],
+      kernelsByProgram(lowered, [...norms, ...updates]),
+      updateEquations(lowered.update),
+    ),
     ops: new Set([...printed.ops, ...update.ops]),
   }
 }

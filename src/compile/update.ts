@@ -144,6 +144,16 @@ export function announceUpdate({ norm }: LoweredUpdates): (kernel: Kernel) => An
   return ({ defines }) => ({ name: defines === norm?.kernel.defines ? 'gradient_norm' : 'update', equations: [] })
 }
 
+/** What such a kernel computes. */
+export function updateEquations(update: LoweredUpdates): (kernel: Kernel) => readonly string[] {
+  return (kernel) =>
+    update.groups.find(({ lowered }) => kernelsOf(lowered.program.steps).includes(kernel))?.lowered.equations ?? [
+      normEquation,
+    ]
+}
+
+const normEquation = 'norm <- sqrt(sum(gradients^2))'
+
 /** The statement that defines `clip`, where there is such a factor. */
 export function clipStatements({ update: { norm }, plan }: LoweredNetwork, math: Mathematics): string[] {
   if (!norm) return []
@@ -153,9 +163,7 @@ export function clipStatements({ update: { norm }, plan }: LoweredNetwork, math:
 
 /** The optimizer's section: its equations, and its functions if there are any to read. */
 export function updateSection({ groups, norm }: LoweredUpdates, functions: readonly string[]): SectionDescription {
-  const clipping = norm
-    ? ['norm <- sqrt(sum(gradients^2))', toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)]
-    : []
+  const clipping = norm ? [normEquation, toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)] : []
   return {
     title: 'optimizer',
     equations: [...clipping, ...groups.flatMap(({ lowered }) => lowered.equations)],

@@ -3,10 +3,12 @@ import type { ModuleDescription, ProgramDescription } from '../emit/description.
 import { isRepeat, kernelsOf, type Kernel, type Step } from '../loops/kernel.ts'
 import type { Network } from '../spec/network.ts'
 import { wasmCosts } from '../targets/wasm/costs.ts'
+import { headingOf } from '../targets/share.ts'
 import { printModule, type Program, type Run } from '../targets/wasm/module.ts'
 import type { LoweredNetwork } from './lowering.ts'
-import { callKernels, describeSections, uniformsOf, type PrintedNetwork } from './print.ts'
-import { announceUpdate, callUpdates, clipStatements, updateSection } from './update.ts'
+import { describeKernels } from './choices.ts'
+import { callKernels, describeSections, kernelsByProgram, uniformsOf, type PrintedNetwork } from './print.ts'
+import { announceUpdate, callUpdates, clipStatements, updateEquations, updateSection } from './update.ts'
 
 /** Kernels as a WebAssembly module, beside which the emitted one holds calls of its exports. */
 export function printWasm(
@@ -14,7 +16,7 @@ export function printWasm(
   lowered: LoweredNetwork,
   names: Names,
   precision: ModuleDescription['precision'],
-): PrintedNetwork & { readonly wat: string; readonly imports: readonly string[]; readonly choices: readonly string[] } {
+): PrintedNetwork & { readonly wat: string; readonly imports: readonly string[] } {
   const costs = wasmCosts(precision)
   const kernels = new Set(Object.values(lowered.programs).flatMap(({ steps }) => kernelsOf(steps)))
   const calls = callKernels(kernels, lowered, costs, network)
@@ -68,11 +70,16 @@ export function printWasm(
     kernels.has(kernel) ? announce(kernel, names) : announceUpdate(lowered.update)(kernel)
   const { functions, ...printed } = printModule(exported, announceAny, precision)
   const comments = functions
-    .filter(({ kernel }) => kernels.has(kernel))
-    .map(({ kernel, name, equations }) => ({
-      kernel,
-      text: [name, ...equations].map((line) => `// ${line}`).join('\n'),
+    .map((routine) => ({
+      kernel: routine.calls[0].kernel,
+      text: [routine.name, ...headingOf(routine)].map((line) => `// ${line}`).join('\n'),
     }))
+    .filter(({ kernel }) => kernels.has(kernel))
   const sections = [...describeSections(network, comments, names), updateSection(lowered.update, [])]
-  return { programs, sections, ops: new Set(), ...printed }
+  const described = describeKernels(
+    functions,
+    kernelsByProgram(lowered, [...norms, ...updates]),
+    updateEquations(lowered.update),
+  )
+  return { programs, sections, kernels: described, ops: new Set(), ...printed }
 }

@@ -36,6 +36,16 @@ export interface ParameterDescription extends TensorDescription {
   readonly frozen: boolean
 }
 
+/** What a kernel computes, and how. */
+export interface KernelDescription {
+  readonly name: string
+  readonly equations: readonly string[]
+  /** Which run it. */
+  readonly programs: readonly string[]
+  /** Its axes with their extents, and what the schedule chose: `for b: batch, i: 40; sum over k: 10; 4 lanes of i`. */
+  readonly loops: string
+}
+
 /** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number` and the program's uniforms. */
 export interface ProgramDescription {
   readonly calls: readonly string[]
@@ -133,8 +143,8 @@ export interface ModuleDescription {
   readonly sections: readonly SectionDescription[]
   /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
   readonly wasm?: WasmDescription
-  /** Lines that say what was chosen for each kernel, and why. */
-  readonly choices?: readonly string[]
+  /** In order of first use, for people. */
+  readonly kernels?: readonly KernelDescription[]
   /** Where functions like exp are the module's own rather than the engine's. */
   readonly math?: 'portable'
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`, and portable ones. */

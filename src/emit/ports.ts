@@ -32,7 +32,7 @@ function refuseOthers(all: readonly PortDescription[], given: string): string[] 
   const isOther = all.map(({ name }) => `name !== ${data(name)}`).join(' && ')
   const names = data(`a record of ${all.map(({ name }) => name).join(' and ')}`)
   const refuse = (got: string) => `expected(${names}, ${got}, TypeError)`
-  return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('name')}`]
+  return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('`the name ${name}`')}`]
 }
 
 /** The statements that copy a batch of it into the arena. */

@@ -11,7 +11,7 @@ const vocabulary = new Set(
   Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap WeakMap get
   Number BigInt Infinity NaN isFinite isInteger isSafeInteger
   Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
-  String charCodeAt fromCharCode repeat
+  String charCodeAt fromCharCode match repeat
   Exclude Generator Partial Readonly Record const undefined
   `
     .trim()

@@ -18,7 +18,8 @@ export function plateau(
   minimum: number,
 ): number {
   const { best, learningRate } = state
-  if (typeof metric !== 'number') return expected('nextEpoch(metric), which plateau goes by', metric, TypeError)
+  if (typeof metric !== 'number')
+    return expected('a number in nextEpoch(metric), which plateau goes by', typeof metric, TypeError)
   if (epoch <= first) return rate
   if (metric < best * (1 - threshold)) {
     state.best = metric

@@ -13,7 +13,8 @@ export interface Entry {
   readonly dtype: string
   readonly shape: readonly number[]
   readonly data_offsets: readonly [begin: number, end: number]
-  values: Float64Array
+  /** Of F32 and F64, which parameters may have; others only take their place. */
+  values?: Float64Array
 }
 
 /**
@@ -49,26 +50,31 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
 }
 
 /**
- * What a safetensors file of F32 and F64 tensors holds, checked whole: its header, and that the tensors cover the data
- * without gap or overlap. TypeError otherwise.
+ * What a safetensors file holds, checked whole: its header, and that the tensors, whatever their types, cover the data without gap
+ * or overlap. TypeError otherwise.
  */
 export function decode(bytes: Uint8Array): Checkpoint {
   try {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = 8 + data.getUint32(0, true)
+    let at = 8
     let text = ''
-    for (let i = 8; i < start; i++) text += String.fromCharCode(data.getUint8(i))
+    while (at < start) text += String.fromCharCode(data.getUint8(at++))
     const { __metadata__: metadata, ...entries } = JSON.parse(text)
-    let at = start
     const byOffset = (a: Entry, b: Entry) => a.data_offsets[0] - b.data_offsets[0]
     for (const entry of Object.values<Entry>(entries).sort(byOffset)) {
       const { dtype, shape, data_offsets } = entry
-      const bits = dtype === 'F64' ? 64 : 32
-      const end = at + (sizeOf(shape) * bits) / 8
-      const right = `F${bits} ${at - start},${end - start}`
+      // Types are called by their bits, but for BOOL.
+      const bits = Number(dtype.match(/\d+/) ?? 8) as 32 | 64
+      const begin = at
+      at += (sizeOf(shape) * bits) / 8
+      const right = `${dtype} ${begin - start},${at - start}`
       if (`${dtype} ${data_offsets}` !== right) expected(right, `${dtype} ${data_offsets}`)
-      entry.values = new Float64Array(sizeOf(shape))
-      for (let i = 0; at < end; at += bits / 8) entry.values[i++] = data[`getFloat${bits}`](at, true)
+      if (dtype === `F${bits}` && bits > 16) {
+        entry.values = new Float64Array(sizeOf(shape)).map((_, i) =>
+          data[`getFloat${bits}`](begin + (i * bits) / 8, true),
+        )
+      }
     }
     if (at !== bytes.length) expected(`${at} bytes`, bytes.length)
     return { metadata: Object(metadata), entries }
@@ -79,17 +85,19 @@ export function decode(bytes: Uint8Array): Checkpoint {
 
 /**
  * Copies a checkpoint's values into the views of the same names; optional tensors that it lacks become zeros.
- * RangeError, before anything is changed, where another is missing or one has another shape.
+ * RangeError, before anything is changed, where another is missing or one has another shape or type.
  */
 export function restore({ entries }: Checkpoint, tensors: readonly Tensor[]): void {
   const values = tensors.map(({ name, shape, view, optional }) => {
     const entry = entries[name]
     if (!entry && optional) return view.map(() => 0)
-    return `${entry?.shape}` === `${shape}` ? entry!.values : expected(`${name}: shape [${shape}]`, entry?.shape)
+    return entry?.values && `${entry.shape}` === `${shape}`
+      ? entry.values
+      : expected(`${name}: F32 or F64, shape [${shape}]`, entry ? `${entry.dtype}, shape [${entry.shape}]` : 'none')
   })
   tensors.forEach(({ view }, i) => view.set(values[i]!))
 }
 
 function bitsOf(view: Vector): 32 | 64 {
-  return view.BYTES_PER_ELEMENT === 8 ? 64 : 32
+  return (view.BYTES_PER_ELEMENT * 8) as 32 | 64
 }

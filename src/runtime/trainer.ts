@@ -41,7 +41,8 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
   /** The number of samples in x and y, both checked whole: from 1 to `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
     const samples = countTargets(y, countInputs(x))
-    return samples > 0 && samples <= most ? samples : expected(`1 to ${most} samples`, samples)
+    if (samples > most) expected(`at most ${most} samples`, samples)
+    return samples || expected('1 sample or more', 0)
   }
 
   /** The mean loss of 1 to `most` samples, batch by batch; if `training`, with an update after each batch. */

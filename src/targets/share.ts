@@ -18,6 +18,14 @@ export interface SharedRoutine {
   readonly name: string
 }
 
+/** A routine by the name that it has in the module. */
+export type NamedRoutine = Pick<SharedRoutine, 'calls' | 'equations' | 'others' | 'name'>
+
+/** The lines of its comment. */
+export function headingOf({ equations, others }: Pick<SharedRoutine, 'equations' | 'others'>): string[] {
+  return [...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])]
+}
+
 /** Groups calls, in order of first use. @param shapeOf a text that equal routines have in common, wherever their buffers start. */
 export function shareRoutines(
   calls: readonly Call[],

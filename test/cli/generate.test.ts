@@ -42,6 +42,13 @@ describe('tapeless generate', () => {
     expect(await readFile(module, 'utf8')).not.toContain('by hand')
   })
 
+  test('protects what something else wrote, and says so', async () => {
+    const folder = await folderWith({ 'a.net.yaml': spec, 'generated/a.ts': 'export const x = 1\n' })
+    const { status, stderr } = await tapeless(folder, 'generate')
+    expect([status, stderr]).toEqual([1, expect.stringContaining('generated/a.ts was not written by tapeless: ')])
+    expect(await readFile(join(folder, 'generated/a.ts'), 'utf8')).toBe('export const x = 1\n')
+  })
+
   test('sees what a function means: not its comments, but its numbers', async () => {
     const swish = 'export const swish = (x: number) => x / (1 + Math.exp(-2 * x))\n'
     const folder = await folderWith({
@@ -91,9 +98,16 @@ describe('tapeless generate', () => {
     ['a file that is no spec', ['generate', 'notes.txt'], 'is not a spec'],
     ['no spec at all', ['generate'], 'there is no *.net.'],
     ['an unknown command', ['compile'], 'unknown command'],
+    ['a file as the output folder', ['generate', 'a.net.yaml', '--out', 'notes.txt'], 'in what is no folder'],
+    ['an output folder in a file', ['generate', 'a.net.yaml', '--out', 'notes.txt/x'], 'in what is no folder'],
+    ['a folder in the place of a module', ['generate', 'a.net.yaml', '--out', 'taken'], 'a.ts: a folder is there'],
     ['a target that is not there', ['generate', '--target', 'cuda'], 'Allowed choices are'],
   ])('is used wrongly with %s', async (_, words, message) => {
-    const { status, stderr } = await tapeless(await folderWith({ 'notes.txt': '' }), ...words)
+    const files = { 'notes.txt': '', 'a.net.yaml': spec, 'taken/a.ts/kept.txt': '' }
+    const folder = await folderWith(words.length > 1 ? files : {})
+    const { status, stderr } = await tapeless(folder, ...words)
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)])
+    expect(stderr).not.toContain('    at ')
+    if (words.length > 1) expect((await readdir(folder)).sort()).toEqual(['a.net.yaml', 'notes.txt', 'taken'])
   })
 })

@@ -14,12 +14,12 @@ const filesIn = async (folder: string) => (await readdir(join(folder, 'generated
 describe('tapeless generate --target wasm', () => {
   test('writes one file, the kernels in it, and says how large they are', async () => {
     const folder = await folderWith({ 'a.net.yaml': spec('wasm: inline') })
-    const { status, stdout, stderr } = await tapeless(folder, 'generate', '--target', 'wasm', '--verbose')
-    expect([status, stderr]).toEqual([0, ''])
+    const { status, stdout } = await tapeless(folder, 'generate', '--target', 'wasm', '--verbose')
+    expect(status).toBe(0)
     expect(await filesIn(folder)).toEqual(['a.ts'])
     expect(stdout).toMatch(/^generated\/a\.ts: 81 parameters, .* gzipped, [\d,]+ bytes of WebAssembly in it$/m)
-    expect(stdout).toMatch(/^a gradient\n {2}kernelsIn\(arena\)\.gradient\(n\)$/m)
-    expect(stdout).toMatch(/^a choices\n {2}\w+: .*lanes/m)
+    expect(stdout).toMatch(/^a kernels\n {2}\w+ \(predict, loss, gradient\): .+\n {6}for .*: 8; .*\d lanes of /m)
+    expect(stdout).toMatch(/^ {2}pack_for_forward_h1 \(predict, loss, gradient\): an operand of forward_h1, /m)
     expect((await tapeless(folder, 'generate', '--target', 'wasm', '--check')).status).toBe(0)
     const other = await tapeless(folder, 'generate', '--check')
     expect([other.status, other.stderr]).toEqual([1, expect.stringContaining('generated/a.ts is missing or differs')])
@@ -62,12 +62,46 @@ describe('emit: { wasm: file } and --wat', () => {
     const refused = await tapeless(folder, 'generate', '--wat')
     expect([drift.status, refused.status]).toEqual([1, 1])
     for (const name of ['a.wasm', 'a.wat']) {
-      expect(drift.stderr).toContain(`generated/${name} is missing or differs`)
+      expect(drift.stderr).toMatch(
+        new RegExp(`^generated/${name} is missing or differs .* only --force replaces it$`, 'm'),
+      )
       expect(refused.stderr).toContain(`generated/${name} was edited by hand`)
     }
     expect(await readFile(at('a.wasm'))).toEqual(binary)
     expect((await tapeless(folder, 'generate', '--wat', '--force')).status).toBe(0)
     expect((await check()).status).toBe(0)
+  })
+
+  /** A folder where the kernels' text was edited by hand, and the command there. */
+  async function edited() {
+    const folder = await folderWith({ 'a.net.yaml': spec('target: wasm') })
+    const wat = join(folder, 'generated/a.wat')
+    const generate = (...options: string[]) => tapeless(folder, 'generate', ...options)
+    await generate('--wat')
+    await appendFile(wat, ';; my notes\n')
+    return { folder, wat, generate }
+  }
+
+  test.each([
+    ['the module', []],
+    ['a module without it', ['--target', 'typescript']],
+  ])('protect text that was edited by hand from %s, whether they ask for it or not', async (_, options) => {
+    const { wat, generate } = await edited()
+    const refused = await generate(...options)
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('generated/a.wat was edited by hand')])
+    const drift = await generate('--check', ...options)
+    expect([drift.status, drift.stderr]).toEqual([1, expect.stringMatching(/^generated\/a\.wat .* only --force /m)])
+    expect(await readFile(wat, 'utf8')).toContain('my notes')
+  })
+
+  test('replace or remove such text with --force', async () => {
+    const { folder, wat, generate } = await edited()
+    expect((await generate('--force')).status).toBe(0)
+    expect(await readFile(wat, 'utf8')).not.toContain('my notes')
+    expect((await generate('--check')).status).toBe(0)
+    await appendFile(wat, ';; my notes\n')
+    expect((await generate('--target', 'typescript', '--force')).status).toBe(0)
+    expect(await filesIn(folder)).toEqual(['a.ts'])
   })
 
   test('leave nothing behind when the module takes another form', async () => {

@@ -26,12 +26,23 @@ describe('a compiled module', () => {
     }
   })
 
-  test('comes with the files that belong beside it, and why its kernels are as they are', async () => {
-    const { wasm, wat, description } = await compiled('wasm: file', { target: 'wasm' })
+  test('comes with the files that belong beside it', async () => {
+    const { wasm, wat } = await compiled('wasm: file', { target: 'wasm' })
     expect(engine.validate(wasm!)).toBe(true)
     expect(wat).toContain(';; f0 = beta0 + Omega0 x\n')
-    expect(description.choices).toEqual(expect.arrayContaining([expect.stringMatching(/^forward_h1: /)]))
     expect(await compiled('target: wasm')).not.toHaveProperty('wasm')
+  })
+
+  test.each(['typescript', 'wasm'] as const)('says of each kernel what it computes, and how: %s', async (target) => {
+    const { kernels = [] } = (await compiled('', { target })).description
+    const forward = kernels.find(({ name }) => name === 'forward_h1')!
+    expect(forward.equations[0]).toBe('f0 = beta0 + Omega0 x')
+    expect(forward.programs).toEqual(['predict', 'loss', 'gradient'])
+    expect(forward.loops).toMatch(/^for b: batch, i: \d+; sum over k: 6; .*\d [bi]/)
+    const update = kernels.at(-1)!
+    expect([update.name, update.programs]).toEqual(['update', ['update']])
+    expect(update.equations.at(-1)).toMatch(/^parameters <- /)
+    expect(kernels.filter(({ programs }) => programs.length === 0)).toEqual([])
   })
 
   test('trains alike for both targets', async () => {

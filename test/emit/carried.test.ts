@@ -90,7 +90,7 @@ describe('a file', () => {
   function withMetadata(trainer: Trainer, metadata: Record<string, number>): Uint8Array {
     const { entries } = decode(trainer.save())
     const tensors = Object.entries(entries).map(([name, { shape, values }]) => ({
-      ...{ name, shape, view: values, optional: false },
+      ...{ name, shape, view: values!, optional: false },
     }))
     return encode(tensors, metadata)
   }
@@ -103,7 +103,9 @@ describe('plateau', () => {
       trainer.nextEpoch(1)
       const before = trainer.save()
       expect(() => trainer.nextEpoch(metric as never)).toThrow(TypeError)
-      expect(() => trainer.nextEpoch(metric as never)).toThrow('expected nextEpoch(metric), which plateau goes by, got')
+      expect(() => trainer.nextEpoch(metric as never)).toThrow(
+        `expected a number in nextEpoch(metric), which plateau goes by, got ${typeof metric}`,
+      )
       expect(trainer.save()).toEqual(before)
       expect(trainer.epoch).toBe(1)
     }

@@ -97,8 +97,8 @@ describe('an emitted module', () => {
     expect(text).toContain('// a\\u{a}throw 1\n//     f\\u{d}= 2\n')
   })
 
-  test('is small: host and runtime, without kernels, under 3,000 bytes', () => {
-    expect(measures.gzipped).toBeLessThan(3000)
+  test('is small: host and runtime, without kernels, under 3,050 bytes', () => {
+    expect(measures.gzipped).toBeLessThan(3050)
     expect(measures.minified).toBeGreaterThan(measures.gzipped)
     expect(measures.source).toBeGreaterThan(measures.minified)
   })

@@ -72,6 +72,5 @@ export function wasmRegression(
     },
     sections: regression.sections.map((section) => ({ ...section, functions: [] })),
     wasm: { wat, placement, imports: [], ...wasm },
-    choices: ['predict: one sample at a time', 'update: 2 lanes'],
   }
 }

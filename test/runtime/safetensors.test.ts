@@ -54,9 +54,9 @@ describe('decode', () => {
     expect(Object.keys(entries)).toEqual(['linear0.weight', 'linear0.bias', 'beta0'])
     expect(entries['linear0.weight']!.shape).toEqual([2, 3])
     expect(entries['linear0.weight']!.values).toEqual(weight.view)
-    expect(Object.is(entries['linear0.weight']!.values[1], -0)).toBe(true)
-    expect(entries['linear0.bias']!.values[0]).toBe(Math.fround(1 / 3))
-    expect(entries['beta0']!.values[0]).toBe(Math.PI)
+    expect(Object.is(entries['linear0.weight']!.values![1], -0)).toBe(true)
+    expect(entries['linear0.bias']!.values![0]).toBe(Math.fround(1 / 3))
+    expect(entries['beta0']!.values![0]).toBe(Math.PI)
   })
 
   test('reads a part of a larger buffer, at any alignment', () => {
@@ -73,6 +73,22 @@ describe('decode', () => {
     expect(metadata).toEqual({})
   })
 
+  test('reads past tensors of other types, as in every state_dict with batch normalisation', () => {
+    const header = {
+      'bn.num_batches_tracked': entry([], 0, 8, 'I64'),
+      mask: entry([3], 8, 11, 'BOOL'),
+      half: entry([2], 11, 15, 'BF16'),
+      scaled: entry([2], 15, 17, 'F8_E4M3'),
+      a: entry([1], 17, 21),
+    }
+    const file = fileOf(header, 21)
+    file[file.length - 2] = 0x80
+    file[file.length - 1] = 0x3f
+    const { entries } = decode(file)
+    expect(entries['a']!.values).toEqual(Float64Array.of(1))
+    expect(Object.keys(header).filter((name) => entries[name]!.values)).toEqual(['a'])
+  })
+
   test.each([
     ['something else', 'text', 'TypeError'],
     ['nothing', undefined, 'TypeError'],
@@ -84,7 +100,8 @@ describe('decode', () => {
     ['a header that is no record', fileOf('null', 0), 'a safetensors file'],
     ['an entry that is none', fileOf({ a: 1 }, 0), 'a safetensors file'],
     ['an entry without a shape', fileOf({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), 'a safetensors file'],
-    ['another element type', fileOf({ a: entry([2], 0, 4, 'F16') }, 4), 'expected F32 0,8, got F16 0,4'],
+    ['another type of another size', fileOf({ a: entry([2], 0, 8, 'F16') }, 8), 'expected F16 0,4, got F16 0,8'],
+    ['a type that is no text', fileOf({ a: entry([1], 0, 4, 32 as never) }, 4), 'a safetensors file'],
     ['offsets that do not fit the shape', fileOf({ a: entry([3], 0, 8) }, 8), 'expected F32 0,12, got F32 0,8'],
     ['overlapping tensors', fileOf({ a: entry([2], 0, 8), b: entry([2], 4, 12) }, 12), 'got F32 4,12'],
     ['a gap', fileOf({ a: entry([1], 0, 4), b: entry([1], 8, 12) }, 12), 'got F32 8,12'],
@@ -112,12 +129,16 @@ describe('restore', () => {
   })
 
   test.each([
-    ['a missing tensor', [tensor('b', [2], new Float64Array(2))], 'expected a: shape [2], got undefined'],
-    ['another shape', [tensor('a', [1, 2], new Float64Array(2))], 'expected a: shape [2], got 1,2'],
+    ['a missing tensor', [tensor('b', [2], new Float64Array(2))], 'expected a: F32 or F64, shape [2], got none'],
+    [
+      'another shape',
+      [tensor('a', [1, 2], new Float64Array(2))],
+      'expected a: F32 or F64, shape [2], got F64, shape [1,2]',
+    ],
     [
       'another shape of an optional tensor',
       [tensor('a', [2], new Float64Array(2)), tensor('optimizer.momentum.a', [1], new Float64Array(1))],
-      'expected optimizer.momentum.a: shape [2], got 1',
+      'expected optimizer.momentum.a: F32 or F64, shape [2], got F64, shape [1]',
     ],
   ])('refuses %s before anything is changed', (_, tensors, message) => {
     const targets = views()
@@ -125,5 +146,11 @@ describe('restore', () => {
     expect(read).toThrow(RangeError)
     expect(read).toThrow(message)
     for (const { view } of targets) expect([...view]).toEqual([9, 9])
+  })
+
+  test.each(['F16', 'BF16', 'I32'])('refuses %s where a parameter is to come from, and names it', (dtype) => {
+    const size = dtype === 'I32' ? 8 : 4
+    const file = decode(fileOf({ a: entry([2], 0, size, dtype) }, size))
+    expect(() => restore(file, views())).toThrow(`expected a: F32 or F64, shape [2], got ${dtype}, shape [2]`)
   })
 })

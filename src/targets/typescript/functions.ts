@@ -2,13 +2,15 @@ import { isRepeat, type Kernel, type Step } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/statement.ts'
-import { freshName, shareRoutines, type Announcement } from '../share.ts'
+import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import type { Mathematics } from './expression.ts'
 import { printBody, type Base } from './routine.ts'
 
 export interface PrintedFunctions {
   /** In order of first use: the kernel whose announcement the function carries, and its text. */
   readonly functions: readonly { readonly kernel: Kernel; readonly text: string }[]
+  /** In the same order, those among them that are written out in place. */
+  readonly routines: readonly NamedRoutine[]
   /** The statement for each call. */
   readonly calls: ReadonlyMap<Call, string>
   /** Which the functions apply. */
@@ -29,25 +31,28 @@ export function printFunctions(
   const shapeOf = ({ routine, bases }: Call) => printBody(routine, namesOf(bases), math)
   const names = new Set<string>()
   const functions: { kernel: Kernel; text: string }[] = []
+  const routines: NamedRoutine[] = []
   const statements = new Map<Call, string>()
   const ops = new Set<PointwiseOp>()
-  for (const { calls: group, differing, name, equations, others } of shareRoutines(calls, shapeOf, announce)) {
+  for (const shared of shareRoutines(calls, shapeOf, announce)) {
+    const { calls: group, differing } = shared
     const [call] = group
     const { routine, kernel, bases } = call
     for (const op of opsOf(routine.body)) ops.add(op)
     if (group.length === 1 && inPlace.has(call)) {
-      statements.set(call, `${comment(equations)}\n{\n${printBody(routine, bases, math)}\n}`)
+      routines.push(shared)
+      statements.set(call, `${comment(shared.equations)}\n{\n${printBody(routine, bases, math)}\n}`)
       continue
     }
     const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
     const offsets = printed.filter((base) => typeof base === 'string')
-    const unique = freshName(name, names)
+    const unique = freshName(shared.name, names)
+    routines.push({ ...shared, name: unique })
     const parameters = [
       'arena: Vector',
       ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
     ]
-    const heading = comment([...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])])
-    const text = `${heading}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed, math)}\n}`
+    const text = `${comment(headingOf(shared))}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed, math)}\n}`
     functions.push({ kernel, text })
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
@@ -57,7 +62,7 @@ export function printFunctions(
       statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
   }
-  return { functions, calls: statements, ops }
+  return { functions, routines, calls: statements, ops }
 }
 
 /** The statements of steps: a call each, or a loop of calls. */

@@ -1,6 +1,6 @@
 import type { Kernel } from '../../loops/kernel.ts'
 import type { Call } from '../../loops/program.ts'
-import { freshName, shareRoutines, type Announcement } from '../share.ts'
+import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import { printBody, type Base } from './routine.ts'
 import { Functions } from './functions.ts'
 import { numbers, type Numbers } from './types.ts'
@@ -25,15 +25,9 @@ export interface Program {
 export interface PrintedModule {
   readonly wat: string
   /** In order of first use. */
-  readonly functions: readonly {
-    readonly kernel: Kernel
-    readonly name: string
-    readonly equations: readonly string[]
-  }[]
+  readonly functions: readonly NamedRoutine[]
   /** Functions of the runtime that the module imports. */
   readonly imports: readonly string[]
-  /** What each function is called and how its kernel became loops. */
-  readonly choices: readonly string[]
 }
 
 /** Prints programs as one module in WebAssembly's text format: a function for each kernel and an exported one for each program. */
@@ -51,8 +45,7 @@ export function printModule(
 
   const taken = new Set<string>()
   const statements = new Map<Call, string>()
-  const choices: string[] = []
-  const announced: PrintedModule['functions'][number][] = []
+  const named: NamedRoutine[] = []
   const functions = shareRoutines(calls, shapeOf, announce).map(({ calls: group, differing, ...shared }) => {
     const [call] = group
     const name = freshName(shared.name, taken)
@@ -66,15 +59,12 @@ export function printModule(
       const starts = own.map((base) => `(i32.const ${base * types.bytes})`)
       statements.set(one, `(call $${[name, ...given, ...starts].join(' ')})`)
     }
-    choices.push(`${name}: ${call.routine.choice}`)
     const parameters = [
       ...call.routine.uniforms.map(parameter),
       ...offsets.map((offset) => `(param $${offset} i32)`),
     ].join(' ')
-    const others = shared.others.length > 0 ? ['and with other offsets:', ...shared.others] : []
-    const equations = [...shared.equations, ...others]
-    announced.push({ kernel: call.kernel, name, equations })
-    const heading = [...equations, call.routine.choice].map((line) => `;; ${line}`).join('\n')
+    named.push({ ...shared, calls: group, name })
+    const heading = [...headingOf(shared), call.routine.choice].map((line) => `;; ${line}`).join('\n')
     return `${heading}\n(func $${name} ${parameters}\n${print(call, bases)})`
   })
   const exported = programs.map((program) => printProgram(program, (call) => statements.get(call)!, types))
@@ -88,7 +78,7 @@ export function printModule(
     ...exported,
     ')',
   ].join('\n')
-  return { wat, functions: announced, imports: used.imports, choices }
+  return { wat, functions: named, imports: used.imports }
 }
 
 function callsOf(run: Run): readonly Call[] {
