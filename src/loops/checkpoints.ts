@@ -34,6 +34,8 @@ const starts = 4
 const groups = 64
 /** Changes tried from each start. */
 const trials = 256
+/** Of widths and prices that tell what is kept. */
+const bounds = 16
 
 /**
  * Chooses which activations are kept and which are computed again in the backward pass: of what meets the goal, the fewest operations
@@ -119,11 +121,18 @@ function deal<T>(items: readonly T[], count: number): T[][] {
   return Array.from({ length: hands }, (_, hand) => items.filter((_, k) => k % hands === hand))
 }
 
+/** Distinct numbers, from the least to the greatest: all, or as many as are worth a try. */
+function some(numbers: readonly number[]): number[] {
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b)
+  const count = Math.min(distinct.length, bounds)
+  return Array.from({ length: count }, (_, k) => distinct[Math.round((k * (distinct.length - 1)) / (count - 1 || 1))]!)
+}
+
 /** What may be kept: all that takes more operations an element than some bound. Pointwise work is the first to be done again. */
 function dearest({ producers }: ForwardPass, costOf: (buffer: Buffer) => number): Set<Buffer>[] {
   const buffers = [...producers.keys()]
   const price = (buffer: Buffer) => costOf(buffer) / buffer.size
-  return [...new Set(buffers.map(price))].map((bound) => new Set(buffers.filter((buffer) => price(buffer) > bound)))
+  return some(buffers.map(price)).map((bound) => new Set(buffers.filter((buffer) => price(buffer) > bound)))
 }
 
 /**
@@ -146,8 +155,8 @@ function checkpoints({ steps, producers }: ForwardPass, batch: number): Set<Buff
   const unit = cuts.reduce((sum, { written }) => sum + written, 0) / steps.length
   const most = 3 * Math.ceil(Math.sqrt(steps.length))
   const found = new Map<string, Set<Buffer>>()
-  for (const widest of new Set(cuts.map(({ width }) => width))) {
-    for (let units = 1; units <= most; units++) {
+  for (const widest of some(cuts.map(({ width }) => width))) {
+    for (let units = 1; units <= most; units = Math.ceil(1.1 * units)) {
       for (const shrinking of [false, true]) {
         let [crossing, segment] = [0, 0]
         const chosen = cuts.filter(({ width, written }) => {
