@@ -156,7 +156,7 @@ function checkpoints({ steps, producers }: ForwardPass, batch: number): Set<Buff
   const most = 3 * Math.ceil(Math.sqrt(steps.length))
   const found = new Map<string, Set<Buffer>>()
   for (const widest of some(cuts.map(({ width }) => width))) {
-    for (let units = 1; units <= most; units = Math.ceil(1.1 * units)) {
+    for (let units = 1; units <= most; units++) {
       for (const shrinking of [false, true]) {
         let [crossing, segment] = [0, 0]
         const chosen = cuts.filter(({ width, written }) => {
