@@ -52,6 +52,8 @@ describe('equations', () => {
     'norm(x - x)': [0],
     'softmax(x)': [3, 4, -5].map((z) => Math.exp(z) / (Math.exp(3) + Math.exp(4) + Math.exp(-5))),
     'logSumExp(x)': [Math.log(Math.exp(3) + Math.exp(4) + Math.exp(-5))],
+    'logSumExp(-1 / (x - x) + v)': [-Infinity],
+    'logSumExp(x > 3 ? 1 / (x - x) : v)': [Infinity],
     'relu(x)': [3, 4, 0],
     'leakyRelu(x, 0.5)': [3, 4, -2.5],
     'exp(s)': [Math.exp(2)],
