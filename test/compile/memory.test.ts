@@ -160,7 +160,7 @@ test.each(['least', 'half'] as const)(
       return count
     }
     const [few, many] = [await plans(40), await plans(240)]
-  expect(few).toBeLessThan(200)
+    expect(few).toBeLessThan(200)
     expect(many).toBeLessThan(300)
   },
   60_000,
