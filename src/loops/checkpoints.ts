@@ -1,6 +1,6 @@
 import { effectsOf } from './effects.ts'
 import type { Buffer, Step } from './kernel.ts'
-import type { Lifetime, MemoryPlan } from './memory.ts'
+import { lengthOutside, peakLength, type Lifetime, type MemoryPlan } from './memory.ts'
 import { operationsOf } from './operations.ts'
 import { forwardPass, withReruns, type ForwardPass } from './recompute.ts'
 
@@ -15,17 +15,32 @@ export interface Choice {
   readonly operations: number
 }
 
-interface Candidate extends Choice {
+/** A way whose memory isn't planned: its arena is at least so long. */
+interface Sketch {
   readonly kept: ReadonlySet<Buffer>
+  readonly steps: readonly Step[]
+  readonly operations: number
+  readonly length: number
+}
+
+/** One whose memory is planned: its arena is so long. */
+interface Candidate extends Sketch {
+  readonly plan: MemoryPlan
 }
 
 /** From how many candidates the search goes on. More rarely find better; the tests compare with trying everything. */
 const starts = 4
+/** So many groups of buffers are kept or dropped together, each buffer by itself where there are no more, before halves of groups are. */
+const groups = 64
+/** Changes tried from each start. */
+const trials = 256
+/** Of widths and prices that tell what is kept. */
+const bounds = 16
 
 /**
  * Chooses which activations are kept and which are computed again in the backward pass: of what meets the goal, the fewest operations
- * that were found. The best choice is a hard problem, so this tries what is known to be good, measures it with the planner itself, and
- * then keeps or drops one buffer after another as long as that is better.
+ * that were found. The best choice is a hard problem, so this tries what is known to be good, and then keeps or drops some buffers
+ * after others as long as that is better. Only what could be better by its liveness is measured with the planner itself.
  * @param batch the samples that operations are counted for.
  * @param place plans the arena for a program that runs these steps.
  * @returns the choice with the shortest arena that was found if none meets the goal.
@@ -36,44 +51,88 @@ export function chooseReruns(
   batch: number,
   place: (steps: readonly Step[]) => MemoryPlan,
 ): Choice {
+  const stored = place(program.steps)
+  const asIs = { steps: program.steps, plan: stored, operations: 0 }
+  const forward = forwardPass(program)
+  if (goal === 'store' || forward.producers.size === 0) return asIs
+
   const costs = new Map(program.steps.map((step) => [step, operationsOf(step, batch)]))
   const costOfAll = (steps: readonly Step[]) => steps.reduce((sum, step) => sum + costs.get(step)!, 0)
-  const forward = forwardPass(program)
-  const candidate = (kept: ReadonlySet<Buffer>): Candidate => {
+  const costOf = (buffer: Buffer) => costOfAll(forward.producers.get(buffer)!.steps)
+  const costOfProgram = costOfAll(program.steps)
+  const alwaysThere = lengthOutside(stored)
+  const sketch = (kept: ReadonlySet<Buffer>): Sketch => {
     const steps = withReruns(program.steps, forward, kept)
-    return { kept, steps, plan: place(steps), operations: costOfAll(steps) - costOfAll(program.steps) }
+    const length = alwaysThere + peakLength({ ...program, steps }, stored.capacity)
+    return { kept, steps, operations: costOfAll(steps) - costOfProgram, length }
   }
-  const stored = candidate(new Set(forward.producers.keys()))
-  if (goal === 'store') return stored
+  const placed = (sketch: Sketch): Candidate => {
+    const plan = place(sketch.steps)
+    return { ...sketch, plan, length: plan.length }
+  }
 
   const limit = goal === 'recompute' ? 0 : goal.budget
   /** Negative if the first is the better one: the shorter where either is over the limit, else the one with fewer operations. */
-  const compare = (a: Candidate, b: Candidate) =>
-    Math.max(a.plan.length, limit) - Math.max(b.plan.length, limit) || a.operations - b.operations
-  const costOf = (buffer: Buffer) => costOfAll(forward.producers.get(buffer)!.steps)
+  const compare = (a: Sketch, b: Sketch) =>
+    Math.max(a.length, limit) - Math.max(b.length, limit) || a.operations - b.operations
+
+  /** The first few in order, measured: what is no better as a sketch than the last of them isn't, measured. */
+  const best = (sketches: readonly Sketch[]): Candidate[] => {
+    let found: Candidate[] = []
+    for (const sketch of [...sketches].sort(compare)) {
+      const last = found[starts - 1]
+      if (last && compare(sketch, last) >= 0) break
+      found = [...found, placed(sketch)].sort(compare).slice(0, starts)
+    }
+    return found
+  }
   const byCost = [...forward.producers.keys()].sort((a, b) => costOf(b) - costOf(a))
-  const improve = (start: Candidate) =>
-    byCost.reduce((best, buffer) => {
-      if (!best.kept.has(buffer)) {
-        const keeping = candidate(new Set(best.kept).add(buffer))
-        return compare(keeping, best) <= 0 ? keeping : best
-      }
-      if (best.plan.length <= limit) return best
-      const dropping = candidate(new Set([...best.kept].filter((other) => other !== buffer)))
-      return compare(dropping, best) < 0 ? dropping : best
-    }, start)
-  return [stored, ...[...dearest(forward, costOf), ...checkpoints(forward, batch)].map(candidate)]
-    .sort(compare)
-    .slice(0, starts)
+  const improve = (start: Candidate): Candidate => {
+    let best = start
+    const accept = (kept: ReadonlySet<Buffer>, most: number): boolean => {
+      const change = sketch(kept)
+      if (compare(change, best) > most) return false
+      const measured = placed(change)
+      if (compare(measured, best) > most) return false
+      best = measured
+      return true
+    }
+    const pending = deal(byCost, groups)
+    // A list iterates over what is added meanwhile.
+    for (const [trial, group] of pending.entries()) {
+      if (trial === trials) break
+      const isKept = (buffer: Buffer) => best.kept.has(buffer)
+      const keeps = !group.every(isKept) && accept(new Set([...best.kept, ...group]), 0)
+      const isOver = best.length > limit && group.some(isKept)
+      const drops = !keeps && isOver && accept(new Set([...best.kept].filter((buffer) => !group.includes(buffer))), -1)
+      if (!keeps && !drops && group.length > 1) pending.push(...deal(group, 2))
+    }
+    return best
+  }
+  const sketches = [...dearest(forward, costOf), ...checkpoints(forward, batch)].map(sketch)
+  return best([sketch(new Set(forward.producers.keys())), ...sketches])
     .map(improve)
     .sort(compare)[0]!
+}
+
+/** Dealt to so many hands at most, so that each has some of everywhere. */
+function deal<T>(items: readonly T[], count: number): T[][] {
+  const hands = Math.min(count, items.length)
+  return Array.from({ length: hands }, (_, hand) => items.filter((_, k) => k % hands === hand))
+}
+
+/** Distinct numbers, from the least to the greatest: all, or as many as are worth a try. */
+function some(numbers: readonly number[]): number[] {
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b)
+  const count = Math.min(distinct.length, bounds)
+  return Array.from({ length: count }, (_, k) => distinct[Math.round((k * (distinct.length - 1)) / (count - 1 || 1))]!)
 }
 
 /** What may be kept: all that takes more operations an element than some bound. Pointwise work is the first to be done again. */
 function dearest({ producers }: ForwardPass, costOf: (buffer: Buffer) => number): Set<Buffer>[] {
   const buffers = [...producers.keys()]
   const price = (buffer: Buffer) => costOf(buffer) / buffer.size
-  return [...new Set(buffers.map(price))].map((bound) => new Set(buffers.filter((buffer) => price(buffer) > bound)))
+  return some(buffers.map(price)).map((bound) => new Set(buffers.filter((buffer) => price(buffer) > bound)))
 }
 
 /**
@@ -96,7 +155,7 @@ function checkpoints({ steps, producers }: ForwardPass, batch: number): Set<Buff
   const unit = cuts.reduce((sum, { written }) => sum + written, 0) / steps.length
   const most = 3 * Math.ceil(Math.sqrt(steps.length))
   const found = new Map<string, Set<Buffer>>()
-  for (const widest of new Set(cuts.map(({ width }) => width))) {
+  for (const widest of some(cuts.map(({ width }) => width))) {
     for (let units = 1; units <= most; units++) {
       for (const shrinking of [false, true]) {
         let [crossing, segment] = [0, 0]

@@ -17,6 +17,15 @@ export interface MemoryPlan {
   readonly length: number
 }
 
+/** A buffer that has its place, and when it is alive: from the first time to the last one, with gaps between its intervals. */
+interface Placed {
+  readonly offset: number
+  readonly end: number
+  readonly from: number
+  readonly to: number
+  readonly intervals: readonly Interval[]
+}
+
 /** Vectors of four elements start at multiples of four. */
 const alignment = 4
 
@@ -37,7 +46,7 @@ export function planMemory(
 ): MemoryPlan {
   const capacity = capacityOf(batch)
   const offsets = new Map<Buffer, number>()
-  const lengthOf = (buffer: Buffer) => buffer.size * (buffer.batched ? capacity : 1)
+  const lengthOf = (buffer: Buffer) => elementsOf(buffer, capacity)
   let end = 0
   const placeDense = (region: readonly Buffer[]) => {
     end = roundUp(end, alignment)
@@ -55,25 +64,61 @@ export function planMemory(
 
   const start = roundUp(end, alignment)
   /** By ascending offset. */
-  const placed: { readonly offset: number; readonly end: number; readonly intervals: readonly Interval[] }[] = []
+  const placed: Placed[] = []
   let firstLength = start
   end = start
   for (const buffer of order) {
     const intervals = alive.get(buffer)!
+    const [from, to] = [intervals[0]![0], intervals.at(-1)![1]]
     const length = lengthOf(buffer)
     let offset = start
+    let after = 0
     for (const other of placed) {
       if (offset + length <= other.offset) break
-      if (offset < other.end && overlap(intervals, other.intervals)) offset = roundUp(other.end, alignment)
+      if (other.offset <= offset) after++
+      if (offset >= other.end || to < other.from || other.to < from || !overlap(intervals, other.intervals)) continue
+      offset = roundUp(other.end, alignment)
     }
     offsets.set(buffer, offset)
-    const after = placed.findIndex((other) => other.offset > offset)
-    placed.splice(after < 0 ? placed.length : after, 0, { offset, end: offset + length, intervals })
+    while (after < placed.length && placed[after]!.offset <= offset) after++
+    placed.splice(after, 0, { offset, end: offset + length, from, to, intervals })
     end = Math.max(end, offset + length)
     if (inFirst(buffer)) firstLength = end
   }
   after.forEach(placeDense)
   return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
+}
+
+function elementsOf({ size, batched }: Buffer, capacity: number): number {
+  return size * (batched ? capacity : 1)
+}
+
+/** What a plan holds besides activations. */
+export function lengthOutside({ offsets, capacity }: MemoryPlan): number {
+  return [...offsets.keys()].reduce(
+    (sum, buffer) => (buffer.role === 'activation' ? sum : sum + elementsOf(buffer, capacity)),
+    0,
+  )
+}
+
+/** The most elements of activations that a program needs at one time: no plan for them is shorter. */
+export function peakLength(program: Lifetime, capacity: number): number {
+  const last = program.steps.length
+  const changes = new Float64Array(last + 2)
+  for (const [buffer, intervals] of liveIntervals(program)) {
+    if (buffer.role !== 'activation') continue
+    const length = elementsOf(buffer, capacity)
+    for (const [from, to] of intervals) {
+      changes[from]! += length
+      changes[Math.min(to, last) + 1]! -= length
+    }
+  }
+  let [alive, peak] = [0, 0]
+  for (const change of changes) {
+    alive += change
+    peak = Math.max(peak, alive)
+  }
+  return peak
 }
 
 /** The times of the first and the last step, both included, between which a buffer's contents must stay. */

@@ -1,5 +1,6 @@
 import { broadcast, contract, equal, max, select, sqrt, sum, type Operand } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
+import { isPointwise } from '../graph/op.ts'
 import { formatShape, isBatched, sameShape, sampleShape } from '../graph/shape.ts'
 import { activations, type Activation } from './activations.ts'
 import {
@@ -146,6 +147,14 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
   }
 }
 
+/**
+ * Whether a branch reads a node as it is: what isn't computed element by element, such as a parameter, a sum or a product. Names of other
+ * equations are none: a derivative goes through them.
+ */
+function isRead({ op }: Node): boolean {
+  return !isPointwise(op) && op !== 'broadcast' && op !== 'constant'
+}
+
 const activationRows = Object.entries(activations) as unknown as [string, Activation][]
 const lossRows = Object.entries(losses).filter(([name]) => name !== 'expression') as unknown as [string, Loss][]
 
@@ -158,7 +167,7 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
       multiply: (a, b) => product(a!, b!),
       dotMultiply: aligned(pointwiseOperators.multiply as FormulaFunction),
     },
-    choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand])),
+    choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand]), isRead),
     functions: new Map<string, FormulaFunction>([
       ...activationRows.map(([name, row]) => [name, activationFunction(row)] as const),
       ...unaryFunctions.map((op) => [op, (...operands: readonly Operand[]) => pointwise(op, ...operands)] as const),

@@ -5,7 +5,7 @@ import { evaluate } from '../graph/evaluate.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { activations, type Activation } from './activations.ts'
-import { decide, where } from './choice.ts'
+import { decide, where, type IsVariable } from './choice.ts'
 import { Misfit } from './misfit.ts'
 import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
@@ -20,8 +20,8 @@ export type FormulaFunction = (...operands: readonly Operand[]) => Operand
 
 export interface Dialect {
   readonly operators: Readonly<Record<Exclude<Operator, 'select'>, FormulaFunction>>
-  /** @param names the values of the names that the branches may use. */
-  readonly choose: (condition: Operand, a: Operand, b: Operand, names: ReadonlySet<Operand>) => Operand
+  /** @param isName which nodes are the values of names that the branches may use. */
+  readonly choose: (condition: Operand, a: Operand, b: Operand, isName: IsVariable) => Operand
   readonly functions: ReadonlyMap<string, FormulaFunction>
   /** Names that are no functions here, and why. */
   readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
@@ -46,8 +46,9 @@ export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Ope
   return value
 }
 
-export function choose(condition: Operand, a: Operand, b: Operand): Operand {
-  return where(truth(condition))(real(a), real(b))
+/** `condition ? a : b`, with the derivative of the branch taken. */
+export function choose(condition: Operand, a: Operand, b: Operand, isVariable: IsVariable): Operand {
+  return decide(where(truth(condition)), real(a), real(b), isVariable)
 }
 
 const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
@@ -124,7 +125,7 @@ export const formulaDialect: Dialect = {
       throw new Misfit('formula', 'a formula is pointwise as it is: write * for .*')
     },
   },
-  choose: (condition, a, b, names) => decide(where(truth(condition)), real(a), real(b), names),
+  choose,
   functions: new Map<string, FormulaFunction>([
     ...rows.filter(([, row]) => row.pointwise).map(([name, row]) => [name, activationFunction(row)] as const),
     ...unaryFunctions.map((op) => [op, operation(op)] as const),
@@ -153,7 +154,8 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
         if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
         if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
         const [condition, a, b] = operands as [Operand, Operand, Operand]
-        return dialect.choose(condition, a, b, new Set(names.values()))
+        const values = new Set(names.values())
+        return dialect.choose(condition, a, b, (node) => values.has(node))
       } catch (error) {
         if (!(error instanceof Misfit)) throw error
         const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message

@@ -2,10 +2,8 @@ import { z } from 'zod'
 import {
   abs,
   add,
-  divide,
   equal,
   exp,
-  expm1,
   iota,
   less,
   log,
@@ -16,6 +14,7 @@ import {
   select,
   subtract,
   sum,
+  tanh,
 } from '../graph/build.ts'
 import type { Node } from '../graph/node.ts'
 import { formatShape } from '../graph/shape.ts'
@@ -53,9 +52,15 @@ function ofDifference(formula: (d: Node) => Node) {
   }
 }
 
-/** log cosh d = |d| + log(1 + (e^-2|d| - 1) / 2), which neither overflows nor cancels to nothing at small d. */
+/**
+ * log cosh d = -log(1 - tanh² d) / 2 near 0, where the second form would cancel, and |d| + log(1 + e^-2|d|) - log 2 beyond. Near 0
+ * the derivative is tanh d (1 - tanh² d) / (1 - tanh² d), whose last two factors round alike.
+ */
 function logCosh(d: Node): Node {
-  return add(abs(d), log1p(divide(expm1(multiply(-2, abs(d))), 2)))
+  const isNear = less(abs(d), 1)
+  const near = tanh(select(isNear, d, 0))
+  const far = subtract(add(abs(d), softplus(multiply(-2, abs(d)))), Math.LN2)
+  return select(isNear, multiply(-0.5, log1p(negate(square(near)))), far)
 }
 
 /** log(1 + eᶻ) - y z, whose derivative is σ(z) - y */

@@ -1,9 +1,11 @@
 import {
+  abs,
   add,
   broadcast,
   constant,
   detach,
   divide,
+  equal,
   exp,
   extent,
   iota,
@@ -66,10 +68,12 @@ export function logSoftmax(x: Node): Node {
   return subtract(shifted, restoreAxes(log(sum(exp(shifted), [last])), x.shape, [last]))
 }
 
-/** log Σ eˣ over the last axis, which is removed. */
+/** log Σ eˣ over the last axis, which is removed. A row whose maximum is infinite isn't shifted: it would be by ∞ - ∞. */
 export function logSumExp(x: Node): Node {
   const last = x.shape.length - 1
-  return add(detach(max(x, [last])), log(sum(exp(shiftByMaximum(x)), [last])))
+  const greatest = detach(max(x, [last]))
+  const shift = select(equal(abs(greatest), Infinity), 0, greatest)
+  return add(shift, log(sum(exp(subtract(x, restoreAxes(shift, x.shape, [last]))), [last])))
 }
 
 /** The mean over axes, which are removed; over the n samples too where the batch is one of them. */

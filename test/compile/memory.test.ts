@@ -39,6 +39,27 @@ function activations({ network, code }: Awaited<ReturnType<typeof lowered>>): nu
   return (code.plan.length - 2 * parameters) / (8 * batch)
 }
 
+/** The gradient's program, all stored, and the planner for other ways to run it. */
+function planned({ network, code }: Awaited<ReturnType<typeof lowered>>) {
+  const { predict, loss, gradient } = code.programs
+  const bufferOf = ({ node }: Network['inputs'][number]) => code.buffers.get(node)!
+  const results = [code.lossSum]
+  const place = (steps: readonly Step[]) =>
+    planMemory(
+      [],
+      [
+        { steps: predict.steps, results: [code.buffers.get(network.output) ?? code.lossSum] },
+        { steps: loss.steps, results },
+        { steps, results },
+      ],
+      network.inputs.map(bufferOf),
+      network.targets.map(bufferOf),
+      [],
+      batch,
+    )
+  return { program: { steps: gradient.steps, results }, place }
+}
+
 describe('64 layers', () => {
   test('stored take memory for each, recomputed for the square root of their number', async () => {
     const measured: Record<number, [stored: number, recomputed: number]> = {}
@@ -96,24 +117,7 @@ describe('of all choices there are', () => {
   ])(
     '%s get the one that takes least, and nearly the cheapest within a budget',
     async (_, layers, input) => {
-      const { network, code } = await lowered(layers, 'store', input)
-      const { predict, loss, gradient } = code.programs
-      const bufferOf = ({ node }: Network['inputs'][number]) => code.buffers.get(node)!
-      const results = [code.lossSum]
-      const place = (steps: readonly Step[]) =>
-        planMemory(
-          [],
-          [
-            { steps: predict.steps, results: [code.buffers.get(network.output) ?? code.lossSum] },
-            { steps: loss.steps, results },
-            { steps, results },
-          ],
-          network.inputs.map(bufferOf),
-          network.targets.map(bufferOf),
-          [],
-          batch,
-        )
-      const program = { steps: gradient.steps, results }
+      const { program, place } = planned(await lowered(layers, 'store', input))
       const forward = forwardPass(program)
       const buffers = [...forward.producers.keys()]
       const all = Array.from({ length: 2 ** buffers.length }, (_, choice) => {
@@ -143,6 +147,24 @@ describe('of all choices there are', () => {
     60_000,
   )
 })
+
+test.each(['least', 'half'] as const)(
+  '%s of the memory is found by planning a few ways, however many layers there are',
+  async (goal) => {
+    const plans = async (depth: number) => {
+      const { program, place } = planned(await lowered(stack(depth), 'store'))
+      let count = 0
+      const counted = (steps: readonly Step[]) => (count++, place(steps))
+      const budget = Math.floor(place(program.steps).length / 2)
+      chooseReruns(program, goal === 'least' ? 'recompute' : { budget }, batch, counted)
+      return count
+    }
+    const [few, many] = [await plans(40), await plans(240)]
+    expect(few).toBeLessThan(200)
+    expect(many).toBeLessThan(300)
+  },
+  60_000,
+)
 
 describe('the spec', () => {
   const spec = (emit: string) =>

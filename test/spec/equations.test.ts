@@ -52,6 +52,8 @@ describe('equations', () => {
     'norm(x - x)': [0],
     'softmax(x)': [3, 4, -5].map((z) => Math.exp(z) / (Math.exp(3) + Math.exp(4) + Math.exp(-5))),
     'logSumExp(x)': [Math.log(Math.exp(3) + Math.exp(4) + Math.exp(-5))],
+    'logSumExp(-1 / (x - x) + v)': [-Infinity],
+    'logSumExp(x > 3 ? 1 / (x - x) : v)': [Infinity],
     'relu(x)': [3, 4, 0],
     'leakyRelu(x, 0.5)': [3, 4, -2.5],
     'exp(s)': [Math.exp(2)],
@@ -73,18 +75,39 @@ describe('equations', () => {
       expected.forEach((number, index) => expect(value[index]).toBeCloseTo(number, 12))
     })
 
-  it('norm has derivative 0 at 0', async () => {
+  /** The gradient of a scalar formula by v, with s = 0 and x as above. */
+  async function slopesOf(formula: string, v: readonly number[], before = 'c = 0'): Promise<number[]> {
     const { graph, losses, parameters } = await load(
-      'inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3 }\nequations:\n  - l = norm(v) + 0 * y + 0 * sum(x)\noutput: l\nloss: l',
+      `inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3, s: scalar }\nequations:\n  - ${before}\n  - "l = ${formula} + 0 * y + 0 * sum(x) + 0 * s"\noutput: l\nloss: l`,
     )
     const seed = broadcast(constant(graph, 1), ['batch'], [])
     const { node } = parameters[0]!
     const gradient = differentiate(losses, seed, [node]).get(node)!
-    const at = (point: number[]) => [
-      ...evaluate([gradient], { batch: 1, inputs: { x, y: [0] }, parameters: { v: point } })[0]!,
-    ]
-    expect(at([0, 0, 0])).toEqual([0, 0, 0])
-    at([3, 0, 4]).forEach((slope, index) => expect(slope).toBeCloseTo([0.6, 0, 0.8][index]!, 14))
+    return [...evaluate([gradient], { batch: 1, inputs: { x, y: [0] }, parameters: { v, s: [0] } })[0]!]
+  }
+
+  it('norm has derivative 0 at 0', async () => {
+    expect(await slopesOf('norm(v)', [0, 0, 0])).toEqual([0, 0, 0])
+    const slopes = await slopesOf('norm(v)', [3, 0, 4])
+    slopes.forEach((slope, index) => expect(slope).toBeCloseTo([0.6, 0, 0.8][index]!, 14))
+  })
+
+  it.each([
+    ['sum(v > 0 ? log(v) : 0)', [0, 0.5, 0.25]],
+    ['sum(v == 0 ? 1 : sqrt(v) / v)', [0, -0.5 * 2 ** -1.5, -0.0625]],
+    ['sum(v > 0 ? (v > 3 ? sqrt(v - 3) : v ^ 0.5) : -x)', [0, 0.5 * Math.SQRT1_2, 0.5]],
+    // A choice for each sample, between what is the same for all.
+    ['sum(x > 3 ? log(v) : 0)', [0, 0.5, 0]],
+    // A choice between numbers, which repeat.
+    ['sum(s > 0 ? log(v) : v)', [1, 1, 1]],
+    ['sum(v > 0 ? log(v + s) : 0)', [0, 0.5, 0.25]],
+  ])('%s has the derivative of the branch taken', async (formula, expected) => {
+    const slopes = await slopesOf(formula, [0, 2, 4])
+    slopes.forEach((slope, index) => expect(slope).toBeCloseTo(expected[index]!, 14))
+  })
+
+  it('a branch is guarded though another equation holds it', async () => {
+    expect(await slopesOf('sum(v > 0 ? h : 0)', [0, 2, 4], 'h = log(v)')).toEqual([0, 0.5, 0.25])
   })
 
   it('take class numbers as crossEntropy says', async () => {

@@ -153,18 +153,33 @@ describe('losses', () => {
       expectClose(gradient, answer.gradient, 1e-12, 1e-16)
     })
 
-  it('logCosh keeps its precision from tiny to huge differences', () => {
-    const p = [1e-6, -1e-3, 2, 1e4]
-    const { gradient } = lossAndGradient(losses.logCosh as unknown as Loss, {}, p, [0, 0, 0, 0], [])
-    expectClose(
-      gradient,
-      p.map((d) => Math.tanh(d) / 4),
-      1e-9,
-    )
-    const [tiny] = [1e-6].map((d) =>
-      lossAndGradient(losses.logCosh as unknown as Loss, {}, [d, d, d, d], [0, 0, 0, 0], []),
-    )
-    expect(tiny!.loss / 5e-13).toBeCloseTo(1, 9)
+  describe.each([
+    ['f32', 1e-6],
+    ['f64', 1e-14],
+  ] as const)('logCosh in %s', (precision, tolerance) => {
+    const sizes = [0, 1e-18, 3.3e-8, 1e-6, 1e-3, 0.3, 0.999, 1, 1.001, 2, 8, 20, 1e4]
+    const differences = [...sizes, ...sizes.map((d) => -d)].map(precision === 'f32' ? Math.fround : Number)
+    const graph = new Interner()
+    const d = input(graph, 'd', ['batch'])
+    const loss = losses.logCosh.apply(d, constant(graph, 0, ['batch']))
+    const slope = differentiate(loss, constant(graph, 1, ['batch']), [d]).get(d)!
+    const at = (d: readonly number[]) => evaluate([loss, slope], { batch: d.length, inputs: { d }, precision })
+
+    it('has its digits, and the slope tanh d, from tiny to huge differences', () => {
+      const [values, slopes] = at(differences)
+      const logCosh = (d: number) => Math.abs(d) + Math.log((1 + Math.exp(-2 * Math.abs(d))) / 2)
+      const expected = differences.map((d) =>
+        Math.abs(d) < 0.01 ? (d * d) / 2 - d ** 4 / 12 + d ** 6 / 45 : logCosh(d),
+      )
+      expectClose(values!, expected, tolerance, 1e-45)
+      expectClose(slopes!, differences.map(Math.tanh), tolerance)
+    })
+
+    it('goes on to infinity', () => {
+      const [values, slopes] = at([-Infinity, Infinity, NaN])
+      expect([...values!]).toEqual([Infinity, Infinity, NaN])
+      expect([...slopes!]).toEqual([-1, 1, NaN])
+    })
   })
 
   it('poisson is exp(p) - y p', () => {

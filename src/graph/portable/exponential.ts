@@ -89,10 +89,14 @@ export function exponentialMinusOne(x: Node, precision: Precision): Node {
   return select(equal(k, 0), inner, multiply(2, add(multiply(inner, half), subtract(half, 0.5))))
 }
 
-/** σ(x) = 1 / (1 + e^−x) for x ≥ 0, and e^x / (1 + e^x) below: nothing overflows, nothing small is lost. */
+/**
+ * σ(x) = 1 / (1 + e^−x) for x ≥ 0, and e^x / (1 + e^x) below: nothing overflows, nothing small is lost. Where e^x is small, that is
+ * e^x − e^x σ(x), which hardly feels how 1 + e^x was rounded.
+ */
 export function sigmoid(x: Node): Node {
   const decay = exp(negate(abs(x)))
-  return divide(select(less(x, 0), decay, 1), add(1, decay))
+  const quotient = divide(select(less(x, 0), decay, 1), add(1, decay))
+  return select(less(x, -1), subtract(decay, multiply(decay, quotient)), quotient)
 }
 
 /** P and Q with tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625. S. Moshier, Cephes: tanh.c and tanhf.c (1989). */
