@@ -6,10 +6,10 @@ export interface Progress {
   readonly stop: () => void
 }
 
-/** Milliseconds up to which a log shows nothing. */
+/** Milliseconds from one line of a log to the next, and before the first. */
 const patience = 1000
 
-/** On standard error, a bar if that is a terminal; else, of what takes long, a line as each step begins. */
+/** On standard error, a bar if that is a terminal; else a line now and then, as a step begins. */
 export function progress(steps: number): Progress {
   return process.stderr.isTTY ? bar(steps) : log()
 }
@@ -24,10 +24,12 @@ function bar(steps: number): Progress {
 }
 
 function log(): Progress {
-  const begin = performance.now()
+  let last = performance.now()
   return {
     advance: (what) => {
-      if (performance.now() - begin > patience) process.stderr.write(`${what}\n`)
+      if (performance.now() - last < patience) return
+      last = performance.now()
+      process.stderr.write(`${what}\n`)
     },
     stop: () => undefined,
   }

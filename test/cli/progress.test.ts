@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('where no terminal is, names the steps that begin after a second', () => {
+test('where no terminal is, names a step a second', () => {
   expect(process.stderr.isTTY).toBeFalsy()
   const { advance, stop } = progress(3)
   advance('a.net.yaml: differentiate')
@@ -22,6 +22,8 @@ test('where no terminal is, names the steps that begin after a second', () => {
   advance('a.net.yaml: lower')
   vi.advanceTimersByTime(200)
   advance('a.net.yaml: print')
+  vi.advanceTimersByTime(300)
+  advance('b.net.yaml: differentiate')
   stop()
   expect(shown).toBe('a.net.yaml: print\n')
 })
