@@ -38,10 +38,10 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64A
 function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, Tensor>): Tensor {
   const { batch } = bindings
   const size = elementCount(node.shape, batch)
-  const given = node.inputs.map((input) => values.get(input)!)
-  const isSingle = bindings.precision === 'f32' && !isHosted(node, given)
+  const unrounded = node.inputs.map((input) => values.get(input)!)
+  const isSingle = bindings.precision === 'f32' && !isHosted(node, unrounded)
   const Elements = isSingle ? Float32Array : Float64Array
-  const operands = given.map((operand) => (isSingle ? Float32Array.from(operand) : operand))
+  const operands = unrounded.map((operand) => (isSingle ? Float32Array.from(operand) : operand))
   const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Tensor => {
     const given = source?.[name]
     if (given?.length !== size)
