@@ -67,12 +67,16 @@ describe.each([
     const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
     const y = [1, 2, 3, 4]
     const steps = (count) => { for (let i = 0; i < count; i++) trainer.step(x, y) }
+    const garbage = () => {
+      gc()
+      const before = process.memoryUsage().heapUsed
+      steps(10_000)
+      return (process.memoryUsage().heapUsed - before) / 10_000
+    }
     steps(100_000)
-    gc()
-    const before = process.memoryUsage().heapUsed
-    steps(10_000)
-    console.log((process.memoryUsage().heapUsed - before) / 10_000)
+    console.log(Math.min(...Array.from({ length: 5 }, garbage)))
   `
+    // Too little for a collection meanwhile; while the engine still compiles it is more.
     // The loss, once returned by a function of the module and once by step, and the learning rate, handed to the update.
     expect(Number(await run(program, '--expose-gc'))).toBeLessThan(3 * 16 + 8)
   })
