@@ -22,15 +22,25 @@ export function summaryTable(results: readonly Result[]): string {
     const [typescript, wasm] = targets.map((target) => measurementOf(result, target))
     if (!typescript || !wasm) return []
     const ratios = peers.map((peer) => {
-      const configurations = result.measurements.filter(({ contender }) => contender.peer === peer)
-      const fastest = Math.min(...configurations.map(({ warmedUp }) => medianRatio(warmedUp, wasm.warmedUp)))
-      return Number.isFinite(fastest) ? `${digits(fastest)} ×` : ''
+      const fastest = fastestRatio(result, peer, 'warmedUp', wasm.warmedUp)
+      return fastest === undefined ? '' : `${digits(fastest)} ×`
     })
     const times = [typescript, wasm].map(({ warmedUp }) => `${digits(median(warmedUp))} µs`)
     return [[result.workload.title, ...times, ...ratios]]
   })
   const head = ['a step', 'TypeScript', 'WebAssembly', 'TF.js', 'jax-js', 'PyTorch', 'brain.js', 'naive loops']
   return rows.length ? table(head, rows, 1) : ''
+}
+
+/** How many times as long as `own` a peer takes in its fastest configuration; undefined if it takes no part. */
+function fastestRatio(
+  { measurements }: Result,
+  peer: string,
+  phase: 'first' | 'warmedUp',
+  own: readonly number[],
+): number | undefined {
+  const ratios = measurements.flatMap((one) => (one.contender.peer === peer ? [medianRatio(one[phase], own)] : []))
+  return ratios.length > 0 ? Math.min(...ratios) : undefined
 }
 
 export function stepTable(results: readonly Result[]): string {
@@ -64,13 +74,12 @@ export function goalTable(results: readonly Result[], emissions: Emissions): str
     results.flatMap((result) => {
       const base = measurementOf(result, target)
       return Object.entries(result.workload.goals[target] ?? {}).flatMap(([peer, goal]) => {
-        const configurations = result.measurements.filter(({ contender }) => contender.peer === peer)
-        if (!base || configurations.length === 0) return []
-        const fastest = (phase: 'first' | 'warmedUp', own: readonly number[]) =>
-          Math.min(...configurations.map((peer) => medianRatio(peer[phase], own)))
-        const cells = (['first', 'warmedUp'] as const).flatMap((phase) => goalCells(goal, fastest(phase, base[phase])))
+        const first = base && fastestRatio(result, peer, 'first', base.first)
+        const warmedUp = base && fastestRatio(result, peer, 'warmedUp', base.warmedUp)
+        if (first === undefined || warmedUp === undefined) return []
+        const cells = [first, warmedUp].flatMap((ratio) => goalCells(goal, ratio))
         const atPeak = timesAtPeak(result, emissions, width[target])
-        const most = atPeak ? `${digits(fastest('warmedUp', atPeak))} ×` : ''
+        const most = atPeak ? `${digits(fastestRatio(result, peer, 'warmedUp', atPeak)!)} ×` : ''
         return [[result.workload.title, targetTitles[target], peer, `≥ ${goal} ×`, ...cells, most]]
       })
     }),

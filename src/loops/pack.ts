@@ -4,12 +4,12 @@ import type { LoweredProgram } from './lower.ts'
 import { capacityOf } from './padding.ts'
 import { rewriteKernel, splitAxis } from './rewrite.ts'
 import type { TargetCosts } from './schedule.ts'
-import { isWritable, lengthOf, mostVectors, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
+import { elementsOf, isWritable, lengthOf, mostVectors, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
 
 /**
- * Vectors read adjacent elements. A product none of whose operands has a parallel axis along which its elements are adjacent gets a
- * copy of one that has, if the copy costs less than it saves: the kernel that makes it runs before. A loop over time copies what
- * doesn't change with time once, before it.
+ * Vectors read adjacent elements, and passes of a tile read fast what lies together. A product whose operands lie otherwise gets copies
+ * that don't, if they cost less than they save: the kernels that make them run before. A loop over time copies what doesn't change with
+ * time once, before it.
  */
 export function packOperands(
   programs: readonly LoweredProgram[],
@@ -46,7 +46,7 @@ function packKernel(
   kernel: Kernel,
   costs: TargetCosts,
   batch: number,
-  isCopied: (access: Access) => boolean = () => true,
+  mayCopy: (access: Access) => boolean = () => true,
 ): readonly Kernel[] {
   const product = productOf(kernel)
   if (!product) return [kernel]
@@ -56,13 +56,12 @@ function packKernel(
     [product.left, product.right],
     [product.right, product.left],
   ] as const) {
-    if (!isCopied(access) || !isPackable(access, kernel, batch)) continue
-    const size = [...access.address.terms.keys()].reduce((all, term) => all * lengthOf(term as Axis, { batch }), 1)
+    if (!mayCopy(access) || !isPackable(access, kernel, batch)) continue
     for (const axis of kernel.parallel) {
       if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
       const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
       for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
-        const cost = costOf(candidate.reader, costs, batch) + copying * size
+        const cost = costOf(candidate.reader, costs, batch) + copying * elementsOf(access, { batch })
         if (cost >= best) continue
         best = cost
         packed = candidate
@@ -71,7 +70,7 @@ function packKernel(
   }
   if (!packed) return [kernel]
   const { buffer, copy, reader } = packed
-  return [copy, ...packKernel(reader, costs, batch, (access) => isCopied(access) && access.buffer !== buffer)]
+  return [copy, ...packKernel(reader, costs, batch, (access) => mayCopy(access) && access.buffer !== buffer)]
 }
 
 /** Copies in which a tile's columns follow one another, row after row, so that a pass reads memory as it lies. */

@@ -1,6 +1,6 @@
-import { isLookup, type Access, type Axis, type Kernel, type Scalar } from './kernel.ts'
+import type { Axis, Kernel, Scalar } from './kernel.ts'
 import { batchMultiple, staysInPadding } from './padding.ts'
-import { lengthOf, productOf, spaceOf, tileProduct, type Product, type Space } from './tile.ts'
+import { elementsOf, productOf, spaceOf, tileProduct, type Product, type Space } from './tile.ts'
 import { transpositionOf, widestAxis } from './vectors.ts'
 
 export interface Lanes {
@@ -74,11 +74,10 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
  * The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. Of two
  * as large the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
  */
-function largerOutside({ kernel, batch }: Space, { left, right }: Product, { axis }: Lanes): readonly Axis[] {
-  const size = ({ address }: Access) =>
-    [...address.terms.keys()].reduce((elements, term) => elements * (isLookup(term) ? 1 : lengthOf(term, { batch })), 1)
+function largerOutside(space: Space, { left, right }: Product, { axis }: Lanes): readonly Axis[] {
+  const { kernel } = space
   const [wide, narrow] = left.address.terms.has(axis) ? [left, right] : [right, left]
-  const [larger, smaller] = size(wide) >= size(narrow) ? [wide, narrow] : [narrow, wide]
+  const [larger, smaller] = elementsOf(wide, space) >= elementsOf(narrow, space) ? [wide, narrow] : [narrow, wide]
   const rank = (one: Axis) =>
     Number(smaller.address.terms.has(one) && !larger.address.terms.has(one) && !kernel.sequential.includes(one))
   return kernel.parallel.toSorted((a, b) => rank(a) - rank(b))

@@ -1,4 +1,4 @@
-import type { Access, Axis, Kernel, Reduce, Scalar } from './kernel.ts'
+import { isLookup, type Access, type Axis, type Kernel, type Reduce, type Scalar } from './kernel.ts'
 import { staysInPadding } from './padding.ts'
 import type { Lanes, TargetCosts } from './schedule.ts'
 
@@ -154,6 +154,11 @@ function waste(axis: Axis | undefined, step: number, width: number, space: Space
   // What is left of a vector is computed one by one, each as slowly as a vector.
   const single = rest % width
   return (extent + (width === 1 ? rest : (rest - single) / 2 + single * (width - 1))) / extent
+}
+
+/** The elements that an access reaches, for whole batches; those of rows that memory chooses count once. */
+export function elementsOf({ address }: Access, space: Pick<Space, 'batch'>): number {
+  return [...address.terms.keys()].reduce((all, term) => all * (isLookup(term) ? 1 : lengthOf(term, space)), 1)
 }
 
 export function lengthOf({ extent }: Axis, { batch }: Pick<Space, 'batch'>): number {
