@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
 import { compile } from '../src/compile.ts'
-import { lowerNetwork } from '../src/compile/lowering.ts'
-import { printEquations } from '../src/graph/print.ts'
-import { printStep } from '../src/loops/print.ts'
-import { loadNetwork } from '../src/spec/network.ts'
-import { readSpecFile } from '../src/spec/read.ts'
+import { lowerNetwork } from '../src/programs/lowering.ts'
+import { printEquations } from '../src/graph/equations/print.ts'
+import { printStep } from '../src/loops/notation/print.ts'
+import { loadNetwork } from '../src/language/networks/network.ts'
+import { readSpecFile } from '../src/language/text/read.ts'
 
 /*
  * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and text for

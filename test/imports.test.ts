@@ -11,10 +11,12 @@ import { describe, expect, test } from 'vitest'
 const base = ['base']
 const graph = ['base', 'graph']
 const calculus = [...graph, 'calculus']
-const loops = [...calculus, 'loops']
+const loops = [...graph, 'loops']
 const targets = [...loops, 'targets']
 const emit = [...targets, 'emit', 'version']
-const compile = [...emit, 'compile', 'spec']
+const programs = [...targets, 'calculus', 'language', 'emit', 'programs']
+const describing = [...programs, 'emit', 'version', 'describe']
+const compile = [...describing, 'compile']
 const sees: Readonly<Record<string, readonly string[]>> = {
   base: [],
   runtime: [],
@@ -27,11 +29,13 @@ const sees: Readonly<Record<string, readonly string[]>> = {
     ),
   ],
   calculus: graph,
-  loops: calculus,
+  loops: graph,
   targets: loops,
   emit: targets.concat('version'),
-  spec: graph,
-  compile: emit.concat('spec'),
+  language: graph,
+  programs,
+  describe: describing,
+  compile: describing,
   cli: compile,
   index: compile,
 }

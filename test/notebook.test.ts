@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
-import { printEquations, toAscii } from '../src/graph/print.ts'
-import { loadNetwork } from '../src/spec/network.ts'
-import { readSpecFile } from '../src/spec/read.ts'
+import { printEquations, toAscii } from '../src/graph/equations/print.ts'
+import { loadNetwork } from '../src/language/networks/network.ts'
+import { readSpecFile } from '../src/language/text/read.ts'
 
 const file = new URL('../examples/notebook.net.yaml', import.meta.url).pathname
 

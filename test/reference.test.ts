@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../src/graph/evaluate.ts'
-import { loadNetwork } from '../src/spec/network.ts'
-import { readSpecText } from '../src/spec/read.ts'
+import { loadNetwork } from '../src/language/networks/network.ts'
+import { readSpecText } from '../src/language/text/read.ts'
 import { emitted, type Trainer } from './support/emitted.ts'
 
 /** PyTorch's answers in float64. */

@@ -6,8 +6,8 @@ import { transform } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { describeModule } from '../src/compile.ts'
 import { renderModule } from '../src/emit/emit.ts'
-import { loadNetwork } from '../src/spec/network.ts'
-import { readSpecText } from '../src/spec/read.ts'
+import { loadNetwork } from '../src/language/networks/network.ts'
+import { readSpecText } from '../src/language/text/read.ts'
 
 const describeSpec = async (text: string) =>
   describeModule(await loadNetwork(readSpecText({ file: 'test.net.yaml', text })), 'test.net.yaml')

@@ -7,7 +7,7 @@ import ts from 'typescript'
  */
 export function docstrings(): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
-  const folder = new URL('../../src/spec/', import.meta.url)
+  const folder = new URL('../../src/language/', import.meta.url)
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!path.endsWith('.ts')) continue
     const text = readFileSync(new URL(path, folder), 'utf8')

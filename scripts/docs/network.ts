@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { NetworkSpec } from '../../src/spec/define.ts'
-import { loadNetwork, type Network } from '../../src/spec/network.ts'
-import { readValue } from '../../src/spec/value.ts'
+import type { NetworkSpec } from '../../src/language/networks/define.ts'
+import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
+import { readValue } from '../../src/language/text/value.ts'
 import { SpecError } from '../../src/base/errors.ts'
 
 /** Beside which functions are looked for. */

@@ -1,12 +1,12 @@
-import { activations } from '../../src/spec/activations.ts'
-import { clips } from '../../src/spec/clips.ts'
-import { initializers } from '../../src/spec/initializers.ts'
-import { layers } from '../../src/spec/layers/index.ts'
-import { losses } from '../../src/spec/losses.ts'
-import { networkInitializers } from '../../src/spec/networkInitializers.ts'
-import { optimizers } from '../../src/spec/optimizers.ts'
-import { schedules } from '../../src/spec/schedules.ts'
-import type { WordRow } from '../../src/spec/word.ts'
+import { activations } from '../../src/language/words/activations.ts'
+import { clips } from '../../src/language/words/clips.ts'
+import { initializers } from '../../src/language/words/initializers.ts'
+import { layers } from '../../src/language/layers/index.ts'
+import { losses } from '../../src/language/formulas/losses.ts'
+import { networkInitializers } from '../../src/language/words/networkInitializers.ts'
+import { optimizers } from '../../src/language/words/optimizers.ts'
+import { schedules } from '../../src/language/words/schedules.ts'
+import type { WordRow } from '../../src/language/words/word.ts'
 
 export type Table = Readonly<Record<string, WordRow>>
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { WordRow } from '../../src/spec/word.ts'
+import type { WordRow } from '../../src/language/words/word.ts'
 import { docstrings } from './docstrings.ts'
 import { code, prose, table } from './markdown.ts'
 import { tables } from './tables.ts'

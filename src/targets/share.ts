@@ -1,5 +1,5 @@
-import type { Call } from '../loops/program.ts'
-import type { Kernel } from '../loops/kernel.ts'
+import type { Call } from '../loops/routine/routine.ts'
+import type { Kernel } from '../loops/notation/kernel.ts'
 
 /** How a kernel is announced: the function's name, and the equations for its comment. */
 export interface Announcement {

@@ -133,8 +133,8 @@ describe('an emitted module', () => {
     project.createSourceFile(
       'main.ts',
       `
-      import { createModel, createTrainer, network, type ParameterName, type Report, type Vector } from './regression'
-      import { createTrainer as createRecordsTrainer } from './records'
+      import { createModel, createTrainer, network, type ParameterName, type Report, type Vector } from './regression.ts'
+      import { createTrainer as createRecordsTrainer } from './records.ts'
       const name: ParameterName = 'linear0.weight'
       const trainer = createTrainer({ seed: 1, parameters: { 'linear0.bias': [1] } })
       export const weights: Vector = trainer.parameters[name]

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { compile, describeModule } from '../../src/compile.ts'
 import { decode } from '../../src/runtime/safetensors.ts'
-import { load } from '../spec/marked.ts'
+import { load } from '../language/marked.ts'
 import { importText, type Emitted } from '../support/emitted.ts'
 
 /** @param frozen beside every layer in `«»`. */

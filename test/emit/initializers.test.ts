@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, test } from 'vitest'
 import * as runtime from '../../src/runtime/initializers.ts'
 import { randomNormal } from '../../src/runtime/random.ts'
-import { initializers, type Initializer } from '../../src/spec/initializers.ts'
+import { initializers, type Initializer } from '../../src/language/words/initializers.ts'
 import { emitted, type Emitted } from '../support/emitted.ts'
 
 type Word = keyof typeof initializers

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/compile.ts'
 import { emitted, type Trainer } from '../support/emitted.ts'
-import { load } from '../spec/marked.ts'
+import { load } from '../language/marked.ts'
 
 const layers = `
 input: [2, 3]

@@ -3,7 +3,7 @@ import { describeModule } from '../../src/compile.ts'
 import { renderModule } from '../../src/emit/emit.ts'
 import { printPortable } from '../../src/targets/typescript/mathematics.ts'
 import { uniformRandom } from '../property/network.ts'
-import { load } from '../spec/marked.ts'
+import { load } from '../language/marked.ts'
 import { emitted, importText, type Emitted } from '../support/emitted.ts'
 
 /** Every transcendental op but tan, in the forward pass or in derivatives, and in start values, clipping, updates and the schedule. */

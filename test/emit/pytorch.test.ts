@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { clips } from '../../src/spec/clips.ts'
-import { optimizers } from '../../src/spec/optimizers.ts'
-import { schedules } from '../../src/spec/schedules.ts'
+import { clips } from '../../src/language/words/clips.ts'
+import { optimizers } from '../../src/language/words/optimizers.ts'
+import { schedules } from '../../src/language/words/schedules.ts'
 import { emitted, type Trainer } from '../support/emitted.ts'
 
 interface Answers {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { describeModule } from '../../src/compile.ts'
 import { renderModule } from '../../src/emit/emit.ts'
-import { load } from '../spec/marked.ts'
+import { load } from '../language/marked.ts'
 import { importText, type Trainer } from '../support/emitted.ts'
 import { uniformRandom } from '../property/network.ts'
 

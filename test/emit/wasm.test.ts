@@ -137,8 +137,8 @@ describe('a module with kernels in WebAssembly', () => {
       project.createSourceFile(
         'main.ts',
         `
-        import { createTrainer } from './inline'
-        import { createModel } from './file'
+        import { createTrainer } from './inline.ts'
+        import { createModel } from './file.ts'
         createTrainer().save()
         declare const wasm: ${lib.length > 1 ? 'WebAssembly.Module' : 'object'}
         createModel({ wasm, seed: 3 })

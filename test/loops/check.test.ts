@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { axisIndex, combine, constantIndex } from '../../src/loops/affine.ts'
-import { checkPrograms } from '../../src/loops/check.ts'
-import type { Affine, Axis, Buffer, Kernel, Scalar } from '../../src/loops/kernel.ts'
-import type { MemoryPlan } from '../../src/loops/memory.ts'
+import { axisIndex, combine, constantIndex } from '../../src/loops/notation/affine.ts'
+import { checkPrograms } from '../../src/loops/memory/check.ts'
+import type { Affine, Axis, Buffer, Kernel, Scalar } from '../../src/loops/notation/kernel.ts'
+import type { MemoryPlan } from '../../src/loops/memory/plan.ts'
 
 const b: Axis = { label: 'b', extent: 'batch' }
 const i: Axis = { label: 'i', extent: 3 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { contract, input, max, parameter, slice, sum, tanh } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
-import type { Kernel } from '../../src/loops/kernel.ts'
-import { expand } from '../../src/loops/expand.ts'
+import type { Kernel } from '../../src/loops/notation/kernel.ts'
+import { expand } from '../../src/loops/routine/expand.ts'
 import { printBody } from '../../src/targets/typescript/routine.ts'
 import { lowerNodes } from './lowered.ts'
 

@@ -25,7 +25,7 @@ import {
   tanh,
 } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
-import { kernelsOf, type Scalar } from '../../src/loops/kernel.ts'
+import { kernelsOf, type Scalar } from '../../src/loops/notation/kernel.ts'
 import { lowerNodes, printLowered } from './lowered.ts'
 
 const graph = new Interner()

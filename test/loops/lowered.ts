@@ -1,9 +1,9 @@
 import type { Node } from '../../src/graph/node.ts'
 import { topologicalOrder } from '../../src/graph/node.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
-import type { Buffer, Role } from '../../src/loops/kernel.ts'
-import { lower, type Lowered } from '../../src/loops/lower.ts'
-import { printStep } from '../../src/loops/print.ts'
+import type { Buffer, Role } from '../../src/loops/notation/kernel.ts'
+import { lower, type Lowered } from '../../src/loops/notation/lower.ts'
+import { printStep } from '../../src/loops/notation/print.ts'
 
 export function bufferFor(node: Node, name: string, role: Role): Buffer {
   return { name, role, batched: isBatched(node.shape), size: elementsPerSample(node.shape) }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { contract, input, parameter, tanh } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
-import type { Buffer } from '../../src/loops/kernel.ts'
-import { lower } from '../../src/loops/lower.ts'
-import { liveIntervals, planMemory, type Lifetime } from '../../src/loops/memory.ts'
+import type { Buffer } from '../../src/loops/notation/kernel.ts'
+import { lower } from '../../src/loops/notation/lower.ts'
+import { liveIntervals, planMemory, type Lifetime } from '../../src/loops/memory/plan.ts'
 import { bufferFor } from './lowered.ts'
 
 /** A chain of square layers: `predict` runs all, `long` is asked for its first result as well. */

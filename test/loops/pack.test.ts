@@ -2,11 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { contract, input, parameter } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
-import { kernelsOf, type Access, type Axis, type Buffer, type Kernel, type Stage } from '../../src/loops/kernel.ts'
-import { lower } from '../../src/loops/lower.ts'
-import { packOperands } from '../../src/loops/pack.ts'
-import { splitAxis } from '../../src/loops/rewrite.ts'
-import { productOf } from '../../src/loops/tile.ts'
+import {
+  kernelsOf,
+  type Access,
+  type Axis,
+  type Buffer,
+  type Kernel,
+  type Stage,
+} from '../../src/loops/notation/kernel.ts'
+import { lower } from '../../src/loops/notation/lower.ts'
+import { packOperands } from '../../src/loops/schedule/pack.ts'
+import { splitAxis } from '../../src/loops/notation/rewrite.ts'
+import { productOf } from '../../src/loops/schedule/tile.ts'
 import { wasmCosts } from '../../src/targets/wasm/costs.ts'
 
 const costs = wasmCosts('f32')

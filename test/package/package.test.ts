@@ -12,7 +12,7 @@ loss: mse
 
 /** A program that uses everything a module exports. */
 const program = `
-import { createModel, createTrainer, network, type Model, type Options, type ParameterName, type Report, type Trainer, type Vector } from './generated/small'
+import { createModel, createTrainer, network, type Model, type Options, type ParameterName, type Report, type Trainer, type Vector } from './generated/small.ts'
 
 const options: Options = { seed: 1 }
 const trainer: Trainer = createTrainer(options)

@@ -1,7 +1,7 @@
 import type { Bindings } from '../../src/graph/evaluate.ts'
 import { stepKey } from '../../src/runtime/random.ts'
-import type { Port } from '../../src/spec/builder.ts'
-import type { Network } from '../../src/spec/network.ts'
+import type { Port } from '../../src/language/networks/builder.ts'
+import type { Network } from '../../src/language/networks/network.ts'
 import { sizeOf } from './specs/pieces.ts'
 
 export type Tensors = Readonly<Record<string, ArrayLike<number>>>

@@ -1,6 +1,6 @@
 import { sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import type { Network } from '../../src/spec/network.ts'
+import type { Network } from '../../src/language/networks/network.ts'
 import { bindingsOf, realInputs, smooth, type Data, type State, type Tensors } from './data.ts'
 
 /** So small that few kinks lie within reach of a point; rounding leaves a slope uncertain by 1e-11 of the value. */

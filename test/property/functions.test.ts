@@ -6,8 +6,8 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { loadNetwork } from '../../src/spec/network.ts'
-import { readSpecText } from '../../src/spec/read.ts'
+import { loadNetwork } from '../../src/language/networks/network.ts'
+import { readSpecText } from '../../src/language/text/read.ts'
 
 /*
  * Random functions, as the compiler reads them and as they run.

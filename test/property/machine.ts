@@ -1,6 +1,6 @@
-import type { Buffer } from '../../src/loops/kernel.ts'
+import type { Buffer } from '../../src/loops/notation/kernel.ts'
 import { pointwiseRow } from '../../src/graph/op.ts'
-import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../src/loops/statement.ts'
+import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../src/loops/routine/statement.ts'
 
 export interface Machine {
   readonly arena: Float64Array

@@ -2,7 +2,7 @@ import { multiply, parameter, sqrt, sum, uniform } from '../../src/graph/build.t
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { Interner } from '../../src/graph/node.ts'
 import { elementsPerSample } from '../../src/graph/shape.ts'
-import type { Network } from '../../src/spec/network.ts'
+import type { Network } from '../../src/language/networks/network.ts'
 import type { Tensors } from './data.ts'
 
 /** Clipping and the optimizer as their rows say, evaluated by the interpreter. */

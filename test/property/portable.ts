@@ -1,8 +1,8 @@
 import { simplify } from '../../src/calculus/algebra.ts'
 import { evaluate, type Bindings } from '../../src/graph/evaluate.ts'
 import { pointwise } from '../../src/graph/op.ts'
-import { portableOps, type Precision } from '../../src/graph/portable/index.ts'
-import { rounded } from '../graph/portable/rounded.ts'
+import { portableOps, type Precision } from '../../src/graph/elementary/index.ts'
+import { rounded } from '../graph/elementary/rounded.ts'
 
 /** What transcendental ops are in WebAssembly. */
 function portableMeanings(precision: Precision): NonNullable<Bindings['functions']>[Precision] {

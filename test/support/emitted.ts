@@ -1,8 +1,8 @@
 import { compileFunction } from 'node:vm'
 import { build, transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
-import { loadNetwork } from '../../src/spec/network.ts'
-import { readSpecText } from '../../src/spec/read.ts'
+import { loadNetwork } from '../../src/language/networks/network.ts'
+import { readSpecText } from '../../src/language/text/read.ts'
 
 type Data = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 export type Vector = Float32Array | Float64Array

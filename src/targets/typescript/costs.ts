@@ -1,4 +1,4 @@
-import type { TargetCosts } from '../../loops/schedule.ts'
+import type { TargetCosts } from '../../loops/schedule/choose.ts'
 
 /** Measured with V8 11.3 (Node 20) on x86-64: 2×5 accumulators did best (2.5 multiplications and additions a nanosecond). */
 export const typescriptCosts: TargetCosts = {

@@ -1,6 +1,6 @@
 import type { Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
-import { isPortable, type PortableOp } from '../../graph/portable/index.ts'
+import { isPortable, type PortableOp } from '../../graph/elementary/index.ts'
 
 /** Who computes transcendental functions: the engine, or functions that the module brings. */
 export type Mathematics = 'engine' | 'portable'

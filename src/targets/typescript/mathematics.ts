@@ -1,6 +1,6 @@
-import { isPortable, portableFunctions, portableOps } from '../../graph/portable/index.ts'
+import { isPortable, portableFunctions, portableOps } from '../../graph/elementary/index.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
-import { writeFormula } from '../../loops/formula.ts'
+import { writeFormula } from '../../loops/routine/formula.ts'
 import { portableName, runtimeFunctions, type Mathematics } from './expression.ts'
 import { printBody } from './routine.ts'
 

@@ -1,4 +1,4 @@
-import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/statement.ts'
+import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/routine/statement.ts'
 import { printApplication, printAtom, printNumber, type Mathematics, type Printed } from './expression.ts'
 
 /** Where the buffers of a routine start: an offset, or the name of the argument that holds it. */

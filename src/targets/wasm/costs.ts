@@ -1,4 +1,4 @@
-import type { TargetCosts } from '../../loops/schedule.ts'
+import type { TargetCosts } from '../../loops/schedule/choose.ts'
 
 /**
  * Measured with V8 11.3 (Node 20) on x86-64, which keeps two of 16 vector registers for itself. A momentum of 0.9 is subnormal in f32

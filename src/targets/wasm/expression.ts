@@ -1,5 +1,5 @@
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
-import type { Address, Local, Value } from '../../loops/statement.ts'
+import type { Address, Local, Value } from '../../loops/routine/statement.ts'
 import { operations } from './operations.ts'
 import { printNumber, type Kind, type Numbers } from './types.ts'
 

@@ -1,8 +1,8 @@
 import { constant, less, select, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
-import { isPortable, portableFunctions } from '../../graph/portable/index.ts'
-import { writeFormula } from '../../loops/formula.ts'
+import { isPortable, portableFunctions } from '../../graph/elementary/index.ts'
+import { writeFormula } from '../../loops/routine/formula.ts'
 import { printBody } from './routine.ts'
 import { isVector, numbers, valueType, type Kind } from './types.ts'
 

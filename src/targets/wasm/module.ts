@@ -1,5 +1,5 @@
-import type { Kernel } from '../../loops/kernel.ts'
-import type { Call } from '../../loops/program.ts'
+import type { Kernel } from '../../loops/notation/kernel.ts'
+import type { Call } from '../../loops/routine/routine.ts'
 import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import { printBody, type Base } from './routine.ts'
 import { Functions } from './functions.ts'

@@ -1,5 +1,5 @@
 import type { PointwiseOp } from '../../graph/op.ts'
-import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/statement.ts'
+import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/routine/statement.ts'
 import { expressionPrinter, lanePlace } from './expression.ts'
 import { valueType, type Kind, type Numbers } from './types.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { activations, type Activation } from '../../../src/spec/activations.ts'
-import { unaryFunctions } from '../../../src/spec/expression.ts'
+import { activations, type Activation } from '../../../src/language/words/activations.ts'
+import { unaryFunctions } from '../../../src/language/formulas/expression.ts'
 import { choicesFrom, decisions, steps, type Choices } from './choices.ts'
 import { mostElements, sizeOf, type Shape } from './pieces.ts'
 

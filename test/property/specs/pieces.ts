@@ -1,4 +1,4 @@
-import type { LayerSpec } from '../../../src/spec/layers/index.ts'
+import type { LayerSpec } from '../../../src/language/layers/index.ts'
 import type { Choices } from './choices.ts'
 
 /*

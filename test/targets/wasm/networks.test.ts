@@ -3,7 +3,7 @@ import { describeModule } from '../../../src/compile.ts'
 import { renderModule } from '../../../src/emit/emit.ts'
 import { expectClose } from '../../property/compare.ts'
 import { uniformRandom } from '../../property/network.ts'
-import { load } from '../../spec/marked.ts'
+import { load } from '../../language/marked.ts'
 import { instantiate, type Trainer, type Vector } from '../../support/emitted.ts'
 
 /*

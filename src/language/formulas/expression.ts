@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { DiagnosticCode } from '../../base/errors.ts'
+import { apply, constant, input, notEqual, select, type Operand } from '../../graph/build.ts'
+import { evaluate } from '../../graph/evaluate.ts'
+import { Interner, type Node } from '../../graph/node.ts'
+import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
+import { activations, type Activation } from '../words/activations.ts'
+import { decide, where, type IsVariable } from './choice.ts'
+import { Misfit } from '../words/misfit.ts'
+import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
+import { constants, unknownNames } from './names.ts'
+import { reportFault, type WordRow } from '../words/word.ts'
+
+/*
+ * What expressions mean: nodes, or numbers where everything in them is a number. Formulas are pointwise; equations have more
+ * functions and another product, and are a second dialect.
+ */
+
+export type FormulaFunction = (...operands: readonly Operand[]) => Operand
+
+export interface Dialect {
+  readonly operators: Readonly<Record<Exclude<Operator, 'select'>, FormulaFunction>>
+  /** @param isName which nodes are the values of names that the branches may use. */
+  readonly choose: (condition: Operand, a: Operand, b: Operand, isName: IsVariable) => Operand
+  readonly functions: ReadonlyMap<string, FormulaFunction>
+  /** Names that are no functions here, and why. */
+  readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
+}
+
+/** A comparison as a number: 1 or 0. */
+export function real(operand: Operand): Operand {
+  return typeof operand !== 'number' && operand.element === 'truth' ? select(operand, 1, 0) : operand
+}
+
+/** A number as a condition: whether it isn't 0. */
+function truth(operand: Operand): Operand {
+  return typeof operand === 'number' || operand.element === 'truth' ? operand : notEqual(operand, 0)
+}
+
+/** `op` on nodes; on numbers alone its value. Shapes must be equal. @throws Misfit when that value isn't finite. */
+export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Operand {
+  const values = operands.filter((operand) => typeof operand === 'number')
+  if (values.length < operands.length) return apply(op, ...operands.map(real))
+  const value = pointwiseRow(op).evaluate(...values)
+  if (!Number.isFinite(value)) throw new Misfit('out-of-range', `${op} of ${values.join(' and ')} is not finite`)
+  return value
+}
+
+/** `condition ? a : b`, with the derivative of the branch taken. */
+export function choose(condition: Operand, a: Operand, b: Operand, isVariable: IsVariable): Operand {
+  return decide(where(truth(condition)), real(a), real(b), isVariable)
+}
+
+const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
+
+export const pointwiseOperators = {
+  add: binary('add'),
+  subtract: binary('subtract'),
+  multiply: binary('multiply'),
+  divide: binary('divide'),
+  power: binary('power'),
+  negate: (x: Operand) => pointwise('negate', x),
+  less: binary('less'),
+  lessEqual: binary('lessEqual'),
+  greater: (a: Operand, b: Operand) => pointwise('less', b, a),
+  greaterEqual: (a: Operand, b: Operand) => pointwise('lessEqual', b, a),
+  equal: binary('equal'),
+  notEqual: binary('notEqual'),
+} satisfies Partial<Dialect['operators']>
+
+/** Functions of one operand, spelt as the ops that they are. */
+export const unaryFunctions = ['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'tanh', 'abs', 'sign', 'erf'] as const
+
+/** An op as a function of as many operands as it has. */
+export function operation(op: PointwiseOp): FormulaFunction {
+  const { arity } = pointwiseRow(op)
+  return (...operands) => {
+    if (operands.length !== arity)
+      throw new Misfit('formula', `takes ${arity} argument${arity === 1 ? '' : 's'}, got ${operands.length}`)
+    return pointwise(op, ...operands)
+  }
+}
+
+/** Folds from the left: max(a, b, c) is max(max(a, b), c). */
+export const folded =
+  (op: PointwiseOp): FormulaFunction =>
+  (...operands) => {
+    if (operands.length === 0) throw new Misfit('formula', 'takes at least one argument')
+    return operands.map(real).reduce((a, b) => pointwise(op, a, b))
+  }
+
+/** A row's settings from the numbers that follow its operands, in the order of its arguments. @throws Misfit */
+export function settingsOf(row: WordRow, given: readonly Operand[]): Record<string, unknown> {
+  const names = Object.keys(row.arguments.shape)
+  if (given.length > names.length) throw new Misfit('formula', `takes ${names.length} settings, got ${given.length}`)
+  const numbers = given.map((operand, position) => {
+    if (typeof operand !== 'number') throw new Misfit('formula', `expected a number as ${names[position]}`)
+    return [names[position]!, operand] as const
+  })
+  const result = row.arguments.safeParse(Object.fromEntries(numbers))
+  if (!result.success) {
+    const [issue] = result.error.issues
+    throw new Misfit('out-of-range', `${issue!.path.join('.')}: ${issue!.message}`)
+  }
+  return result.data
+}
+
+/** An activation as a function of its input and then its settings: `leakyRelu(x, 0.2)`. */
+export function activationFunction(row: Activation): FormulaFunction {
+  return (operand, ...rest) => {
+    if (operand === undefined) throw new Misfit('formula', 'takes at least one argument')
+    const settings = settingsOf(row, rest)
+    if (typeof operand !== 'number') return row.apply(real(operand) as Node, settings)
+    const [value] = evaluate([row.apply(constant(new Interner(), operand), settings)], { batch: 1 })
+    return value![0]!
+  }
+}
+
+const rows = Object.entries(activations) as unknown as [string, Activation][]
+
+export const formulaDialect: Dialect = {
+  operators: {
+    ...pointwiseOperators,
+    dotMultiply: () => {
+      throw new Misfit('formula', 'a formula is pointwise as it is: write * for .*')
+    },
+  },
+  choose,
+  functions: new Map<string, FormulaFunction>([
+    ...rows.filter(([, row]) => row.pointwise).map(([name, row]) => [name, activationFunction(row)] as const),
+    ...unaryFunctions.map((op) => [op, operation(op)] as const),
+    ['max', folded('maximum')],
+    ['min', folded('minimum')],
+  ]),
+  withheld: new Map(
+    ['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm'].map((name) => [
+      name,
+      { code: 'formula', message: `${name} is not pointwise: only equations have it` },
+    ]),
+  ),
+}
+
+/** Builds an expression. @throws FormulaFault at the part that can't be built. */
+export function interpret(expression: Expression, names: ReadonlyMap<string, Operand>, dialect: Dialect): Operand {
+  switch (expression.kind) {
+    case 'number':
+      return expression.value
+    case 'name':
+      return names.get(expression.name) ?? constants[expression.name]!
+    case 'apply':
+    case 'call': {
+      const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
+      try {
+        if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
+        if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
+        const [condition, a, b] = operands as [Operand, Operand, Operand]
+        const values = new Set(names.values())
+        return dialect.choose(condition, a, b, (node) => values.has(node))
+      } catch (error) {
+        if (!(error instanceof Misfit)) throw error
+        const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message
+        throw new FormulaFault(error.code, expression.span, message, error.hint)
+      }
+    }
+  }
+}
+
+/** A formula that is pointwise in its variables. */
+export type Formula = Expression
+
+/** The type of an argument that is a formula, of whichever names. */
+export const formulaText = z.string().transform(async (text, context): Promise<Formula> => {
+  try {
+    return await parseFormula(text)
+  } catch (error) {
+    if (!(error instanceof FormulaFault)) throw error
+    reportFault(context, text, [], error)
+    return z.NEVER
+  }
+})
+
+/** The type of an argument that is a formula in `variables`. */
+export function formula(variables: readonly string[]): z.ZodType<Formula, string> {
+  return formulaText.check((context) => {
+    for (const fault of faultsIn(context.value, variables)) reportFault(context, context.value, [], fault)
+  })
+}
+
+/** What is wrong with a formula in `variables`: tries it out. */
+export function faultsIn(expression: Formula, variables: readonly string[]): readonly FormulaFault[] {
+  const graph = new Interner()
+  const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))
+  const unknown = unknownNames(expression, inputs, formulaDialect)
+  if (unknown.length > 0) return unknown
+  try {
+    evaluateFormula(expression, Object.fromEntries(inputs))
+    return []
+  } catch (error) {
+    if (error instanceof FormulaFault) return [error]
+    throw error
+  }
+}
+
+/** A formula's value for tensors of one shape. */
+export function evaluateFormula(expression: Formula, variables: Readonly<Record<string, Node>>): Node {
+  const value = real(interpret(expression, new Map(Object.entries(variables)), formulaDialect))
+  const [model] = Object.values(variables)
+  return typeof value === 'number' ? constant(model!.graph, value, model!.shape) : value
+}

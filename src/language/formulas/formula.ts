@@ -1,0 +1,226 @@
+import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
+import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
+import { namePattern } from '../../base/name.ts'
+import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from '../text/limits.ts'
+
+/*
+ * The text of a formula to an expression tree. mathjs parses; but it gives no positions and accepts far more than formulas have,
+ * so the text is split into tokens first: a token is what a position is found by, and what isn't a token isn't let through.
+ */
+
+export type Operator =
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'dotMultiply'
+  | 'divide'
+  | 'power'
+  | 'negate'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'equal'
+  | 'notEqual'
+  | 'select'
+
+/** `span` lies in the formula's text. */
+export type Expression = { readonly span: Span } & (
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'apply'; readonly operator: Operator; readonly operands: readonly Expression[] }
+  | { readonly kind: 'call'; readonly function: string; readonly operands: readonly Expression[] }
+)
+
+/** A mistake in a formula, at a part of its text, or in a function at a part of its file. */
+export class FormulaFault extends Error {
+  override name = 'FormulaFault'
+  readonly code: DiagnosticCode
+  readonly span: Span
+  readonly hint: string | undefined
+  /** The file of a function. */
+  readonly source: Source | undefined
+
+  constructor(code: DiagnosticCode, span: Span, message: string, hint?: string, source?: Source) {
+    super(message)
+    this.source = source
+    this.code = code
+    this.span = span
+    this.hint = hint
+  }
+}
+
+interface Token {
+  readonly kind: 'number' | 'name' | 'symbol'
+  readonly text: string
+  readonly span: Span
+}
+
+const tokenPattern = new RegExp(
+  [
+    String.raw`(?<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)`,
+    `(?<name>${namePattern.source})`,
+    String.raw`(?<symbol>\.\*|[<>=!]=|[-+*/^()<>?:,])`,
+  ].join('|'),
+  'uy',
+)
+
+/** mathjs's names of the operators that formulas have. */
+const operators: Readonly<Record<string, Operator>> = {
+  add: 'add',
+  subtract: 'subtract',
+  multiply: 'multiply',
+  dotMultiply: 'dotMultiply',
+  divide: 'divide',
+  pow: 'power',
+  unaryMinus: 'negate',
+  smaller: 'less',
+  smallerEq: 'lessEqual',
+  larger: 'greater',
+  largerEq: 'greaterEqual',
+  equal: 'equal',
+  unequal: 'notEqual',
+}
+
+/**
+ * Numbers, names, calls, `+ - * .* / ^`, comparisons and `c ? a : b`, as mathjs groups them: `^` to the right, above the sign.
+ * @throws FormulaFault for anything else, for over 4,000 characters and for nesting over 64 levels.
+ */
+export async function parseFormula(text: string): Promise<Expression> {
+  const whole = { offset: 0, length: text.length }
+  if (text.length > MAXIMUM_FORMULA_LENGTH)
+    throw new FormulaFault('limit', whole, `a formula over ${MAXIMUM_FORMULA_LENGTH} characters`)
+  const tokens = tokenize(text)
+  if (tokens.length === 0) throw new FormulaFault('formula', whole, 'expected a formula, got nothing')
+  requireOperators(tokens)
+  requireShallow(tokens)
+  const { parse } = await import('mathjs/number')
+  try {
+    // A line break would end the expression for mathjs.
+    const expression = toExpression(parse(text.replace(/\s/g, ' ')), tokens)
+    if (nesting(expression) > MAXIMUM_NESTING) throw new FormulaFault('limit', whole, nestingMessage)
+    return expression
+  } catch (error) {
+    if (error instanceof RangeError) throw new FormulaFault('limit', whole, nestingMessage)
+    if (!(error instanceof SyntaxError)) throw error
+    const { char = 1 } = error as SyntaxError & { char?: number }
+    const offset = Math.min(char - 1, text.length - 1)
+    throw new FormulaFault('syntax', { offset, length: 1 }, error.message.replace(/ \(char \d+\)$/, ''))
+  }
+}
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  let offset = 0
+  while (offset < text.length) {
+    if (/\s/.test(text[offset]!)) {
+      offset++
+      continue
+    }
+    tokenPattern.lastIndex = offset
+    const match = tokenPattern.exec(text)
+    if (!match) {
+      const character = String.fromCodePoint(text.codePointAt(offset)!)
+      throw new FormulaFault('formula', { offset, length: character.length }, `formulas have no '${character}'`)
+    }
+    const kind = match.groups!.number !== undefined ? 'number' : match.groups!.name !== undefined ? 'name' : 'symbol'
+    tokens.push({ kind, text: match[0], span: { offset, length: match[0].length } })
+    offset += match[0].length
+  }
+  return tokens
+}
+
+/** No `2 x`, `(a) (b)`, `a to b`: between two operands stands an operator; only a name before `(` is a call. */
+function requireOperators(tokens: readonly Token[]): void {
+  for (const [index, right] of tokens.entries()) {
+    const left = tokens[index - 1]
+    if (!left || (left.kind === 'symbol' && left.text !== ')')) continue
+    if (right.kind === 'symbol' && (right.text !== '(' || left.kind === 'name')) continue
+    const message = `expected an operator between '${left.text}' and '${right.text}'`
+    throw new FormulaFault('formula', right.span, message, `a product is written with *`)
+  }
+}
+
+/** mathjs follows parentheses recursively. */
+function requireShallow(tokens: readonly Token[]): void {
+  let depth = 0
+  for (const { text, span } of tokens) {
+    depth += Number(text === '(') - Number(text === ')')
+    if (depth > MAXIMUM_NESTING) throw new FormulaFault('limit', span, nestingMessage)
+  }
+}
+
+/** Walks mathjs's tree in the order of the text, so that its leaves are the tokens that are numbers and names, one by one. */
+function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
+  const leaves = tokens.filter(({ kind }) => kind !== 'symbol')
+  let next = 0
+
+  const join = (first: Span, last: Span): Span => ({
+    offset: first.offset,
+    length: last.offset + last.length - first.offset,
+  })
+  /** The parenthesis that ends the call of a function. */
+  const closing = (name: Token): Token => {
+    let depth = 0
+    return tokens.slice(tokens.indexOf(name) + 1).find(({ text }) => {
+      depth += Number(text === '(') - Number(text === ')')
+      return depth === 0
+    })!
+  }
+  const apply = (operator: Operator, nodes: readonly MathNode[]): Expression => {
+    const operands = nodes.map(convert)
+    return { kind: 'apply', operator, operands, span: join(operands[0]!.span, operands.at(-1)!.span) }
+  }
+  const noFormula = (message: string): FormulaFault =>
+    new FormulaFault('formula', (leaves[next] ?? tokens.at(-1)!).span, message)
+  const leaf = (): Token => {
+    const token = leaves[next++]
+    if (!token) throw noFormula('expected a number or a name')
+    return token
+  }
+  const convert = (node: MathNode): Expression => {
+    switch (node.type) {
+      case 'ParenthesisNode':
+        return convert((node as ParenthesisNode).content)
+      case 'ConstantNode':
+      case 'SymbolNode': {
+        const { kind, text, span } = leaf()
+        if (kind !== 'number') return { kind: 'name', name: text, span }
+        const value = Number(text)
+        if (!Number.isFinite(value)) throw new FormulaFault('out-of-range', span, `${text} is not finite`)
+        return { kind: 'number', value, span }
+      }
+      case 'FunctionNode': {
+        const token = leaf()
+        const operands = (node as FunctionNode).args.map(convert)
+        return { kind: 'call', function: token.text, operands, span: join(token.span, closing(token).span) }
+      }
+      case 'ConditionalNode': {
+        const { condition, trueExpr, falseExpr } = node as ConditionalNode
+        return apply('select', [condition, trueExpr, falseExpr])
+      }
+      case 'OperatorNode': {
+        const { fn, args } = node as OperatorNode
+        if ((fn as string) === 'unaryPlus') return convert(args[0]!)
+        if (Object.hasOwn(operators, fn)) return apply(operators[fn]!, args)
+        throw noFormula(`formulas have no ${fn}`)
+      }
+      case 'RelationalNode':
+        throw noFormula('comparisons in a row: compare two values at a time')
+      default:
+        throw noFormula(`formulas have no ${node.type.replace(/Node$/, '').toLowerCase()}`)
+    }
+  }
+  return convert(root)
+}
+
+/** Levels of calls, signs, powers and choices; a long sum or product isn't nested, however many terms it has. */
+function nesting(expression: Expression): number {
+  if (!('operands' in expression)) return 0
+  const [first, ...rest] = expression.operands
+  const chained = expression.kind === 'apply' && first?.kind === 'apply' && first.operands.length === 2
+  return Math.max(
+    first === undefined ? 0 : nesting(first) + Number(!chained),
+    ...rest.map((operand) => 1 + nesting(operand)),
+  )
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import {
+  abs,
+  add,
+  equal,
+  exp,
+  iota,
+  less,
+  log,
+  log1p,
+  softplus,
+  multiply,
+  negate,
+  select,
+  subtract,
+  sum,
+  tanh,
+} from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { formatShape } from '../../graph/shape.ts'
+import { fraction, positive } from '../words/arguments.ts'
+import { evaluateFormula, formula, type Formula } from './expression.ts'
+import { Misfit } from '../words/misfit.ts'
+import { logSoftmax, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
+import { keys, type WordRow } from '../words/word.ts'
+
+/** What one sample's target must look like. */
+export interface TargetForm {
+  readonly shape: readonly number[]
+  /** Set where the elements are class numbers: whole, from 0, below this. */
+  readonly below?: number
+}
+
+export interface Loss<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+  /**
+   * @param prediction the shape of one sample of it.
+   * @throws Misfit when the loss can't be taken of such a prediction.
+   */
+  readonly target: (prediction: readonly number[], settings: z.output<z.ZodObject<S>>) => TargetForm
+  /** One loss a sample, the mean over its elements (for crossEntropy, over its rows): shape `['batch']`. */
+  readonly apply: (prediction: Node, target: Node, settings: z.output<z.ZodObject<S>>) => Node
+}
+
+const sameAsPrediction = (shape: readonly number[]): TargetForm => ({ shape })
+
+/** The mean of a formula that is pointwise in the difference d = p - y. */
+function ofDifference(formula: (d: Node) => Node) {
+  return {
+    arguments: keys({}),
+    target: sameAsPrediction,
+    apply: (p: Node, y: Node) => meanOfSample(formula(subtract(p, y))),
+  }
+}
+
+/**
+ * log cosh d = -log(1 - tanh² d) / 2 near 0, where the second form would cancel, and |d| + log(1 + e^-2|d|) - log 2 beyond. Near 0
+ * the derivative is tanh d (1 - tanh² d) / (1 - tanh² d), whose last two factors round alike.
+ */
+function logCosh(d: Node): Node {
+  const isNear = less(abs(d), 1)
+  const near = tanh(select(isNear, d, 0))
+  const far = subtract(add(abs(d), softplus(multiply(-2, abs(d)))), Math.LN2)
+  return select(isNear, multiply(-0.5, log1p(negate(square(near)))), far)
+}
+
+/** log(1 + eᶻ) - y z, whose derivative is σ(z) - y */
+function logisticLoss(z: Node, y: Node): Node {
+  return subtract(softplus(z), multiply(y, z))
+}
+
+/** Rows of -log softmax(z) at the class numbers y, with a share ε spread evenly: log Σ eˢ - (1 - ε) s_y - ε mean s, s = z - max z. */
+function classCrossEntropy(z: Node, y: Node, smoothing: number): Node {
+  const last = z.shape.length - 1
+  const classes = z.shape[last] as number
+  const shifted = shiftByMaximum(z)
+  const isTarget = equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
+  const atTarget = sum(select(isTarget, shifted, 0), [last])
+  const normalizer = log(sum(exp(shifted), [last]))
+  if (smoothing === 0) return subtract(normalizer, atTarget)
+  const even = multiply(smoothing / classes, sum(shifted, [last]))
+  return subtract(subtract(normalizer, multiply(1 - smoothing, atTarget)), even)
+}
+
+/** Rows of -Σ y' log softmax(z), y' = (1 - ε) y + ε / classes. */
+function probabilityCrossEntropy(z: Node, y: Node, smoothing: number): Node {
+  const last = z.shape.length - 1
+  const smoothed = smoothing === 0 ? y : add(multiply(1 - smoothing, y), smoothing / (z.shape[last] as number))
+  return negate(sum(multiply(smoothed, logSoftmax(z)), [last]))
+}
+
+/** The losses: torch.nn.functional's formulas and defaults, each the mean over all elements of the batch. */
+export const losses = {
+  /** (p - y)² */
+  mse: ofDifference(square),
+  /** |p - y| */
+  mae: ofDifference(abs),
+  /** d = p - y: d²/2 where |d| < δ, else δ (|d| - δ/2) */
+  huber: {
+    arguments: keys({ delta: positive.default(1) }),
+    first: 'delta',
+    target: sameAsPrediction,
+    apply: (p: Node, y: Node, { delta }: { delta: number }) => {
+      const d = subtract(p, y)
+      const linear = multiply(delta, subtract(abs(d), delta / 2))
+      return meanOfSample(select(less(abs(d), delta), multiply(0.5, square(d)), linear))
+    },
+  },
+  /** log cosh(p - y) */
+  logCosh: ofDifference(logCosh),
+  /** -log softmax(p) at the target, for each row along p's last axis */
+  crossEntropy: {
+    arguments: keys({
+      labelSmoothing: fraction.default(0),
+      targets: z.enum(['classes', 'probabilities']).default('classes'),
+    }),
+    first: 'labelSmoothing',
+    target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }) => {
+      const classes = shape.at(-1)
+      if (classes === undefined)
+        throw new Misfit('shape', `needs logits along an axis, and the prediction is ${formatShape(shape)}`)
+      return targets === 'classes' ? { shape: shape.slice(0, -1), below: classes } : { shape }
+    },
+    apply: (p: Node, y: Node, settings: { labelSmoothing: number; targets: 'classes' | 'probabilities' }) => {
+      const rows = settings.targets === 'classes' ? classCrossEntropy : probabilityCrossEntropy
+      return meanOfSample(rows(p, y, settings.labelSmoothing))
+    },
+  },
+  /** log(1 + eᵖ) - y p: binary cross-entropy of the logit p */
+  binaryCrossEntropy: {
+    arguments: keys({}),
+    target: sameAsPrediction,
+    apply: (p: Node, y: Node) => meanOfSample(logisticLoss(p, y)),
+  },
+  /** eᵖ - y p */
+  poisson: {
+    arguments: keys({}),
+    target: sameAsPrediction,
+    apply: (p: Node, y: Node) => meanOfSample(subtract(exp(p), multiply(y, p))),
+  },
+  /** A formula in p and y. */
+  expression: {
+    arguments: keys({ formula: formula(['p', 'y']) }),
+    first: 'formula',
+    target: sameAsPrediction,
+    apply: (p: Node, y: Node, settings: { formula: Formula }) =>
+      meanOfSample(evaluateFormula(settings.formula, { p, y })),
+  },
+} as const

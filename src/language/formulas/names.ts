@@ -1,0 +1,83 @@
+import type { DiagnosticCode } from '../../base/errors.ts'
+import { asciiName, isName } from '../../base/name.ts'
+import type { Dialect } from './expression.ts'
+import { FormulaFault, type Expression } from './formula.ts'
+import { listWords, suggest } from '../words/vocabulary.ts'
+
+export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
+
+/** Words of formulas, and of the parser, that are no functions; `derivative` is kept for later. */
+const reservedNames = [
+  ...['derivative', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
+  ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
+]
+
+/** What formulas write instead of functions that other languages have. */
+const spelledOut: Readonly<Record<string, string>> = {
+  pow: 'x ^ 2',
+  power: 'x ^ 2',
+  square: 'x ^ 2',
+  log2: 'log(x) / log(2)',
+  log10: 'log(x) / log(10)',
+  where: 'c ? a : b',
+}
+
+/** The names that a network or a formula defines: from their spelling in code to their own. */
+export type DefinedNames = Map<string, string>
+
+/** Defines a name, unless it can't be one. @returns why not. */
+export function defineName(
+  name: string,
+  defined: DefinedNames,
+  dialect: Dialect,
+): { readonly code: DiagnosticCode; readonly message: string } | undefined {
+  const ascii = asciiName(name)
+  const other = defined.get(ascii)
+  if (!isName(name)) {
+    const message = `'${name}' is no name: expected a letter (Latin, Greek, ℓ), then letters, digits and _`
+    return { code: 'invalid-name', message }
+  }
+  const isTaken = Object.hasOwn(constants, name) || dialect.functions.has(name) || reservedNames.includes(name)
+  if (isTaken) return { code: 'invalid-name', message: `'${name}' means something in formulas already` }
+  if (other !== undefined) {
+    const message =
+      other === name ? `'${name}' is already defined` : `'${name}' and '${other}' are both ${ascii} in code`
+    return { code: 'name-clash', message }
+  }
+  defined.set(ascii, name)
+  return undefined
+}
+
+/** Every name and function in the expression that isn't there. */
+export function unknownNames(
+  expression: Expression,
+  names: ReadonlyMap<string, unknown>,
+  dialect: Dialect,
+): FormulaFault[] {
+  const faults: FormulaFault[] = []
+  const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
+    const written = kind === 'function' && Object.hasOwn(spelledOut, name) ? spelledOut[name] : undefined
+    const suggestion = suggest(name, known)
+    const nearest = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
+    const hint = written === undefined ? nearest : `write ${written}`
+    faults.push(
+      new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
+    )
+  }
+  const visit = (part: Expression): void => {
+    if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.has(part.name))
+      missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
+    const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
+    if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
+    else if (part.kind === 'call' && !dialect.functions.has(part.function))
+      missing('function', part.function, part.span, [...dialect.functions.keys()])
+    if ('operands' in part) part.operands.forEach(visit)
+  }
+  visit(expression)
+  return faults
+}
+
+export function namesIn(expression: Expression): string[] {
+  if (expression.kind === 'name') return [expression.name]
+  return 'operands' in expression ? expression.operands.flatMap(namesIn) : []
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { activations, type Activation } from '../words/activations.ts'
+import { off } from '../words/arguments.ts'
+import { Misfit } from '../words/misfit.ts'
+import { isMapping, parseWord, type WordSpec } from '../words/word.ts'
+import { actNorm } from './actNorm.ts'
+import { attention } from './attention.ts'
+import { batchNorm } from './batchNorm.ts'
+import { concat } from './concat.ts'
+import { conv1d, conv2d, convTranspose2d } from './convolution.ts'
+import { dropout } from './dropout.ts'
+import { embedding } from './embedding.ts'
+import { expression } from './expression.ts'
+import { flatten } from './flatten.ts'
+import { typescriptFunction } from './function.ts'
+import { globalAveragePool } from './globalAveragePool.ts'
+import type { Layer, LayerRow } from './layer.ts'
+import { linear } from './linear.ts'
+import { groupNorm, layerNorm, rmsNorm } from './norms.ts'
+import { permute } from './permute.ts'
+import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from './pooling.ts'
+import { prelu } from './prelu.ts'
+import { gru, lstm, rnn } from './recurrent.ts'
+import { reshape } from './reshape.ts'
+import { residual } from './residual.ts'
+import { scale, shift } from './scaleShift.ts'
+
+/** What may stand beside a layer's word. */
+const beside = {
+  as: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name: a letter, then letters, digits and _')
+    .optional(),
+  /** Keeps its parameters, and those of layers within it, as they start. */
+  frozen: off,
+}
+
+const simpleLayers = {
+  linear,
+  flatten,
+  reshape,
+  permute,
+  attention,
+  layerNorm,
+  rmsNorm,
+  groupNorm,
+  batchNorm,
+  actNorm,
+  dropout,
+  scale,
+  shift,
+  prelu,
+  globalAveragePool,
+  conv1d,
+  conv2d,
+  convTranspose2d,
+  maxPool1d,
+  maxPool2d,
+  averagePool1d,
+  averagePool2d,
+  embedding,
+  rnn,
+  lstm,
+  gru,
+  expression,
+} as const
+
+type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>
+type Entry<W> = Extract<W, string> | ObjectForm<W>
+
+/** A layer as it may be written in TypeScript. */
+export type LayerSpec =
+  | Entry<WordSpec<typeof simpleLayers>>
+  | Entry<WordSpec<{ function: typeof typescriptFunction }>>
+  | Entry<WordSpec<typeof activations>>
+  | ObjectForm<{
+      residual: readonly LayerSpec[] | { layers: readonly LayerSpec[]; shortcut?: readonly LayerSpec[] }
+    }>
+  | ObjectForm<{
+      concat: readonly (readonly LayerSpec[])[] | { branches: readonly (readonly LayerSpec[])[]; axis?: number }
+    }>
+
+/** Activations are layers. */
+function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
+  return {
+    ...row,
+    build: (x, settings) => {
+      if (!pointwise && x.shape.length < 2)
+        throw new Misfit('shape', 'acts along the last axis, and a sample is a scalar here')
+      return apply(x, settings)
+    },
+  }
+}
+
+export const layerList: z.ZodType<readonly Layer[], readonly LayerSpec[]> = z.lazy(() => z.array(layer))
+
+/** All layers, by word. */
+export const layers: Readonly<Record<string, LayerRow>> = {
+  ...(simpleLayers as unknown as Record<string, LayerRow>),
+  /** A TypeScript function of x, element by element: read, never run. */
+  function: typescriptFunction as unknown as LayerRow,
+  residual: residual(layerList) as unknown as LayerRow,
+  concat: concat(layerList) as unknown as LayerRow,
+  ...Object.fromEntries(
+    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
+      word,
+      activationLayer(row),
+    ]),
+  ),
+}
+
+const parseLayerWord = parseWord('layer', () => layers, Object.keys(beside))
+
+const layer = z.unknown().transform(async (value, context): Promise<Layer> => {
+  const word = await parseLayerWord(value, context)
+  const besides = isMapping(value)
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
+    : {}
+  const result = z.object(beside).safeParse(besides, { reportInput: true })
+  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
+  const { as, frozen } = result.data ?? {}
+  return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
+}) as unknown as z.ZodType<Layer, LayerSpec>

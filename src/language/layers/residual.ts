@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { add } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { formatShape, sameShape, sampleShape } from '../../graph/shape.ts'
+import { Misfit } from '../words/misfit.ts'
+import { keys } from '../words/word.ts'
+import type { Layer, LayerContext } from './layer.ts'
+
+interface ResidualSettings {
+  readonly layers: readonly Layer[]
+  readonly shortcut: readonly Layer[]
+}
+
+/** F(x) + S(x): layers beside a shortcut, which is the identity unless it has layers too. He et al. 2016. */
+export function residual<Input>(layerList: z.ZodType<readonly Layer[], readonly Input[]>) {
+  return {
+    arguments: keys({ layers: layerList, shortcut: layerList.default([]) }),
+    first: 'layers',
+    build: (x: Node, settings: ResidualSettings, { sequence }: LayerContext): Node => {
+      const inner = sequence(x, settings.layers, ['layers'])
+      const shortcut = sequence(x, settings.shortcut, ['shortcut'], 'shortcut')
+      if (!sameShape(inner.shape, shortcut.shape)) {
+        const [given, needed] = [inner, shortcut].map((node) => formatShape(sampleShape(node.shape)))
+        throw new Misfit('shape', `adds layers that give ${given} to a shortcut that gives ${needed}`)
+      }
+      return add(inner, shortcut)
+    },
+  } as const
+}

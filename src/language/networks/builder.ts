@@ -1,0 +1,210 @@
+import { parameter, state } from '../../graph/build.ts'
+import { Interner, type Node } from '../../graph/node.ts'
+import { regionOutputs } from '../../graph/scan.ts'
+import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
+import { freshName } from '../../base/name.ts'
+import { Misfit } from '../words/misfit.ts'
+import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
+import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
+import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
+import type { WeightDecay } from '../words/optimizers.ts'
+import type { Word } from '../words/word.ts'
+
+/** An input or a target. */
+export interface Port {
+  /** Public, ASCII. */
+  readonly name: string
+  readonly node: Node
+  /** Of one sample. */
+  readonly shape: readonly number[]
+  /** Set where every element must be a whole number in [0, below). */
+  readonly below?: number
+}
+
+/**
+ * What a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
+ * start values for parameters in a batch.
+ */
+export type Mode = 'training' | 'evaluation' | 'initialization'
+
+/** What a network computes for each sample. */
+export interface Prediction {
+  /** What the loss reads: shape `['batch', …]`. */
+  readonly output: Node
+  /** One loss a sample: shape `['batch']`. */
+  readonly losses: Node
+}
+
+/** The graph of a network, in evaluation mode. */
+export interface NetworkBody extends Prediction {
+  readonly inputs: readonly Port[]
+  readonly targets: readonly Port[]
+  /** In training mode: the same nodes as far as no layer depends on the mode. */
+  readonly training: Prediction
+}
+
+/** A parameter or buffer, and what it becomes. */
+export interface Assignment {
+  readonly target: Node
+  readonly value: Node
+}
+
+/** A tensor that is trained, unless it is frozen. */
+export interface Parameter {
+  /** Public, ASCII: `linear0.weight`, `beta0`. */
+  readonly name: string
+  /** In equations: Ω0, β0. */
+  readonly symbol: string
+  readonly node: Node
+  readonly shape: readonly number[]
+  readonly initial: InitialValue
+  readonly frozen: boolean
+  readonly weightDecay: number
+}
+
+/** An untrained tensor that lasts from step to step: running statistics. */
+export interface State {
+  /** Public: `batchNorm0.running_mean`. */
+  readonly name: string
+  readonly node: Node
+  readonly shape: readonly number[]
+  readonly initial: InitialValue
+}
+
+const networkRows = networkInitializers as unknown as Readonly<Record<string, NetworkInitializer>>
+const initializerRows = { ...initializers, ...networkRows } as unknown as Readonly<Record<string, Initializer>>
+
+/** @throws Misfit for a shape that the initializer isn't defined for. */
+export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {
+  try {
+    return initializerRows[word]!.initial(shape, settings)
+  } catch (error) {
+    throw error instanceof Misfit ? new Misfit(error.code, `${word} ${error.message}`, error.hint) : error
+  }
+}
+
+export interface BuilderSetting {
+  /** Of an element. */
+  readonly bytes: number
+  /** The most samples of a step. */
+  readonly batch: number
+  readonly decay: WeightDecay
+  /** How many tensors there are for each trained parameter: itself, its gradient, optimizer states. */
+  readonly regions: number
+}
+
+/** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
+export class NetworkBuilder {
+  readonly graph = new Interner()
+  readonly parameters: Parameter[] = []
+  readonly buffers: State[] = []
+  /** What a training step leaves in buffers. */
+  readonly writes: Assignment[] = []
+  /** What a batch makes parameters start as. */
+  readonly starts: Assignment[] = []
+  readonly symbols = new Map<Node, string>()
+  readonly sections = new Map<string, readonly Node[]>()
+  /** The fewest samples of a training batch. */
+  leastSamples = 1
+  /** Parameters and buffers by name. */
+  readonly #tensors = new Map<string, Node>()
+  readonly #takenSymbols = new Set<string>()
+  readonly #owned = new Set<Node>()
+  readonly #setting: BuilderSetting
+  #parameterBytes = 0
+
+  constructor(setting: BuilderSetting) {
+    this.#setting = setting
+  }
+
+  /** A new parameter, or in a further mode the same. @throws Misfit when it alone is more than a module may hold. */
+  parameter(
+    name: string,
+    symbol: string,
+    shape: readonly number[],
+    initial: InitialValue,
+    frozen: boolean = false,
+  ): Node {
+    const known = this.#tensors.get(name)
+    if (known) return known
+    this.requireSize(shape)
+    const { bytes, regions } = this.#setting
+    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : regions)
+    if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
+      throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
+    const node = parameter(this.graph, name, shape)
+    this.#tensors.set(name, node)
+    const { weights, others } = this.#setting.decay
+    const weightDecay = shape.length >= 2 ? weights : others
+    const shown = this.name(node, symbol)
+    this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
+    return node
+  }
+
+  /** Whether an initializer has each product with a weight start with variance 1. */
+  hasUnitVariance({ word }: Word): boolean {
+    return networkRows[word]?.unitVariance ?? false
+  }
+
+  /** Starts the weights that name no initializer as the network's has it where they stand. */
+  placeWeights({ word }: Word, layers: readonly BuiltLayer[]): void {
+    for (const [{ name, hasOwn }, initial] of networkRows[word]?.placed(layers) ?? []) {
+      const index = this.parameters.findIndex((parameter) => parameter.name === name)
+      if (!hasOwn) this.parameters[index] = { ...this.parameters[index]!, initial }
+    }
+  }
+
+  /** A new buffer whose elements start as a number, or in a further mode the same. */
+  state(name: string, shape: readonly number[], start: number): Node {
+    const known = this.#tensors.get(name)
+    if (known) return known
+    this.requireSize(shape)
+    const node = state(this.graph, name, shape)
+    this.#tensors.set(name, node)
+    this.name(node, name)
+    this.buffers.push({ name, node, shape, initial: constant(start) })
+    return node
+  }
+
+  /** Names a node in equations, unless it has a name already. @returns its name. */
+  name(node: Node, symbol: string): string {
+    const known = this.symbols.get(node)
+    if (known !== undefined) return known
+    const fresh = freshName(symbol, this.#takenSymbols)
+    this.symbols.set(node, fresh)
+    return fresh
+  }
+
+  /** Adds what `outputs` need, and no section has yet, to a section. */
+  section(name: string, outputs: readonly Node[]): void {
+    const nodes = [...(this.sections.get(name) ?? [])]
+    const pending = [...outputs]
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (this.#owned.has(node)) continue
+      this.#owned.add(node)
+      nodes.push(node)
+      pending.push(...node.inputs, ...regionOutputs(node))
+    }
+    this.sections.set(
+      name,
+      nodes.sort((a, b) => a.id - b.id),
+    )
+  }
+
+  /** Says that a training batch needs so many samples. @throws Misfit when none has as many. */
+  requireSamples(count: number): void {
+    const { batch } = this.#setting
+    if (batch < count)
+      throw new Misfit('out-of-range', `needs batches of at least ${count} samples, and train.batch is ${batch}`)
+    this.leastSamples = Math.max(this.leastSamples, count)
+  }
+
+  /** @throws Misfit when a tensor, for a whole batch, would be larger than any module. */
+  requireSize(shape: Shape): void {
+    const { bytes, batch } = this.#setting
+    const size = elementsPerSample(shape) * bytes * (isBatched(shape) ? batch : 1)
+    const batches = isBatched(shape) ? ` with batches of ${batch.toLocaleString('en')}` : ''
+    if (size > MAXIMUM_MODULE_BYTES)
+      throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(sampleShape(shape))}${batches}`)
+  }
+}

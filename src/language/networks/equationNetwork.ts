@@ -1,0 +1,188 @@
+import { asciiName } from '../../base/name.ts'
+import { constant, input } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { formatShape, sampleShape } from '../../graph/shape.ts'
+import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
+import type { Equation } from '../formulas/equation.ts'
+import { equationDialect, perSample } from '../formulas/equations.ts'
+import { interpret, real, type Dialect } from '../formulas/expression.ts'
+import { Misfit } from '../words/misfit.ts'
+import { FormulaFault } from '../formulas/formula.ts'
+import type { InitialValue } from '../words/initializers.ts'
+import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
+import { losses } from '../formulas/losses.ts'
+import type { EquationNetwork } from './schema.ts'
+import type { Finding, Path } from '../text/source.ts'
+import { suggest } from '../words/vocabulary.ts'
+import type { Word } from '../words/word.ts'
+
+/** Builds a network of equations, as far as they make sense; what doesn't is added to `findings`. */
+export function buildEquations(
+  spec: EquationNetwork,
+  builder: NetworkBuilder,
+  isPartial: boolean,
+  findings: Finding[],
+): NetworkBody | undefined {
+  const network = new EquationBuilder(spec, builder, findings)
+  network.declare()
+  spec.equations.forEach((equation, index) => network.define(equation, index))
+  return isPartial ? undefined : network.finish()
+}
+
+class EquationBuilder {
+  readonly #spec: EquationNetwork
+  readonly #builder: NetworkBuilder
+  readonly #findings: Finding[]
+  readonly #dialect: Dialect
+  /** Of each input and target, what its elements are below, if it says so. */
+  readonly #indices = new Map<Node, number | undefined>()
+  /** Of those that are class numbers, of how many classes: the fewest that any equation has. */
+  readonly #classes = new Map<Node, number>()
+  /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
+  readonly #values = new Map<string, Node | undefined>()
+  readonly #defined: DefinedNames = new Map()
+
+  constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
+    this.#spec = spec
+    this.#builder = builder
+    this.#findings = findings
+    this.#dialect = equationDialect((target, classes) => {
+      this.#noteClasses(target, classes)
+    })
+  }
+
+  declare(): void {
+    const { inputs, targets, parameters, init } = this.#spec
+    for (const [key, ports] of Object.entries({ inputs, targets })) {
+      if (Object.keys(ports).length === 0) this.#report('missing-key', [key], `expected at least one entry`, 'value')
+      for (const [name, { shape, index }] of Object.entries(ports))
+        this.#introduce(name, [key, name], () => {
+          const port = input(this.#builder.graph, asciiName(name), ['batch', ...shape])
+          this.#indices.set(port, index)
+          return port
+        })
+    }
+    for (const [name, { shape, init: own }] of Object.entries(parameters))
+      this.#introduce(name, ['parameters', name], () =>
+        this.#builder.parameter(asciiName(name), name, shape, initialOf(shape, own, init)),
+      )
+  }
+
+  define(equation: Equation, index: number): void {
+    const { name, nameSpan, expression } = equation
+    const path = ['equations', index]
+    const unknown = unknownNames(expression, this.#values, this.#dialect)
+    for (const fault of unknown) this.#reportFault(fault, path)
+    if (!this.#acceptName(name, path, nameSpan)) return
+    this.#values.set(name, undefined)
+    const isBroken = (used: string): boolean => this.#values.has(used) && !this.#values.get(used)
+    if (unknown.length > 0 || namesIn(expression).some(isBroken)) return
+    try {
+      const value = real(interpret(expression, this.#values as ReadonlyMap<string, Node>, this.#dialect))
+      const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
+      this.#builder.requireSize(node.shape)
+      this.#builder.name(node, name)
+      this.#values.set(name, node)
+    } catch (error) {
+      if (error instanceof FormulaFault) this.#reportFault(error, path)
+      else if (error instanceof Misfit) this.#report(error.code, path, `${name} ${error.message}`, 'value')
+      else throw error
+    }
+  }
+
+  finish(): NetworkBody | undefined {
+    const output = this.#lookup('output')
+    const loss = this.#lookup('loss')
+    if (loss && sampleShape(loss.shape).length > 0)
+      return this.#report(
+        'shape',
+        ['loss'],
+        `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
+        'value',
+      )
+    if (!output || !loss || this.#findings.length > 0) return undefined
+    const prediction = { output: perSample(output), losses: perSample(loss) }
+    this.#builder.section('equations', Object.values(prediction))
+    return {
+      inputs: this.#ports(this.#spec.inputs),
+      targets: this.#ports(this.#spec.targets),
+      ...prediction,
+      training: prediction,
+    }
+  }
+
+  /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
+  #noteClasses(target: Node, classes: number): void {
+    if (!this.#indices.has(target))
+      throw new Misfit('formula', 'takes class numbers from a target itself, not computed ones')
+    const index = this.#indices.get(target)
+    if (index !== undefined && index > classes) {
+      const name = this.#builder.symbols.get(target)!
+      throw new Misfit('out-of-range', `takes class numbers below ${classes}, and those of ${name} are below ${index}`)
+    }
+    this.#classes.set(target, Math.min(classes, this.#classes.get(target) ?? classes))
+  }
+
+  #ports(declared: EquationNetwork['inputs']): Port[] {
+    return Object.entries(declared).map(([name, { shape, index }]) => {
+      const node = this.#values.get(name)!
+      const below = index ?? this.#classes.get(node)
+      return { name: asciiName(name), node, shape, ...(below === undefined ? {} : { below }) }
+    })
+  }
+
+  #lookup(key: 'output' | 'loss'): Node | undefined {
+    const name = this.#spec[key]
+    if (this.#values.has(name)) return this.#values.get(name)
+    const suggestion = suggest(name, this.#values.keys())
+    const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
+    const hint = isLoss ? this.#lossEquation(name) : suggestion && `did you mean '${suggestion}'?`
+    const message = `no equation defines '${name}'`
+    this.#findings.push({ code: 'unknown-name', path: [key], part: 'value', message, ...(hint ? { hint } : {}) })
+    return undefined
+  }
+
+  /** How a loss that is called as in a network of layers is written here. */
+  #lossEquation(word: string): string {
+    const [target = 'y'] = Object.keys(this.#spec.targets)
+    return `write it as an equation, ℓ = ${word}(${this.#spec.output}, ${target}), and loss: ℓ`
+  }
+
+  #introduce(name: string, path: Path, make: () => Node): void {
+    if (!this.#acceptName(name, path)) return
+    this.#values.set(name, undefined)
+    try {
+      const node = make()
+      this.#builder.name(node, name)
+      this.#values.set(name, node)
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error
+      this.#report(error.code, path, `${name}: ${error.message}`, 'value')
+    }
+  }
+
+  #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
+    const fault = defineName(name, this.#defined, this.#dialect)
+    if (!fault) return true
+    if (!this.#values.has(name)) this.#values.set(name, undefined)
+    const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
+    this.#findings.push({ ...fault, path, ...part })
+    return false
+  }
+
+  #reportFault({ code, span, message, hint }: FormulaFault, path: Path): void {
+    this.#findings.push({ code, path, part: 'value', within: span, message, ...(hint === undefined ? {} : { hint }) })
+  }
+
+  #report(code: Finding['code'], path: Path, message: string, part: Finding['part']): undefined {
+    this.#findings.push({ code, path, part, message })
+  }
+}
+
+/** Unless it says otherwise a scalar starts normal(1), a vector 0, anything larger as the network's weights do. */
+function initialOf(shape: readonly number[], own: Word | undefined, weights: Word): InitialValue {
+  if (own) return initialValue(own, shape)
+  if (shape.length === 0) return { function: 'normal', arguments: [1] }
+  if (shape.length === 1) return { function: 'constant', arguments: [0] }
+  return initialValue(weights, shape)
+}

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { input, uniform } from '../../graph/build.ts'
+import { Interner, type Node } from '../../graph/node.ts'
+import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
+import { checkSpec } from './check.ts'
+import { buildEquations } from './equationNetwork.ts'
+import { atWord, buildLayers } from './layered.ts'
+import { clips, type Clip } from '../words/clips.ts'
+import { optimizers, type Optimizer, type WeightDecay } from '../words/optimizers.ts'
+import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
+import type { CheckedSpec, Settings } from './schema.ts'
+import { FindingError, throwFindings, type Finding, type SpecSource } from '../text/source.ts'
+import type { Word } from '../words/word.ts'
+
+export interface Training {
+  /** The most samples that a step takes. */
+  readonly batch: number
+  readonly epochs: number
+  readonly learningRate: number
+  readonly optimizer: {
+    readonly word: string
+    readonly row: Optimizer
+    /** For `row.update`. */
+    readonly settings: Readonly<Record<string, unknown>>
+    /** What is kept from step to step, each as large as the parameters. */
+    readonly states: readonly string[]
+  }
+  readonly clip?: {
+    readonly row: Clip
+    /** For its functions. */
+    readonly settings: Readonly<Record<string, unknown>>
+  }
+  readonly schedule?: ScheduleCall & { readonly warmup?: Warmup }
+}
+
+export interface Network extends NetworkBody {
+  readonly name: string
+  readonly description?: string
+  readonly graph: Interner
+  readonly parameters: readonly Parameter[]
+  /** Those of them that aren't frozen. */
+  readonly trained: readonly Parameter[]
+  readonly buffers: readonly State[]
+  /** What a training step leaves in buffers. */
+  readonly writes: readonly Assignment[]
+  /** What a batch makes parameters start as. */
+  readonly starts: readonly Assignment[]
+  /** The fewest samples of a training batch. */
+  readonly leastSamples: number
+  /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
+  readonly symbols: ReadonlyMap<Node, string>
+  /** The nodes of each layer, by its name; every node is in one section at most. */
+  readonly sections: ReadonlyMap<string, readonly Node[]>
+  readonly train: Training
+  readonly emit: {
+    readonly target: 'typescript' | 'wasm'
+    readonly precision: 'f32' | 'f64'
+    /** The inputs by which `gradient` differentiates too. */
+    readonly inputGradients: readonly Port[]
+    /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
+    readonly memory: 'store' | 'recompute' | { readonly budget: number }
+    /** Who computes exp, sin and their like: the engine, or the module in the same way everywhere. */
+    readonly math: 'engine' | 'portable'
+    /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
+    readonly wasm: 'inline' | 'file'
+  }
+  /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
+  readonly hash: string
+  /** For mistakes that only compiling shows. */
+  readonly source: SpecSource
+}
+
+const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
+const clipRows = clips as unknown as Readonly<Record<string, Clip>>
+const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
+
+/**
+ * Checks a spec and builds its graph.
+ * @throws SpecError with every mistake that could be found.
+ */
+export async function loadNetwork(source: SpecSource): Promise<Network> {
+  const { spec, settings, isPartial, findings: formal } = await checkSpec(source.value, source.file)
+  const findings = [...formal]
+  const built = spec && attempt(findings, () => build(spec, isPartial, findings))
+  const train = settings && attempt(findings, () => resolveTraining(settings.train))
+  const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
+  const name = settings?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
+    findings.push({
+      code: 'invalid-name',
+      path: [],
+      part: 'value',
+      message: `the file's stem '${name}' is no name: give one with name:`,
+    })
+  await throwFindings(source, findings)
+
+  const { body, builder } = built!
+  const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections } = builder
+  return {
+    name,
+    ...(spec!.description === undefined ? {} : { description: spec!.description }),
+    ...body!,
+    ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections },
+    trained: parameters.filter(({ frozen }) => !frozen),
+    train: train!,
+    emit: {
+      ...{ target: spec!.emit.target, precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
+      ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline', math: spec!.emit.math ?? 'engine' },
+    },
+    hash: hashOf(spec!, body!, parameters),
+    source,
+  }
+}
+
+function attempt<T>(findings: Finding[], action: () => T): T | undefined {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof FindingError)) throw error
+    findings.push(error.finding)
+    return undefined
+  }
+}
+
+function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
+  const { batch, optimizer } = spec.train
+  const decay = optimizer.arguments.weightDecay as WeightDecay
+  const bytes = spec.emit.precision === 'f64' ? 8 : 4
+  const regions = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
+  const builder = new NetworkBuilder({ bytes, batch, decay, regions })
+  const body =
+    'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
+  return { body, builder }
+}
+
+function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings['train']): Training {
+  const row = optimizerRows[optimizer.word]!
+  const settings = optimizer.arguments
+  const states = row.states(settings)
+  const learningRate = settings.learningRate as number
+  atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
+  return {
+    ...{ batch, epochs, learningRate },
+    optimizer: { word: optimizer.word, row, settings, states },
+    ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
+    ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
+  }
+}
+
+/** Inputs of whole numbers have no gradient. */
+function resolveInputGradients({ emit }: CheckedSpec, { inputs }: NetworkBody): readonly Port[] {
+  if (!emit.inputGradient) return []
+  const differentiable = inputs.filter(({ below }) => below === undefined)
+  if (differentiable.length > 0) return differentiable
+  const message = 'there is no gradient by an input of whole numbers'
+  throw new FindingError({ code: 'out-of-range', path: ['emit', 'inputGradient'], part: 'key', message })
+}
+
+function resolveSchedule(
+  schedule: NonNullable<Settings['train']['schedule']>,
+  learningRate: number,
+  epochs: number,
+): NonNullable<Training['schedule']> {
+  const { word, arguments: settings, warmup } = schedule
+  const rest = Math.max(epochs - (warmup?.epochs ?? 0), 1)
+  const call = atWord(['train', 'schedule'], schedule, () =>
+    scheduleRows[word]!.call(settings, { learningRate, epochs: rest }),
+  )
+  return { ...call, ...(warmup ? { warmup } : {}) }
+}
+
+/** Shows whether the settings go together. */
+function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly string[]): void {
+  const graph = new Interner()
+  const region = (name: string): Node => input(graph, name, ['batch'])
+  row.update(
+    {
+      parameter: region('parameter'),
+      gradient: region('gradient'),
+      states: Object.fromEntries(states.map((name) => [name, region(name)])),
+      uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
+      scalars: Object.fromEntries(Object.keys(row.carried ?? {}).map((name) => [name, uniform(graph, name)])),
+      weightDecay: 0,
+    },
+    settings,
+  )
+}
+
+/** What is in a checked spec besides its meaning: positions, and initializers, which count as what they come to. */
+const meaningless = new Set(['span', 'nameSpan', 'shorthand', 'init'])
+
+function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Parameter[]): string {
+  const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
+    [...items].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const ports = [body.inputs, body.targets].map((list) =>
+    byName(list).map(({ name, shape, below }) => [name, shape, below]),
+  )
+  const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
+  const definition = 'layers' in spec ? spec.layers : [spec.equations, spec.output]
+  const text = JSON.stringify([definition, spec.loss, ports, tensors, spec.train, spec.emit], (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { count, off, shaped } from '../words/arguments.ts'
+import { clips } from '../words/clips.ts'
+import { equation, type Equation } from '../formulas/equation.ts'
+import { layerList } from '../layers/index.ts'
+import { initializer, networkInitializer } from '../layers/linear.ts'
+import { losses } from '../formulas/losses.ts'
+import { optimizers } from '../words/optimizers.ts'
+import { schedules, warmup, type Warmup } from '../words/schedules.ts'
+import { suggest } from '../words/vocabulary.ts'
+import { isMapping, keys, parseWord, reportIssue, type Word, type WordSpec } from '../words/word.ts'
+
+/*
+ * The whole spec, as two forms: layers or equations. The output has every default filled in.
+ */
+
+const loss = z.unknown().transform(parseWord('loss', () => losses)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof losses>
+>
+const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)) as unknown as z.ZodType<
+  Word,
+  WordSpec<typeof optimizers>
+>
+const clip = z.unknown().transform(parseWord('clip', () => clips)) as unknown as z.ZodType<Word, WordSpec<typeof clips>>
+const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
+
+interface ScheduleWord extends Word {
+  readonly warmup?: Warmup
+}
+
+type ScheduleSpec = WordSpec<typeof schedules>
+
+const schedule = z.unknown().transform(async (value, context): Promise<ScheduleWord> => {
+  const word = await parseScheduleWord(value, context)
+  if (!isMapping(value) || !Object.hasOwn(value, 'warmup')) return word
+  const result = warmup.safeParse(value.warmup, { reportInput: true })
+  for (const issue of result.error?.issues ?? [])
+    context.issues.push({ ...issue, path: ['warmup', ...issue.path] } as z.core.$ZodRawIssue)
+  return result.success ? { ...word, warmup: result.data } : z.NEVER
+}) as unknown as z.ZodType<
+  ScheduleWord,
+  ScheduleSpec | (Exclude<ScheduleSpec, string> & { readonly warmup?: z.input<typeof warmup> })
+>
+
+const train = keys({
+  /** The most samples that a step takes. */
+  batch: count.default(32),
+  epochs: count.default(10),
+  optimizer: optimizer.prefault('adam'),
+  schedule: schedule.optional(),
+  clip: clip.optional(),
+})
+
+const budget = keys({ budget: count })
+type Memory = 'recompute' | z.output<typeof budget>
+
+/** Which activations are kept. `store`, the default, comes out as nothing, and so has no part in a spec's hash. */
+const memory = z.unknown().transform((value, context): Memory | undefined => {
+  if (value === undefined || value === 'store') return undefined
+  if (value === 'recompute') return value
+  if (!isMapping(value)) {
+    const word = suggest(String(value), ['store', 'recompute'])
+    reportIssue(context, value, [], 'expected store, recompute or { budget: bytes }', {
+      code: 'wrong-type',
+      hint: word && `did you mean '${word}'?`,
+    })
+    return z.NEVER
+  }
+  const result = budget.safeParse(value, { reportInput: true })
+  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
+  return result.success ? result.data : z.NEVER
+}) as unknown as z.ZodType<Memory | undefined, 'store' | Memory>
+
+/** Where the binary of a WebAssembly module is. `inline`, the default, comes out as nothing too. */
+const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 'file' ? placement : undefined))
+
+/** Whether functions like exp are the engine's or the module's own. `engine`, the default, comes out as nothing too. */
+const math = z.enum(['engine', 'portable']).transform((word) => (word === 'portable' ? word : undefined))
+
+const emit = keys({
+  target: z.enum(['typescript', 'wasm']).default('typescript'),
+  precision: z.enum(['f32', 'f64']).default('f32'),
+  /** Whether the trainer shows the gradient by the inputs too. */
+  inputGradient: off,
+  math: math.optional(),
+  memory: memory.optional(),
+  wasm: wasm.optional(),
+})
+
+const common = {
+  $schema: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected a letter, then at most 63 letters, digits, _ and -')
+    .optional(),
+  description: z.string().optional(),
+  train: train.prefault({}),
+  emit: emit.prefault({}),
+}
+
+/** What both forms have, by itself. */
+export const settings = z.object(common)
+export type Settings = z.output<typeof settings>
+
+const port = shaped({ index: count.optional() })
+const ports = z.record(z.string(), port)
+
+const layerNetwork = keys({
+  ...common,
+  init: networkInitializer.prefault('heUniform'),
+  input: port,
+  layers: layerList,
+  loss,
+})
+
+const equationNetwork = keys({
+  ...common,
+  init: initializer.prefault('heUniform'),
+  inputs: ports,
+  targets: ports,
+  parameters: z.record(z.string(), shaped({ init: initializer.optional() })),
+  equations: z.array(equation),
+  output: z.string(),
+  loss: z.string(),
+})
+
+/** What is neither, as it has the keys of both: only the settings can be checked. */
+const mixedNetwork = z.object({
+  ...common,
+  equations: z.unknown().transform((value, context) => {
+    const message = "'equations' beside layers: a network is either layers or equations"
+    reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
+    return z.NEVER
+  }),
+})
+
+type Checked<S extends z.ZodType> = Readonly<z.output<S>>
+export type LayerNetwork = Checked<typeof layerNetwork>
+export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
+export type CheckedSpec = LayerNetwork | EquationNetwork
+
+/** A spec as it may be written in TypeScript. */
+export type NetworkSpec = z.input<typeof layerNetwork> | z.input<typeof equationNetwork>
+
+/** Keys that only networks of equations have. */
+const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
+
+/** The form that a value is closest to, so that its mistakes are told in that form's terms. */
+export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
+  const given = isMapping(value) ? Object.keys(value) : []
+  const hasLayers = given.includes('layers')
+  const isMixed = hasLayers && given.includes('equations')
+  const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
+  const form = isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
+  return form as unknown as z.ZodType<CheckedSpec>
+}

@@ -1,0 +1,101 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ts } from 'ts-morph'
+import { Diagnostics, type Source, type Span } from '../../base/errors.ts'
+import { throwAt, type Locator, type SpecSource } from './source.ts'
+import { parseTypeScript } from './syntax.ts'
+import { requirePlain } from './value.ts'
+
+const start: Span = { offset: 0, length: 1 }
+
+/**
+ * Runs a TypeScript spec and takes its default export.
+ * @param path where to load it from: absolute.
+ * @throws SpecError when it doesn't parse or load, or exports something other than plain data.
+ */
+export async function readModule(source: Source, path: string): Promise<SpecSource> {
+  const { createJiti } = await import('jiti')
+  // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
+  const alias = { tapeless: fileURLToPath(new URL(`../networks/define${extname(import.meta.url)}`, import.meta.url)) }
+  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
+  let value: unknown
+  try {
+    value = ((await jiti.import(path)) as { default?: unknown }).default
+  } catch (error) {
+    await throwSyntaxErrors(source)
+    throwAt(
+      source,
+      'module',
+      start,
+      `the module didn't load: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  if (value === undefined) throwAt(source, 'module', start, 'expected `export default defineNetwork({ … })`')
+  requirePlain(source, value)
+  return { ...source, value, locator: () => moduleLocator(source) }
+}
+
+async function throwSyntaxErrors(source: Source): Promise<void> {
+  const { ts } = await import('ts-morph')
+  const found = new Diagnostics(source)
+  for (const { span, message } of parseTypeScript(ts, source).errors) found.report('syntax', span, message)
+  found.throwIfAny()
+}
+
+/** Follows a path through the module's object literals, as far as they are literal. */
+async function moduleLocator(source: Source): Promise<Locator> {
+  const { ts } = await import('ts-morph')
+  const { syntax: file } = parseTypeScript(ts, source)
+
+  const initializers = new Map<string, ts.Expression>()
+  let exported: ts.Expression | undefined
+  for (const statement of file.statements) {
+    if (ts.isExportAssignment(statement)) exported = statement.expression
+    if (!ts.isVariableStatement(statement)) continue
+    for (const { name, initializer } of statement.declarationList.declarations)
+      if (ts.isIdentifier(name) && initializer) initializers.set(name.text, initializer)
+  }
+
+  /** The literal behind parentheses, type assertions, `defineNetwork(…)` and the names of constants. */
+  const literal = (expression: ts.Expression): ts.Expression => {
+    let inner = expression
+    for (let hops = 0; hops < 100; hops++) {
+      if (ts.isParenthesizedExpression(inner) || ts.isAsExpression(inner) || ts.isSatisfiesExpression(inner))
+        inner = inner.expression
+      else if (ts.isCallExpression(inner) && inner.arguments.length === 1) inner = inner.arguments[0]!
+      else if (ts.isIdentifier(inner) && initializers.has(inner.text)) inner = initializers.get(inner.text)!
+      else break
+    }
+    return inner
+  }
+  const member = (
+    container: ts.Expression,
+    step: string | number,
+  ): { key: ts.Node; value: ts.Expression } | undefined => {
+    if (ts.isArrayLiteralExpression(container) && typeof step === 'number') {
+      const literalUpToHere = container.elements.slice(0, step + 1).every((element) => !ts.isSpreadElement(element))
+      const value = literalUpToHere ? container.elements[step] : undefined
+      return value && { key: value, value }
+    }
+    if (!ts.isObjectLiteralExpression(container)) return undefined
+    for (const property of container.properties) {
+      if (property.name && 'text' in property.name && property.name.text === step) {
+        if (ts.isPropertyAssignment(property)) return { key: property.name, value: property.initializer }
+        if (ts.isShorthandPropertyAssignment(property)) return { key: property.name, value: property.name }
+      }
+    }
+    return undefined
+  }
+  const spanOf = (node: ts.Node): Span => ({ offset: node.getStart(file), length: node.getWidth(file) })
+
+  return (path, part) => {
+    if (!exported) return start
+    let place: { key: ts.Node; value: ts.Expression } = { key: exported, value: exported }
+    for (const step of path) {
+      const next = member(literal(place.value), step)
+      if (!next) return spanOf(literal(place.value))
+      place = next
+    }
+    return spanOf(part === 'key' ? place.key : literal(place.value))
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  abs,
+  add,
+  broadcast,
+  constant,
+  detach,
+  divide,
+  equal,
+  exp,
+  extent,
+  iota,
+  log,
+  max,
+  multiply,
+  noise,
+  power,
+  reshape,
+  select,
+  sqrt,
+  subtract,
+  sum,
+  greater,
+  uniform,
+} from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { isBatched, rowMajorStrides, type Shape } from '../../graph/shape.ts'
+
+/*
+ * Formulas that stay finite where the textbook's overflow, in value and derivative.
+ */
+
+/** The axes of one sample: all but the batch. */
+export function sampleAxes(x: Node): readonly number[] {
+  return x.shape.map((_, axis) => axis).slice(isBatched(x.shape) ? 1 : 0)
+}
+
+/** Repeats `x` along axes that `shape` has and `x` lost by reducing: `axes` of `shape`. */
+export function restoreAxes(x: Node, shape: Shape, axes: readonly number[]): Node {
+  return broadcast(
+    x,
+    shape,
+    shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
+  )
+}
+
+/** x where that is not positive, else 0; its derivative at 0 is 1. Keeps exp finite on the branch that is not taken. */
+export function nonPositivePart(x: Node): Node {
+  return select(greater(x, 0), 0, x)
+}
+
+/** x - max x along the last axis, so that exp can't overflow. The maximum is a constant to the derivative: it cancels. */
+export function shiftByMaximum(x: Node): Node {
+  const last = x.shape.length - 1
+  return subtract(x, restoreAxes(detach(max(x, [last])), x.shape, [last]))
+}
+
+/** eˣ / Σ eˣ along the last axis. */
+export function softmax(x: Node): Node {
+  const last = x.shape.length - 1
+  const weights = exp(shiftByMaximum(x))
+  return divide(weights, restoreAxes(sum(weights, [last]), x.shape, [last]))
+}
+
+/** x - log Σ eˣ along the last axis. */
+export function logSoftmax(x: Node): Node {
+  const last = x.shape.length - 1
+  const shifted = shiftByMaximum(x)
+  return subtract(shifted, restoreAxes(log(sum(exp(shifted), [last])), x.shape, [last]))
+}
+
+/** log Σ eˣ over the last axis, which is removed. A row whose maximum is infinite isn't shifted: it would be by ∞ - ∞. */
+export function logSumExp(x: Node): Node {
+  const last = x.shape.length - 1
+  const greatest = detach(max(x, [last]))
+  const shift = select(equal(abs(greatest), Infinity), 0, greatest)
+  return add(shift, log(sum(exp(subtract(x, restoreAxes(shift, x.shape, [last]))), [last])))
+}
+
+/** The mean over axes, which are removed; over the n samples too where the batch is one of them. */
+export function mean(x: Node, axes: readonly number[]): Node {
+  const overBatch = isBatched(x.shape) && axes.includes(0)
+  const elements = axes.reduce(
+    (product, axis) => (axis === 0 && overBatch ? product : product * (x.shape[axis] as number)),
+    1,
+  )
+  if (overBatch) {
+    const total = sum(x, axes)
+    return divide(total, broadcast(multiply(elements, extent(x.graph)), total.shape, []))
+  }
+  if (elements > 1) return multiply(sum(x, axes), 1 / elements)
+  return reshape(
+    x,
+    x.shape.filter((_, axis) => !axes.includes(axis)),
+  )
+}
+
+/** Mean and variance over axes, which are removed. The variance is the mean of squares, as PyTorch's, not over n - 1. */
+export function moments(x: Node, axes: readonly number[]): { mean: Node; variance: Node } {
+  const center = mean(x, axes)
+  return { mean: center, variance: mean(square(subtract(x, restoreAxes(center, x.shape, axes))), axes) }
+}
+
+/** √variance, but 1 where that is next to nothing: what hardly varies keeps its scale. */
+export function deviation(variance: Node): Node {
+  return select(greater(variance, 1e-12), sqrt(variance), 1)
+}
+
+/** Random numbers in [0, 1), one for each element of a tensor: a function of the host's `key`, the stream and the element. */
+export function noiseLike({ graph, shape }: Node, stream: number): Node {
+  const strides = rowMajorStrides(shape)
+  const counter = shape
+    .map((_, axis) => multiply(strides[axis]!, iota(graph, shape, axis)))
+    .reduce((sum, term) => add(sum, term), constant(graph, stream * 2 ** 32, shape))
+  return noise(broadcast(uniform(graph, 'key'), shape, []), counter)
+}
+
+/** The mean over a sample's elements: one number a sample. */
+export function meanOfSample(x: Node): Node {
+  return mean(x, sampleAxes(x))
+}
+
+/** x² */
+export function square(x: Node): Node {
+  return power(x, 2)
+}

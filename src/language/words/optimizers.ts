@@ -1,0 +1,335 @@
+import { z } from 'zod'
+import {
+  add,
+  broadcast,
+  divide,
+  maximum,
+  multiply,
+  power,
+  sign,
+  sqrt,
+  subtract,
+  type Operand,
+} from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { flag, fraction, nonNegative } from './arguments.ts'
+import { Misfit } from './misfit.ts'
+import { square } from './numerics.ts'
+import { isMapping, keys, type WordRow } from './word.ts'
+
+/** What one update is computed from, for elements of any shape. Scalars are the same for all elements. */
+export interface UpdateInputs {
+  readonly parameter: Node
+  readonly gradient: Node
+  readonly states: Readonly<Record<string, Node>>
+  readonly uniforms: {
+    readonly learningRate: Node
+    /** The number of this step, from 1. */
+    readonly t: Node
+  }
+  /** The values in this step of what the optimizer carries. */
+  readonly scalars: Readonly<Record<string, Node>>
+  /** The weight decay of these elements. */
+  readonly weightDecay: number
+}
+
+export interface Update {
+  readonly parameter: Node
+  readonly states: Readonly<Record<string, Node>>
+}
+
+export interface Optimizer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+  /** What is kept from step to step, each as large as the parameters, starting at 0. */
+  readonly states: (settings: z.output<z.ZodObject<S>>) => readonly string[]
+  /** Scalars that are carried on from step to step. */
+  readonly carried?: Readonly<Record<string, CarriedScalar<z.output<z.ZodObject<S>>>>>
+  /** @throws Misfit when settings exclude each other. */
+  readonly update: (inputs: UpdateInputs, settings: z.output<z.ZodObject<S>>) => Update
+}
+
+export interface CarriedScalar<Settings> {
+  readonly start: number
+  /** Its value in step t, from that before. */
+  readonly next: (before: Node, t: Node, settings: Settings) => Node
+}
+
+/** λ for all parameters, or for `weights` alone: those of at least two axes. */
+export interface WeightDecay {
+  readonly weights: number
+  readonly others: number
+}
+
+const weightDecay = z.unknown().transform((value, context): WeightDecay => {
+  const result = (isMapping(value) ? keys({ weights: nonNegative }) : nonNegative).safeParse(value, {
+    reportInput: true,
+  })
+  if (!result.success) {
+    context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
+    return z.NEVER
+  }
+  return typeof result.data === 'number'
+    ? { weights: result.data, others: result.data }
+    : { weights: result.data.weights, others: 0 }
+}) as unknown as z.ZodType<WeightDecay, number | { weights: number }>
+
+const decaySetting = weightDecay.prefault(0)
+
+/** A scalar for every element of `model`. */
+function spread(scalar: Node, model: Node): Node {
+  return broadcast(scalar, model.shape, [])
+}
+
+/** The gradient of the loss plus λ/2 ‖p‖². */
+function decayed({ parameter, gradient, weightDecay }: UpdateInputs): Node {
+  return weightDecay === 0 ? gradient : add(gradient, multiply(weightDecay, parameter))
+}
+
+/** The moving average β m + (1 - β) x. */
+function average(mean: Node, beta: number, x: Node): Node {
+  return add(multiply(beta, mean), multiply(1 - beta, x))
+}
+
+const learningRate = (standard: number) => nonNegative.default(standard)
+
+/** p - η d. */
+function descend(parameter: Node, { uniforms }: UpdateInputs, direction: Node): Node {
+  return subtract(parameter, multiply(spread(uniforms.learningRate, parameter), direction))
+}
+
+/** Decoupled weight decay, p - η λ p: the loss's gradient doesn't see it. Loshchilov and Hutter 2019. */
+function shrunk(inputs: UpdateInputs): Node {
+  const { parameter, weightDecay } = inputs
+  return weightDecay === 0 ? parameter : descend(parameter, inputs, multiply(weightDecay, parameter))
+}
+
+/** Adam's step of `parameter` along `gradient`. */
+function adamStep(parameter: Node, gradient: Node, { states, uniforms }: UpdateInputs, settings: AdamSettings): Update {
+  const { beta1, beta2, epsilon, amsgrad } = settings
+  const mean = average(states.mean!, beta1, gradient)
+  const meanSquare = average(states.square!, beta2, square(gradient))
+  const largestSquare = amsgrad ? maximum(states.largestSquare!, meanSquare) : meanSquare
+
+  const correction = (beta: Operand) => subtract(1, power(beta, uniforms.t))
+  const rate = spread(divide(uniforms.learningRate, correction(beta1)), parameter)
+  const root = divide(sqrt(largestSquare), spread(sqrt(correction(beta2)), parameter))
+  return {
+    parameter: subtract(parameter, multiply(rate, divide(mean, add(root, epsilon)))),
+    states: { mean, square: meanSquare, ...(amsgrad ? { largestSquare } : {}) },
+  }
+}
+
+/** NAdam's momentum in step t: β₁ (1 - 0.96^(t ψ) / 2). */
+function momentumAt(t: Node, { beta1, momentumDecay }: NadamSettings): Node {
+  return multiply(beta1, subtract(1, multiply(0.5, power(0.96, multiply(t, momentumDecay)))))
+}
+
+const adamArguments = {
+  learningRate: learningRate(0.001),
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.999),
+  epsilon: nonNegative.default(1e-8),
+  amsgrad: flag.default(false),
+}
+
+const adamStates = ({ amsgrad }: { amsgrad: boolean }) => ['mean', 'square', ...(amsgrad ? ['largestSquare'] : [])]
+
+/** The optimizers: torch.optim's formulas and defaults. */
+export const optimizers = {
+  /** m ← μ m + g, then p ← p - η m; with Nesterov's p ← p - η (g + μ m). Sutskever et al. 2013, in torch.optim.SGD's form. */
+  sgd: {
+    arguments: keys({
+      learningRate: learningRate(0.01),
+      momentum: nonNegative.default(0),
+      nesterov: flag.default(false),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: ({ momentum }: { momentum: number }) => (momentum === 0 ? [] : ['momentum']),
+    update: (inputs: UpdateInputs, { momentum, nesterov }: { momentum: number; nesterov: boolean }) => {
+      const { parameter, states } = inputs
+      const gradient = decayed(inputs)
+      if (momentum === 0) {
+        if (nesterov) throw new Misfit('out-of-range', 'takes nesterov only with a momentum over 0')
+        return { parameter: descend(parameter, inputs, gradient), states: {} }
+      }
+      const velocity = add(multiply(momentum, states.momentum!), gradient)
+      const direction = nesterov ? add(gradient, multiply(momentum, velocity)) : velocity
+      return { parameter: descend(parameter, inputs, direction), states: { momentum: velocity } }
+    },
+  },
+  /** m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², p ← p - η/(1 - β₁ᵗ) m / (√v/√(1 - β₂ᵗ) + ε). Kingma and Ba 2015; amsgrad: Reddi et al. 2018. */
+  adam: {
+    arguments: keys({ ...adamArguments, weightDecay: decaySetting }),
+    first: 'learningRate',
+    states: adamStates,
+    update: (inputs: UpdateInputs, settings: AdamSettings) =>
+      adamStep(inputs.parameter, decayed(inputs), inputs, settings),
+  },
+  /** p ← p - η λ p, then adam's step. Loshchilov and Hutter 2019. */
+  adamw: {
+    arguments: keys({ ...adamArguments, weightDecay: weightDecay.prefault(0.01) }),
+    first: 'learningRate',
+    states: adamStates,
+    update: (inputs: UpdateInputs, settings: AdamSettings) =>
+      adamStep(shrunk(inputs), inputs.gradient, inputs, settings),
+  },
+  /**
+   * m and v as adam's, μ_t = β₁ (1 - 0.96^(t ψ) / 2), M_t = μ₁ … μ_t,
+   * p ← p - η ((1 - μ_t) / (1 - M_t) g + μ_{t+1} / (1 - M_{t+1}) m) / (√(v / (1 - β₂ᵗ)) + ε). Dozat 2016, in torch.optim.NAdam's form
+   * (before PyTorch 2.0 that of foreach alone, for the other took μ_t into M_{t+1} twice).
+   */
+  nadam: {
+    arguments: keys({
+      learningRate: learningRate(0.002),
+      beta1: fraction.default(0.9),
+      beta2: fraction.default(0.999),
+      epsilon: nonNegative.default(1e-8),
+      momentumDecay: nonNegative.default(0.004),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['mean', 'square'],
+    carried: {
+      momentumProduct: {
+        start: 1,
+        next: (product: Node, t: Node, settings: NadamSettings) => multiply(product, momentumAt(t, settings)),
+      },
+    },
+    update: (inputs: UpdateInputs, settings: NadamSettings) => {
+      const { parameter, states, uniforms, scalars } = inputs
+      const { beta1, beta2, epsilon } = settings
+      const gradient = decayed(inputs)
+      const mean = average(states.mean!, beta1, gradient)
+      const meanSquare = average(states.square!, beta2, square(gradient))
+      const correction = spread(subtract(1, power(beta2, uniforms.t)), parameter)
+      const root = add(sqrt(divide(meanSquare, correction)), epsilon)
+
+      const product = scalars.momentumProduct!
+      const next = momentumAt(add(uniforms.t, 1), settings)
+      const ofGradient = divide(subtract(1, momentumAt(uniforms.t, settings)), subtract(1, product))
+      const ofMean = divide(next, subtract(1, multiply(product, next)))
+      const direction = add(
+        multiply(spread(ofGradient, parameter), gradient),
+        multiply(spread(ofMean, parameter), mean),
+      )
+      return {
+        parameter: descend(parameter, inputs, divide(direction, root)),
+        states: { mean, square: meanSquare },
+      }
+    },
+  },
+  /**
+   * v ← α v + (1 - α) g², d = g / (√v + ε), p ← p - η d; with momentum b ← μ b + d, p ← p - η b. Tieleman and Hinton 2012.
+   * Centered, the root is that of the variance v - c², where c ← α c + (1 - α) g. Graves 2013.
+   */
+  rmsprop: {
+    arguments: keys({
+      learningRate: learningRate(0.01),
+      decay: fraction.default(0.99),
+      epsilon: nonNegative.default(1e-8),
+      momentum: nonNegative.default(0),
+      centered: flag.default(false),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: ({ momentum, centered }: RmspropSettings) => [
+      'square',
+      ...(centered ? ['mean'] : []),
+      ...(momentum === 0 ? [] : ['momentum']),
+    ],
+    update: (inputs: UpdateInputs, { decay, epsilon, momentum, centered }: RmspropSettings) => {
+      const { parameter, states } = inputs
+      const gradient = decayed(inputs)
+      const meanSquare = average(states.square!, decay, square(gradient))
+      const mean = centered ? average(states.mean!, decay, gradient) : undefined
+      // Under a steady gradient the variance is a difference of equals, which rounding may take below 0.
+      const variance = mean ? maximum(subtract(meanSquare, square(mean)), 0) : meanSquare
+      const scaled = divide(gradient, add(sqrt(variance), epsilon))
+      const direction = momentum === 0 ? scaled : add(multiply(momentum, states.momentum!), scaled)
+      return {
+        parameter: descend(parameter, inputs, direction),
+        states: {
+          square: meanSquare,
+          ...(mean ? { mean } : {}),
+          ...(momentum === 0 ? {} : { momentum: direction }),
+        },
+      }
+    },
+  },
+  /** s ← s + g², p ← p - η g / (√s + ε). Duchi et al. 2011. */
+  adagrad: {
+    arguments: keys({
+      learningRate: learningRate(0.01),
+      epsilon: nonNegative.default(1e-10),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['squares'],
+    update: (inputs: UpdateInputs, { epsilon }: { epsilon: number }) => {
+      const gradient = decayed(inputs)
+      const squares = add(inputs.states.squares!, square(gradient))
+      const direction = divide(gradient, add(sqrt(squares), epsilon))
+      return { parameter: descend(inputs.parameter, inputs, direction), states: { squares } }
+    },
+  },
+  /** v ← ρ v + (1 - ρ) g², d = √(u + ε) / √(v + ε) g, u ← ρ u + (1 - ρ) d², p ← p - η d. Zeiler 2012. */
+  adadelta: {
+    arguments: keys({
+      learningRate: learningRate(1),
+      decay: fraction.default(0.9),
+      epsilon: nonNegative.default(1e-6),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['square', 'squareStep'],
+    update: (inputs: UpdateInputs, { decay, epsilon }: { decay: number; epsilon: number }) => {
+      const { parameter, states } = inputs
+      const gradient = decayed(inputs)
+      const meanSquare = average(states.square!, decay, square(gradient))
+      const root = (x: Node) => sqrt(add(x, epsilon))
+      const direction = multiply(divide(root(states.squareStep!), root(meanSquare)), gradient)
+      const squareStep = average(states.squareStep!, decay, square(direction))
+      return { parameter: descend(parameter, inputs, direction), states: { square: meanSquare, squareStep } }
+    },
+  },
+  /** p ← p - η λ p - η sign(β₁ m + (1 - β₁) g), then m ← β₂ m + (1 - β₂) g. Chen et al. 2023. */
+  lion: {
+    arguments: keys({
+      learningRate: learningRate(1e-4),
+      beta1: fraction.default(0.9),
+      beta2: fraction.default(0.99),
+      weightDecay: decaySetting,
+    }),
+    first: 'learningRate',
+    states: () => ['mean'],
+    update: (inputs: UpdateInputs, { beta1, beta2 }: { beta1: number; beta2: number }) => {
+      const { gradient, states } = inputs
+      const direction = sign(average(states.mean!, beta1, gradient))
+      return {
+        parameter: descend(shrunk(inputs), inputs, direction),
+        states: { mean: average(states.mean!, beta2, gradient) },
+      }
+    },
+  },
+} as const
+
+export interface AdamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly amsgrad: boolean
+}
+
+export interface RmspropSettings {
+  readonly decay: number
+  readonly epsilon: number
+  readonly momentum: number
+  readonly centered: boolean
+}
+
+export interface NadamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly momentumDecay: number
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
+import type { FormulaFault } from '../formulas/formula.ts'
+import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
+
+/*
+ * The one form that layers, losses, initializers, optimizers, schedules and clips share: `word`, `{ word: value }` for the first
+ * argument alone, or `{ word: { argument: value, … } }`.
+ */
+
+/** An object of just these keys. Its unknown keys are reported with the known ones. */
+export function keys<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') || 'no keys' : undefined),
+  })
+}
+
+/** A row of a table of words. */
+export interface WordRow<S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly arguments: z.ZodObject<S, z.core.$strict>
+  /** The argument that `{ word: value }` gives. */
+  readonly first?: keyof S & string
+}
+
+/** A word with its arguments checked and defaults filled in. */
+export interface Word {
+  readonly word: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Whether the spec gives the first argument alone, so that its place is the word's. */
+  readonly shorthand: boolean
+}
+
+type FirstArgument<R extends WordRow> = R extends { readonly first: infer F extends string }
+  ? Exclude<z.input<R['arguments']>[F & keyof z.input<R['arguments']>], undefined>
+  : never
+
+/** How a word of a table may be written in TypeScript. */
+export type WordSpec<T extends Readonly<Record<string, WordRow>>> = {
+  [W in keyof T & string]:
+    | (Record<never, never> extends z.input<T[W]['arguments']> ? W : never)
+    | { readonly [_ in W]: z.input<T[W]['arguments']> | FirstArgument<T[W]> }
+}[keyof T & string]
+
+/** What a custom issue tells beyond its message. */
+export interface IssueDetails {
+  readonly code: DiagnosticCode
+  readonly part?: 'key' | 'value'
+  readonly within?: Span
+  /** What `within` lies in, where that is another file. */
+  readonly source?: Source | undefined
+  readonly hint?: string | undefined
+}
+
+interface IssueSink {
+  readonly issues: z.core.$ZodRawIssue[]
+}
+
+/** Reports a mistake with a code of ours from within a zod transform. */
+export function reportIssue(
+  context: IssueSink,
+  input: unknown,
+  path: readonly PropertyKey[],
+  message: string,
+  params: IssueDetails,
+): void {
+  context.issues.push({ code: 'custom', input, path: [...path], message, params: { ...params } })
+}
+
+/** Reports a mistake in a formula: the text at `path`, or a function that it names. */
+export function reportFault(
+  context: IssueSink,
+  input: unknown,
+  path: readonly PropertyKey[],
+  fault: FormulaFault,
+): void {
+  const { code, span, source, message, hint } = fault
+  reportIssue(context, input, path, message, { code, within: span, source, hint })
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const article: Readonly<Record<WordKind, string>> = {
+  layer: 'a layer',
+  loss: 'a loss',
+  initializer: 'an initializer',
+  optimizer: 'an optimizer',
+  schedule: 'a schedule',
+  clip: 'a way to clip',
+}
+
+/** A word of `table`. Beside it, in a mapping, may stand the keys `beside`, which `parseWord` leaves alone. */
+export function parseWord(
+  kind: WordKind,
+  table: () => Readonly<Record<string, WordRow>>,
+  beside: readonly string[] = [],
+) {
+  return async (value: unknown, context: IssueSink): Promise<Word> => {
+    const rows = table()
+    const found = findWord(kind, rows, beside, value, context)
+    if (!found) return z.NEVER
+    const { word, given, path } = found
+    const row = rows[word]!
+    const shorthand = given !== undefined && !isMapping(given)
+    if (shorthand && row.first === undefined) {
+      const [expected] = Object.keys(row.arguments.shape)
+      const hint = expected === undefined ? `write - ${word}` : `write { ${word}: { ${expected}: … } }`
+      reportIssue(context, given, path, `${word} takes no single argument`, { code: 'wrong-type', hint })
+      return z.NEVER
+    }
+    const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), {
+      reportInput: true,
+    })
+    for (const issue of result.error?.issues ?? [])
+      context.issues.push({ ...issue, path: [...path, ...issue.path.slice(shorthand ? 1 : 0)] } as z.core.$ZodRawIssue)
+    return result.success ? { word, arguments: result.data, shorthand } : z.NEVER
+  }
+}
+
+/** The word that `value` holds, what it is given, and where that stands; undefined, and an issue, when there is none. */
+function findWord(
+  kind: WordKind,
+  rows: Readonly<Record<string, WordRow>>,
+  beside: readonly string[],
+  value: unknown,
+  context: IssueSink,
+): { word: string; given?: unknown; path: string[] } | undefined {
+  const names = typeof value === 'string' ? [value] : isMapping(value) ? Object.keys(value) : []
+  const candidates = names.filter((name) => !beside.includes(name))
+  const known = candidates.filter((name) => Object.hasOwn(rows, name))
+  const word = known[0] ?? candidates[0]
+  if (word === undefined) {
+    reportIssue(context, value, [], `expected ${article[kind]}, as word or { word: argument }`, { code: 'wrong-type' })
+    return undefined
+  }
+  const path = typeof value === 'string' ? [] : [word]
+  const part = typeof value === 'string' ? 'value' : 'key'
+  if (known.length === 0) {
+    const isReserved = reservedWords[kind].includes(word)
+    const supported = `supported: ${listWords(Object.keys(rows))}`
+    const suggestion = suggest(word, [...Object.keys(rows), ...reservedWords[kind]])
+    reportIssue(context, value, path, isReserved ? `${word} is not supported yet` : `no ${kind} is called '${word}'`, {
+      code: isReserved ? 'unsupported' : 'unknown-word',
+      part,
+      hint: isReserved || suggestion === undefined ? supported : `did you mean '${suggestion}'?`,
+    })
+    return undefined
+  }
+  for (const extra of candidates.filter((name) => name !== word)) {
+    const suggestion = suggest(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
+    reportIssue(context, value, [extra], `'${extra}' beside ${word}: expected one ${kind}`, {
+      code: 'unknown-key',
+      part: 'key',
+      hint: suggestion && `did you mean '${suggestion}'?`,
+    })
+  }
+  // YAML's `word:` is the word by itself.
+  return { word, path, ...(isMapping(value) ? { given: value[word] ?? undefined } : {}) }
+}

@@ -1,0 +1,184 @@
+import { effectsOf } from './effects.ts'
+import type { Buffer, Step } from '../notation/kernel.ts'
+import { capacityOf } from '../notation/padding.ts'
+
+/** A program as the planner sees it: its steps in order, and what must still be there when it has run. */
+export interface Lifetime {
+  readonly steps: readonly Step[]
+  readonly results: readonly Buffer[]
+}
+
+export interface MemoryPlan {
+  /** Rows that a batched activation, input or target has: `batch`, rounded up for loops that overrun. */
+  readonly capacity: number
+  readonly offsets: ReadonlyMap<Buffer, number>
+  /** The end of all that the first program touches. */
+  readonly firstLength: number
+  readonly length: number
+}
+
+/** A buffer that has its place, and when it is alive: from the first time to the last one, with gaps between its intervals. */
+interface Placed {
+  readonly offset: number
+  readonly end: number
+  readonly from: number
+  readonly to: number
+  readonly intervals: readonly Interval[]
+}
+
+/** Vectors of four elements start at multiples of four. */
+const alignment = 4
+
+/**
+ * Gives every buffer an offset in one arena.
+ *
+ * The regions before and after (parameters …; gradients, optimizer states) are dense: their tensors follow one another without gaps.
+ * Between them lie inputs, targets and activations; two activations share memory where no program needs both at the same time. What
+ * the first program (prediction) touches lies before all else, so that a model without a trainer needs only that much.
+ */
+export function planMemory(
+  before: readonly (readonly Buffer[])[],
+  programs: readonly Lifetime[],
+  inputs: readonly Buffer[],
+  targets: readonly Buffer[],
+  after: readonly (readonly Buffer[])[],
+  batch: number,
+): MemoryPlan {
+  const capacity = capacityOf(batch)
+  const offsets = new Map<Buffer, number>()
+  const lengthOf = (buffer: Buffer) => elementsOf(buffer, capacity)
+  let end = 0
+  const placeDense = (region: readonly Buffer[]) => {
+    end = roundUp(end, alignment)
+    for (const buffer of region) {
+      offsets.set(buffer, end)
+      end += lengthOf(buffer)
+    }
+  }
+  before.forEach(placeDense)
+
+  const first = programs[0] ? liveIntervals(programs[0]) : new Map()
+  const inFirst = (buffer: Buffer) => Number(inputs.includes(buffer) || first.has(buffer))
+  const alive = oneTimeline(programs, [...inputs, ...targets])
+  const order = [...alive.keys()].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
+
+  const start = roundUp(end, alignment)
+  /** By ascending offset. */
+  const placed: Placed[] = []
+  let firstLength = start
+  end = start
+  for (const buffer of order) {
+    const intervals = alive.get(buffer)!
+    const [from, to] = [intervals[0]![0], intervals.at(-1)![1]]
+    const length = lengthOf(buffer)
+    let offset = start
+    let after = 0
+    for (const other of placed) {
+      if (offset + length <= other.offset) break
+      if (other.offset <= offset) after++
+      if (offset >= other.end || to < other.from || other.to < from || !overlap(intervals, other.intervals)) continue
+      offset = roundUp(other.end, alignment)
+    }
+    offsets.set(buffer, offset)
+    while (after < placed.length && placed[after]!.offset <= offset) after++
+    placed.splice(after, 0, { offset, end: offset + length, from, to, intervals })
+    end = Math.max(end, offset + length)
+    if (inFirst(buffer)) firstLength = end
+  }
+  after.forEach(placeDense)
+  return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
+}
+
+function elementsOf({ size, batched }: Buffer, capacity: number): number {
+  return size * (batched ? capacity : 1)
+}
+
+/** What a plan holds besides activations. */
+export function lengthOutside({ offsets, capacity }: MemoryPlan): number {
+  return [...offsets.keys()].reduce(
+    (sum, buffer) => (buffer.role === 'activation' ? sum : sum + elementsOf(buffer, capacity)),
+    0,
+  )
+}
+
+/** The most elements of activations that a program needs at one time: no plan for them is shorter. */
+export function peakLength(program: Lifetime, capacity: number): number {
+  const last = program.steps.length
+  const changes = new Float64Array(last + 2)
+  for (const [buffer, intervals] of liveIntervals(program)) {
+    if (buffer.role !== 'activation') continue
+    const length = elementsOf(buffer, capacity)
+    for (const [from, to] of intervals) {
+      changes[from]! += length
+      changes[Math.min(to, last) + 1]! -= length
+    }
+  }
+  let [alive, peak] = [0, 0]
+  for (const change of changes) {
+    alive += change
+    peak = Math.max(peak, alive)
+  }
+  return peak
+}
+
+/** The times of the first and the last step, both included, between which a buffer's contents must stay. */
+export type Interval = readonly [from: number, to: number]
+
+/**
+ * When each buffer is alive: from a step that defines it to the last one that needs what that wrote; results live on. A buffer that
+ * is defined again, because its step runs a second time, is dead in between and its memory is free.
+ */
+export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly Interval[]> {
+  const live = new Map<Buffer, [number, number][]>()
+  const begin = (buffer: Buffer, from: number, to: number) => {
+    const intervals = live.get(buffer)
+    if (intervals) intervals.push([from, to])
+    else live.set(buffer, [[from, to]])
+  }
+  const extend = (buffer: Buffer, from: number, to: number) => {
+    const last = live.get(buffer)?.at(-1)
+    if (last) last[1] = to
+    else begin(buffer, from, to)
+  }
+  steps.forEach((step, time) => {
+    const { needs, writes } = effectsOf(step)
+    for (const buffer of needs) extend(buffer, time, time)
+    for (const buffer of writes) if (!needs.has(buffer)) begin(buffer, time, time)
+  })
+  for (const buffer of results) extend(buffer, 0, Infinity)
+  return live
+}
+
+/** When the activations are alive as if the programs ran one after another; `given` always are. */
+function oneTimeline(
+  programs: readonly Lifetime[],
+  given: readonly Buffer[],
+): ReadonlyMap<Buffer, readonly Interval[]> {
+  const alive = new Map<Buffer, Interval[]>()
+  let start = 0
+  for (const program of programs) {
+    const { length } = program.steps
+    for (const [buffer, intervals] of liveIntervals(program)) {
+      if (buffer.role !== 'activation') continue
+      const shifted = intervals.map(([from, to]): Interval => [start + from, start + Math.min(to, length)])
+      alive.set(buffer, [...(alive.get(buffer) ?? []), ...shifted])
+    }
+    start += length + 1
+  }
+  for (const buffer of given) alive.set(buffer, [[-Infinity, Infinity]])
+  return alive
+}
+
+/** Whether any two of ascending intervals have a time in common. */
+function overlap(a: readonly Interval[], b: readonly Interval[]): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    if (a[i]![1] < b[j]![0]) i++
+    else if (b[j]![1] < a[i]![0]) j++
+    else return true
+  }
+  return false
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple
+}

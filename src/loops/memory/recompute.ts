@@ -1,0 +1,102 @@
+import { effectsOf } from './effects.ts'
+import type { Buffer, Step } from '../notation/kernel.ts'
+import type { Lifetime } from './plan.ts'
+
+/** Steps that write the same buffers, in their order. Together they define them: a loop and what sets its carries before it. */
+export interface Producer {
+  readonly steps: readonly Step[]
+  /** What is written elsewhere. */
+  readonly needs: ReadonlySet<Buffer>
+}
+
+/** The part of a program that can run again. */
+export interface ForwardPass {
+  /** The steps that the program's results depend on, in their order; the others are the backward pass. */
+  readonly steps: readonly Step[]
+  /**
+   * The activations that can be computed a second time, and what does so: nothing else writes to them, and what it needs stays as it
+   * found it. All others are always kept.
+   */
+  readonly producers: ReadonlyMap<Buffer, Producer>
+}
+
+export function forwardPass({ steps, results }: Lifetime): ForwardPass {
+  const writers = new Map<Buffer, Step[]>()
+  for (const step of steps)
+    for (const buffer of effectsOf(step).writes) writers.set(buffer, [...(writers.get(buffer) ?? []), step])
+
+  const reached = new Set<Step>()
+  const pending = [...results]
+  for (let buffer = pending.pop(); buffer; buffer = pending.pop())
+    for (const step of writers.get(buffer) ?? []) {
+      if (reached.has(step)) continue
+      reached.add(step)
+      pending.push(...effectsOf(step).needs)
+    }
+
+  const times = new Map(steps.map((step, time) => [step, time]))
+  const canRunAgain = ({ steps, needs }: Producer) => {
+    const isFinal = (buffer: Buffer) =>
+      (writers.get(buffer) ?? []).every((writer) => times.get(writer)! < times.get(steps[0]!)!)
+    const isOurs = (step: Step) => [...effectsOf(step).writes].every(({ role }) => role === 'activation')
+    return steps.every((step) => reached.has(step) && isOurs(step)) && [...needs].every(isFinal)
+  }
+  const producers = new Map<Buffer, Producer>()
+  for (const producer of joinWriters(steps, writers).filter(canRunAgain))
+    for (const step of producer.steps)
+      for (const buffer of effectsOf(step).writes) if (!results.includes(buffer)) producers.set(buffer, producer)
+  return { steps: steps.filter((step) => reached.has(step)), producers }
+}
+
+/** Joins steps that write the same buffers. */
+function joinWriters(steps: readonly Step[], writers: ReadonlyMap<Buffer, readonly Step[]>): Producer[] {
+  const groups = new Map(steps.map((step) => [step, new Set([step])]))
+  for (const [first, ...others] of writers.values()) {
+    for (const other of others) {
+      const joined = new Set([...groups.get(first!)!, ...groups.get(other)!])
+      for (const step of joined) groups.set(step, joined)
+    }
+  }
+  return [...new Set(groups.values())].map((group) => {
+    const needs = new Set<Buffer>()
+    const written = new Set<Buffer>()
+    const members = steps.filter((step) => group.has(step))
+    for (const step of members) {
+      const effects = effectsOf(step)
+      for (const buffer of effects.needs) if (!written.has(buffer)) needs.add(buffer)
+      for (const buffer of effects.writes) written.add(buffer)
+    }
+    return { steps: members, needs }
+  })
+}
+
+/**
+ * The steps of a program, those twice whose results the backward pass needs but that aren't `kept`. A buffer that can be computed
+ * again, and isn't kept, is forgotten after its last use in the forward pass. When a later step needs it, its producer runs again, after
+ * those of what that needs in turn, back to what is kept. From then on it stays, so that no step runs more than twice.
+ */
+export function withReruns(
+  steps: readonly Step[],
+  { steps: forward, producers }: ForwardPass,
+  kept: ReadonlySet<Buffer>,
+): Step[] {
+  const lastUse = new Map<Buffer, Step>([...producers].map(([buffer, { steps }]) => [buffer, steps.at(-1)!]))
+  for (const step of forward)
+    for (const buffer of effectsOf(step).needs) if (producers.has(buffer)) lastUse.set(buffer, step)
+  const forgotten = new Map<Step, Buffer[]>()
+  for (const [buffer, step] of lastUse)
+    if (!kept.has(buffer)) forgotten.set(step, [...(forgotten.get(step) ?? []), buffer])
+
+  const sequence: Step[] = []
+  const absent = new Set<Buffer>()
+  const run = ({ steps, needs }: Producer): void => {
+    for (const buffer of needs) if (absent.has(buffer)) run(producers.get(buffer)!)
+    sequence.push(...steps)
+    for (const step of steps) for (const buffer of effectsOf(step).writes) absent.delete(buffer)
+  }
+  for (const step of steps) {
+    run({ steps: [step], needs: effectsOf(step).needs })
+    for (const buffer of forgotten.get(step) ?? []) absent.add(buffer)
+  }
+  return sequence
+}

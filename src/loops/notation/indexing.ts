@@ -1,0 +1,176 @@
+import type { Node } from '../../graph/node.ts'
+import { isPointwise, type PointwiseOp, type Windows } from '../../graph/op.ts'
+import { rowMajorStrides } from '../../graph/shape.ts'
+import { windowsOf, windowStart } from '../../graph/windows.ts'
+import { combine, constantIndex } from './affine.ts'
+import { isLeaf, onlyUnitAxesDiffer } from './anchors.ts'
+import type { Access, Affine, Axis, Buffer, Scalar } from './kernel.ts'
+
+export type Index = readonly Affine[]
+
+/** How a tensor that has a stage or a buffer of its own is read, at an index. */
+export type ReadTensor = (tensor: Node, index: Index) => Scalar
+
+/**
+ * Writes nodes out in index notation: the element of `node` at `index`, as a scalar expression over reads of leaves and anchors.
+ * Views only transform indices. One function serves one index space; equal subexpressions in it are one object.
+ */
+export function indexNotation(
+  anchors: ReadonlySet<Node>,
+  read: ReadTensor,
+): { at: ReadTensor; definition: ReadTensor } {
+  const known = new Map<Index, Map<Node, Scalar>>()
+
+  const at: ReadTensor = (node, index) => {
+    const here = known.get(index) ?? new Map<Node, Scalar>()
+    known.set(index, here)
+    const seen = here.get(node)
+    if (seen) return seen
+    const scalar = anchors.has(node) || isLeaf(node) ? read(node, index) : definition(node, index)
+    here.set(node, scalar)
+    return scalar
+  }
+
+  const definition: ReadTensor = (node, index) => {
+    const [x] = node.inputs as [Node]
+    if (isPointwise(node.op)) {
+      const operands = node.inputs.map((input) => at(input, index))
+      return indexArithmetic(node.op, operands) ?? strengthReduced(node.op, operands)
+    }
+    switch (node.op) {
+      case 'constant':
+        return { kind: 'literal', value: node.attributes.value }
+      case 'uniform':
+        return { kind: 'uniform', name: node.attributes.name }
+      case 'extent':
+        return { kind: 'uniform', name: 'n' }
+      case 'iota':
+        return { kind: 'index', value: index[node.attributes.axis]! }
+      case 'detach':
+        return at(x, index)
+      case 'permute': {
+        const { axes } = node.attributes
+        return at(
+          x,
+          axes.map((_, axis) => index[axes.indexOf(axis)]!),
+        )
+      }
+      case 'broadcast':
+        return at(
+          x,
+          node.attributes.axes.map((axis) => index[axis]!),
+        )
+      case 'slice': {
+        const { axis, from } = node.attributes
+        return at(x, index.with(axis, combine(from, [index[axis]!], [1])))
+      }
+      case 'unfold':
+        return at(x, windowIndex(node.attributes, x.shape.length, index))
+      case 'gather':
+        return at(x, rowIndex(node.inputs[1]!, x.shape[0] as number, index, at))
+      case 'reshape': {
+        if (onlyUnitAxesDiffer(node)) {
+          const long = index.filter((_, axis) => node.shape[axis] !== 1)
+          let next = 0
+          return at(
+            x,
+            x.shape.map((extent) => (extent === 1 ? constantIndex(0) : long[next++]!)),
+          )
+        }
+        return at(x, sameAddress(node, index, x))
+      }
+      default:
+        throw new Error(`${node.op} has no index notation of its own`)
+    }
+  }
+  return { at, definition }
+}
+
+/** Where the element that windows have at `index` lies in the tensor, of this rank, that they slide over. */
+export function windowIndex(windows: Windows, rank: number, index: Index): Index {
+  const inner = index.slice(0, rank)
+  windowsOf(windows).forEach((window, k) => {
+    const { axis, stride, dilation } = window
+    inner[axis] = combine(windowStart(window), [index[axis]!, index[rank + k]!], [stride, dilation])
+  })
+  return inner
+}
+
+/** Where the element at `index` of gathered rows lies in a table of `length` rows: its row is the number that lies in `indices`. */
+export function rowIndex(indices: Node, length: number, index: Index, at: ReadTensor): Index {
+  const rank = indices.shape.length
+  const row = at(indices, index.slice(0, rank))
+  if (row.kind !== 'read') throw new Error('rows are chosen by numbers that are computed')
+  return [{ constant: 0, terms: new Map([[{ access: row.access, below: length }, 1]]) }, ...index.slice(rank)]
+}
+
+/** Sums and multiples of indices are indices. */
+function indexArithmetic(op: PointwiseOp, operands: readonly Scalar[]): Scalar | null {
+  const indices = operands.map((operand): Affine | null => {
+    if (operand.kind === 'index') return operand.value
+    return operand.kind === 'literal' && Number.isSafeInteger(operand.value) ? constantIndex(operand.value) : null
+  })
+  if (!operands.some(({ kind }) => kind === 'index') || indices.includes(null)) return null
+  const [a, b] = indices as [Affine, Affine]
+  const scaled = b && [a, b].find(({ terms }) => terms.size === 0)
+  const value = {
+    add: () => combine(0, [a, b], [1, 1]),
+    subtract: () => combine(0, [a, b], [1, -1]),
+    negate: () => combine(0, [a], [-1]),
+    multiply: () => scaled && combine(0, [scaled === a ? b : a], [scaled.constant]),
+  }[op as 'add']?.()
+  return value ? { kind: 'index', value } : null
+}
+
+/** xᶜ for the exponents that are a few multiplications, a division or a root. */
+function strengthReduced(op: PointwiseOp, operands: readonly Scalar[]): Scalar {
+  const apply = (name: PointwiseOp, ...of: Scalar[]): Scalar => ({ kind: 'apply', op: name, operands: of })
+  const [x, exponent] = operands as [Scalar, Scalar]
+  if (op !== 'power' || exponent.kind !== 'literal') return apply(op, ...operands)
+  const one: Scalar = { kind: 'literal', value: 1 }
+  const square = apply('multiply', x, x)
+  switch (exponent.value) {
+    case 2:
+      return square
+    case 3:
+      return apply('multiply', square, x)
+    case 4:
+      return apply('multiply', square, square)
+    case 0.5:
+      return apply('sqrt', x)
+    case -1:
+      return apply('divide', one, x)
+    case -2:
+      return apply('divide', one, square)
+    default:
+      return apply(op, ...operands)
+  }
+}
+
+/**
+ * The index into `x` of what lies at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: it is
+ * carried by the last axis (of stride 1), and by the batch.
+ */
+function sameAddress(reshaped: Node, index: Index, x: Node): Index {
+  const first = x.shape[0] === 'batch' ? 1 : 0
+  const strides = rowMajorStrides(reshaped.shape)
+  const address = combine(0, index.slice(first), strides.slice(first))
+  const last = x.shape.length - 1
+  return x.shape.map((_, axis) => (axis < first ? index[axis]! : axis === last ? address : constantIndex(0)))
+}
+
+/** Where the element of a tensor at an index lies in the tensor's buffer. */
+export function accessOf(buffer: Buffer, tensor: Node, index: Index): Access {
+  return { buffer, address: combine(0, index, rowMajorStrides(tensor.shape)) }
+}
+
+/** Fresh axes for a shape. Labels: `b` for the batch, then `i`, `j` …; `k` … for the axes of a reduction. */
+export function axesOf(shape: Node['shape'], letters = 'ijlmpq'): Axis[] {
+  let next = 0
+  return shape.map((extent) => {
+    const label =
+      extent === 'batch' ? 'b' : letters[next % letters.length]! + (next >= letters.length ? String(next) : '')
+    if (extent !== 'batch') next++
+    return { label, extent }
+  })
+}

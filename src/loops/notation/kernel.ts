@@ -1,0 +1,116 @@
+import type { Node } from '../../graph/node.ts'
+import type { PointwiseOp } from '../../graph/op.ts'
+import type { Extent } from '../../graph/shape.ts'
+
+/** A loop index, identified by the object. `label` is what people read. */
+export interface Axis {
+  readonly label: string
+  readonly extent: Extent
+}
+
+/** A whole number from 0 to below `below` that lies in memory, and serves as an index. */
+export interface Lookup {
+  readonly access: Access
+  readonly below: number
+}
+
+/** constant + Σ coefficient · axis. */
+export interface Affine {
+  readonly constant: number
+  /** Coefficients that are zero are absent. */
+  readonly terms: ReadonlyMap<Axis | Lookup, number>
+}
+
+export function isLookup(term: Axis | Lookup): term is Lookup {
+  return 'access' in term
+}
+
+/** Whose memory it is. Only activations may hold rows beyond the samples of a batch; all other regions are exactly their tensors. */
+export type Role = 'parameter' | 'gradient' | 'optimizer' | 'state' | 'input' | 'target' | 'activation'
+
+/** A tensor in the arena, row-major and without padding inside a sample. */
+export interface Buffer {
+  readonly name: string
+  readonly role: Role
+  readonly batched: boolean
+  /** Elements of one sample, or of the whole tensor where it isn't batched. */
+  readonly size: number
+}
+
+export interface Access {
+  readonly buffer: Buffer
+  /** In elements from the buffer's start. */
+  readonly address: Affine
+}
+
+/** The value of one element, as a function of the axes around it. Shared subexpressions are shared objects. */
+export type Scalar =
+  | { readonly kind: 'read'; readonly access: Access }
+  | { readonly kind: 'literal'; readonly value: number }
+  /** A double from the host; `n` is the number of samples. */
+  | { readonly kind: 'uniform'; readonly name: string }
+  | { readonly kind: 'index'; readonly value: Affine }
+  /** The result of an earlier reduction of the same kernel. */
+  | { readonly kind: 'reduced'; readonly stage: Reduce }
+  | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Scalar[] }
+
+/** Adds up (or takes the largest of) `body` over all of `over`, in row-major order, starting from 0 (or -Infinity). */
+export interface Reduce {
+  readonly kind: 'reduce'
+  readonly combine: 'sum' | 'max'
+  readonly over: readonly Axis[]
+  readonly body: Scalar
+}
+
+export interface Write {
+  readonly kind: 'write'
+  readonly over: readonly Axis[]
+  readonly target: Access
+  readonly value: Scalar
+  /** Whether the value replaces the element or is added to it. */
+  readonly mode: 'store' | 'add'
+}
+
+export type Stage = Reduce | Write
+
+/**
+ * A loop nest: for every index of `parallel`, in any order, the stages one after another. Later stages use the results of earlier
+ * ones at the same index: a product with its bias and activation, a softmax, a loss are one kernel each.
+ */
+export interface Kernel {
+  readonly parallel: readonly Axis[]
+  /** Those of the parallel axes at whose indices the same elements are added to: these are run through in order. */
+  readonly sequential: readonly Axis[]
+  /** The axis of the `Repeat` around it. */
+  readonly time?: Axis
+  readonly stages: readonly Stage[]
+  /** The nodes that the kernel defines, for its name and the equations in its comment. */
+  readonly defines: readonly Node[]
+  /** The node whose elements it sets to 0, before another kernel adds to them. */
+  readonly clears?: Node
+  /** The kernel for which it lays out an operand in another order. */
+  readonly packs?: Kernel
+  /** The carry of a loop that it sets, to the node that it defines. */
+  readonly carries?: Node
+}
+
+/** Kernels that run once for each index of an axis: what a scan becomes. */
+export interface Repeat {
+  readonly kind: 'repeat'
+  readonly time: Axis
+  /** Whether the indices run from the last to the first. */
+  readonly reverse: boolean
+  readonly body: readonly Kernel[]
+}
+
+/** What a program runs, one after the other. */
+export type Step = Kernel | Repeat
+
+export function isRepeat(step: Step): step is Repeat {
+  return 'kind' in step
+}
+
+/** The kernels of steps, in order. */
+export function kernelsOf(steps: readonly Step[]): Kernel[] {
+  return steps.flatMap((step) => (isRepeat(step) ? step.body : [step]))
+}

@@ -1,0 +1,83 @@
+import type { Node } from '../../graph/node.ts'
+import { elementsPerSample, isBatched } from '../../graph/shape.ts'
+import { isLeaf } from './anchors.ts'
+import { fuse } from './fuse.ts'
+import type { ReadTensor } from './indexing.ts'
+import type { Buffer, Step } from './kernel.ts'
+import { isLoop, loopSteps } from './repeat.ts'
+import { clusterKernels, copyKernel, homeIn, homeOf, type Scope } from './stages.ts'
+
+/** A node whose elements a program must leave in the arena, and where: in a given buffer, or wherever is best. */
+export interface Demand {
+  readonly node: Node
+  readonly buffer?: Buffer
+}
+
+export interface LoweredProgram {
+  readonly name: string
+  readonly steps: readonly Step[]
+}
+
+export interface Lowered {
+  readonly programs: readonly LoweredProgram[]
+  /** Where each leaf and each stored node lies. */
+  readonly buffers: ReadonlyMap<Node, Buffer>
+}
+
+/**
+ * Lowers the programs of a module to kernels in index notation. A kernel that several programs need is one object in all of them.
+ * @param leaves the buffers of all inputs and parameters that the programs read.
+ */
+export function lower(
+  demands: Readonly<Record<string, readonly Demand[]>>,
+  leaves: ReadonlyMap<Node, Buffer>,
+): Lowered {
+  const outputs = Object.fromEntries(
+    Object.entries(demands).map(([name, list]) => [name, list.map(({ node }) => node)]),
+  )
+  const fusion = fuse(outputs)
+
+  const buffers = new Map(leaves)
+  let activations = 0
+  const activation = (node: Node): Buffer => ({
+    name: `activation${activations++}`,
+    role: 'activation',
+    batched: isBatched(node.shape),
+    size: elementsPerSample(node.shape),
+  })
+  const copies = new Map<Buffer, { readonly node: Node; readonly programs: string[] }>()
+  const copy = (node: Node, target: Buffer, program: string) => {
+    const known = copies.get(target)
+    if (known) known.programs.push(program)
+    else copies.set(target, { node, programs: [program] })
+  }
+  for (const [program, list] of Object.entries(demands)) {
+    for (const { node, buffer } of list) {
+      const home = buffers.get(node) ?? buffer ?? activation(node)
+      buffers.set(node, home)
+      // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
+      if (!fusion.anchors.has(node) && !isLeaf(node)) copy(node, home, program)
+      if (buffer && buffer !== home) copy(node, buffer, program)
+    }
+  }
+  for (const node of fusion.stored) if (!buffers.has(node)) buffers.set(node, activation(node))
+
+  const homes = new Map([...buffers].map(([node, buffer]) => [node, homeIn(buffer, node)] as const))
+  const read: ReadTensor = (tensor, index) => ({ kind: 'read', access: homeOf(tensor, homes).access(index) })
+  const scope: Scope = { fusion, homes, read }
+  const compiled = fusion.clusters.flatMap((cluster) => {
+    const steps = isLoop(cluster)
+      ? loopSteps(cluster, fusion, scope, activation)
+      : clusterKernels(cluster, scope).map((step) => ({ step, programs: cluster.programs }))
+    return steps
+  })
+  const copied = [...copies].map(([target, { node, programs }]) => ({
+    programs,
+    step: copyKernel(node, homeIn(target, node), scope),
+  }))
+  const programs = Object.keys(demands).map((name) => ({
+    name,
+    steps: [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ step }) => step),
+  }))
+  return { programs, buffers }
+}

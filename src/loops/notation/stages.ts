@@ -1,0 +1,224 @@
+import { marginsOf } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import { isPartition } from '../../graph/windows.ts'
+import { axisIndex, collidingAxes, combine } from './affine.ts'
+import { addsUp, isJoin, isReduction, isScatter, type Join, type Scatter } from './anchors.ts'
+import { hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
+import { accessOf, axesOf, indexNotation, rowIndex, windowIndex, type Index, type ReadTensor } from './indexing.ts'
+import type { Access, Axis, Buffer, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
+
+/** Where a tensor lies, and how its elements are found there. */
+export interface Home {
+  readonly buffer: Buffer
+  readonly access: (index: Index) => Access
+}
+
+/** What kernels are written in: the clusters around them, and the places of tensors. */
+export interface Scope {
+  readonly fusion: Fusion
+  readonly homes: ReadonlyMap<Node, Home>
+  /** The element of a tensor that isn't computed in the kernel itself. */
+  readonly read: ReadTensor
+  readonly time?: Axis
+}
+
+/** A buffer that holds just the tensor. */
+export function homeIn(buffer: Buffer, tensor: Node): Home {
+  return { buffer, access: (index) => accessOf(buffer, tensor, index) }
+}
+
+/** @throws Error for a node that has no place: a fault of fusion. */
+export function homeOf(tensor: Node, homes: ReadonlyMap<Node, Home>): Home {
+  const home = homes.get(tensor)
+  if (!home) throw new Error(`the ${tensor.op} ${tensor.id} has no place`)
+  return home
+}
+
+/** The kernels of a cluster: what others are added to is cleared first. */
+export function clusterKernels(cluster: Cluster, scope: Scope): Kernel[] {
+  const cleared = cluster.members.filter(isScatter).filter((member) => !covers(member))
+  return [
+    ...cleared.map((member) => clearingKernel(member, scope.homes.get(member)!.buffer)),
+    clusterKernel(cluster, scope),
+  ]
+}
+
+function clusterKernel(cluster: Cluster, scope: Scope): Kernel {
+  const { fusion, homes } = scope
+  const reductions = new Map<Node, Reduce>()
+  const inKernel = (tensor: Node) => fusion.clusterOf.get(tensor) === cluster && !hasInnerAxes(tensor, cluster)
+  const notation = indexNotation(fusion.anchors, (tensor, index) => {
+    if (!inKernel(tensor)) return scope.read(tensor, index)
+    const stage = reductions.get(tensor)
+    return stage ? { kind: 'reduced', stage } : notation.definition(tensor, index)
+  })
+  const parallelIndex = cluster.parallel.map(axisIndex)
+  const stages: Stage[] = []
+  for (const member of cluster.members) {
+    if (isJoin(member)) {
+      stages.push(...joinStages(member, cluster, notation.at, homes.get(member)!))
+      continue
+    }
+    if (isScatter(member)) {
+      stages.push(scatterStage(member, parallelIndex, notation.at, homes.get(member)!))
+      continue
+    }
+    const reduction = reduceStage(member, parallelIndex, notation.at)
+    if (reduction) {
+      reductions.set(member, reduction)
+      stages.push(reduction)
+    }
+    const target = homes.get(member)
+    if (!target || !fusion.stored.has(member)) continue
+    const over = axesOf(member.shape).slice(cluster.parallel.length)
+    const index = over.length === 0 ? parallelIndex : [...parallelIndex, ...over.map(axisIndex)]
+    const value: Scalar = reduction ? { kind: 'reduced', stage: reduction } : notation.definition(member, index)
+    stages.push({ kind: 'write', over, target: target.access(index), value, mode: 'store' })
+  }
+  const { parallel } = cluster
+  return {
+    ...{ parallel, sequential: sequentialAxes(parallel, stages), stages, defines: cluster.members },
+    ...(scope.time ? { time: scope.time } : {}),
+  }
+}
+
+/** The axes at whose indices a stage adds to the same elements. */
+function sequentialAxes(parallel: readonly Axis[], stages: readonly Stage[]): Axis[] {
+  const colliding = stages.flatMap((stage) =>
+    stage.kind === 'write' && stage.mode === 'add'
+      ? [
+          ...collidingAxes(stage.target.address, [...parallel, ...stage.over], ({ extent }) =>
+            extent === 'batch' ? Infinity : extent,
+          ),
+        ]
+      : [],
+  )
+  return parallel.filter((axis) => colliding.includes(axis))
+}
+
+function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Index) => Scalar): Reduce | null {
+  if (member.op === 'contract') {
+    const { left, right, out } = member.attributes
+    const [a, b] = member.inputs as [Node, Node]
+    const summed = [...left].filter((label) => !out.includes(label))
+    const over = axesOf(
+      summed.map((label) => a.shape[left.indexOf(label)]!),
+      'kijlm',
+    )
+    const indexOf = (labels: string) =>
+      [...labels].map((label) =>
+        out.includes(label) ? parallel[out.indexOf(label)]! : axisIndex(over[summed.indexOf(label)]!),
+      )
+    const body: Scalar = { kind: 'apply', op: 'multiply', operands: [at(a, indexOf(left)), at(b, indexOf(right))] }
+    return { kind: 'reduce', combine: 'sum', over, body }
+  }
+  if (isReduction(member)) {
+    const { axes } = member.attributes
+    const x = member.inputs[0]!
+    const over = axesOf(
+      axes.map((axis) => x.shape[axis]!),
+      'kijlm',
+    )
+    let kept = 0
+    const index = x.shape.map((_, axis) =>
+      axes.includes(axis) ? axisIndex(over[axes.indexOf(axis)]!) : parallel[kept++]!,
+    )
+    return { kind: 'reduce', combine: member.op, over, body: at(x, index) }
+  }
+  return null
+}
+
+/** A block of a tensor that is written part by part: its extents and place along the axes that aren't parallel. */
+interface Part {
+  readonly extents: readonly number[]
+  readonly offsets: readonly number[]
+  readonly value: (index: Index) => Scalar
+}
+
+/** concat and pad: each part is written to its place. */
+function joinStages(member: Join, cluster: Cluster, at: ReadTensor, target: Home): Stage[] {
+  const inner = member.shape.slice(cluster.parallel.length) as readonly number[]
+  const parts = member.op === 'concat' ? concatParts(member, inner, at) : padParts(member, inner, at)
+  return parts.map(({ extents, offsets, value }): Stage => {
+    const over = axesOf(extents)
+    const own = [...cluster.parallel, ...over].map(axisIndex)
+    const placed = own.map((index, axis) => combine(offsets[axis - cluster.parallel.length] ?? 0, [index], [1]))
+    return { kind: 'write', over, target: target.access(placed), value: value(own), mode: 'store' }
+  })
+}
+
+function concatParts(member: Extract<Join, { op: 'concat' }>, inner: readonly number[], at: ReadTensor): Part[] {
+  const { axis } = member.attributes
+  let start = 0
+  return member.inputs.map((part): Part => {
+    const length = part.shape[axis] as number
+    const offsets = inner.map((_, k) => (k === 0 ? start : 0))
+    start += length
+    return { extents: inner.with(0, length), offsets, value: (index) => at(part, index) }
+  })
+}
+
+/** The operand in the middle; along each axis a margin before and after it, as wide as the tensor along the axes that come later. */
+function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[], at: ReadTensor): Part[] {
+  const [x] = member.inputs as [Node]
+  const first = member.shape.length - inner.length
+  const value = (): Scalar => ({ kind: 'literal', value: member.attributes.value })
+  const extents = [...inner]
+  const offsets = inner.map(() => 0)
+  const parts: Part[] = []
+  for (const { axis, before, after } of marginsOf(member.attributes)) {
+    const k = axis - first
+    const length = x.shape[axis] as number
+    for (const [offset, width] of [
+      [0, before],
+      [before + length, after],
+    ] as const)
+      if (width > 0) parts.push({ extents: extents.with(k, width), offsets: offsets.with(k, offset), value })
+    extents[k] = length
+    offsets[k] = before
+  }
+  return [...parts, { extents, offsets, value: (index) => at(x, index) }]
+}
+
+/** fold and scatter: each element of the operand is written, or added, to where it belongs. */
+function scatterStage(member: Scatter, parallel: Index, at: ReadTensor, target: Home): Write {
+  const [x, indices] = member.inputs as [Node, Node]
+  const over = axesOf(x.shape).slice(parallel.length)
+  const index = over.length === 0 ? parallel : [...parallel, ...over.map(axisIndex)]
+  const place =
+    member.op === 'fold'
+      ? windowIndex(member.attributes, member.shape.length, index)
+      : rowIndex(indices, member.attributes.length, index, at)
+  const mode = addsUp(member) ? 'add' : 'store'
+  return { kind: 'write', over, target: target.access(place), value: at(x, index), mode }
+}
+
+/** What is scattered, as far as it doesn't cover its tensor, goes to where zeros are. */
+function clearingKernel(member: Scatter, target: Buffer): Kernel {
+  const parallel = axesOf(target.batched ? ['batch', target.size] : [target.size])
+  const index = parallel.map(axisIndex)
+  const address = combine(0, index, target.batched ? [target.size, 1] : [1])
+  const stage: Write = {
+    ...{ kind: 'write', over: [], mode: 'store' },
+    ...{ target: { buffer: target, address }, value: { kind: 'literal', value: 0 } },
+  }
+  return { parallel, sequential: [], stages: [stage], defines: [], clears: member }
+}
+
+function covers(member: Scatter): boolean {
+  return member.op === 'fold' && isPartition(member)
+}
+
+/** Writes a node that no kernel computes of itself, or that is needed in a second place. */
+export function copyKernel(node: Node, target: Home, { fusion, read, time }: Scope): Kernel {
+  const parallel = axesOf(node.shape)
+  const index = parallel.map(axisIndex)
+  const value = indexNotation(fusion.anchors, read).at(node, index)
+  return {
+    parallel,
+    sequential: [],
+    stages: [{ kind: 'write', over: [], target: target.access(index), value, mode: 'store' }],
+    defines: [node],
+    ...(time ? { time } : {}),
+  }
+}

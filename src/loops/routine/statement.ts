@@ -1,0 +1,77 @@
+import type { PointwiseOp } from '../../graph/op.ts'
+import type { Buffer } from '../notation/kernel.ts'
+
+/** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost. */
+export interface Variable {
+  readonly label: string
+  readonly depth: number
+}
+
+/** A named intermediate value; `depth` is that of the block that declares it, `lanes` the numbers that it holds side by side. */
+export interface Local {
+  readonly label: string
+  readonly depth: number
+  readonly lanes: number
+}
+
+/** A position in the arena: offset + Σ coefficient · variable (or lookup), relative to a buffer's start or to a pointer computed before. */
+export interface Address {
+  readonly base: Buffer | Local
+  readonly offset: number
+  readonly terms: readonly (readonly [Variable, number])[]
+}
+
+/**
+ * What a target prints as an expression. `depth`: the innermost loop whose variable it depends on. `lanes`: how many numbers it is, of
+ * adjacent indices of one axis; all operands of an `apply` have as many as it has.
+ */
+export type Value = { readonly id: number; readonly depth: number; readonly lanes: number } & (
+  | { readonly kind: 'literal'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly name: string }
+  | { readonly kind: 'local'; readonly local: Local }
+  /** The element at an address, or as many as there are lanes from there on. */
+  | { readonly kind: 'load'; readonly address: Address }
+  /** One number in all lanes. */
+  | { readonly kind: 'splat'; readonly operand: Value }
+  /** The first halves of two vectors, or the second, lane by lane in turn. */
+  | { readonly kind: 'interleave'; readonly operands: readonly [Value, Value]; readonly half: 0 | 1 }
+  /** A number for each lane. */
+  | { readonly kind: 'lanes'; readonly operands: readonly Value[] }
+  /** An index as a number. */
+  | { readonly kind: 'index'; readonly offset: number; readonly terms: readonly (readonly [Variable, number])[] }
+  | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Value[] }
+)
+
+/** Straight-line statements and counted loops: all that a target has to print. `n` is the run-time number of samples. */
+export type Statement =
+  | {
+      readonly kind: 'for'
+      readonly variable: Variable
+      readonly from: Bound
+      readonly below: Bound
+      readonly step: number
+      readonly body: readonly Statement[]
+    }
+  | { readonly kind: 'let'; readonly local: Local; readonly value: Value; readonly mutable: boolean }
+  | { readonly kind: 'pointer'; readonly local: Local; readonly address: Address }
+  /** The element at an address, a whole number that serves as an index. */
+  | { readonly kind: 'lookup'; readonly local: Local; readonly address: Address }
+  | { readonly kind: 'assign'; readonly local: Local; readonly value: Value }
+  /** Stores all lanes side by side, or a single one. */
+  | { readonly kind: 'store'; readonly address: Address; readonly value: Value; readonly lane?: number }
+
+/** A fixed bound, `n`, or the largest multiple of a step that is at most `n`. */
+export type Bound = number | 'n' | { readonly wholeSteps: number }
+
+/** One function over the arena. */
+export interface Routine {
+  readonly body: readonly Statement[]
+  /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
+  readonly buffers: readonly Buffer[]
+  /** The host doubles it needs, `n` among them if it does. */
+  readonly uniforms: readonly string[]
+  /** An estimate of V8's bytecode, in bytes. */
+  readonly bytecode: number
+  /** How the schedule chose its loops, for people. */
+  readonly choice: string
+}
