@@ -1,6 +1,6 @@
 import { printDefinition, toAscii, type Symbols } from '../graph/equations/print.ts'
 import type { Node } from '../graph/node.ts'
-import type { Kernel } from '../loops/notation/kernel.ts'
+import { computedBy, type Kernel, type Purpose } from '../loops/notation/kernel.ts'
 import type { Announcement } from '../targets/share.ts'
 
 /** What the emitter knows of a graph besides its nodes, to name what kernels compute. */
@@ -19,14 +19,25 @@ export interface Names {
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
 export function announce(kernel: Kernel, names: Names): Announcement {
-  if (kernel.clears) return announceClearing(kernel.clears, names)
-  if (kernel.carries) return announceCarry(kernel.carries, kernel.defines[0]!, names)
-  if (kernel.packs) return announcePacking(kernel.packs, names)
-  const named = kernel.defines.filter((node) => names.symbols.has(node) || names.assigned.has(node))
-  const main = named.at(-1) ?? kernel.defines.at(-1)!
+  const { purpose } = kernel
+  switch (purpose.kind) {
+    case 'compute':
+      return announceComputed(purpose.nodes, names)
+    case 'clear':
+      return announceClearing(purpose.node, names)
+    case 'pack':
+      return announcePacking(purpose.reader, names)
+    case 'carry':
+      return announceCarry(purpose, names)
+  }
+}
+
+function announceComputed(nodes: readonly Node[], names: Names): Announcement {
+  const named = nodes.filter((node) => names.symbols.has(node) || names.assigned.has(node))
+  const main = named.at(-1) ?? nodes.at(-1)!
   const shown = named.length > 0 ? named : [main]
   return {
-    name: `${purpose(main, names)}${suffix(main, names)}`,
+    name: `${role(main, names)}${suffix(main, names)}`,
     equations: shown.map((node) => equation(node, names)),
   }
 }
@@ -34,7 +45,7 @@ export function announce(kernel: Kernel, names: Names): Announcement {
 function announceClearing(node: Node, names: Names): Announcement {
   const symbol = names.symbols.get(node)
   const subject = symbol === undefined ? 'what the next kernel adds up' : toAscii(symbol)
-  return { name: `clear_${purpose(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
+  return { name: `clear_${role(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
 }
 
 function announcePacking(user: Kernel, names: Names): Announcement {
@@ -42,7 +53,7 @@ function announcePacking(user: Kernel, names: Names): Announcement {
   return { name: `pack_for_${name}`, equations: [`an operand of ${name}, in the order in which that reads it`] }
 }
 
-function announceCarry(carry: Node, value: Node, { symbols }: Names): Announcement {
+function announceCarry({ carry, value }: Extract<Purpose, { kind: 'carry' }>, { symbols }: Names): Announcement {
   const [left, right] = [carry, value].map((node) => symbols.get(node) ?? printDefinition(node, symbols))
   return { name: `carry_${identifier(left!)}`, equations: [toAscii(`${left} <- ${right}`)] }
 }
@@ -61,14 +72,28 @@ function identifier(symbol: string): string {
 
 /** The layer whose heading a kernel belongs under; undefined for the loss and what has no layer. */
 export function layerOf(kernel: Kernel, names: Names): string | undefined {
-  for (const node of kernel.clears ? [kernel.clears] : (kernel.packs ?? kernel).defines.toReversed()) {
+  for (const node of subjectsOf(kernel).toReversed()) {
     const layer = names.layerOf.get(names.primals.get(node) ?? node)
     if (layer !== undefined) return layer
   }
   return undefined
 }
 
-function purpose(node: Node, { primals, parameters, lossSums, assigned }: Names): string {
+/** The nodes that a kernel serves to compute. */
+function subjectsOf({ purpose }: Kernel): readonly Node[] {
+  switch (purpose.kind) {
+    case 'compute':
+      return purpose.nodes
+    case 'clear':
+      return [purpose.node]
+    case 'pack':
+      return computedBy(purpose.reader)
+    case 'carry':
+      return [purpose.value]
+  }
+}
+
+function role(node: Node, { primals, parameters, lossSums, assigned }: Names): string {
   const primal = primals.get(node)
   if (lossSums.has(node)) return lossSums.get(node)!
   if (assigned.has(node)) return assigned.get(node)!.purpose

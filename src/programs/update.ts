@@ -5,7 +5,7 @@ import { Interner, topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import { printDefinition, toAscii } from '../graph/equations/print.ts'
 import { elementsPerSample } from '../graph/shape.ts'
-import { kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'
+import { computedBy, kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
 import { lowerNorm, lowerUpdate, type LoweredUpdate } from './updateKernels.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -52,7 +52,7 @@ export function lowerUpdates(network: Network, { negligible }: TargetCosts): Low
 /** The floating-point operations of a step once the gradients are there. */
 export function countUpdate({ groups, norm }: LoweredUpdates): number {
   const updates = groups.map(({ lowered, runs }) => countOperations(lowered.outputs, elementsOf(runs)))
-  const reduction = norm ? countOperations(norm.kernel.defines, elementsOf(groups.flatMap(({ runs }) => runs))) : 0
+  const reduction = norm ? countOperations(computedBy(norm.kernel), elementsOf(groups.flatMap(({ runs }) => runs))) : 0
   return updates.reduce((sum, count) => sum + count, reduction)
 }
 
@@ -141,7 +141,7 @@ export function callUpdates({ update, regions, plan }: LoweredNetwork, costs: Ta
 
 /** How the update's kernels are announced. */
 export function announceUpdate({ norm }: LoweredUpdates): (kernel: Kernel) => Announcement {
-  return ({ defines }) => ({ name: defines === norm?.kernel.defines ? 'gradient_norm' : 'update', equations: [] })
+  return (kernel) => ({ name: kernel.purpose === norm?.kernel.purpose ? 'gradient_norm' : 'update', equations: [] })
 }
 
 /** What such a kernel computes. */

@@ -18,7 +18,7 @@ const kernel = (value: Scalar, address: Affine, parallel: readonly Axis[] = [b, 
   parallel,
   stages: [{ kind: 'write', over: [], target: { buffer: target, address }, value, mode: 'store' }],
   sequential: [],
-  defines: [],
+  purpose: { kind: 'compute', nodes: [] },
 })
 
 function plan(targetOffset: number): MemoryPlan {

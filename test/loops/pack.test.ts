@@ -55,7 +55,7 @@ const gradient = (inner: number, outer: number) => {
 describe('operands are copied', () => {
   test('in another order, where vectors could read neither', () => {
     const [copy, product] = packed(affine(40, 40)) as [Kernel, Kernel]
-    expect(copy.packs).toBeDefined()
+    expect(copy.purpose.kind).toBe('pack')
     expect(productOf(product)).toBeDefined()
   })
 

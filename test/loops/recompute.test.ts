@@ -36,7 +36,7 @@ class Program {
     const stages = targets.split(' ').map((name): Write => {
       return { kind: 'write', over: [], target: { buffer: this.buffer(name), address }, value, mode }
     })
-    const kernel: Kernel = { parallel: [b, i], sequential: [], stages, defines: [] }
+    const kernel: Kernel = { parallel: [b, i], sequential: [], stages, purpose: { kind: 'compute', nodes: [] } }
     this.steps.push(kernel)
     this.#names.set(kernel, targets.replaceAll(' ', '&'))
     return this
@@ -165,7 +165,7 @@ describe('liveness', () => {
       ...{ kind: 'write', over: [], value: { kind: 'literal', value: 0 }, mode: 'store' },
       target: { buffer: program.buffer('h'), address: combine(2, [axisIndex(b)], [4]) },
     }
-    program.steps.push({ parallel: [b], sequential: [], stages: [part], defines: [] })
+    program.steps.push({ parallel: [b], sequential: [], stages: [part], purpose: { kind: 'compute', nodes: [] } })
     expect(program.steps.map((step) => effectsOf(step).needs.has(program.buffer('h')))).toEqual([
       false,
       true,

@@ -84,14 +84,22 @@ export interface Kernel {
   /** The axis of the `Repeat` around it. */
   readonly time?: Axis
   readonly stages: readonly Stage[]
-  /** The nodes that the kernel defines, for its name and the equations in its comment. */
-  readonly defines: readonly Node[]
-  /** The node whose elements it sets to 0, before another kernel adds to them. */
-  readonly clears?: Node
-  /** The kernel for which it lays out an operand in another order. */
-  readonly packs?: Kernel
-  /** The carry of a loop that it sets, to the node that it defines. */
-  readonly carries?: Node
+  readonly purpose: Purpose
+}
+
+/** What a kernel is for: its name and the equations in its comment follow from it. */
+export type Purpose =
+  | { readonly kind: 'compute'; readonly nodes: readonly Node[] }
+  /** Sets the elements of `node` to 0, before another kernel adds to them. */
+  | { readonly kind: 'clear'; readonly node: Node }
+  /** Lays out an operand of the kernel `reader` in another order. */
+  | { readonly kind: 'pack'; readonly reader: Kernel }
+  /** Sets a carry of a loop to the value that it has at the next time. */
+  | { readonly kind: 'carry'; readonly carry: Node; readonly value: Node }
+
+/** The nodes that a kernel computes. */
+export function computedBy({ purpose }: Kernel): readonly Node[] {
+  return purpose.kind === 'compute' ? purpose.nodes : []
 }
 
 /** Kernels that run once for each index of an axis: what a scan becomes. */

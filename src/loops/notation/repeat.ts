@@ -79,7 +79,7 @@ function lowerLoop(outputs: readonly Scan[], outside: Scope, allocate: (node: No
   })
   const set = (k: number, node: Node, scope: Scope): Kernel => {
     const carry = carries[k]!
-    return { ...copyKernel(node, homes.get(carry)!, scope), carries: carry }
+    return { ...copyKernel(node, homes.get(carry)!, scope), purpose: { kind: 'carry', carry, value: node } }
   }
   moved.forEach(({ node, scope }, k) => body.push(set(k, node, scope)))
   return [...inputs.initial.map((node, k) => set(k, node, outside)), { kind: 'repeat', time, reverse, body }]

@@ -77,7 +77,8 @@ function clusterKernel(cluster: Cluster, scope: Scope): Kernel {
   }
   const { parallel } = cluster
   return {
-    ...{ parallel, sequential: sequentialAxes(parallel, stages), stages, defines: cluster.members },
+    ...{ parallel, sequential: sequentialAxes(parallel, stages), stages },
+    purpose: { kind: 'compute', nodes: cluster.members },
     ...(scope.time ? { time: scope.time } : {}),
   }
 }
@@ -202,7 +203,7 @@ function clearingKernel(member: Scatter, target: Buffer): Kernel {
     ...{ kind: 'write', over: [], mode: 'store' },
     ...{ target: { buffer: target, address }, value: { kind: 'literal', value: 0 } },
   }
-  return { parallel, sequential: [], stages: [stage], defines: [], clears: member }
+  return { parallel, sequential: [], stages: [stage], purpose: { kind: 'clear', node: member } }
 }
 
 function covers(member: Scatter): boolean {
@@ -218,7 +219,7 @@ export function copyKernel(node: Node, target: Home, { fusion, read, time }: Sco
     parallel,
     sequential: [],
     stages: [{ kind: 'write', over: [], target: target.access(index), value, mode: 'store' }],
-    defines: [node],
+    purpose: { kind: 'compute', nodes: [node] },
     ...(time ? { time } : {}),
   }
 }

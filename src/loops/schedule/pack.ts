@@ -135,8 +135,7 @@ function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?:
     parallel: order,
     sequential: [],
     stages: [{ kind: 'write', over: [], target, value: { kind: 'read', access }, mode: 'store' }],
-    defines: [],
-    packs: kernel,
+    purpose: { kind: 'pack', reader: kernel },
   }
   return { buffer, copy, reader: rewriteKernel(kernel, (one) => (one === access ? target : one)) }
 }
