@@ -10,10 +10,8 @@ import { describe, expect, test } from 'vitest'
  */
 const base = ['base']
 const graph = ['base', 'graph']
-const calculus = [...graph, 'calculus']
 const loops = [...graph, 'loops']
 const targets = [...loops, 'targets']
-const emit = [...targets, 'emit', 'version']
 const programs = [...targets, 'calculus', 'language', 'emit', 'programs']
 const describing = [...programs, 'emit', 'version', 'describe']
 const compile = [...describing, 'compile']
