@@ -1,8 +1,9 @@
-import { isRepeat, type Kernel, type Step } from '../../loops/notation/kernel.ts'
+import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/routine/statement.ts'
 import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
+import { spelled, type Loop } from '../program.ts'
 import type { Mathematics } from './expression.ts'
 import { printBody, type Base } from './routine.ts'
 
@@ -57,7 +58,7 @@ export function printFunctions(
     for (const call of group) {
       const own = call.bases.filter((_, position) => differing[position])
       const uniforms = call.routine.uniforms.map((uniform) =>
-        uniform === 'n' ? (call.count ?? uniform) : (call.given?.[uniform] ?? uniform),
+        uniform === 'n' ? (call.count ?? uniform) : spelled(uniform),
       )
       statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
     }
@@ -65,15 +66,11 @@ export function printFunctions(
   return { functions, routines, calls: statements, ops }
 }
 
-/** The statements of steps: a call each, or a loop of calls. */
-export function printSteps(steps: readonly Step[], callOf: (kernel: Kernel) => string): string[] {
-  return steps.map((step) => {
-    if (!isRepeat(step)) return callOf(step)
-    const { time, reverse, body } = step
-    const last = Number(time.extent) - 1
-    const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
-    return `for (${range}) {\n${body.map(callOf).join('\n')}\n}`
-  })
+/** Statements in a loop over time. */
+export function printLoop({ times, reverse }: Loop, body: readonly string[]): string {
+  const last = times - 1
+  const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
+  return `for (${range}) {\n${body.join('\n')}\n}`
 }
 
 function comment(lines: readonly string[]): string {

@@ -1,25 +1,16 @@
+import type { Precision } from '../../base/precision.ts'
 import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
+import { uniformRow, type Uniform } from '../../loops/notation/uniforms.ts'
+import { callsOf, isLoop, type CalledProgram } from '../program.ts'
 import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import { printBody, type Base } from './routine.ts'
 import { Functions } from './functions.ts'
 import { numbers, type Numbers } from './types.ts'
 
-/** What an exported function runs, one after the other. */
-export type Run = Call | RepeatedRun
-
-/** Calls that run once for each time, from the first or from the last. */
-export interface RepeatedRun {
-  readonly times: number
-  readonly reverse: boolean
-  readonly body: readonly Call[]
-}
-
-export interface Program {
-  readonly name: string
-  /** Host numbers that it takes: `n`, a whole number, and doubles. */
-  readonly parameters: readonly string[]
-  readonly runs: readonly Run[]
+/** What becomes an exported function. */
+export interface Program extends Pick<CalledProgram, 'name' | 'actions'> {
+  readonly parameters: readonly Uniform[]
 }
 
 export interface PrintedModule {
@@ -34,11 +25,11 @@ export interface PrintedModule {
 export function printModule(
   programs: readonly Program[],
   announce: (kernel: Kernel) => Announcement,
-  precision: 'f32' | 'f64',
+  precision: Precision,
 ): PrintedModule {
   const types = numbers[precision]
   const used = new Functions()
-  const calls = [...new Set(programs.flatMap(({ runs }) => runs.flatMap(callsOf)))]
+  const calls = [...new Set(programs.flatMap(callsOf))]
   const print = ({ routine }: Call, bases: readonly Base[]) =>
     printBody({ ...routine, bases }, types, (op, kind) => used.nameOf(op, kind))
   const shapeOf = (call: Call) => print(call, argumentsFor(call))
@@ -81,22 +72,22 @@ export function printModule(
   return { wat, functions: named, imports: used.imports }
 }
 
-function callsOf(run: Run): readonly Call[] {
-  return 'body' in run ? run.body : [run]
-}
-
 function argumentsFor({ bases }: Call): string[] {
   return bases.map((_, position) => `base${position}`)
 }
 
 /** Whole numbers are counts or, as the time is, bytes. */
-function parameter(name: string): string {
-  return `(param $${name} ${name === 'n' || name === 'time' ? 'i32' : 'f64'})`
+function parameter(name: Uniform): string {
+  return `(param $${name} ${uniformRow(name).type === 'double' ? 'f64' : 'i32'})`
 }
 
-function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) => string, { bytes }: Numbers): string {
-  const body = runs.map((run, k) => {
-    if (!('body' in run)) return callOf(run)
+function printProgram(
+  { name, parameters, actions }: Program,
+  callOf: (call: Call) => string,
+  { bytes }: Numbers,
+): string {
+  const body = actions.map((run, k) => {
+    if (!isLoop(run)) return callOf(run)
     const last = (run.times - 1) * bytes
     const [from, step, more] = run.reverse
       ? [last, -bytes, '(i32.ge_s (local.get $time) (i32.const 0))']
@@ -109,6 +100,6 @@ function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) 
       `(br_if $over_time${k} ${more}))`,
     ].join('\n')
   })
-  const time = runs.some((run) => 'body' in run) ? ['(local $time i32)'] : []
+  const time = actions.some(isLoop) ? ['(local $time i32)'] : []
   return [`(func (export "${name}") ${parameters.map(parameter).join(' ')}`, ...time, ...body, ')'].join('\n')
 }
