@@ -129,7 +129,7 @@ export function isElementary(op: string): op is ElementaryOp {
 export interface ElementaryFunction<O extends ElementaryOp = ElementaryOp> {
   readonly op: O
   readonly source: string
-  /** How far from the exact value it was found to be, in units of the last place. */
+  /** The greatest distance from the exact value that was found, in units of that value's last place. */
   readonly error: number
   readonly parameters: readonly string[]
   readonly formula: Node
