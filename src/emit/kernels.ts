@@ -1,6 +1,5 @@
 import type { AssembleOptions } from '../targets/target.ts'
 import { assemble } from '../targets/wasm/assemble.ts'
-import { indent } from '../targets/wasm/indent.ts'
 import type { ModuleDescription, WasmDescription } from './description.ts'
 import { call, commentText, data, decimal, literal } from './literal.ts'
 import { blankStamp, identityOf, stamp, stampBinary } from './stamp.ts'
@@ -27,7 +26,7 @@ export async function assembleKernels(
   return {
     bytes: wasm.placement === 'file' ? stampBinary(binary, name) : binary,
     identity: identityOf(binary, name),
-    wat: stamp(`${header}\n${indent(wasm.wat.trim())}\n`),
+    wat: stamp(`${header}\n${wasm.wat}\n`),
   }
 }
 

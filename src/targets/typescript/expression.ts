@@ -1,11 +1,12 @@
 import type { Node } from '../../graph/node.ts'
-import type { PointwiseOp } from '../../graph/op.ts'
+import { isPointwise, type PointwiseOp } from '../../graph/op.ts'
 import { isPortable, type PortableOp } from '../../graph/elementary/index.ts'
+import type { Operands } from '../spelling.ts'
 
-/** Who computes transcendental functions: the engine, or functions that the module brings. */
+/** The side that computes transcendental functions: the engine, or functions that the module brings. */
 export type Mathematics = 'engine' | 'portable'
 
-/** How tightly a printed expression binds, after the precedence of JavaScript's operators. */
+/** An expression and how tightly it binds, after the precedence of JavaScript's operators. */
 export interface Printed {
   readonly text: string
   readonly precedence: number
@@ -14,9 +15,10 @@ export interface Printed {
 const atom = 20
 const unary = 15
 
-/** How each op is spelt. */
-const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) => Printed>> = {
-  negate: (x) => ({ text: `-${within(x!, atom)}`, precedence: unary }),
+type Spelling = (...operands: readonly Printed[]) => Printed
+
+const spelling: { readonly [O in PointwiseOp]: (...operands: Operands<O, Printed>) => Printed } = {
+  negate: (x) => ({ text: `-${within(x, atom)}`, precedence: unary }),
   abs: call('Math.abs'),
   sign: call('Math.sign'),
   sqrt: call('Math.sqrt'),
@@ -28,7 +30,7 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
   cos: call('Math.cos'),
   tan: call('Math.tan'),
   tanh: call('Math.tanh'),
-  sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x!, atom)}))`, precedence: 13 }),
+  sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x, atom)}))`, precedence: 13 }),
   softplus: call('softplus'),
   erf: call('erf'),
   add: infix('+', 12),
@@ -48,7 +50,7 @@ const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) =
   exponentOf: call('exponentOf'),
   reducedAngle: call('reducedAngle'),
   select: (condition, a, b) => ({
-    text: `${within(condition!, 4)} ? ${within(a!, 4)} : ${within(b!, 3)}`,
+    text: `${within(condition, 4)} ? ${within(a, 4)} : ${within(b, 3)}`,
     precedence: 3,
   }),
 }
@@ -65,11 +67,11 @@ export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
 }
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[], math: Mathematics): Printed {
-  const spell = math === 'portable' && isPortable(op) ? call(portableName(op)) : spelling[op]
+  const spell: Spelling = math === 'portable' && isPortable(op) ? call(portableName(op)) : spelling[op]
   return spell(...operands)
 }
 
-/** A portable function is called as in ECMAScript's Math, if it is there. */
+/** The name of a portable function: that of ECMAScript's Math, if it is there. */
 export function portableName(op: PortableOp): string {
   return op === 'power' ? 'pow' : op
 }
@@ -79,15 +81,23 @@ export function printNumber(value: number): Printed {
   return { text: String(value), precedence: value < 0 ? unary : atom }
 }
 
-/** Prints a scalar made of constants and the host's doubles, which `names` says how to write. */
+/**
+ * Prints a scalar made of constants and the host's doubles.
+ * @param names expressions for the doubles.
+ * @throws Error for other nodes, and doubles without one.
+ */
 export function printScalar(node: Node, names: Readonly<Record<string, string>>, math: Mathematics): Printed {
+  const { op, inputs } = node
   if (node.op === 'constant') return printNumber(node.attributes.value)
-  if (node.op === 'uniform') return printAtom(names[node.attributes.name]!)
-  return printApplication(
-    node.op as PointwiseOp,
-    node.inputs.map((input) => printScalar(input, names, math)),
-    math,
-  )
+  if (node.op === 'uniform') {
+    const { name } = node.attributes
+    const text = names[name]
+    if (text === undefined) throw new Error(`nothing says how to write ${name}`)
+    return printAtom(text)
+  }
+  if (!isPointwise(op)) throw new Error(`a scalar of the host's numbers has ${op}`)
+  const operands = inputs.map((input) => printScalar(input, names, math))
+  return printApplication(op, operands, math)
 }
 
 export function printAtom(text: string): Printed {
@@ -100,14 +110,14 @@ function within(printed: Printed, precedence: number): string {
 
 /** Left-associative: a right operand of the same precedence keeps its parentheses, and with them the order of rounding. */
 function infix(operator: string, precedence: number) {
-  return (...[a, b]: readonly Printed[]): Printed => ({
-    text: `${within(a!, precedence)} ${operator} ${within(b!, precedence + 1)}`,
+  return (a: Printed, b: Printed): Printed => ({
+    text: `${within(a, precedence)} ${operator} ${within(b, precedence + 1)}`,
     precedence,
   })
 }
 
-function call(name: string) {
-  return (...operands: readonly Printed[]): Printed => ({
+function call(name: string): Spelling {
+  return (...operands) => ({
     text: `${name}(${operands.map(({ text }) => text).join(', ')})`,
     precedence: atom,
   })
