@@ -1,15 +1,14 @@
 import { add, constant, contract, multiply, negate, permute, reshape, slice, subtract, sum } from '../graph/build.ts'
-import { topologicalOrder, type Node } from '../graph/node.ts'
+import { topologicalOrder, type Node, type NodeOf, type Region } from '../graph/node.ts'
 import { isBatched } from '../graph/shape.ts'
 import { substitute } from '../graph/rebuild.ts'
 import { GraphError } from '../graph/require.ts'
 import { argument, scan, scanInputs, scanLength, type ScanInputs } from '../graph/scan.ts'
-import type { Region } from '../graph/op.ts'
 
 /** Adjoints of `variables` from those of several nodes. */
 export type PullBack = (seeds: ReadonlyMap<Node, Node>, variables: readonly Node[]) => ReadonlyMap<Node, Node>
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 
 /**
  * A recurrence backwards is a recurrence in reverse (backpropagation through time: Werbos 1990). Its carries are the adjoints of the

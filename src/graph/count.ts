@@ -24,10 +24,10 @@ function operationsOf(node: Node, batch: number): number {
   const size = elementCount(node.shape, batch)
   if (isPointwise(node.op)) return size * pointwiseRow(node.op).operations
   if (node.op === 'sum' || node.op === 'max' || node.op === 'fold' || node.op === 'scatter')
-    return elementCount(node.inputs[0]!.shape, batch)
+    return elementCount(node.inputs[0].shape, batch)
   if (node.op !== 'contract') return 0
   const { left, out } = node.attributes
-  const { shape } = node.inputs[0]!
+  const { shape } = node.inputs[0]
   const summed = [...left].filter((label) => !out.includes(label)).map((label) => shape[left.indexOf(label)]!)
   return 2 * size * elementCount(summed, batch)
 }

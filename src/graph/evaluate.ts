@@ -1,5 +1,5 @@
-import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise, pointwiseRow, type PointwiseOp, type Windows } from './op.ts'
+import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.ts'
+import { isPointwise, pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -172,7 +172,7 @@ function isHosted(node: Node, operands: readonly Tensor[]): boolean {
 }
 
 function contract(
-  node: Extract<Node, { op: 'contract' }>,
+  node: NodeOf<'contract'>,
   [left, right]: readonly Tensor[],
   batch: number,
   fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
@@ -198,7 +198,7 @@ function contract(
   })
 }
 
-function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
+function scan(node: NodeOf<'scan'>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
   const { carries, elements, captured, next, output, reverse } = node.attributes
   const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
   const Elements = bindings.precision === 'f32' ? Float32Array : Float64Array

@@ -1,6 +1,6 @@
-import { topologicalOrder, type Node } from '../../graph/node.ts'
+import { topologicalOrder, type Node, type NodeOf } from '../../graph/node.ts'
 import { isBatched, sameShape } from '../../graph/shape.ts'
-import { isPointwise, pointwiseRow, type Op } from '../../graph/op.ts'
+import { isPointwise, pointwiseRow } from '../../graph/op.ts'
 import { windowSpan, windowsOf, type Window } from '../../graph/windows.ts'
 
 /** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
@@ -34,9 +34,9 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
     // What several windows read is computed once.
     if (node.op === 'unfold' && windowsOf(node.attributes).some(overlaps)) readByProduct.add(throughViews(node))
     if (node.op === 'gather') readByProduct.add(throughViews(node))
-    if (node.op === 'broadcast' && isBatched(node.shape) && !isBatched(node.inputs[0]!.shape))
-      repeatedBySamples.add(throughViews(node.inputs[0]!))
-    if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0]!)
+    if (node.op === 'broadcast' && isBatched(node.shape) && !isBatched(node.inputs[0].shape))
+      repeatedBySamples.add(throughViews(node.inputs[0]))
+    if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0])
   }
 
   for (const node of order) {
@@ -72,8 +72,6 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   }
   return anchors
 }
-
-type NodeOf<O extends Op> = Extract<Node, { readonly op: O }>
 
 /** Sums and maxima over axes: they read more than they yield. */
 export function isReduction(node: Node): node is NodeOf<'sum' | 'max'> {
@@ -136,7 +134,7 @@ function throughViews(node: Node): Node {
     node.op === 'unfold' ||
     node.op === 'gather' ||
     node.op === 'detach'
-  return isView ? throughViews(node.inputs[0]!) : node
+  return isView ? throughViews(node.inputs[0]) : node
 }
 
 /** Whether a reshape only drops or adds axes of length 1, so that indices carry over one by one. */

@@ -1,4 +1,4 @@
-import { topologicalOrder, type Node } from '../../graph/node.ts'
+import { topologicalOrder, type Node, type NodeOf } from '../../graph/node.ts'
 import { isPointwise } from '../../graph/op.ts'
 import { sameLoop } from '../../graph/scan.ts'
 import { sameShape, type Shape } from '../../graph/shape.ts'
@@ -82,7 +82,7 @@ export function fuse(programs: ProgramOutputs): Fusion {
 }
 
 /** The cluster of the scans that are one loop with this one. */
-function loopOf(scan: Extract<Node, { op: 'scan' }>, clusters: readonly Cluster[]): Cluster | undefined {
+function loopOf(scan: NodeOf<'scan'>, clusters: readonly Cluster[]): Cluster | undefined {
   return clusters.find(({ members: [first] }) => first!.op === 'scan' && sameLoop(first, scan))
 }
 
@@ -93,7 +93,7 @@ export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
 
 /** The index space in which an anchor's operands are read: a reduction reads more than it yields, a scatter writes what it reads. */
 function readAxes(anchor: Node): Axis[] {
-  return axesOf(isReduction(anchor) || isScatter(anchor) ? anchor.inputs[0]!.shape : anchor.shape)
+  return axesOf(isReduction(anchor) || isScatter(anchor) ? anchor.inputs[0].shape : anchor.shape)
 }
 
 /**
@@ -104,7 +104,7 @@ function parallelShape(anchor: Node): Shape {
   if (anchor.op === 'concat') return anchor.shape.slice(0, anchor.attributes.axis)
   if (anchor.op === 'pad') return anchor.shape.slice(0, anchor.attributes.axes[0])
   if (!isScatter(anchor)) return anchor.shape
-  const { shape } = anchor.inputs[0]!
+  const { shape } = anchor.inputs[0]
   return addsUp(anchor) ? shape : shape.slice(0, anchor.shape.length)
 }
 
@@ -128,9 +128,9 @@ function operandReads(
   if (anchor.op === 'contract' || anchor.op === 'scan' || isJoin(anchor)) {
     // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
     for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
-  } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
+  } else if (isReduction(anchor)) notation.at(anchor.inputs[0], index)
   else if (isScatter(anchor)) {
-    const [x, places] = anchor.inputs as [Node, Node?]
+    const [x, places] = anchor.inputs
     notation.at(x, index)
     if (places) notation.at(places, index.slice(0, places.shape.length))
   } else if (!isLeaf(anchor)) notation.definition(anchor, index)

@@ -1,5 +1,5 @@
-import type { Node } from '../../graph/node.ts'
-import { isPointwise, type PointwiseOp, type Windows } from '../../graph/op.ts'
+import type { Node, Windows } from '../../graph/node.ts'
+import { isPointwise, type PointwiseOp } from '../../graph/op.ts'
 import { rowMajorStrides } from '../../graph/shape.ts'
 import { windowsOf, windowStart } from '../../graph/windows.ts'
 import { combine, constantIndex } from './affine.ts'
@@ -67,7 +67,7 @@ export function indexNotation(
       case 'unfold':
         return at(x, windowIndex(node.attributes, x.shape.length, index))
       case 'gather':
-        return at(x, rowIndex(node.inputs[1]!, x.shape[0] as number, index, at))
+        return at(x, rowIndex(node.inputs[1], x.shape[0] as number, index, at))
       case 'reshape': {
         if (onlyUnitAxesDiffer(node)) {
           const long = index.filter((_, axis) => node.shape[axis] !== 1)

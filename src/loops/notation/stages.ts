@@ -100,7 +100,7 @@ function sequentialAxes(parallel: readonly Axis[], stages: readonly Stage[]): Ax
 function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Index) => Scalar): Reduce | null {
   if (member.op === 'contract') {
     const { left, right, out } = member.attributes
-    const [a, b] = member.inputs as [Node, Node]
+    const [a, b] = member.inputs
     const summed = [...left].filter((label) => !out.includes(label))
     const over = axesOf(
       summed.map((label) => a.shape[left.indexOf(label)]!),
@@ -115,7 +115,7 @@ function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Inde
   }
   if (isReduction(member)) {
     const { axes } = member.attributes
-    const x = member.inputs[0]!
+    const x = member.inputs[0]
     const over = axesOf(
       axes.map((axis) => x.shape[axis]!),
       'kijlm',
@@ -161,7 +161,7 @@ function concatParts(member: Extract<Join, { op: 'concat' }>, inner: readonly nu
 
 /** The operand in the middle; along each axis a margin before and after it, as wide as the tensor along the axes that come later. */
 function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[], at: ReadTensor): Part[] {
-  const [x] = member.inputs as [Node]
+  const [x] = member.inputs
   const first = member.shape.length - inner.length
   const value = (): Scalar => ({ kind: 'literal', value: member.attributes.value })
   const extents = [...inner]
@@ -183,13 +183,13 @@ function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[]
 
 /** fold and scatter: each element of the operand is written, or added, to where it belongs. */
 function scatterStage(member: Scatter, parallel: Index, at: ReadTensor, target: Home): Write {
-  const [x, indices] = member.inputs as [Node, Node]
+  const [x] = member.inputs
   const over = axesOf(x.shape).slice(parallel.length)
   const index = over.length === 0 ? parallel : [...parallel, ...over.map(axisIndex)]
   const place =
     member.op === 'fold'
       ? windowIndex(member.attributes, member.shape.length, index)
-      : rowIndex(indices, member.attributes.length, index, at)
+      : rowIndex(member.inputs[1], member.attributes.length, index, at)
   const mode = addsUp(member) ? 'add' : 'store'
   return { kind: 'write', over, target: target.access(place), value: at(x, index), mode }
 }

@@ -256,7 +256,7 @@ export class BlockWriter {
 
   #next = 0
   #fresh(content: ValueContent, depth: number, lanes: number): Value {
-    return { ...content, id: this.#next++, depth, lanes } as Value
+    return { ...content, id: this.#next++, depth, lanes }
   }
 }
 
