@@ -249,7 +249,7 @@ export const algebra: readonly Rule[] = [
     )
   }),
   rule('Σ or max over axes of length 1 = reshape', (node) => {
-    if (node.op !== 'sum' && node.op !== 'max') return null
+    if (node.kind !== 'reduction') return null
     const x = node.inputs[0]
     return node.attributes.axes.every((axis) => x.shape[axis] === 1) ? reshape(x, node.shape) : null
   }),

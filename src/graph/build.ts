@@ -62,7 +62,7 @@ export function apply(op: PointwiseOp, ...operands: readonly Operand[]): Node {
       sameShape(node.shape, model.shape),
       () => `${op}: shapes differ: ${inputs.map((x) => formatShape(x.shape)).join(', ')}`,
     )
-    const expected = op === 'select' && position === 0 ? 'truth' : 'real'
+    const expected = row.condition && position === 0 ? 'truth' : 'real'
     requireThat(
       node.element === expected,
       () => `${op}: operand ${position} must be ${expected}, and is ${node.element}`,

@@ -5,6 +5,7 @@ import { noise } from '../runtime/noise.ts'
 import { powerOfTwo } from '../runtime/powerOfTwo.ts'
 import { reducedAngle } from '../runtime/reducedAngle.ts'
 import { softplus } from '../runtime/softplus.ts'
+import { smallPower, type Arithmetic } from './powers.ts'
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives
@@ -18,6 +19,10 @@ interface PointwiseRow {
   readonly evaluate: (...operands: readonly number[]) => number
   readonly operations: number
   readonly cheap: boolean
+  /** Whether the first operand is a truth value; all others are numbers. */
+  readonly condition?: true
+  /** Whether the host computes it, a number at a time, from doubles: no target has it in lanes or as a formula. */
+  readonly host?: true
 }
 
 const arithmetic = { element: 'real', operations: 1, cheap: true } as const
@@ -52,7 +57,7 @@ export const pointwise = {
   equal: { ...comparison, evaluate: (a: number, b: number) => Number(a === b) },
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
   /** A random number in [0, 1) that depends on nothing but a key and a counter. */
-  noise: { ...transcendental, arity: 2, evaluate: noise },
+  noise: { ...transcendental, arity: 2, evaluate: noise, host: true },
   // What `portable` formulas take numbers apart with, besides arithmetic.
   /** The nearest whole number, the even one of two that are as near. */
   nearest: { ...arithmetic, arity: 1, evaluate: nearest },
@@ -61,28 +66,24 @@ export const pointwise = {
   /** ⌊log₂ x⌋, for positive normal x; for others it is any whole number. */
   exponentOf: { ...arithmetic, arity: 1, evaluate: exponentOf },
   /** Of a large angle: right angles (where the second operand is 0), and what is left (where it is 1). */
-  reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle },
-  select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
+  reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle, host: true },
+  select: {
+    ...arithmetic,
+    arity: 3,
+    evaluate: (condition: number, a: number, b: number) => (condition ? a : b),
+    condition: true,
+  },
 } as const satisfies Record<string, PointwiseRow>
 
-/** xᶜ, by multiplication, division and root for the exponents for which that is what compiled code does. */
-function raise(x: number, c: number): number {
-  switch (c) {
-    case 2:
-      return x * x
-    case 3:
-      return x * x * x
-    case 4:
-      return x * x * (x * x)
-    case 0.5:
-      return Math.sqrt(x)
-    case -1:
-      return 1 / x
-    case -2:
-      return 1 / (x * x)
-    default:
-      return Math.pow(x, c)
-  }
+const numbers: Arithmetic<number> = {
+  one: 1,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  sqrt: Math.sqrt,
+}
+
+function raise(x: number, exponent: number): number {
+  return smallPower(x, exponent, numbers) ?? Math.pow(x, exponent)
 }
 
 export type PointwiseOp = keyof typeof pointwise

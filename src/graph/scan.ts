@@ -79,7 +79,7 @@ function stackedShape({ shape }: Node, time: number): Shape {
 
 /** The nodes that another op than `scan` doesn't have: what its region computes. */
 export function regionOutputs(node: Node): readonly Node[] {
-  return node.op === 'scan' ? [...node.attributes.next, node.attributes.output] : []
+  return node.kind === 'loop' ? [...node.attributes.next, node.attributes.output] : []
 }
 
 /** Whether two scans are one loop. */

@@ -10,11 +10,10 @@ import { cosine, sine, tangent } from './trigonometric.ts'
 
 export type { Precision }
 
-/** Ops that are no arithmetic, and functions of numbers that are given. */
-export type PortableOp = Exclude<
-  { [O in PointwiseOp]: (typeof pointwise)[O]['cheap'] extends true ? never : O }[PointwiseOp],
-  'noise' | 'reducedAngle'
->
+/** Ops that are neither arithmetic nor the host's. */
+export type PortableOp = {
+  [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly cheap: true } | { readonly host: true } ? never : O
+}[PointwiseOp]
 
 /** A transcendental op by arithmetic, comparisons and choices alone. */
 interface PortableRow {

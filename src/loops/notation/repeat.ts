@@ -12,7 +12,7 @@ type Scan = NodeOf<'scan'>
 type LoopCluster = Omit<Cluster, 'members'> & { readonly members: Scan[] }
 
 export function isLoop(cluster: Cluster): cluster is LoopCluster {
-  return cluster.members[0]!.op === 'scan'
+  return cluster.members[0]!.kind === 'loop'
 }
 
 /** What a loop runs, for each set of its outputs that some programs need: prediction doesn't store what only derivatives read. */

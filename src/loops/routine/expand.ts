@@ -1,3 +1,4 @@
+import { pointwiseRow } from '../../graph/op.ts'
 import {
   isLookup,
   type Affine,
@@ -258,8 +259,8 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
       return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
-      // Counters of noise need more digits than numbers in lanes have.
-      if (scalar.op === 'noise' && element.lanes)
+      // The host takes doubles: counters of noise need more digits than numbers in lanes have.
+      if (pointwiseRow(scalar.op).host && element.lanes)
         return writer.lanes(singly(element).map((one) => evaluate(writer, scalar, one)))
       return writer.apply(
         scalar.op,

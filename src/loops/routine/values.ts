@@ -1,4 +1,4 @@
-import type { PointwiseOp } from '../../graph/op.ts'
+import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
 import type { Address, Bound, Local, Statement, Value, Variable } from './statement.ts'
 
@@ -267,7 +267,7 @@ function operandsOf(value: Value): readonly Value[] {
 
 /** Cheap truth values, indices and constants are written where they are used. */
 function isSpelled(value: Value): boolean {
-  if (value.kind === 'apply') return isTruth(value.op)
+  if (value.kind === 'apply') return pointwiseRow(value.op).element === 'truth'
   return value.kind === 'index' || (value.kind === 'splat' && value.operand.kind === 'literal')
 }
 
@@ -290,10 +290,6 @@ function formatTerms(terms: Terms): string {
     })
     .sort()
     .join()
-}
-
-function isTruth(op: PointwiseOp): boolean {
-  return op === 'less' || op === 'lessEqual' || op === 'equal' || op === 'notEqual'
 }
 
 function labelOf(value: Value): string {

@@ -74,6 +74,7 @@ function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
 function operations(scalar: Scalar, lanes: number, seen = new Set<Scalar>()): number {
   if (seen.has(scalar) || scalar.kind !== 'apply') return 0
   seen.add(scalar)
-  const own = pointwiseRow(scalar.op).operations * (scalar.op === 'noise' ? 2 * lanes : 1)
+  const { operations: each, host } = pointwiseRow(scalar.op)
+  const own = each * (host ? 2 * lanes : 1)
   return scalar.operands.reduce((sum, operand) => sum + operations(operand, lanes, seen), own)
 }

@@ -1,13 +1,10 @@
 import { constant, less, select, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
-import type { PointwiseOp } from '../../graph/op.ts'
+import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { isPortable, portableFunctions } from '../../graph/elementary/index.ts'
 import { writeFormula } from '../../loops/routine/formula.ts'
 import { printBody } from './routine.ts'
 import { isVector, numbers, valueType, type Kind } from './types.ts'
-
-/** Ops that the host computes, a number at a time: functions of the runtime, of two doubles. */
-const hostOps: ReadonlySet<PointwiseOp> = new Set(['noise', 'reducedAngle'] as const)
 
 /** The functions that kernels call for what is no instruction: for each op one a kind of numbers. */
 export class Functions {
@@ -21,8 +18,9 @@ export class Functions {
 
   /** The name of an op's function, which `print` then prints. */
   nameOf(op: PointwiseOp, kind: Kind): string {
-    if (hostOps.has(op)) this.#imports.add(op)
-    if (hostOps.has(op) && kind === 'f64') return `$${op}`
+    const { host } = pointwiseRow(op)
+    if (host) this.#imports.add(op)
+    if (host && kind === 'f64') return `$${op}`
     const name = `$${op}_${kind}`
     this.#used.set(name, { op, kind })
     return name
@@ -32,7 +30,7 @@ export class Functions {
   print(): string[] {
     // A map iterates over what is added meanwhile.
     return Array.from(this.#used, ([name, { op, kind }]) =>
-      hostOps.has(op) ? this.#hosted(name, op, kind) : this.#formula(name, op, kind),
+      pointwiseRow(op).host ? this.#hosted(name, op, kind) : this.#formula(name, op, kind),
     )
   }
 
@@ -51,7 +49,7 @@ export class Functions {
     return `;; ${comment}\n(func ${signature(name, parameters, kind)}\n${text})`
   }
 
-  /** Lane by lane; an angle is 0 for all that are small, so it isn't asked for then. */
+  /** A function of the runtime, of two doubles, lane by lane; an angle is 0 for all that are small, so it isn't asked for then. */
   #hosted(name: string, op: PointwiseOp, kind: Kind): string {
     const host = `$${op}`
     const parameters = ['x', 'y']
