@@ -3,7 +3,7 @@ import type { ModuleDescription, SectionDescription } from '../emit/description.
 import type { PointwiseOp } from '../graph/op.ts'
 import { kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
-import type { TargetCosts } from '../loops/schedule/choose.ts'
+import type { TargetCosts } from '../loops/schedule/costs.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { LoweredNetwork } from '../programs/lowering.ts'
 

@@ -2,6 +2,7 @@ import { announce, type Names } from './announce.ts'
 import type { ProgramDescription } from '../emit/description.ts'
 import { kernelsOf, type Kernel, type Step } from '../loops/notation/kernel.ts'
 import type { Call } from '../loops/routine/routine.ts'
+import { sizeOf } from '../loops/routine/size.ts'
 import type { Network } from '../language/networks/network.ts'
 import { typescriptCosts } from '../targets/typescript/costs.ts'
 import { printFunctions, printSteps } from '../targets/typescript/functions.ts'
@@ -56,6 +57,6 @@ const writtenInPlace = 2_500
 function smallAndRunOnce(calls: ReadonlyMap<Kernel, Call>, programs: LoweredNetwork['programs']): ReadonlySet<Call> {
   const runs = Object.values(programs).flatMap(({ steps }) => kernelsOf(steps))
   const once = [...calls.values()].filter(({ kernel }) => runs.indexOf(kernel) === runs.lastIndexOf(kernel))
-  const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
-  return new Set(bytecode <= writtenInPlace ? once : [])
+  const size = once.reduce((sum, { routine }) => sum + sizeOf(routine, typescriptCosts.sizes), 0)
+  return new Set(size <= writtenInPlace ? once : [])
 }

@@ -9,7 +9,7 @@ import { computedBy, kernelsOf, type Buffer, type Kernel } from '../loops/notati
 import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
 import { lowerNorm, lowerUpdate, type LoweredUpdate } from './updateKernels.ts'
 import type { Network } from '../language/networks/network.ts'
-import type { TargetCosts } from '../loops/schedule/choose.ts'
+import type { TargetCosts } from '../loops/schedule/costs.ts'
 import type { Announcement } from '../targets/share.ts'
 import { printScalar, type Mathematics } from '../targets/typescript/expression.ts'
 import type { LoweredNetwork } from './lowering.ts'

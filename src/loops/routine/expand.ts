@@ -9,7 +9,7 @@ import {
   type Stage,
   type Write,
 } from '../notation/kernel.ts'
-import type { Lanes, Schedule } from '../schedule/choose.ts'
+import type { Lanes, Schedule } from '../schedule/costs.ts'
 import type { Bound, Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
@@ -50,7 +50,6 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
     body: writer.statements,
     buffers: [...writer.buffers.keys()],
     uniforms: [...writer.uniforms],
-    bytecode: writer.bytecode,
     choice: explain(kernel, schedule),
   }
 }

@@ -1,8 +1,8 @@
 import { isLookup, type Access, type Affine, type Axis, type Scalar, type Stage } from '../notation/kernel.ts'
 import { pointwiseRow } from '../../graph/op.ts'
 import { readsOf } from '../notation/reads.ts'
-import type { Lanes } from './choose.ts'
-import { isWritable, lengthOf, type Space } from './tile.ts'
+import type { Lanes } from './costs.ts'
+import { isWritable, lengthOf, type Space } from './space.ts'
 
 /** The axis along which a kernel that is no product gains most from vectors, if it gains at all. */
 export function widestAxis(space: Space): Lanes | undefined {
