@@ -310,7 +310,7 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
       scanned(false, [x!], [first!], [weights!], ([now], [h], [Ω]) => {
         const [ofInput, ofState] = [slice(Ω!, 0, 0, 2), slice(Ω!, 0, 2, 4)]
         const next = tanh(add(contract(now!, 'bi', ofInput, 'oi', 'bo'), contract(h!, 'bi', ofState, 'oi', 'bo')))
-        return { next: [next], output: next }
+        return { next: [next], output: multiply(0.5, next) }
       }),
     ),
   ],
