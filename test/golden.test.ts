@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
 import { compile } from '../src/compile.ts'
 import { lowerNetwork } from '../src/programs/lowering.ts'
-import { printEquations } from '../src/graph/equations/print.ts'
+import { equationsOf } from '../src/graph/equations/equations.ts'
+import { toText } from '../src/graph/equations/text.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
 import { readSpecFile } from '../src/language/text/read.ts'
@@ -23,7 +24,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
     const network = await load()
     const parameters = network.trained.map(({ node }) => node)
     const { output, losses, training, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
-    const lines = printEquations([output, losses, training.losses, ...gradients], symbols)
+    const lines = equationsOf([output, losses, training.losses, ...gradients], symbols).map(toText)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
   })
 

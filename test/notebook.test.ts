@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
-import { printEquations, toAscii } from '../src/graph/equations/print.ts'
+import { toAscii } from '../src/graph/equations/ascii.ts'
+import { equationsOf } from '../src/graph/equations/equations.ts'
+import { toText } from '../src/graph/equations/text.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
 import { readSpecFile } from '../src/language/text/read.ts'
 
@@ -10,9 +12,9 @@ test("the notebook's network prints as the notebook's equations", async () => {
   const network = await loadNetwork(await readSpecFile(file))
   const parameters = network.parameters.map(({ node }) => node)
   const { losses, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
-  const equations = printEquations([losses, ...gradients], symbols)
+  const equations = equationsOf([losses, ...gradients], symbols)
 
-  expect(equations).toEqual([
+  expect(equations.map(toText)).toEqual([
     'f0 = β0 + Ω0 x',
     'h1 = I[f0 > 0] ⊙ f0',
     'f1 = β1 + Ω1 h1',

@@ -1,7 +1,7 @@
 import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
 import { countUses, type Node } from '../graph/node.ts'
 import { sampleShape } from '../graph/shape.ts'
-import type { Symbols } from '../graph/equations/print.ts'
+import type { Symbols } from '../graph/equations/names.ts'
 import { simplify } from './algebra.ts'
 import { differentiate } from './differentiate.ts'
 

@@ -1,4 +1,8 @@
-import { printDefinition, toAscii, type Symbols } from '../graph/equations/print.ts'
+import { asciiSymbol } from '../graph/equations/ascii.ts'
+import { nameForm, type Equation, type Form } from '../graph/equations/form.ts'
+import { definitionOf } from '../graph/equations/formOf.ts'
+import type { Symbols } from '../graph/equations/names.ts'
+import { toText } from '../graph/equations/text.ts'
 import type { Node } from '../graph/node.ts'
 import { computedBy, type Kernel, type Purpose } from '../loops/notation/kernel.ts'
 import type { Announcement } from '../targets/share.ts'
@@ -18,44 +22,48 @@ export interface Names {
 }
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
-export function announce(kernel: Kernel, names: Names): Announcement {
-  const { purpose } = kernel
-  switch (purpose.kind) {
-    case 'compute':
-      return announceComputed(purpose.nodes, names)
-    case 'clear':
-      return announceClearing(purpose.node, names)
-    case 'pack':
-      return announcePacking(purpose.reader, names)
-    case 'carry':
-      return announceCarry(purpose, names)
-  }
+export function announce({ purpose }: Kernel, names: Names): Announcement {
+  return announceAs(purpose, names)
 }
 
-function announceComputed(nodes: readonly Node[], names: Names): Announcement {
-  const named = nodes.filter((node) => names.symbols.has(node) || names.assigned.has(node))
-  const main = named.at(-1) ?? nodes.at(-1)!
-  const shown = named.length > 0 ? named : [main]
-  return {
-    name: `${role(main, names)}${suffix(main, names)}`,
-    equations: shown.map((node) => equation(node, names)),
-  }
+type PurposeOf<K extends Purpose['kind']> = Extract<Purpose, { readonly kind: K }>
+type Row<K extends Purpose['kind']> = (purpose: PurposeOf<K>, names: Names) => Announcement
+
+const announcements: { readonly [K in Purpose['kind']]: Row<K> } = {
+  compute: ({ nodes }, names) => {
+    const named = nodes.filter((node) => names.symbols.has(node) || names.assigned.has(node))
+    const main = named.at(-1) ?? nodes.at(-1)!
+    const shown = named.length > 0 ? named : [main]
+    return {
+      name: `${role(main, names)}${suffix(main, names)}`,
+      equations: shown.map((node) => equation(node, names)),
+    }
+  },
+  clear: ({ node }, names) => {
+    const symbol = names.symbols.get(node)
+    const subject = symbol === undefined ? 'what the next kernel adds up' : asciiSymbol(symbol)
+    return { name: `clear_${role(node, names)}${suffix(node, names)}`, equations: [words(`${subject}: 0 at first`)] }
+  },
+  pack: ({ reader }, names) => {
+    const { name } = announce(reader, names)
+    return {
+      name: `pack_for_${name}`,
+      equations: [words(`an operand of ${name}, in the order in which that reads it`)],
+    }
+  },
+  carry: ({ carry, value }, { symbols }) => {
+    const formOf = (node: Node): Form =>
+      symbols.has(node) ? nameForm(symbols.get(node)!) : definitionOf(node, symbols)
+    const left = formOf(carry)
+    return {
+      name: `carry_${identifier(toText({ sign: '=', right: left }))}`,
+      equations: [{ left, sign: '←', right: formOf(value) }],
+    }
+  },
 }
 
-function announceClearing(node: Node, names: Names): Announcement {
-  const symbol = names.symbols.get(node)
-  const subject = symbol === undefined ? 'what the next kernel adds up' : toAscii(symbol)
-  return { name: `clear_${role(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
-}
-
-function announcePacking(user: Kernel, names: Names): Announcement {
-  const { name } = announce(user, names)
-  return { name: `pack_for_${name}`, equations: [`an operand of ${name}, in the order in which that reads it`] }
-}
-
-function announceCarry({ carry, value }: Extract<Purpose, { kind: 'carry' }>, { symbols }: Names): Announcement {
-  const [left, right] = [carry, value].map((node) => symbols.get(node) ?? printDefinition(node, symbols))
-  return { name: `carry_${identifier(left!)}`, equations: [toAscii(`${left} <- ${right}`)] }
+function announceAs<K extends Purpose['kind']>(purpose: PurposeOf<K>, names: Names): Announcement {
+  return announcements[purpose.kind](purpose, names)
 }
 
 /** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
@@ -65,7 +73,7 @@ function suffix(node: Node, { symbols, primals, assigned }: Names): string {
 }
 
 function identifier(symbol: string): string {
-  return toAscii(symbol)
+  return asciiSymbol(symbol)
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replace(/_$/, '')
 }
@@ -101,12 +109,14 @@ function role(node: Node, { primals, parameters, lossSums, assigned }: Names): s
   return parameters.has(primal) ? 'gradient' : 'adjoint'
 }
 
-function equation(node: Node, names: Names): string {
-  return toAscii(`${leftSide(node, names)}${printDefinition(node, names.symbols)}`)
+function equation(node: Node, { symbols, lossSums, assigned }: Names): Equation {
+  const right = definitionOf(node, symbols)
+  if (lossSums.has(node)) return { sign: '=', right: { kind: 'total', of: right } }
+  if (assigned.has(node)) return { left: nameForm(assigned.get(node)!.symbol), sign: '←', right }
+  const symbol = symbols.get(node)
+  return symbol === undefined ? { sign: '=', right } : { left: nameForm(symbol), sign: '=', right }
 }
 
-function leftSide(node: Node, { symbols, lossSums, assigned }: Names): string {
-  if (lossSums.has(node)) return 'sum over the samples of '
-  if (assigned.has(node)) return `${assigned.get(node)!.symbol} <- `
-  return symbols.has(node) ? `${symbols.get(node)} = ` : ''
+function words(text: string): Equation {
+  return { sign: '=', right: { kind: 'words', text } }
 }

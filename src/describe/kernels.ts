@@ -1,11 +1,12 @@
 import type { KernelDescription } from '../emit/description.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
 import type { Axis, Kernel, Stage } from '../loops/notation/kernel.ts'
 import type { Call } from '../loops/routine/routine.ts'
 import type { NamedRoutine } from '../targets/share.ts'
 
 /**
- * Of each routine: what it computes, which programs run it, and what the schedule made of its axes.
- * @param equationsOf of kernels that announce none.
+ * Describes each routine for people: what it computes, which programs run it, and what the schedule made of its axes.
+ * @param equationsOf the equations of kernels whose announcement has none (the optimizer's).
  */
 export function describeKernels(
   routines: readonly NamedRoutine[],
@@ -15,10 +16,10 @@ export function describeKernels(
   const sets = Object.entries(programs).map(([program, kernels]) => [program, new Set(kernels)] as const)
   return routines.map(({ name, equations, others, calls }) => {
     const [call] = calls
-    const own = equations.length > 0 ? equations : equationsOf(call.kernel)
+    const own = equations.length > 0 ? equations.map(toAscii) : equationsOf(call.kernel)
     return {
       name,
-      equations: [...own, ...others],
+      equations: [...own, ...others.map(toAscii)],
       programs: sets
         .filter(([, kernels]) => calls.some(({ kernel }) => kernels.has(kernel)))
         .map(([program]) => program),

@@ -3,7 +3,9 @@ import { uniform } from '../graph/build.ts'
 import { countOperations } from '../graph/count.ts'
 import { Interner, topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../graph/op.ts'
-import { printDefinition, toAscii } from '../graph/equations/print.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
+import { nameForm } from '../graph/equations/form.ts'
+import { definitionOf } from '../graph/equations/formOf.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import { computedBy, kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'
 import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
@@ -163,7 +165,9 @@ export function clipStatements({ update: { norm }, plan }: LoweredNetwork, math:
 
 /** The optimizer's section: its equations, and its functions if there are any to read. */
 export function updateSection({ groups, norm }: LoweredUpdates, functions: readonly string[]): SectionDescription {
-  const clipping = norm ? [normEquation, toAscii(`clip <- ${printDefinition(norm.factor, new Map())}`)] : []
+  const clipping = norm
+    ? [normEquation, toAscii({ left: nameForm('clip'), sign: '←', right: definitionOf(norm.factor, new Map()) })]
+    : []
   return {
     title: 'optimizer',
     equations: [...clipping, ...groups.flatMap(({ lowered }) => lowered.equations)],

@@ -3,7 +3,9 @@ import { Interner, type Node } from '../graph/node.ts'
 import { simplify } from '../calculus/algebra.ts'
 import type { PointwiseOp } from '../graph/op.ts'
 import { kernelsOf, type Buffer, type Kernel, type Scalar, type Stage } from '../loops/notation/kernel.ts'
-import { printDefinition, toAscii } from '../graph/equations/print.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
+import { nameForm } from '../graph/equations/form.ts'
+import { definitionOf } from '../graph/equations/formOf.ts'
 import { lower, type LoweredProgram } from '../loops/notation/lower.ts'
 
 /** The formula of one optimizer step, element by element, built from nodes. */
@@ -62,7 +64,7 @@ export function lowerUpdate(
 
   const symbols = new Map([...regions].map(([leaf, { name }]) => [leaf, name]))
   const equations = demands.map(({ node, buffer }) => {
-    const equation = toAscii(`${buffer.name} <- ${printDefinition(node, symbols)}`)
+    const equation = toAscii({ left: nameForm(buffer.name), sign: '←', right: definitionOf(node, symbols) })
     symbols.set(node, `new ${buffer.name}`)
     return equation
   })

@@ -1,10 +1,12 @@
+import { toAscii } from '../graph/equations/ascii.ts'
+import type { Equation } from '../graph/equations/form.ts'
 import type { Call } from '../loops/routine/routine.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
 
 /** How a kernel is announced: the function's name, and the equations for its comment. */
 export interface Announcement {
   readonly name: string
-  readonly equations: readonly string[]
+  readonly equations: readonly Equation[]
 }
 
 /** Calls of equal routines, which one function can serve. */
@@ -13,8 +15,8 @@ export interface SharedRoutine {
   /** Of each of the routine's buffers, whether the calls have it at different places: then its start is an argument. */
   readonly differing: readonly boolean[]
   /** The equations of the first call, and those of others that it doesn't have. */
-  readonly equations: readonly string[]
-  readonly others: readonly string[]
+  readonly equations: readonly Equation[]
+  readonly others: readonly Equation[]
   readonly name: string
 }
 
@@ -23,7 +25,8 @@ export type NamedRoutine = Pick<SharedRoutine, 'calls' | 'equations' | 'others' 
 
 /** The lines of its comment. */
 export function headingOf({ equations, others }: Pick<SharedRoutine, 'equations' | 'others'>): string[] {
-  return [...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])]
+  const [own, more] = [equations, others].map((list) => list.map(toAscii)) as [string[], string[]]
+  return [...own, ...(more.length > 0 ? ['and with other offsets:', ...more] : [])]
 }
 
 /** Groups calls, in order of first use. @param shapeOf a text that equal routines have in common, wherever their buffers start. */
@@ -42,6 +45,7 @@ export function shareRoutines(
   return [...groups.values()].map((group) => {
     const [{ bases, kernel }, ...rest] = group
     const { name, equations } = announce(kernel)
+    const known = new Set(equations.map(toAscii))
     return {
       calls: group,
       differing: bases.map((base, position) => group.some((other) => other.bases[position] !== base)),
@@ -49,7 +53,7 @@ export function shareRoutines(
       equations,
       others: rest
         .flatMap((other) => announce(other.kernel).equations)
-        .filter((line, k, lines) => !equations.includes(line) && lines.indexOf(line) === k),
+        .filter((equation) => known.size < known.add(toAscii(equation)).size),
     }
   })
 }

@@ -41,7 +41,7 @@ export function printFunctions(
     for (const op of opsOf(routine.body)) ops.add(op)
     if (group.length === 1 && inPlace.has(call)) {
       routines.push(shared)
-      statements.set(call, `${comment(shared.equations)}\n{\n${printBody(routine, bases, math)}\n}`)
+      statements.set(call, `${comment(headingOf(shared))}\n{\n${printBody(routine, bases, math)}\n}`)
       continue
     }
     const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
