@@ -6,6 +6,8 @@ import type { Kernel } from '../loops/notation/kernel.ts'
 /** How a kernel is announced: the function's name, and the equations for its comment. */
 export interface Announcement {
   readonly name: string
+  /** The kind of its work, for the name of a function that kernels with little else in common share. */
+  readonly kind?: string
   readonly equations: readonly Equation[]
 }
 
@@ -43,19 +45,31 @@ export function shareRoutines(
     else groups.set(shape, [call])
   }
   return [...groups.values()].map((group) => {
-    const [{ bases, kernel }, ...rest] = group
-    const { name, equations } = announce(kernel)
+    const [{ bases }] = group
+    const announced = group.map(({ kernel }) => announce(kernel))
+    const { equations } = announced[0]!
     const known = new Set(equations.map(toAscii))
     return {
       calls: group,
       differing: bases.map((base, position) => group.some((other) => other.bases[position] !== base)),
-      name,
+      name: commonName(announced),
       equations,
-      others: rest
-        .flatMap((other) => announce(other.kernel).equations)
+      others: announced
+        .flatMap((other) => other.equations)
         .filter((equation) => known.size < known.add(toAscii(equation)).size),
     }
   })
+}
+
+/** What the names of kernels that share a function have in common, without numbers: `gradient_beta`, or `forward_copy`. */
+function commonName([first, ...others]: readonly Announcement[]): string {
+  const { name, kind } = first!
+  if (others.every((other) => other.name === name)) return name
+  const [words, ...lists] = [first!, ...others].map((announced) => announced.name.match(/_?[A-Za-z]+|_?\d+/g) ?? [])
+  const differing = words!.findIndex((word, k) => lists.some((list) => list[k] !== word))
+  const common = words!.slice(0, differing < 0 ? undefined : differing).join('')
+  const stem = common.replace(/[_\d]+$/, '').replace(/_for$/, '')
+  return stem.includes('_') || kind === undefined ? stem || name : [stem, kind].filter(Boolean).join('_')
 }
 
 /** The name, or one of its kind that isn't taken yet. */
