@@ -1,8 +1,7 @@
 import type { TrainingGraph } from '../calculus/training.ts'
-import type { Names } from './announce.ts'
+import { nameModule, type Names } from './names.ts'
 import type { ModuleDescription, PortDescription, ScheduleDescription, TensorDescription } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
-import type { Node } from '../graph/node.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Parameter, Port, State } from '../language/networks/builder.ts'
@@ -30,19 +29,11 @@ export function describe(
 ): ModuleDescription {
   const { plan, buffers, regions } = lowered
   const { batch } = network.train
-  const assigned = (list: TrainingGraph['writes'], purpose: 'commit' | 'start') =>
-    list.map(({ target, value }) => [value, { purpose, symbol: network.symbols.get(target)! }] as const)
-  const names: Names = {
-    symbols: training.symbols,
-    primals: training.primals,
-    parameters: new Set(network.parameters.map(({ node }) => node)),
-    layerOf: layersOf(network, training),
-    lossSums: new Map([
-      [training.lossSum, 'loss_sum_eval'],
-      [training.training.lossSum, 'loss_sum'],
-    ]),
-    assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
-  }
+  const names = nameModule(
+    network,
+    training,
+    Object.values(lowered.programs).map(({ steps }) => steps),
+  )
   const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
   const { ops, ...printed } = print(network, lowered, names, heading)
   const { math } = network.emit
@@ -99,17 +90,6 @@ function print(network: Network, lowered: LoweredNetwork, names: Names, { target
   if (target === 'typescript') return printTypescript(network, lowered, names)
   const { wat, imports, ...printed } = printWasm(network, lowered, names, precision)
   return { ...printed, wasm: { wat, imports, placement: network.emit.wasm } }
-}
-
-/** The layer of each simplified node: the first, where two layers' nodes became one. */
-function layersOf({ sections }: Network, { simplified }: TrainingGraph): ReadonlyMap<Node, string> {
-  const layers = new Map<Node, string>()
-  for (const [layer, nodes] of sections)
-    for (const node of nodes) {
-      const known = simplified.get(node)
-      if (known && !layers.has(known)) layers.set(known, layer)
-    }
-  return layers
 }
 
 function describePort({ name, shape, below }: Port, offset: number): PortDescription {

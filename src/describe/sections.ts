@@ -1,4 +1,5 @@
-import { layerOf, type Names } from './announce.ts'
+import { layerOf } from './announce.ts'
+import type { Names } from './names.ts'
 import type { ModuleDescription, SectionDescription } from '../emit/description.ts'
 import type { PointwiseOp } from '../graph/op.ts'
 import { kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'

@@ -1,4 +1,5 @@
-import { announce, type Names } from './announce.ts'
+import { announce } from './announce.ts'
+import type { Names } from './names.ts'
 import type { ProgramDescription } from '../emit/description.ts'
 import { kernelsOf, type Kernel, type Step } from '../loops/notation/kernel.ts'
 import type { Call } from '../loops/routine/routine.ts'

@@ -1,4 +1,5 @@
-import { announce, type Names } from './announce.ts'
+import { announce } from './announce.ts'
+import type { Names } from './names.ts'
 import type { ModuleDescription, ProgramDescription } from '../emit/description.ts'
 import { isRepeat, kernelsOf, type Kernel, type Step } from '../loops/notation/kernel.ts'
 import type { Network } from '../language/networks/network.ts'

@@ -156,7 +156,7 @@ train: { optimizer: { sgd: { weightDecay: { weights: 0.1 } } } }`)
       'input: 2\nlayers: [expression: { formula: sin(t * x + 1) * cos(sin(t * x + 1)), parameters: { t: 1 } }]\nloss: mse',
     )
     expect([...symbols.values()]).toContain('t0')
-    const lines = equationsOf([losses], symbols).map(toText)
+    const lines = equationsOf([losses], { symbols }).map(toText)
     expect(lines.filter((line) => line.startsWith('t0 ='))).toEqual([])
     expect(lines).toContain('t1 = sin(t0 · x + 1)')
   })

@@ -57,7 +57,7 @@ describe('the notebook', () => {
 
   it('reads as in the book', async () => {
     const { losses, symbols } = await load(notebook)
-    expect(equationsOf([losses], symbols).map(toText)).toEqual([
+    expect(equationsOf([losses], { symbols }).map(toText)).toEqual([
       'f0 = β0 + Ω0 x',
       'h1 = I[f0 > 0] ⊙ f0',
       'f1 = β1 + Ω1 h1',

@@ -230,7 +230,7 @@ describe('docs/memory.md', () => {
       const { network, code, training } = await lowered(`${stack(9)}, linear: 1`, memory)
       const { steps } = code.programs.gradient
       const live = liveIntervals({ steps, results: [code.lossSum] })
-      const rows = [...training.symbols].flatMap(([node, name]) => {
+      const rows = [...training.names.symbols].flatMap(([node, name]) => {
         const buffer = code.buffers.get(node)
         if (!/^h\d$/.test(name) || !buffer) return []
         const marks = steps.map((_, time) => {

@@ -80,3 +80,13 @@ export function nameForm(name: string): Form {
 export function callForm(called: string, ...operands: readonly Form[]): Form {
   return { kind: 'call', function: called, operands }
 }
+
+/** The names in a form. */
+export function namesIn(form: Form): string[] {
+  if (form.kind === 'name') return [form.name]
+  return Object.values(form).flat().filter(isForm).flatMap(namesIn)
+}
+
+function isForm(part: unknown): part is Form {
+  return typeof part === 'object' && part !== null && 'kind' in part
+}

@@ -4,7 +4,7 @@ import { isPointwise, type PointwiseOp } from '../op.ts'
 import { sampleShape } from '../shape.ts'
 import { choiceForm, relations } from './choice.ts'
 import { callForm, nameForm, type Form } from './form.ts'
-import type { Symbols } from './names.ts'
+import type { Visible } from './names.ts'
 import { productForm } from './product.ts'
 
 /** Longer expressions without a name are abbreviated: what is shared in the graph would repeat on paper, up to exponentially. */
@@ -14,20 +14,21 @@ const longestExpression = 200
  * The right side of a node's equation: its inputs by name where they have one, written out where not. It is seen for one sample: the
  * batch axis is left out, and so is a sum over it.
  */
-export function definitionOf(node: Node, symbols: Symbols): Form {
-  if (node.op !== 'sum' || !overBatch(node)) return expression(node, symbols)
-  const ofSample = operandOf(node.inputs[0]!, symbols)
+export function definitionOf(node: Node, names: Visible): Form {
+  if (node.op !== 'sum' || !overBatch(node)) return expression(node, names)
+  const ofSample = operandOf(node.inputs[0]!, names)
   return node.attributes.axes.length === 1 ? ofSample : callForm('sum', ofSample)
 }
 
-function operandOf(input: Node, symbols: Symbols): Form {
-  const name = symbols.get(input)
+/** An expression within another: its name, or as much as can be read of it. */
+export function operandOf(input: Node, names: Visible): Form {
+  const name = names.get(input)
   if (name !== undefined) return nameForm(name)
-  return isLonger(input, longestExpression, symbols) ? { kind: 'ellipsis' } : expression(input, symbols)
+  return isLonger(input, longestExpression, names) ? { kind: 'ellipsis' } : expression(input, names)
 }
 
-function expression(node: Node, symbols: Symbols): Form {
-  const operand = (input: Node): Form => operandOf(input, symbols)
+function expression(node: Node, names: Visible): Form {
+  const operand = (input: Node): Form => operandOf(input, names)
   const operands = (): readonly Form[] => node.inputs.map(operand)
   const only = (): Form => operand(node.inputs[0]!)
   if (node.op === 'select') return choiceForm(node, operand)
@@ -38,7 +39,7 @@ function expression(node: Node, symbols: Symbols): Form {
     case 'state':
     case 'uniform':
     case 'argument':
-      return nameForm(symbols.get(node) ?? node.attributes.name)
+      return nameForm(names.get(node) ?? node.attributes.name)
     case 'constant':
       return { kind: 'number', value: node.attributes.value }
     case 'extent':
@@ -105,12 +106,12 @@ function multiplication([a, b]: readonly [Node, Node], left: Form, right: Form):
 }
 
 /** Whether an expression has more than `budget` ops, when what is shared is repeated and what is named counts as one. */
-function isLonger(node: Node, budget: number, symbols: Symbols): boolean {
+function isLonger(node: Node, budget: number, names: Visible): boolean {
   const pending = [node]
   for (let size = 0; size <= budget; size++) {
     const next = pending.pop()
     if (!next) return false
-    if (next === node || !symbols.has(next)) pending.push(...next.inputs)
+    if (next === node || names.get(next) === undefined) pending.push(...next.inputs)
   }
   return true
 }
