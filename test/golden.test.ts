@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
 import { compile, lowerNetwork } from '../src/compile.ts'
-import { printEquations } from '../src/graph/equations/print.ts'
+import { equationsOf } from '../src/graph/equations/equations.ts'
+import { toText } from '../src/graph/equations/text.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
 import { stepsOf } from '../src/programs/program.ts'
@@ -22,8 +23,8 @@ describe.each(readdirSync(folder))('%s', (name) => {
   test('equations', async () => {
     const network = await load()
     const parameters = network.trained.map(({ node }) => node)
-    const { output, losses, training, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
-    const lines = printEquations([output, losses, training.losses, ...gradients], symbols)
+    const { output, losses, training, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
+    const lines = equationsOf([output, losses, training.losses, ...gradients], names).map(toText)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
   })
 

@@ -1,4 +1,5 @@
 import type { KernelDescription } from '../emit/description.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
 import { kernelsOf, type Axis, type Stage } from '../loops/notation/kernel.ts'
 import type { LoweredProgram } from '../programs/program.ts'
 import type { Call } from '../loops/routine/routine.ts'
@@ -16,10 +17,10 @@ export function describeKernels(
   return routines.map(({ name, equations, others, calls }) => {
     const [call] = calls
     const piece = pieces.find(({ steps }) => kernelsOf(steps).includes(call.kernel))
-    const own = equations.length > 0 ? equations : (piece?.equations ?? [])
+    const own = (equations.length > 0 ? equations : (piece?.equations ?? [])).map(toAscii)
     return {
       name,
-      equations: [...own, ...others],
+      equations: [...own, ...others.map(toAscii)],
       programs: sets
         .filter(([, kernels]) => calls.some(({ kernel }) => kernels.has(kernel)))
         .map(([program]) => program),

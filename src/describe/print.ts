@@ -6,14 +6,14 @@ import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import type { Network } from '../language/networks/network.ts'
 import { kernelsOf, type Kernel } from '../loops/notation/kernel.ts'
 import { uniformRow } from '../loops/notation/uniforms.ts'
-import type { LoweredProgram } from '../programs/program.ts'
+import { stepsOf, type LoweredProgram } from '../programs/program.ts'
 import { targets } from '../targets/index.ts'
 import { argumentsOf, type CalledProgram } from '../targets/program.ts'
 import type { Printed } from '../targets/target.ts'
 import { printScalar } from '../targets/typescript/expression.ts'
 import { announce } from './announce.ts'
 import { describeKernels } from './kernels.ts'
-import { namesOf } from './names.ts'
+import { nameModule } from './names.ts'
 import { describeSections } from './sections.ts'
 
 interface Known {
@@ -35,7 +35,7 @@ export const print: Pass<Known, { readonly printed: PrintedNetwork }> = {
   name: 'print',
   run: ({ network, training, programs, called }) => {
     const { target, precision, math } = network.emit
-    const names = namesOf(network, training)
+    const names = nameModule(network, training, programs.map(stepsOf))
     /** The programs whose kernels belong to no layer, by their kernels. */
     const owners = new Map(
       programs.flatMap((program) => (program.section ? kernelsIn(program).map((kernel) => [kernel, program]) : [])) as [

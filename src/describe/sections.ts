@@ -1,8 +1,11 @@
 import type { SectionDescription } from '../emit/description.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
+import type { Equation } from '../graph/equations/form.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
 import type { LoweredProgram } from '../programs/program.ts'
-import { layerOf, type Names } from './announce.ts'
+import { layerOf } from './announce.ts'
+import type { Names } from './names.ts'
 
 /** The section of the loss, and of kernels that belong to no layer. */
 const rest = 'loss'
@@ -27,13 +30,16 @@ export function describeSections(
     ...layers,
     ...[...own].map((title) => ({
       title,
-      equations: programs.filter(({ section }) => section?.title === title).flatMap(equationsOf),
+      equations: programs
+        .filter(({ section }) => section?.title === title)
+        .flatMap(equationsOf)
+        .map(toAscii),
       functions: texts.filter(({ kernel }) => ownTitle(kernel) === title).map(({ text }) => text),
     })),
   ]
 }
 
 /** What a program's host computes, then what its kernels do. */
-function equationsOf({ host = [], pieces }: LoweredProgram): string[] {
+function equationsOf({ host = [], pieces }: LoweredProgram): Equation[] {
   return [...host.map(({ equation }) => equation), ...pieces.flatMap(({ equations = [] }) => equations)]
 }

@@ -1,6 +1,7 @@
 import { simplify } from '../calculus/algebra.ts'
 import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
-import { printDefinition, toAscii } from '../graph/equations/print.ts'
+import { callForm, nameForm, type Equation, type Form } from '../graph/equations/form.ts'
+import { definitionOf } from '../graph/equations/formOf.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -30,7 +31,7 @@ export function optimizerPrograms(network: Network): OptimizerPrograms {
   const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
   const host: HostNumber = {
     ...{ name: 'clip', value: factor, reads: { norm } },
-    equation: toAscii(`clip <- ${printDefinition(factor, new Map())}`),
+    equation: assignment('clip', definitionOf(factor, new Map())),
   }
   return {
     programs: [
@@ -90,7 +91,7 @@ function updatePiece({ train }: Network, weightDecay: number, over: readonly Str
   const leaves = [parameters, gradients, ...kept]
   const symbols = new Map(leaves.map(({ node, buffer }) => [node, buffer.name]))
   const equations = demands.map(({ node, buffer }) => {
-    const equation = toAscii(`${buffer.name} <- ${printDefinition(node, symbols)}`)
+    const equation = assignment(buffer.name, definitionOf(node, symbols))
     symbols.set(node, `new ${buffer.name}`)
     return equation
   })
@@ -99,13 +100,18 @@ function updatePiece({ train }: Network, weightDecay: number, over: readonly Str
 
 /** ‖g‖ = √Σ g², of all gradients. */
 function normPiece(norm: Buffer, whole: Stretch): Piece {
+  const squares: Form = { kind: 'power', base: nameForm('gradients'), exponent: { kind: 'number', value: 2 } }
   const { node, buffer } = flat(new Interner(), 'gradients', 'gradient')
   return {
     results: [{ node: sqrt(sum(multiply(node, node), [0])), buffer: norm }],
     leaves: new Map([[node, buffer]]),
     over: [whole],
-    equations: ['norm <- sqrt(sum(gradients^2))'],
+    equations: [assignment('norm', callForm('sqrt', callForm('sum', squares)))],
   }
+}
+
+function assignment(name: string, right: Form): Equation {
+  return { left: nameForm(name), sign: '←', right }
 }
 
 /** A stretch of the zone of this name, as a tensor of `n` elements. */

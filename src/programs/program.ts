@@ -1,3 +1,4 @@
+import type { Equation } from '../graph/equations/form.ts'
 import type { Node } from '../graph/node.ts'
 import type { Buffer, Step } from '../loops/notation/kernel.ts'
 import type { Demand } from '../loops/notation/lower.ts'
@@ -17,8 +18,8 @@ export interface Piece {
   readonly leaves: ReadonlyMap<Node, Buffer>
   /** What the run-time extent `n` counts: the samples of a batch, or the elements of stretches, for each of which the kernels run. */
   readonly over: 'samples' | readonly Stretch[]
-  /** ASCII lines for the heading of the program's section, where it has one. */
-  readonly equations?: readonly string[]
+  /** For the heading of the program's section, where it has one. */
+  readonly equations?: readonly Equation[]
 }
 
 /** A double that the host computes before the kernels of a program run. */
@@ -27,7 +28,7 @@ export interface HostNumber {
   /** A scalar of constants and of uniforms, which stand for elements that earlier programs have left in buffers. */
   readonly value: Node
   readonly reads: Readonly<Record<string, Buffer>>
-  readonly equation: string
+  readonly equation: Equation
 }
 
 /** What the emitted module runs by one name: a row. */

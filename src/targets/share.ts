@@ -1,3 +1,5 @@
+import { toAscii } from '../graph/equations/ascii.ts'
+import type { Equation } from '../graph/equations/form.ts'
 import type { Call } from '../loops/routine/routine.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
 import type { Base } from './locals.ts'
@@ -5,7 +7,9 @@ import type { Base } from './locals.ts'
 /** The announcement of a kernel: the function's name, and the equations for its comment. */
 export interface Announcement {
   readonly name: string
-  readonly equations: readonly string[]
+  /** The kind of its work, for the name of a function that kernels with little else in common share. */
+  readonly kind?: string
+  readonly equations: readonly Equation[]
 }
 
 /** Calls of equal routines, which one function can serve. */
@@ -18,8 +22,8 @@ export interface SharedRoutine {
   /** The arguments for them in one of the calls, in elements. */
   readonly startsOf: (call: Call) => readonly number[]
   /** The equations of the first call, and those of others that it doesn't have. */
-  readonly equations: readonly string[]
-  readonly others: readonly string[]
+  readonly equations: readonly Equation[]
+  readonly others: readonly Equation[]
   readonly name: string
 }
 
@@ -28,7 +32,8 @@ export type NamedRoutine = Pick<SharedRoutine, 'calls' | 'equations' | 'others' 
 
 /** The lines of a routine's comment. */
 export function headingOf({ equations, others }: Pick<SharedRoutine, 'equations' | 'others'>): string[] {
-  return [...equations, ...(others.length > 0 ? ['and with other offsets:', ...others] : [])]
+  const [own, more] = [equations, others].map((list) => list.map(toAscii)) as [string[], string[]]
+  return [...own, ...(more.length > 0 ? ['and with other offsets:', ...more] : [])]
 }
 
 /**
@@ -54,22 +59,35 @@ export function shareRoutines(
 }
 
 function shared(calls: readonly [Call, ...Call[]], announce: (kernel: Kernel) => Announcement): SharedRoutine {
-  const [{ bases, kernel }, ...rest] = calls
-  const { name, equations } = announce(kernel)
+  const [{ bases }] = calls
+  const announced = calls.map(({ kernel }) => announce(kernel))
+  const { equations } = announced[0]!
+  const known = new Set(equations.map(toAscii))
   const differing = bases.map((base, position) => calls.some((call) => call.bases[position] !== base))
   return {
     calls,
     bases: bases.map((base, position) => (differing[position] ? parameterFor(position) : base)),
     parameters: bases.flatMap((_, position) => (differing[position] ? [parameterFor(position)] : [])),
     startsOf: (call) => call.bases.filter((_, position) => differing[position]),
-    name,
+    name: commonName(announced),
     equations,
-    others: rest
-      .flatMap((other) => announce(other.kernel).equations)
-      .filter((line, k, lines) => !equations.includes(line) && lines.indexOf(line) === k),
+    others: announced
+      .flatMap((other) => other.equations)
+      .filter((equation) => known.size < known.add(toAscii(equation)).size),
   }
 }
 
 function parameterFor(position: number): string {
   return `base${position}`
+}
+
+/** What the names of kernels that share a function have in common, without numbers: `gradient_beta`, or `forward_copy`. */
+function commonName([first, ...others]: readonly Announcement[]): string {
+  const { name, kind } = first!
+  if (others.every((other) => other.name === name)) return name
+  const [words, ...lists] = [first!, ...others].map((announced) => announced.name.match(/_?[A-Za-z]+|_?\d+/g) ?? [])
+  const differing = words!.findIndex((word, k) => lists.some((list) => list[k] !== word))
+  const common = words!.slice(0, differing < 0 ? undefined : differing).join('')
+  const stem = common.replace(/[_\d]+$/, '').replace(/_for$/, '')
+  return stem.includes('_') || kind === undefined ? stem || name : [stem, kind].filter(Boolean).join('_')
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { printEquations } from '../../src/graph/equations/print.ts'
+import { equationsOf } from '../../src/graph/equations/equations.ts'
+import { toText } from '../../src/graph/equations/text.ts'
 import { defineNetwork, type NetworkSpec } from '../../src/language/networks/define.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
 import { readSpecFile } from '../../src/language/text/read.ts'
@@ -56,7 +57,7 @@ describe('the notebook', () => {
 
   it('reads as in the book', async () => {
     const { losses, symbols } = await load(notebook)
-    expect(printEquations([losses], symbols)).toEqual([
+    expect(equationsOf([losses], { symbols }).map(toText)).toEqual([
       'f0 = β0 + Ω0 x',
       'h1 = I[f0 > 0] ⊙ f0',
       'f1 = β1 + Ω1 h1',

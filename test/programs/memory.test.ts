@@ -227,7 +227,7 @@ describe('docs/memory.md', () => {
       const code = await lowered(`${stack(9)}, linear: 1`, memory)
       const steps = stepsIn(code, 'gradient')
       const live = liveIntervals({ steps, results: [code.arrangement.lossSum] })
-      const rows = [...code.training.symbols].flatMap(([node, name]) => {
+      const rows = [...code.training.names.symbols].flatMap(([node, name]) => {
         const buffer = code.buffers.get(node)
         if (!/^h\d$/.test(name) || !buffer) return []
         const marks = steps.map((_, time) => {

@@ -43,7 +43,7 @@ export function printFunctions(
     for (const op of opsOf(routine.body)) ops.add(op)
     if (shared.calls.length === 1 && inPlace.has(first)) {
       routines.push(shared)
-      statements.set(first, `${comment(shared.equations)}\n{\n${print(first, bases)}\n}`)
+      statements.set(first, `${comment(headingOf(shared))}\n{\n${print(first, bases)}\n}`)
       continue
     }
     const name = freshName(shared.name, names)
