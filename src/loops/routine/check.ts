@@ -45,6 +45,9 @@ export function checkRoutine({ body, buffers }: Pick<Routine, 'body' | 'buffers'
         case 'pointer':
         case 'lookup':
           declared.set(statement.local, false)
+          break
+        case 'store':
+          break
       }
     }
   }
