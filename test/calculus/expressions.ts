@@ -306,12 +306,18 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
         }),
     ),
     // Parts of what is the same at all times: its adjoint is joined from theirs
-    expression([['batch', 3, 2], ['batch', 2], [4, 2]], (x, first, weights) =>
-      scanned(false, [x!], [first!], [weights!], ([now], [h], [Ω]) => {
-        const [ofInput, ofState] = [slice(Ω!, 0, 0, 2), slice(Ω!, 0, 2, 4)]
-        const next = tanh(add(contract(now!, 'bi', ofInput, 'oi', 'bo'), contract(h!, 'bi', ofState, 'oi', 'bo')))
-        return { next: [next], output: multiply(0.5, next) }
-      }),
+    expression(
+      [
+        ['batch', 3, 2],
+        ['batch', 2],
+        [4, 2],
+      ],
+      (x, first, weights) =>
+        scanned(false, [x!], [first!], [weights!], ([now], [h], [Ω]) => {
+          const [ofInput, ofState] = [slice(Ω!, 0, 0, 2), slice(Ω!, 0, 2, 4)]
+          const next = tanh(add(contract(now!, 'bi', ofInput, 'oi', 'bo'), contract(h!, 'bi', ofState, 'oi', 'bo')))
+          return { next: [next], output: multiply(0.5, next) }
+        }),
     ),
   ],
   concat: [

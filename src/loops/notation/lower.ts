@@ -19,7 +19,7 @@ export interface LoweredProgram {
 
 export interface Lowered {
   readonly programs: readonly LoweredProgram[]
-  /** Where each leaf and each stored node lies. */
+  /** The buffer of each leaf and each stored node. */
   readonly buffers: ReadonlyMap<Node, Buffer>
 }
 
@@ -54,7 +54,7 @@ export function lower(
     for (const { node, buffer } of list) {
       const home = buffers.get(node) ?? buffer ?? activation(node)
       buffers.set(node, home)
-      // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
+      // Two demands need a copy: a node that is only a view, and a node wanted in a second buffer.
       if (!fusion.anchors.has(node) && node.kind !== 'given') copy(node, home, program)
       if (buffer && buffer !== home) copy(node, buffer, program)
     }
