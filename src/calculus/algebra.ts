@@ -32,122 +32,52 @@ export const algebra: readonly Rule[] = [
   rule('a view of a constant = that constant', (node) =>
     node.kind === 'view' && isReal(node.inputs[0]) ? constant(node.graph, valueOf(node.inputs[0]), node.shape) : null,
   ),
-  rule(
-    'x c = c x',
-    on('multiply', (x, c) => (isReal(c) && !isReal(x) ? multiply(c, x) : null)),
-  ),
+  ruleOf('multiply', 'x c = c x', (x, c) => (isReal(c) && !isReal(x) ? multiply(c, x) : null)),
 
   // Sums and differences
-  rule(
-    'x + 0 = x',
-    on('add', (x, c) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    '0 + x = x',
-    on('add', (c, x) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    'x + x = 2 x',
-    on('add', (x, y) => (x === y ? multiply(2, x) : null)),
-  ),
-  rule(
-    'x + (-y) = x - y',
-    on('add', (x, y) => (y.op === 'negate' ? subtract(x, y.inputs[0]) : null)),
-  ),
-  rule(
-    '(-x) + y = y - x',
-    on('add', (x, y) => (x.op === 'negate' ? subtract(y, x.inputs[0]) : null)),
-  ),
-  rule(
-    'x - 0 = x',
-    on('subtract', (x, c) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    '0 - x = -x',
-    on('subtract', (c, x) => (isValue(c, 0) ? negate(x) : null)),
-  ),
-  rule(
-    'x - (-y) = x + y',
-    on('subtract', (x, y) => (y.op === 'negate' ? add(x, y.inputs[0]) : null)),
-  ),
+  ruleOf('add', 'x + 0 = x', (x, c) => (isValue(c, 0) ? x : null)),
+  ruleOf('add', '0 + x = x', (c, x) => (isValue(c, 0) ? x : null)),
+  ruleOf('add', 'x + x = 2 x', (x, y) => (x === y ? multiply(2, x) : null)),
+  ruleOf('add', 'x + (-y) = x - y', (x, y) => (y.op === 'negate' ? subtract(x, y.inputs[0]) : null)),
+  ruleOf('add', '(-x) + y = y - x', (x, y) => (x.op === 'negate' ? subtract(y, x.inputs[0]) : null)),
+  ruleOf('subtract', 'x - 0 = x', (x, c) => (isValue(c, 0) ? x : null)),
+  ruleOf('subtract', '0 - x = -x', (c, x) => (isValue(c, 0) ? negate(x) : null)),
+  ruleOf('subtract', 'x - (-y) = x + y', (x, y) => (y.op === 'negate' ? add(x, y.inputs[0]) : null)),
 
   // Signs move outwards, into constants where there are any
-  rule(
-    '-(-x) = x',
-    on('negate', (x) => (x.op === 'negate' ? x.inputs[0] : null)),
+  ruleOf('negate', '-(-x) = x', (x) => (x.op === 'negate' ? x.inputs[0] : null)),
+  ruleOf('negate', '-(x - y) = y - x', (x) => (x.op === 'subtract' ? subtract(x.inputs[1], x.inputs[0]) : null)),
+  ruleOf('negate', '-(c x) = (-c) x', (x) =>
+    x.op === 'multiply' && isReal(x.inputs[0]) ? multiply(-valueOf(x.inputs[0]), x.inputs[1]) : null,
   ),
-  rule(
-    '-(x - y) = y - x',
-    on('negate', (x) => (x.op === 'subtract' ? subtract(x.inputs[1], x.inputs[0]) : null)),
+  ruleOf('multiply', 'c (-x) = (-c) x', (c, x) =>
+    isReal(c) && x.op === 'negate' ? multiply(-valueOf(c), x.inputs[0]) : null,
   ),
-  rule(
-    '-(c x) = (-c) x',
-    on('negate', (x) =>
-      x.op === 'multiply' && isReal(x.inputs[0]) ? multiply(-valueOf(x.inputs[0]), x.inputs[1]) : null,
-    ),
-  ),
-  rule(
-    'c (-x) = (-c) x',
-    on('multiply', (c, x) => (isReal(c) && x.op === 'negate' ? multiply(-valueOf(c), x.inputs[0]) : null)),
-  ),
-  rule(
-    '(-x) y = -(x y)',
-    on('multiply', (x, y) => (x.op === 'negate' ? negate(multiply(x.inputs[0], y)) : null)),
-  ),
-  rule(
-    'x (-y) = -(x y)',
-    on('multiply', (x, y) => (y.op === 'negate' ? negate(multiply(x, y.inputs[0])) : null)),
-  ),
-  rule(
-    '(-x) / y = -(x / y)',
-    on('divide', (x, y) => (x.op === 'negate' ? negate(divide(x.inputs[0], y)) : null)),
-  ),
+  ruleOf('multiply', '(-x) y = -(x y)', (x, y) => (x.op === 'negate' ? negate(multiply(x.inputs[0], y)) : null)),
+  ruleOf('multiply', 'x (-y) = -(x y)', (x, y) => (y.op === 'negate' ? negate(multiply(x, y.inputs[0])) : null)),
+  ruleOf('divide', '(-x) / y = -(x / y)', (x, y) => (x.op === 'negate' ? negate(divide(x.inputs[0], y)) : null)),
 
   // Products, quotients, powers
-  rule(
-    '1 x = x',
-    on('multiply', (c, x) => (isValue(c, 1) ? x : null)),
+  ruleOf('multiply', '1 x = x', (c, x) => (isValue(c, 1) ? x : null)),
+  ruleOf('multiply', '-1 x = -x', (c, x) => (isValue(c, -1) ? negate(x) : null)),
+  ruleOf('divide', 'x / 1 = x', (x, c) => (isValue(c, 1) ? x : null)),
+  ruleOf('divide', 'x / 2^k = 2^-k x', (x, c) =>
+    isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null,
   ),
-  rule(
-    '-1 x = -x',
-    on('multiply', (c, x) => (isValue(c, -1) ? negate(x) : null)),
-  ),
-  rule(
-    'x / 1 = x',
-    on('divide', (x, c) => (isValue(c, 1) ? x : null)),
-  ),
-  rule(
-    'x / 2^k = 2^-k x',
-    on('divide', (x, c) => (isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null)),
-  ),
-  rule(
-    'x^1 = x',
-    on('power', (x, c) => (isValue(c, 1) ? x : null)),
-  ),
-  rule(
-    'x^0 = 1',
-    on('power', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
-  ),
+  ruleOf('power', 'x^1 = x', (x, c) => (isValue(c, 1) ? x : null)),
+  ruleOf('power', 'x^0 = 1', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
 
   // Choices
-  rule(
-    'c < d ? x : y = x where that holds, else y; so all comparisons',
-    on('select', (condition, x, y) => {
-      if (condition.kind !== 'pointwise' || !condition.inputs.every(isReal)) return null
-      return pointwiseRow(condition.op).evaluate(...condition.inputs.map(valueOf)) ? x : y
-    }),
+  ruleOf('select', 'c < d ? x : y = x where that holds, else y; so all comparisons', (condition, x, y) => {
+    if (condition.kind !== 'pointwise' || !condition.inputs.every(isReal)) return null
+    return pointwiseRow(condition.op).evaluate(...condition.inputs.map(valueOf)) ? x : y
+  }),
+  ruleOf('select', 'c ? x : x = x', (_, x, y) => (x === y ? x : null)),
+  ruleOf('select', 'c ? (c ? x : y) : z = c ? x : z', (c, x, z) =>
+    isSelectOn(c, x) ? select(c, x.inputs[1]!, z) : null,
   ),
-  rule(
-    'c ? x : x = x',
-    on('select', (_, x, y) => (x === y ? x : null)),
-  ),
-  rule(
-    'c ? (c ? x : y) : z = c ? x : z',
-    on('select', (c, x, z) => (isSelectOn(c, x) ? select(c, x.inputs[1]!, z) : null)),
-  ),
-  rule(
-    'c ? x : (c ? y : z) = c ? x : z',
-    on('select', (c, x, y) => (isSelectOn(c, y) ? select(c, x, y.inputs[2]!) : null)),
+  ruleOf('select', 'c ? x : (c ? y : z) = c ? x : z', (c, x, y) =>
+    isSelectOn(c, y) ? select(c, x, y.inputs[2]!) : null,
   ),
 
   // Views
@@ -264,8 +194,13 @@ function rule(equation: string, apply: (node: Node) => Node | null): Rule {
   return { equation, apply }
 }
 
-function on<O extends PointwiseOp>(op: O, rewritten: (...inputs: Inputs<O>) => Node | null): Rule['apply'] {
-  return (node) => (node.op === op ? rewritten(...(node.inputs as Inputs<O>)) : null)
+/** A rule for one op: `rewritten` gets the inputs of its nodes. */
+function ruleOf<O extends PointwiseOp>(
+  op: O,
+  equation: string,
+  rewritten: (...inputs: Inputs<O>) => Node | null,
+): Rule {
+  return rule(equation, (node) => (node.op === op ? rewritten(...(node.inputs as Inputs<O>)) : null))
 }
 
 function isReal(node: Node): node is NodeOf<'constant'> {

@@ -39,8 +39,7 @@ function operationsOf(node: Node, batch: number): number {
     case 'index':
     case 'view':
     case 'join':
-    // Its region is counted with the nodes in it.
-    case 'loop':
+    case 'loop': // The nodes of its region are counted by themselves.
       return 0
   }
 }

@@ -4,7 +4,7 @@ import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
-/** What the leaves stand for. Tensors are row-major and flat. */
+/** The values of the leaves. Tensors are row-major and flat. */
 export interface Bindings {
   /** The number of samples. */
   readonly batch: number
@@ -12,11 +12,14 @@ export interface Bindings {
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
   readonly states?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
-  /** What ops compute, by the precision, where that isn't their own meaning: other functions for the same mathematics. */
+  /** Functions to use in place of ops' own meanings, for each precision: others for the same mathematics. */
   readonly functions?: Readonly<Record<'f32' | 'f64', Functions>>
-  /** What every operation on tensors rounds to, f64 if absent. What depends on nothing but uniforms, constants and indices is f64. */
+  /**
+   * The type that every operation on tensors rounds to, f64 if absent. Values that depend on nothing but uniforms, constants and indices
+   * are f64.
+   */
   readonly precision?: 'f32' | 'f64'
-  /** In a region. */
+  /** The values of a region's arguments, where it is evaluated. */
   readonly arguments?: ReadonlyMap<Node, Tensor>
 }
 
@@ -164,7 +167,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   }
 }
 
-/** Whether a value is the host's: nothing in it is a number of a tensor. */
+/** Whether the host computes a node, in doubles: no tensor's element is in it. */
 function isHosted(node: Node, operands: readonly Tensor[]): boolean {
   switch (node.kind) {
     case 'host':
@@ -233,7 +236,7 @@ function scan(node: NodeOf<'scan'>, inputs: readonly Tensor[], bindings: Binding
   return result
 }
 
-/** From an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
+/** A function from an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
 function windowAddress(
   windows: Windows,
   unfolded: Node['shape'],

@@ -13,7 +13,7 @@ export interface Windows {
 }
 
 /**
- * What happens at one time of a scan, as a graph of its own over `argument`s. The inputs of a scan are the carries' first values, the
+ * One time of a scan, as a graph of its own over `argument`s. The inputs of a scan are the carries' first values, the
  * sequences [batch, time, …] and what is the same at all times, in this order.
  */
 export interface Region {
@@ -23,11 +23,11 @@ export interface Region {
   readonly elements: readonly Node[]
   /** Arguments that don't change with time. */
   readonly captured: readonly Node[]
-  /** What the carries become. */
+  /** The carries' values at the next time. */
   readonly next: readonly Node[]
 }
 
-/** What a node of each op that isn't pointwise carries besides its inputs and shape. */
+/** The attributes of each op that isn't pointwise: all that a node carries besides its inputs and shape. */
 export interface StructuralAttributes {
   /** A tensor that the caller gives: an input or a target. */
   readonly input: { readonly name: string }
@@ -43,7 +43,7 @@ export interface StructuralAttributes {
   readonly extent: object
   /** Reductions: `axes` (ascending) are removed from the shape. */
   readonly sum: { readonly axes: readonly number[] }
-  /** Where several elements are the largest, the derivative is shared among them, or goes to the first in row-major order. */
+  /** The derivative goes to the largest element. If several are, they share it, or the first in row-major order gets it. */
   readonly max: { readonly axes: readonly number[]; readonly ties: 'share' | 'first' }
   /**
    * A sum of products in index notation, one letter an axis: `{ left: 'ab', right: 'cb', out: 'ac' }` is a row-by-row product with a
@@ -72,9 +72,9 @@ export interface StructuralAttributes {
   readonly gather: object
   /** The adjoint of `gather`: rows added up at their numbers, in a table of `length` rows. */
   readonly scatter: { readonly length: number }
-  /** What a region is given at each time: see `scan`. */
+  /** A value that a region is given at each time: see `scan`. */
   readonly argument: { readonly region: string; readonly name: string }
-  /** A region run at each time of sequences, from the first or from the last: the values of one of its nodes. */
+  /** The values of one of a region's nodes at all times, where the region runs from the first time or from the last. */
   readonly scan: Region & { readonly output: Node; readonly reverse: boolean }
   /** The identity, through which no derivative passes. */
   readonly detach: object

@@ -14,7 +14,7 @@ import { smallPower, type Arithmetic } from './powers.ts'
  */
 interface PointwiseRow {
   readonly arity: 1 | 2 | 3
-  /** What the op yields: a number, or a truth value, which only `select` reads. */
+  /** The type of the result: a number, or a truth value, which only `select` reads. */
   readonly element: 'real' | 'truth'
   readonly evaluate: (...operands: readonly number[]) => number
   readonly operations: number
@@ -58,14 +58,14 @@ export const pointwise = {
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
   /** A random number in [0, 1) that depends on nothing but a key and a counter. */
   noise: { ...transcendental, arity: 2, evaluate: noise, host: true },
-  // What `portable` formulas take numbers apart with, besides arithmetic.
+  // With these and arithmetic, `elementary` formulas take numbers apart.
   /** The nearest whole number, the even one of two that are as near. */
   nearest: { ...arithmetic, arity: 1, evaluate: nearest },
   /** 2ᵏ, for whole k among the exponents of the precision's normal numbers; for others it is any number. */
   powerOfTwo: { ...arithmetic, arity: 1, evaluate: powerOfTwo },
   /** ⌊log₂ x⌋, for positive normal x; for others it is any whole number. */
   exponentOf: { ...arithmetic, arity: 1, evaluate: exponentOf },
-  /** Of a large angle: right angles (where the second operand is 0), and what is left (where it is 1). */
+  /** A large angle as right angles (if the second operand is 0) and their remainder (if it is 1). */
   reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle, host: true },
   select: {
     ...arithmetic,
@@ -97,7 +97,7 @@ export function pointwiseRow(op: PointwiseOp): PointwiseRow {
 }
 
 /**
- * What is common to structural ops, by which passes treat them:
+ * The kinds of structural ops. Passes treat alike all ops of a kind:
  *
  * - `given`: a tensor that exists before any op runs: a leaf in memory, or an argument of a region.
  * - `host`: a double of the host, or a tensor of one.
@@ -122,8 +122,8 @@ const view = { arity: 1, kind: 'view' } as const
 const reduction = { arity: 1, kind: 'reduction' } as const
 
 /**
- * The other ops: one row an op. What a node carries besides its inputs is in `StructuralAttributes`; what passes do follows from `kind`,
- * or is a case for each op of a kind, so that an op that one of them lacks doesn't compile.
+ * The structural vocabulary: one row an op; `StructuralAttributes` says what its nodes carry. A pass asks for the `kind`, or has a case
+ * for each op of a kind, so that an op that some pass doesn't know doesn't compile.
  */
 export const structural = {
   input: given,

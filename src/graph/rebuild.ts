@@ -21,7 +21,7 @@ export function rebuild(node: Node, inputs: readonly Node[]): Node {
 
 /**
  * A pointwise expression on other leaves, in their graph and shape.
- * @param leaf what stands for a node; undefined for one that is built again, on what stands for its inputs.
+ * @param leaf the node that replaces a node; undefined for a node that is built again on its replaced inputs.
  */
 export function transplant(expression: Node, leaf: (node: Node) => Node | undefined): Node {
   const placed = new Map<Node, Node>()

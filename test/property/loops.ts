@@ -14,7 +14,7 @@ import { callOf, type Call } from '../../src/loops/routine/routine.ts'
 import type { Schedule } from '../../src/loops/schedule/costs.ts'
 import { printFunctions } from '../../src/targets/typescript/functions.ts'
 import { runRoutine } from './machine.ts'
-import { nameOf, rate, type Network } from './network.ts'
+import { nameOf, t, type Network } from './network.ts'
 import type { Results, Runner } from './runner.ts'
 
 /** How a kernel is to become loops. */
@@ -139,11 +139,11 @@ function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
   const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
   const statements = calls.map((call) => `(arena, n, time) => {${printed.calls.get(call)}}`)
   const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
-  const loops = new Function('erf', 'softplus', 'noise', 'rate', text)(
+  const loops = new Function('erf', 'softplus', 'noise', 't', text)(
     pointwise.erf.evaluate,
     pointwise.softplus.evaluate,
     pointwise.noise.evaluate,
-    rate,
+    t,
   ) as Loops[]
   return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))
 }
@@ -157,7 +157,7 @@ export function interpretCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loop
         runRoutine(routine, {
           arena,
           startOf: (buffer) => bases[routine.buffers.indexOf(buffer)]!,
-          uniforms: { n, time, rate },
+          uniforms: { n, time, t },
         }),
     ]),
   )

@@ -2,6 +2,8 @@ import { collidingAxes } from '../notation/affine.ts'
 import {
   isLookup,
   kernelsOf,
+  lengthOf,
+  sizeInMemory,
   type Access,
   type Affine,
   type Axis,
@@ -19,8 +21,13 @@ class LoopError extends Error {
 }
 
 /**
- * Checks kernels: every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel
- * that updates in place reads only the element that it writes; no activation is read before it is written.
+ * Checks kernels:
+ *
+ * - Every access lies inside its buffer.
+ * - No two indices write the same element, unless they add to it in order.
+ * - A kernel that updates in place reads only the element that it writes.
+ * - No activation is read before it is written.
+ *
  * @param capacity the rows that a batched buffer has.
  * @throws LoopError naming the kernel.
  */
@@ -32,7 +39,7 @@ export function checkKernels(programs: readonly (readonly Step[])[], capacity: n
       const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
       for (const access of accesses) checkBounds(access, [...axes, ...(kernel.time ? [kernel.time] : [])], plan, kernel)
       if (stage.kind !== 'write') return
-      const twice = collidingAxes(stage.target.address, axes, (axis) => length(axis, plan))
+      const twice = collidingAxes(stage.target.address, axes, (axis) => lengthOf(axis, plan.capacity))
       const allowed = stage.mode === 'add' ? [...kernel.sequential, ...stage.over] : []
       if ([...twice].some((axis) => !allowed.includes(axis))) fail('writes an element twice', kernel)
       const before = kernel.stages.slice(0, position + 1).flatMap(readsOf)
@@ -64,11 +71,11 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: C
   let high = address.constant
   for (const [axis, coefficient] of address.terms) {
     if (!isLookup(axis) && !axes.includes(axis)) fail(`uses ${axis.label} outside its loop`, kernel)
-    const reach = coefficient * ((isLookup(axis) ? axis.below : length(axis, plan)) - 1)
+    const reach = coefficient * ((isLookup(axis) ? axis.below : lengthOf(axis, plan.capacity)) - 1)
     low += Math.min(0, reach)
     high += Math.max(0, reach)
   }
-  const size = buffer.size * (buffer.batched ? plan.capacity : 1)
+  const size = sizeInMemory(buffer, plan.capacity)
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
 }
 
@@ -101,11 +108,7 @@ function checkMemory(program: Lifetime, plan: MemoryPlan): void {
 
 function range(buffer: Buffer, plan: MemoryPlan): { start: number; end: number } {
   const start = plan.offsets.get(buffer)!
-  return { start, end: start + buffer.size * (buffer.batched ? plan.capacity : 1) }
-}
-
-function length(axis: Axis, plan: Capacity): number {
-  return axis.extent === 'batch' ? plan.capacity : axis.extent
+  return { start, end: start + sizeInMemory(buffer, plan.capacity) }
 }
 
 function sameAddress(a: Affine, b: Affine): boolean {
@@ -116,6 +119,6 @@ function sameAddress(a: Affine, b: Affine): boolean {
   )
 }
 
-function fail(what: string, kernel: Kernel): never {
-  throw new LoopError(`a kernel ${what}:\n${printKernel(kernel)}`)
+function fail(fault: string, kernel: Kernel): never {
+  throw new LoopError(`a kernel ${fault}:\n${printKernel(kernel)}`)
 }

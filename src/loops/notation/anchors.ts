@@ -4,7 +4,7 @@ import { pointwiseRow, type Kind, type Op } from '../../graph/op.ts'
 import { makesIndices } from './arithmetic.ts'
 import { windowSpan, windowsOf, type Window } from '../../graph/windows.ts'
 
-/** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
+/** An expression of more ops than this gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
 const largestExpression = 48
 
 /** A multiply used expression of more ops is computed once and stored, rather than again in each kernel that needs it. */
@@ -23,7 +23,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const anchors = new Map<Node, number>()
   const hostScalars = new Set<Node>()
   const indices = new Set<Node>()
-  /** Of an expression: the number of ops in it, and whether one of them is dear. */
+  /** For each node written out in place: the number of ops in its expression, and whether one of them is dear. */
   const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
   const required = new Set(outputs)
   const readByProduct = new Set<Node>()
@@ -72,7 +72,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   return anchors
 }
 
-/** The kinds of ops that are never written out where they are used. */
+/** Whether ops of a kind always have a stage of their own, rather than be written out where they are used. */
 const hasOwnStage: Readonly<Record<Kind<Op>, boolean>> = {
   pointwise: false,
   given: false,
@@ -87,8 +87,9 @@ const hasOwnStage: Readonly<Record<Kind<Op>, boolean>> = {
 }
 
 /**
- * How a view reads its operand: each element once at most; some again and again; all of a tensor without a batch for each sample; or by
- * address, so that it must be in memory as a whole.
+ * How a view reads its operand. `once`: each element at most once for each sample. `again`: some elements several times, so that they
+ * are computed once, before. `by each sample`: a tensor without a batch axis, repeated for all samples. `as it lies`: by its row-major
+ * address, so that it must lie in memory.
  */
 function readingOf(view: NodeOfKind<'view'>): 'once' | 'again' | 'by each sample' | 'as it lies' {
   switch (view.op) {
@@ -107,7 +108,7 @@ function readingOf(view: NodeOfKind<'view'>): 'once' | 'again' | 'by each sample
   }
 }
 
-/** Whether several elements are added to one. */
+/** Whether several elements of the operand may be added to one. */
 export function addsUp(node: NodeOfKind<'scatter'>): boolean {
   switch (node.op) {
     case 'scatter':

@@ -72,7 +72,7 @@ export function fuse(programs: ProgramOutputs): Fusion {
         stored.add(tensor)
     }
   }
-  // What isn't an anchor itself, such as a reshaped result, is copied out of the anchors that it reads.
+  // An output that isn't an anchor itself, such as a reshaped result, is copied from the anchors that it reads.
   for (const output of outputs) {
     if (anchors.has(output)) continue
     for (const { tensor } of operandReads(output, axesOf(output.shape), anchors))
@@ -83,7 +83,7 @@ export function fuse(programs: ProgramOutputs): Fusion {
 
 /** The cluster of the scans that are one loop with this one. */
 function loopOf(scan: NodeOfKind<'loop'>, clusters: readonly Cluster[]): Cluster | undefined {
-  return clusters.find(({ members: [first] }) => first!.kind === 'loop' && sameLoop(first, scan))
+  return clusters.find(({ members: [first] }) => first?.kind === 'loop' && sameLoop(first, scan))
 }
 
 /** Whether a member's elements vary within one parallel index of its kernel. */
@@ -91,7 +91,7 @@ export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
   return member.shape.length > cluster.parallel.length
 }
 
-/** The index space in which an anchor's operands are read: a reduction reads more than it yields, a scatter writes what it reads. */
+/** The axes along which an anchor reads its operands: a reduction's and a scatter's are the operand's, all others' are its own. */
 function readAxes(anchor: Node): Axis[] {
   return axesOf(anchor.kind === 'reduction' || anchor.kind === 'scatter' ? anchor.inputs[0].shape : anchor.shape)
 }
@@ -117,7 +117,7 @@ function joinedFrom(join: NodeOfKind<'join'>): number {
   }
 }
 
-/** What a read is of, as long as nothing has a place. */
+/** A placeholder access: fusion asks only which tensors are read, before any has a buffer. */
 const nowhere: Access = {
   buffer: { name: 'nowhere', role: 'activation', batched: false, size: 1 },
   address: constantIndex(0),
@@ -195,12 +195,12 @@ function canJoin(
   if (!parallel.every((axis, k) => axis.extent === kept[k]!.extent)) return false
   return operands.every(({ tensor, index }) => {
     if (clusterOf.get(tensor) !== cluster) return true
-    // What is scattered is whole only after the kernel.
+    // A scattered tensor is whole only after the kernel.
     return tensor.kind !== 'scatter' && parallel.every((_, k) => isAxis(index[k]!, kept[k]!))
   })
 }
 
-/** For every node the names of the programs that need it. */
+/** The names of the programs that need each node. */
 function usedBy(programs: ProgramOutputs): ReadonlyMap<Node, readonly string[]> {
   const users = new Map<Node, string[]>()
   for (const [name, outputs] of Object.entries(programs)) {

@@ -68,7 +68,7 @@ function hostScalar(node: NodeOfKind<'host'>): Scalar {
   }
 }
 
-/** Where in a view's operand the element lies that the view shows at `index`. */
+/** The index in a view's operand of the element that the view shows at `index`. */
 function indexSeen(view: NodeOfKind<'view'>, index: Index, at: ReadTensor): Index {
   const [x] = view.inputs
   switch (view.op) {
@@ -97,7 +97,7 @@ function indexSeen(view: NodeOfKind<'view'>, index: Index, at: ReadTensor): Inde
   }
 }
 
-/** Where the element that windows have at `index` lies in the tensor, of this rank, that they slide over. */
+/** The index in a tensor of this rank of the element that windows over it show at `index`. */
 export function windowIndex(windows: Windows, rank: number, index: Index): Index {
   const inner = index.slice(0, rank)
   windowsOf(windows).forEach((window, k) => {
@@ -107,7 +107,7 @@ export function windowIndex(windows: Windows, rank: number, index: Index): Index
   return inner
 }
 
-/** Where the element at `index` of gathered rows lies in a table of `length` rows: its row is the number that lies in `indices`. */
+/** The index in a table of `length` rows of the element at `index` of gathered rows: its row is a number of the tensor `indices`. */
 export function rowIndex(indices: Node, length: number, index: Index, at: ReadTensor): Index {
   const rank = indices.shape.length
   const row = at(indices, index.slice(0, rank))
@@ -116,8 +116,8 @@ export function rowIndex(indices: Node, length: number, index: Index, at: ReadTe
 }
 
 /**
- * The index into `x` of what lies at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: it is
- * carried by the last axis (of stride 1), and by the batch.
+ * The index in `x` of the element at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: the last
+ * axis (of stride 1) has the address within a sample, the other axes are 0.
  */
 function sameAddress(reshaped: Node, index: Index, x: Node): Index {
   const first = x.shape[0] === 'batch' ? 1 : 0
@@ -127,7 +127,7 @@ function sameAddress(reshaped: Node, index: Index, x: Node): Index {
   return x.shape.map((_, axis) => (axis < first ? index[axis]! : axis === last ? address : constantIndex(0)))
 }
 
-/** Where the element of a tensor at an index lies in the tensor's buffer. */
+/** The access to the element at `index` of a tensor that fills a buffer in row-major order. */
 export function accessOf(buffer: Buffer, tensor: Node, index: Index): Access {
   return { buffer, address: combine(0, index, rowMajorStrides(tensor.shape)) }
 }

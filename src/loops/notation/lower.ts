@@ -15,7 +15,7 @@ export interface Demand {
 export interface Lowered<Name extends string = string> {
   /** The steps of each program. */
   readonly programs: Readonly<Record<Name, readonly Step[]>>
-  /** Where each leaf and each stored node lies. */
+  /** The buffer of each leaf and each stored node. */
   readonly buffers: ReadonlyMap<Node, Buffer>
 }
 
@@ -49,7 +49,7 @@ export function lower<Name extends string>(
     for (const { node, buffer } of list) {
       const home = buffers.get(node) ?? buffer ?? activation(node)
       buffers.set(node, home)
-      // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
+      // Two demands need a copy: a node that is only a view, and a node wanted in a second buffer.
       if (!fusion.anchors.has(node) && node.kind !== 'given') copy(node, home, program)
       if (buffer && buffer !== home) copy(node, buffer, program)
     }

@@ -8,13 +8,13 @@ import { hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
 import { accessOf, axesOf, indexNotation, rowIndex, windowIndex, type Index, type ReadTensor } from './indexing.ts'
 import type { Access, Axis, Buffer, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
 
-/** Where a tensor lies, and how its elements are found there. */
+/** The place of a tensor: a buffer, and the access to the element at an index. */
 export interface Home {
   readonly buffer: Buffer
   readonly access: (index: Index) => Access
 }
 
-/** What kernels are written in: the clusters around them, and the places of tensors. */
+/** The surroundings of a kernel: the clusters, and the places of tensors. */
 export interface Scope {
   readonly fusion: Fusion
   readonly homes: ReadonlyMap<Node, Home>
@@ -35,7 +35,7 @@ export function homeOf(tensor: Node, homes: ReadonlyMap<Node, Home>): Home {
   return home
 }
 
-/** The kernels of a cluster: what others are added to is cleared first. */
+/** The kernels of a cluster: tensors that are added to are cleared first. */
 export function clusterKernels(cluster: Cluster, scope: Scope): Kernel[] {
   const cleared = cluster.members.filter((member) => member.kind === 'scatter').filter((member) => !covers(member))
   return [
@@ -135,7 +135,7 @@ function reduceStage(member: NodeOfKind<'product' | 'reduction'>, parallel: Inde
   }
 }
 
-/** A block of a tensor that is written part by part: its extents and place along the axes that aren't parallel. */
+/** A block of a tensor that is written part by part: its extents and its offsets along the axes that aren't parallel. */
 interface Part {
   readonly extents: readonly number[]
   readonly offsets: readonly number[]
@@ -165,7 +165,7 @@ function concatParts(member: NodeOf<'concat'>, inner: readonly number[], at: Rea
   })
 }
 
-/** The operand in the middle; along each axis a margin before and after it, as wide as the tensor along the axes that come later. */
+/** The parts of a padded tensor: margins around the operand along each axis, over the whole of all later axes; then the operand. */
 function padParts(member: NodeOf<'pad'>, inner: readonly number[], at: ReadTensor): Part[] {
   const [x] = member.inputs
   const first = member.shape.length - inner.length
@@ -200,7 +200,7 @@ function scatterStage(member: NodeOfKind<'scatter'>, parallel: Index, at: ReadTe
   return { kind: 'write', over, target: target.access(place), value: at(x, index), mode }
 }
 
-/** What is scattered, as far as it doesn't cover its tensor, goes to where zeros are. */
+/** A scatter that doesn't write every element adds to a tensor that is set to zero first. */
 function clearingKernel(member: NodeOfKind<'scatter'>, target: Buffer): Kernel {
   const parallel = axesOf(target.batched ? ['batch', target.size] : [target.size])
   const index = parallel.map(axisIndex)
@@ -221,7 +221,7 @@ function covers(member: NodeOfKind<'scatter'>): boolean {
   }
 }
 
-/** Writes a node that no kernel computes of itself, or that is needed in a second place. */
+/** Copies a node that is only a view, or that is wanted in a second place. */
 export function copyKernel(node: Node, target: Home, { fusion, read, time }: Scope): Kernel {
   const parallel = axesOf(node.shape)
   const index = parallel.map(axisIndex)

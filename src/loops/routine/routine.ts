@@ -11,17 +11,20 @@ export interface Call {
   /** The start of each of the routine's buffers, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
-  /** `n`, where it doesn't count samples. */
+  /** The value of `n` in a call where it doesn't count samples. */
   readonly count?: number
 }
 
-/** Schedules a kernel and writes it out. @throws Error when it is too large even as plain loops. */
+/**
+ * Schedules a kernel and writes it out.
+ * @throws Error when it is too large even as plain loops.
+ */
 export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number): Routine {
   const schedule = scheduleKernel(kernel, costs, batch)
   const routine = expand(kernel, schedule)
   const { largest } = costs.sizes
   if (sizeOf(routine, costs.sizes) <= largest) return routine
-  // The cost model keeps bodies far smaller; plain loops are what is left if an expression is as large as that by itself.
+  // The cost model keeps bodies far smaller; plain loops are left for an expression that is as large as that by itself.
   const plain = expand(kernel, { ...schedule, steps: new Map() })
   const size = sizeOf(plain, costs.sizes)
   if (size > largest) throw new Error(`a kernel of ${size} bytes of code is too large to be optimised`)

@@ -14,7 +14,7 @@ import {
 type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth' | 'lanes'> : never) : never
 type Terms = readonly (readonly [Variable, number])[]
 
-/** The statements of one loop body (or of the whole function), and what they have computed so far. */
+/** The statements of one loop body (or of the whole function), and the values that they have computed so far. */
 interface Block {
   readonly statements: Statement[]
   readonly locals: Map<number, Value>

@@ -34,14 +34,14 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
 }
 
 /**
- * The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. Of two
- * as large the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
+ * The parallel axes, with those of the larger operand outermost: inner loops read the smaller one again and again, and caches hold it.
+ * If both are as large, the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
  */
 function largerOutside(space: Space, { left, right }: Product, { axis }: Lanes): readonly Axis[] {
   const { kernel } = space
   const [wide, narrow] = left.address.terms.has(axis) ? [left, right] : [right, left]
   const [larger, smaller] =
-    elementsReached(wide, space) >= elementsReached(narrow, space) ? [wide, narrow] : [narrow, wide]
+    elementsReached(wide, space.batch) >= elementsReached(narrow, space.batch) ? [wide, narrow] : [narrow, wide]
   const rank = (one: Axis) =>
     Number(smaller.address.terms.has(one) && !larger.address.terms.has(one) && !kernel.sequential.includes(one))
   return kernel.parallel.toSorted((a, b) => rank(a) - rank(b))

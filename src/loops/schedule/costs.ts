@@ -13,15 +13,15 @@ export interface Schedule {
   readonly steps: ReadonlyMap<Axis, number>
   /** The axis of which every `count` elements are one value of that many lanes, if any. */
   readonly lanes?: Lanes
-  /** The axis along which reads are adjacent where writes are along that of the vectors: whole blocks of both are transposed. */
+  /** The axis along which a copy reads adjacent elements, where it writes them along that of `lanes`: blocks of both are transposed. */
   readonly transposed?: Axis
   /** Whether batch loops may compute rows beyond `n`, in the padding of activations. */
   readonly overrun: boolean
 }
 
-/** What the cost model knows of a target. */
+/** The cost model's knowledge of a target. */
 export interface TargetCosts {
-  /** Values that stay in registers in an inner loop: accumulators and operands. */
+  /** The most values that stay in registers in an inner loop: accumulators and operands. */
   readonly registers: number
   /** A read, where one multiplication and addition cost 1. */
   readonly load: number
@@ -37,7 +37,7 @@ export interface TargetCosts {
    * hundred times as long; 0 where they may.
    */
   readonly negligible: number
-  /** Ops up to which a loop body is written out in full. */
+  /** The most ops of a loop body that is written out in full. */
   readonly unrolled: number
   /** Numbers that one value can hold side by side; 1 where the target has no vectors. */
   readonly lanes: number

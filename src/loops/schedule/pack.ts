@@ -1,9 +1,18 @@
 import { collidingAxes } from '../notation/affine.ts'
-import { isLookup, isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step } from '../notation/kernel.ts'
+import {
+  isLookup,
+  isRepeat,
+  lengthOf,
+  type Access,
+  type Axis,
+  type Buffer,
+  type Kernel,
+  type Step,
+} from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 import { rewriteKernel, splitAxis } from '../notation/rewrite.ts'
 import type { TargetCosts } from './costs.ts'
-import { elementsReached, isWritable, lengthOf, productOf, spaceOf, type Product } from './space.ts'
+import { elementsReached, isWritable, productOf, spaceOf, type Product } from './space.ts'
 import { mostVectors, tileProduct } from './tile.ts'
 
 /**
@@ -58,7 +67,7 @@ function packKernel(
       if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
       const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
       for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
-        const cost = costOfProduct(candidate.reader, costs, batch) + copying * elementsReached(access, { batch })
+        const cost = costOfProduct(candidate.reader, costs, batch) + copying * elementsReached(access, batch)
         if (cost >= best) continue
         best = cost
         packed = candidate
@@ -96,14 +105,14 @@ const copying = 0.5
 function costOfProduct(kernel: Kernel, costs: TargetCosts, batch: number): number {
   const { cost } = tileProduct(spaceOf(kernel, costs, batch), productOf(kernel)!)
   const axes = [...kernel.parallel, ...productOf(kernel)!.stage.over]
-  return axes.reduce((count, axis) => count * lengthOf(axis, { batch }), cost)
+  return axes.reduce((count, axis) => count * lengthOf(axis, batch), cost)
 }
 
 /** An operand whose elements are each read at one index alone: windows that overlap would become larger than what they show. */
 function isPackable({ address }: Access, { time }: Kernel, batch: number): boolean {
   const axes = [...address.terms.keys()].filter((term): term is Axis => !isLookup(term))
   if (axes.length < address.terms.size || (time && address.terms.has(time))) return false
-  return collidingAxes(address, axes, (axis) => lengthOf(axis, { batch })).size === 0
+  return collidingAxes(address, axes, (axis) => lengthOf(axis, batch)).size === 0
 }
 
 function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?: Axis): Packed {
@@ -113,12 +122,11 @@ function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?:
     (other): other is Axis => !isLookup(other) && ![axis, panel, ...inner].includes(other),
   )
   const order = [...outer, ...(panel ? [panel] : []), ...inner, axis]
-  const length = (one: Axis) => (one.extent === 'batch' ? capacityOf(batch) : one.extent)
   const terms = new Map<Axis, number>()
   let size = 1
   for (const one of order.toReversed()) {
     terms.set(one, size)
-    size *= length(one)
+    size *= lengthOf(one, capacityOf(batch))
   }
   const batched = order.some(({ extent }) => extent === 'batch')
   const buffer: Buffer = {

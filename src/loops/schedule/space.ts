@@ -1,7 +1,7 @@
-import { isLookup, type Access, type Axis, type Kernel, type Reduce } from '../notation/kernel.ts'
+import { isLookup, lengthOf, type Access, type Axis, type Kernel, type Reduce } from '../notation/kernel.ts'
 import type { TargetCosts } from './costs.ts'
 
-/** What a schedule is chosen for. */
+/** A kernel, and all that decides which schedules it may have. */
 export interface Space {
   readonly kernel: Kernel
   readonly costs: TargetCosts
@@ -38,11 +38,7 @@ export function isWritable(axis: Axis, { stages, sequential }: Kernel): boolean 
   })
 }
 
-/** The elements that an access reaches, for whole batches; those of rows that memory chooses count once. */
-export function elementsReached({ address }: Access, space: Pick<Space, 'batch'>): number {
-  return [...address.terms.keys()].reduce((all, term) => all * (isLookup(term) ? 1 : lengthOf(term, space)), 1)
-}
-
-export function lengthOf({ extent }: Axis, { batch }: Pick<Space, 'batch'>): number {
-  return extent === 'batch' ? batch : extent
+/** The elements that an access reaches in a batch; rows that are looked up count as one. */
+export function elementsReached({ address }: Access, batch: number): number {
+  return [...address.terms.keys()].reduce((all, term) => all * (isLookup(term) ? 1 : lengthOf(term, batch)), 1)
 }
