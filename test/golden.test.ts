@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
-import { compile } from '../src/compile.ts'
-import { lowerNetwork } from '../src/programs/lowering.ts'
+import { compile, lowerNetwork } from '../src/compile.ts'
 import { printEquations } from '../src/graph/equations/print.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
+import { stepsOf } from '../src/programs/program.ts'
 import { readSpecFile } from '../src/language/text/read.ts'
 
 /*
@@ -28,12 +28,10 @@ describe.each(readdirSync(folder))('%s', (name) => {
   })
 
   test('kernels', async () => {
-    const network = await load()
-    const parameters = network.trained.map(({ node }) => node)
-    const { programs } = lowerNetwork(network, deriveTraining({ ...network, parameters }, 'mean'))
-    const text = Object.values(programs)
-      .filter(({ steps }) => steps.length > 0)
-      .map(({ name, steps }) => `${name}\n\n${steps.map(printStep).join('\n\n')}\n`)
+    const { programs } = await lowerNetwork(await load(), { target: 'typescript' })
+    const text = programs
+      .filter((program) => stepsOf(program).length > 0)
+      .map((program) => `${program.name}\n\n${stepsOf(program).map(printStep).join('\n\n')}\n`)
     await expect(text.join('\n')).toMatchFileSnapshot(`${folder}${name}/kernels.txt`)
   })
 

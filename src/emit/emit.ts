@@ -1,4 +1,5 @@
-import type { AssembleOptions } from '../targets/wasm/assemble.ts'
+import type { Pass } from '../base/passes.ts'
+import type { AssembleOptions } from '../targets/target.ts'
 import type { ModuleDescription } from './description.ts'
 import { finish } from './finish.ts'
 import { inlineRuntime } from './inline.ts'
@@ -16,6 +17,15 @@ export interface EmittedModule {
   /** The kernels for readers, where they are WebAssembly: what `<name>.wat` may hold. */
   readonly wat?: string
   readonly measures: Measures
+}
+
+/** Puts printed kernels into a standalone module, which is checked and formatted. */
+export const emit: Pass<
+  { readonly description: ModuleDescription; readonly optimize: boolean },
+  { readonly emitted: EmittedModule }
+> = {
+  name: 'type-check and format',
+  run: async ({ description, optimize }) => ({ emitted: await emitModule(description, { optimize }) }),
 }
 
 /** The standalone module of a description. Fault: it doesn't pass its checks. */

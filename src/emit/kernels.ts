@@ -1,4 +1,5 @@
-import { assemble, type AssembleOptions } from '../targets/wasm/assemble.ts'
+import type { AssembleOptions } from '../targets/target.ts'
+import { assemble } from '../targets/wasm/assemble.ts'
 import type { ModuleDescription, WasmDescription } from './description.ts'
 import { call, commentText, data, decimal, literal } from './literal.ts'
 import { blankStamp, identityOf, stamp, stampBinary } from './stamp.ts'

@@ -27,7 +27,7 @@ function packed(product: Node, batch = 64): readonly Kernel[] {
     ]),
   )
   const { programs } = lower({ predict: [{ node: product }] }, leaves)
-  return kernelsOf(packOperands(programs, costs, batch)[0]!.steps)
+  return kernelsOf(packOperands(costs, batch)(programs.predict))
 }
 
 /** How far apart the elements are that the passes of a product's inner loop read from each operand, and from pass to pass. */

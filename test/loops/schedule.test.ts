@@ -16,7 +16,7 @@ function linear(sizeIn: number, sizeOut: number): Kernel {
   return kernelsOf(add(product, bias))[0]!
 }
 
-const kernelsOf = (...nodes: readonly Node[]) => lowerNodes({ main: nodes }).programs[0]!.steps as Kernel[]
+const kernelsOf = (...nodes: readonly Node[]) => lowerNodes({ main: nodes }).programs.main as Kernel[]
 
 /** The steps by the labels of their axes. */
 function stepsOf(kernel: Kernel, batch: number, costs = typescriptCosts): Record<string, number> {

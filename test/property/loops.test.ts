@@ -78,7 +78,7 @@ test('loops in lanes equal the interpreter, whatever a target costs', () => {
     fc.property(networks, costs, fc.constantFrom(2, 4), seeds, (network, costs, lanes, seed) => {
       const vectors = { ...costs, lanes }
       const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, vectors, batch)
-      const packer: Packer = (programs, batch) => packOperands(programs, vectors, batch)
+      const packer: Packer = (batch) => packOperands(vectors, batch)
       expectAgreement(network, runLoops(network, scheduler, { runnable: interpretCalls, packer }), seed)
     }),
     { numRuns: 200 },

@@ -7,7 +7,7 @@ import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/memory/check.ts'
 import { expand } from '../../src/loops/routine/expand.ts'
 import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role, type Step } from '../../src/loops/notation/kernel.ts'
-import { lower, type LoweredProgram } from '../../src/loops/notation/lower.ts'
+import { lower } from '../../src/loops/notation/lower.ts'
 import { planMemory, type Lifetime, type MemoryPlan } from '../../src/loops/memory/plan.ts'
 import { printKernel } from '../../src/loops/notation/print.ts'
 import { callOf, type Call } from '../../src/loops/routine/routine.ts'
@@ -24,7 +24,7 @@ export type Scheduler = (kernel: Kernel, batch: number) => Schedule
 export type Rerunner = (program: Lifetime) => readonly Step[]
 
 /** Copies operands of programs' kernels to where they are read better. */
-export type Packer = (programs: readonly LoweredProgram[], batch: number) => readonly LoweredProgram[]
+export type Packer = (batch: number) => (steps: readonly Step[]) => readonly Step[]
 
 /** Room on both sides of the arena, where an access out of bounds leaves its mark. */
 const margin = 64
@@ -49,7 +49,7 @@ export function runLoops(
   {
     rerun = ({ steps }: Lifetime) => steps,
     runnable = compileCalls,
-    packer = (programs: readonly LoweredProgram[]) => programs,
+    packer = () => (steps: readonly Step[]) => steps,
   }: Passes = {},
 ): Runner {
   const { input, target, parameters, batch } = network
@@ -73,10 +73,11 @@ export function runLoops(
     leaves,
   )
   const output = buffers.get(training.output)!
-  const programs = packer(lowered, batch).map(({ name, steps }) => ({
-    name,
-    steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps,
-  }))
+  const pack = packer(batch)
+  const programs = Object.entries(lowered).map(([name, plain]) => {
+    const steps = pack(plain)
+    return { name, steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps }
+  })
   const lifetimes = programs.map(({ name, steps }) => ({ steps, results: [name === 'predict' ? output : lossSum] }))
   const regions = { parameters: parameters.map((node) => leaves.get(node)!), gradients }
   const plan = planMemory(

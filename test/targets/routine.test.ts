@@ -44,24 +44,16 @@ describe("a variable of depth 0 is the caller's, whatever loops are called", () 
     expect(text).toContain('(i32.add (local.get $time0) (i32.mul (local.get $time) (i32.const 4)))')
   })
 
-  const moduleOf = (body: readonly Statement[], programParameters: readonly string[]) => {
+  const moduleOf = (body: readonly Statement[]) => {
     const routine: Routine = { body, buffers: [buffer], uniforms: ['time'], bytecode: 0, choice: '' }
     const call = { routine, bases: [0], kernel: {} as Kernel }
-    const run = programParameters.length > 0 ? call : { times: 3, reverse: false, body: [call] }
-    const program = { name: 'run', parameters: programParameters, runs: [run] }
+    const program = { name: 'run', parameters: [], actions: [{ times: 3, reverse: false, body: [call] }] }
     return printModule([program], () => ({ name: 'kernel', equations: [] }), 'f32').wat
   }
 
   test('as an argument it counts bytes', async () => {
-    const wat = moduleOf([loop], [])
+    const wat = moduleOf([loop])
     expect(wat).toContain('(func $kernel (param $time i32)')
-    expect((await assemble(wat)).length).toBeGreaterThan(0)
-  })
-
-  test("a host's number of its name is a double", async () => {
-    const uniform: Value = { id: 1, depth: 0, lanes: 1, kind: 'uniform', name: 'time' }
-    const wat = moduleOf([loopOver(time, store(uniform, [time, 1]))], ['time'])
-    expect(wat).toContain('(func $kernel (param $time f64)')
     expect((await assemble(wat)).length).toBeGreaterThan(0)
   })
 })

@@ -7,6 +7,7 @@ import {
   type Axis,
   type Buffer,
   type Kernel,
+  type Step,
 } from '../notation/kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './plan.ts'
 import { printKernel } from '../notation/print.ts'
@@ -18,14 +19,14 @@ class LoopError extends Error {
 }
 
 /**
- * Checks kernels and their places in memory:
- * every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel that updates in
- * place reads only the element that it writes; no activation is read before it is written; buffers that are alive at the same time
- * don't overlap.
- * @throws LoopError naming the kernel or the buffers.
+ * Checks kernels: every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel
+ * that updates in place reads only the element that it writes; no activation is read before it is written.
+ * @param capacity the rows that a batched buffer has.
+ * @throws LoopError naming the kernel.
  */
-export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
-  for (const kernel of new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))) {
+export function checkKernels(programs: readonly (readonly Step[])[], capacity: number): void {
+  const plan = { capacity }
+  for (const kernel of new Set(programs.flatMap(kernelsOf))) {
     kernel.stages.forEach((stage, position) => {
       const axes = [...kernel.parallel, ...stage.over]
       const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
@@ -41,13 +42,24 @@ export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): 
       }
     })
   }
-  for (const program of programs) {
-    checkDefinitions(program)
-    checkMemory(program, plan)
-  }
+  programs.forEach(checkDefinitions)
 }
 
-function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: MemoryPlan, kernel: Kernel): void {
+/**
+ * Checks kernels and their places in memory: buffers that are alive at the same time don't overlap.
+ * @throws LoopError naming the kernel or the buffers.
+ */
+export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
+  checkKernels(
+    programs.map(({ steps }) => steps),
+    plan.capacity,
+  )
+  for (const program of programs) checkMemory(program, plan)
+}
+
+type Capacity = Pick<MemoryPlan, 'capacity'>
+
+function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: Capacity, kernel: Kernel): void {
   let low = address.constant
   let high = address.constant
   for (const [axis, coefficient] of address.terms) {
@@ -60,7 +72,7 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: M
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
 }
 
-function checkDefinitions({ steps }: Lifetime): void {
+function checkDefinitions(steps: readonly Step[]): void {
   const written = new Set<Buffer>()
   for (const kernel of kernelsOf(steps)) {
     for (const stage of kernel.stages) {
@@ -92,7 +104,7 @@ function range(buffer: Buffer, plan: MemoryPlan): { start: number; end: number }
   return { start, end: start + buffer.size * (buffer.batched ? plan.capacity : 1) }
 }
 
-function length(axis: Axis, plan: MemoryPlan): number {
+function length(axis: Axis, plan: Capacity): number {
   return axis.extent === 'batch' ? plan.capacity : axis.extent
 }
 

@@ -5,6 +5,7 @@ import { windowsOf, windowStart } from '../../graph/windows.ts'
 import { combine, constantIndex } from './affine.ts'
 import { isLeaf, onlyUnitAxesDiffer } from './anchors.ts'
 import type { Access, Affine, Axis, Buffer, Scalar } from './kernel.ts'
+import { uniformNamed } from './uniforms.ts'
 
 export type Index = readonly Affine[]
 
@@ -41,7 +42,7 @@ export function indexNotation(
       case 'constant':
         return { kind: 'literal', value: node.attributes.value }
       case 'uniform':
-        return { kind: 'uniform', name: node.attributes.name }
+        return { kind: 'uniform', name: uniformNamed(node.attributes.name) }
       case 'extent':
         return { kind: 'uniform', name: 'n' }
       case 'iota':

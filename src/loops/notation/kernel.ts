@@ -1,6 +1,7 @@
 import type { Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Extent } from '../../graph/shape.ts'
+import type { Uniform } from './uniforms.ts'
 
 /** A loop index, identified by the object. `label` is what people read. */
 export interface Axis {
@@ -47,8 +48,7 @@ export interface Access {
 export type Scalar =
   | { readonly kind: 'read'; readonly access: Access }
   | { readonly kind: 'literal'; readonly value: number }
-  /** A double from the host; `n` is the number of samples. */
-  | { readonly kind: 'uniform'; readonly name: string }
+  | { readonly kind: 'uniform'; readonly name: Uniform }
   | { readonly kind: 'index'; readonly value: Affine }
   /** The result of an earlier reduction of the same kernel. */
   | { readonly kind: 'reduced'; readonly stage: Reduce }

@@ -13,13 +13,9 @@ export interface Demand {
   readonly buffer?: Buffer
 }
 
-export interface LoweredProgram {
-  readonly name: string
-  readonly steps: readonly Step[]
-}
-
-export interface Lowered {
-  readonly programs: readonly LoweredProgram[]
+export interface Lowered<Name extends string = string> {
+  /** The steps of each program. */
+  readonly programs: Readonly<Record<Name, readonly Step[]>>
   /** Where each leaf and each stored node lies. */
   readonly buffers: ReadonlyMap<Node, Buffer>
 }
@@ -28,13 +24,12 @@ export interface Lowered {
  * Lowers the programs of a module to kernels in index notation. A kernel that several programs need is one object in all of them.
  * @param leaves the buffers of all inputs and parameters that the programs read.
  */
-export function lower(
-  demands: Readonly<Record<string, readonly Demand[]>>,
+export function lower<Name extends string>(
+  demands: Readonly<Record<Name, readonly Demand[]>>,
   leaves: ReadonlyMap<Node, Buffer>,
-): Lowered {
-  const outputs = Object.fromEntries(
-    Object.entries(demands).map(([name, list]) => [name, list.map(({ node }) => node)]),
-  )
+): Lowered<Name> {
+  const entries = Object.entries<readonly Demand[]>(demands)
+  const outputs = Object.fromEntries(entries.map(([name, list]) => [name, list.map(({ node }) => node)]))
   const fusion = fuse(outputs)
 
   const buffers = new Map(leaves)
@@ -51,7 +46,7 @@ export function lower(
     if (known) known.programs.push(program)
     else copies.set(target, { node, programs: [program] })
   }
-  for (const [program, list] of Object.entries(demands)) {
+  for (const [program, list] of entries) {
     for (const { node, buffer } of list) {
       const home = buffers.get(node) ?? buffer ?? activation(node)
       buffers.set(node, home)
@@ -75,9 +70,8 @@ export function lower(
     programs,
     step: copyKernel(node, homeIn(target, node), scope),
   }))
-  const programs = Object.keys(demands).map((name) => ({
-    name,
-    steps: [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ step }) => step),
-  }))
-  return { programs, buffers }
+  const stepsOf = (name: string) =>
+    [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ step }) => step)
+  const programs = Object.fromEntries(entries.map(([name]) => [name, stepsOf(name)] as const))
+  return { programs: programs as Record<Name, Step[]>, buffers }
 }

@@ -305,7 +305,7 @@ function positioned(
     }
     const position = element.positions.get(term)!
     offset += coefficient * position.offset
-    if (position.variable?.depth === 0) writer.uniform(position.variable.label)
+    if (position.variable?.depth === 0) writer.uniform('time')
     if (position.variable) terms.push([position.variable, coefficient])
   }
   return { offset, terms }

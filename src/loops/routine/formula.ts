@@ -21,7 +21,7 @@ export function writeFormula(scalar: Node, parameters: readonly Local[] = []): F
     if (node.op === 'uniform') {
       const { name } = node.attributes
       const parameter = parameters.find(({ label }) => label === name)
-      return parameter ? writer.local(parameter) : writer.uniform(name)
+      return parameter ? writer.local(parameter) : writer.parameter(name)
     }
     if (isPointwise(node.op))
       return writer.apply(

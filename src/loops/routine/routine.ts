@@ -11,8 +11,6 @@ export interface Call {
   readonly kernel: Kernel
   /** `n`, where it doesn't count samples. */
   readonly count?: number
-  /** How uniforms are written in this call, where not by their names. */
-  readonly given?: Readonly<Record<string, string>>
 }
 
 /** V8 never optimises a function of more than 61,440 bytes of bytecode; half of that is the most a routine may be estimated at. */

@@ -1,5 +1,6 @@
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
+import type { Uniform } from '../notation/uniforms.ts'
 
 /** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost. */
 export interface Variable {
@@ -27,6 +28,7 @@ export interface Address {
  */
 export type Value = { readonly id: number; readonly depth: number; readonly lanes: number } & (
   | { readonly kind: 'literal'; readonly value: number }
+  /** A double that the function is given by this name. */
   | { readonly kind: 'uniform'; readonly name: string }
   | { readonly kind: 'local'; readonly local: Local }
   /** The element at an address, or as many as there are lanes from there on. */
@@ -69,7 +71,7 @@ export interface Routine {
   /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
   readonly buffers: readonly Buffer[]
   /** The host doubles it needs, `n` among them if it does. */
-  readonly uniforms: readonly string[]
+  readonly uniforms: readonly Uniform[]
   /** An estimate of V8's bytecode, in bytes. */
   readonly bytecode: number
   /** How the schedule chose its loops, for people. */

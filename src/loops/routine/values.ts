@@ -1,5 +1,6 @@
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
+import type { Uniform } from '../notation/uniforms.ts'
 import type { Address, Bound, Local, Statement, Value, Variable } from './statement.ts'
 
 type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth' | 'lanes'> : never) : never
@@ -23,7 +24,7 @@ function emptyBlock(): Block {
  */
 export class BlockWriter {
   readonly buffers = new Map<Buffer, number>()
-  readonly uniforms = new Set<string>()
+  readonly uniforms = new Set<Uniform>()
   bytecode = 20
   readonly #values = new Map<string, Value>()
   readonly #versions = new Map<Buffer, number>()
@@ -49,8 +50,13 @@ export class BlockWriter {
     return this.#value(`literal ${Object.is(value, -0) ? '-0' : value}`, { kind: 'literal', value }, 0)
   }
 
-  uniform(name: string): Value {
+  uniform(name: Uniform): Value {
     this.uniforms.add(name)
+    return this.parameter(name)
+  }
+
+  /** A double that the function is given, which isn't one that kernels are. */
+  parameter(name: string): Value {
     return this.#value(`uniform ${name}`, { kind: 'uniform', name }, 0)
   }
 

@@ -1,6 +1,5 @@
 import { collidingAxes } from '../notation/affine.ts'
 import { isLookup, isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step } from '../notation/kernel.ts'
-import type { LoweredProgram } from '../notation/lower.ts'
 import { capacityOf } from '../notation/padding.ts'
 import { rewriteKernel, splitAxis } from '../notation/rewrite.ts'
 import type { TargetCosts } from './choose.ts'
@@ -10,20 +9,17 @@ import { elementsOf, isWritable, lengthOf, mostVectors, productOf, spaceOf, tile
  * Vectors read adjacent elements, and passes of a tile read fast what lies together. A product whose operands lie otherwise gets copies
  * that don't, if they cost less than they save: the kernels that make them run before. A loop over time copies what doesn't change with
  * time once, before it.
+ * @returns the steps with what is packed before them; a step of several programs is packed once.
  */
-export function packOperands(
-  programs: readonly LoweredProgram[],
-  costs: TargetCosts,
-  batch: number,
-): readonly LoweredProgram[] {
-  if (costs.lanes === 1) return programs
+export function packOperands(costs: TargetCosts, batch: number): (steps: readonly Step[]) => readonly Step[] {
+  if (costs.lanes === 1) return (steps) => steps
   const known = new Map<Step, readonly Step[]>()
   const packed = (step: Step): readonly Step[] => {
     const steps = known.get(step) ?? packStep(step, costs, batch)
     known.set(step, steps)
     return steps
   }
-  return programs.map(({ name, steps }) => ({ name, steps: steps.flatMap(packed) }))
+  return (steps) => steps.flatMap(packed)
 }
 
 function packStep(step: Step, costs: TargetCosts, batch: number): readonly Step[] {

@@ -1,9 +1,10 @@
-import { isRepeat, type Kernel, type Step } from '../../loops/notation/kernel.ts'
+import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/routine/statement.ts'
 import { freshName } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
+import { spelled, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import type { Mathematics } from './expression.ts'
 import { printBody } from './routine.ts'
@@ -52,26 +53,20 @@ export function printFunctions(
     const text = [comment(headingOf(shared)), head, print(first, shared.bases), '}'].join('\n')
     functions.push({ kernel, text })
     for (const call of shared.calls) {
-      const given = call.routine.uniforms.map((uniform) => argumentFor(uniform, call))
+      const given = call.routine.uniforms.map((uniform) =>
+        uniform === 'n' ? (call.count ?? uniform) : spelled(uniform),
+      )
       statements.set(call, `${name}(${['arena', ...given, ...shared.startsOf(call)].join(', ')})`)
     }
   }
   return { functions, routines, calls: statements, ops }
 }
 
-function argumentFor(uniform: string, { count, given }: Call): string | number {
-  return (uniform === 'n' ? count : given?.[uniform]) ?? uniform
-}
-
-/** The statements of steps: a call each, or a loop of calls. */
-export function printSteps(steps: readonly Step[], callOf: (kernel: Kernel) => string): string[] {
-  return steps.map((step) => {
-    if (!isRepeat(step)) return callOf(step)
-    const { time, reverse, body } = step
-    const last = Number(time.extent) - 1
-    const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
-    return `for (${range}) {\n${body.map(callOf).join('\n')}\n}`
-  })
+/** Statements in a loop over time. */
+export function printLoop({ times, reverse }: Loop, body: readonly string[]): string {
+  const last = times - 1
+  const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
+  return `for (${range}) {\n${body.join('\n')}\n}`
 }
 
 function comment(lines: readonly string[]): string {

@@ -1,9 +1,5 @@
 import { Fault } from '../../base/fault.ts'
-
-export interface AssembleOptions {
-  /** Whether binaryen rewrites the code for speed; without, it stays as it is written. */
-  readonly optimize?: boolean
-}
+import type { AssembleOptions } from '../target.ts'
 
 /** A package is needed that isn't installed. */
 export class MissingPackageError extends Error {

@@ -1,10 +1,11 @@
+import type { Precision } from '../../base/precision.ts'
 import type { TargetCosts } from '../../loops/schedule/choose.ts'
 
 /**
  * Measured with V8 11.3 (Node 20) on x86-64, which keeps two of 16 vector registers for itself. A momentum of 0.9 is subnormal in f32
  * after 830 steps without a gradient, which a unit of relu may well take; in f64 after 6,700, and there the bits are TypeScript's.
  */
-export function wasmCosts(precision: 'f32' | 'f64'): TargetCosts {
+export function wasmCosts(precision: Precision): TargetCosts {
   const lanes = precision === 'f32' ? 4 : 2
   return {
     ...{ registers: 14, load: 0.5, turn: 1, unrolled: 32, lanes },

@@ -1,28 +1,19 @@
+import type { Precision } from '../../base/precision.ts'
 import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
+import { uniformRow, type Uniform } from '../../loops/notation/uniforms.ts'
 import { freshName } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
+import { callsOf, isLoop, type CalledProgram, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine, type SharedRoutine } from '../share.ts'
 import { Functions } from './functions.ts'
 import { printBody } from './routine.ts'
 import { numbers, type Numbers } from './types.ts'
 import { call, end, exportName, gap, get, i32, lines, parameter, printWat, set, type Item, type Wat } from './wat.ts'
 
-/** A step of an exported function. */
-export type Run = Call | RepeatedRun
-
-/** Calls that run once for each time, from the first or from the last. */
-export interface RepeatedRun {
-  readonly times: number
-  readonly reverse: boolean
-  readonly body: readonly Call[]
-}
-
-export interface Program {
-  readonly name: string
-  /** Host numbers that it takes: `n`, a whole number, and doubles. */
-  readonly parameters: readonly string[]
-  readonly runs: readonly Run[]
+/** What becomes an exported function. */
+export interface Program extends Pick<CalledProgram, 'name' | 'actions'> {
+  readonly parameters: readonly Uniform[]
 }
 
 export interface PrintedModule {
@@ -38,7 +29,7 @@ export interface PrintedModule {
 export function printModule(
   programs: readonly Program[],
   announce: (kernel: Kernel) => Announcement,
-  precision: 'f32' | 'f64',
+  precision: Precision,
 ): PrintedModule {
   const types = numbers[precision]
   const used = new Functions()
@@ -48,15 +39,15 @@ export function printModule(
   const taken = new Set<string>()
   const statements = new Map<Call, Wat>()
   const named: NamedRoutine[] = []
-  const calls = [...new Set(programs.flatMap(({ runs }) => runs.flatMap(callsOf)))]
+  const calls = [...new Set(programs.flatMap(callsOf))]
   const kernels = shareRoutines(calls, shapeOf, announce).map((shared): Item[] => {
     const name = freshName(shared.name, taken)
     named.push({ ...shared, name })
     for (const one of shared.calls) statements.set(one, printCall(name, one, shared, types))
     const [{ routine }] = shared.calls
-    const { code, given } = print(shared.calls[0], shared.bases)
+    const { code } = print(shared.calls[0], shared.bases)
     const parameters = [
-      ...routine.uniforms.map((uniform) => parameter(uniform, uniform === 'n' || given.has(uniform) ? 'i32' : 'f64')),
+      ...routine.uniforms.map(uniformParameter),
       ...shared.parameters.map((start) => parameter(start, 'i32')),
     ]
     const heading = [...headingOf(shared), routine.choice].map((comment) => ({ comment }))
@@ -85,8 +76,9 @@ function importOf(name: string, description: Wat): Wat {
   return ['import', '"tapeless"', `"${name}"`, description]
 }
 
-function callsOf(run: Run): readonly Call[] {
-  return 'body' in run ? run.body : [run]
+/** Whole numbers are counts or, as the time is, bytes. */
+function uniformParameter(name: Uniform): Wat {
+  return parameter(name, uniformRow(name).type === 'double' ? 'f64' : 'i32')
 }
 
 function printCall(name: string, one: Call, { startsOf }: SharedRoutine, { bytes }: Numbers): Wat {
@@ -101,18 +93,18 @@ function argumentList(parameters: readonly Wat[]): readonly Wat[] {
   return parameters.length > 0 ? parameters : ['']
 }
 
-function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) => Wat, types: Numbers): Item[] {
-  const declared = parameters.map((each) => parameter(each, each === 'n' ? 'i32' : 'f64'))
-  const time: Wat[] = runs.some((run) => 'body' in run) ? [['local', '$time', 'i32']] : []
-  const code = runs.flatMap((run, k) =>
-    'body' in run ? printRepeat(run, `$over_time${k}`, callOf, types) : [callOf(run)],
+function printProgram({ name, parameters, actions }: Program, callOf: (call: Call) => Wat, types: Numbers): Item[] {
+  const declared = parameters.map(uniformParameter)
+  const time: Wat[] = actions.some(isLoop) ? [['local', '$time', 'i32']] : []
+  const code = actions.flatMap((run, k) =>
+    isLoop(run) ? printRepeat(run, `$over_time${k}`, callOf, types) : [callOf(run)],
   )
   return [{ line: ['func', exportName(name), ...argumentList(declared), ...lines([...time, ...code]), end] }]
 }
 
 /** A loop over the times, which count bytes. */
 function printRepeat(
-  { times, reverse, body }: RepeatedRun,
+  { times, reverse, body }: Loop,
   label: string,
   callOf: (call: Call) => Wat,
   { bytes }: Numbers,
