@@ -1,5 +1,5 @@
-import { Interner, type Node } from './node.ts'
-import { pointwiseRow, type PointwiseOp, type StructuralAttributes } from './op.ts'
+import { Interner, type Node, type StructuralAttributes } from './node.ts'
+import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { GraphError, requireAxes, requireShape, requireThat } from './require.ts'
 import { formatShape, isBatched, sameShape, type Extent, type Shape } from './shape.ts'
 
@@ -62,7 +62,7 @@ export function apply(op: PointwiseOp, ...operands: readonly Operand[]): Node {
       sameShape(node.shape, model.shape),
       () => `${op}: shapes differ: ${inputs.map((x) => formatShape(x.shape)).join(', ')}`,
     )
-    const expected = op === 'select' && position === 0 ? 'truth' : 'real'
+    const expected = row.condition && position === 0 ? 'truth' : 'real'
     requireThat(
       node.element === expected,
       () => `${op}: operand ${position} must be ${expected}, and is ${node.element}`,
@@ -250,7 +250,7 @@ export function concat(parts: readonly Node[], axis: number): Node {
     ) && lengths.every((length) => typeof length === 'number'),
     () => `concat: shapes differ beside axis ${axis}: ${parts.map((part) => formatShape(part.shape)).join(', ')}`,
   )
-  const total = (lengths as number[]).reduce((a, b) => a + b)
+  const total = lengths.reduce((a, b) => a + b)
   return parts.length === 1 ? first : first.graph.intern('concat', parts, { axis }, first.shape.with(axis, total))
 }
 

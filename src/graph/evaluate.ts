@@ -1,5 +1,5 @@
-import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise, pointwiseRow, type PointwiseOp, type Windows } from './op.ts'
+import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.ts'
+import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -59,7 +59,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   const strides = (input: Node) => rowMajorStrides(input.shape)
   const source = node.inputs[0]
 
-  if (isPointwise(node.op)) {
+  if (node.kind === 'pointwise') {
     const meaning = bindings.functions?.[isSingle ? 'f32' : 'f64'][node.op] ?? pointwiseRow(node.op).evaluate
     return new Elements(size).map((_, at) => meaning(...operands.map((operand) => operand[at]!)))
   }
@@ -166,13 +166,25 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
 
 /** Whether a value is the host's: nothing in it is a number of a tensor. */
 function isHosted(node: Node, operands: readonly Tensor[]): boolean {
-  if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent' || node.op === 'iota') return true
-  const isElementwise = isPointwise(node.op) || node.op === 'broadcast' || node.op === 'reshape'
-  return isElementwise && operands.every((operand) => operand instanceof Float64Array)
+  switch (node.kind) {
+    case 'host':
+    case 'index':
+      return true
+    case 'pointwise':
+    case 'view':
+      return operands.every((operand) => operand instanceof Float64Array)
+    case 'given':
+    case 'reduction':
+    case 'product':
+    case 'join':
+    case 'scatter':
+    case 'loop':
+      return false
+  }
 }
 
 function contract(
-  node: Extract<Node, { op: 'contract' }>,
+  node: NodeOf<'contract'>,
   [left, right]: readonly Tensor[],
   batch: number,
   fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
@@ -198,7 +210,7 @@ function contract(
   })
 }
 
-function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
+function scan(node: NodeOf<'scan'>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
   const { carries, elements, captured, next, output, reverse } = node.attributes
   const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
   const Elements = bindings.precision === 'f32' ? Float32Array : Float64Array

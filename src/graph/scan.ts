@@ -1,5 +1,5 @@
-import type { Interner, Node } from './node.ts'
-import type { Region } from './op.ts'
+import type { Interner, Node, NodeOf, Region } from './node.ts'
+
 import { requireThat } from './require.ts'
 import { formatShape, isBatched, sameShape, type Shape } from './shape.ts'
 
@@ -59,7 +59,7 @@ export function scan(region: Region, inputs: ScanInputs, output: Node, reverse: 
   )
 }
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 
 /** What a scan runs over, by its roles. */
 export function scanInputs({ inputs, attributes: { carries, elements } }: Scan): ScanInputs {
@@ -79,7 +79,7 @@ function stackedShape({ shape }: Node, time: number): Shape {
 
 /** The nodes that another op than `scan` doesn't have: what its region computes. */
 export function regionOutputs(node: Node): readonly Node[] {
-  return node.op === 'scan' ? [...node.attributes.next, node.attributes.output] : []
+  return node.kind === 'loop' ? [...node.attributes.next, node.attributes.output] : []
 }
 
 /** Whether two scans are one loop. */

@@ -1,6 +1,6 @@
 import { reshape } from './build.ts'
-import type { Node } from './node.ts'
-import type { Windows } from './op.ts'
+import type { Node, NodeOf, Windows } from './node.ts'
+
 import { requireAxes, requireShape, requireThat } from './require.ts'
 import { formatShape, sameShape, type Shape } from './shape.ts'
 
@@ -75,9 +75,9 @@ function unfoldedShape(shape: Shape, { axes, sizes, strides, dilations }: Window
 }
 
 /** Whether the windows that a fold adds up hold each element of its result once. */
-export function isPartition({ inputs: [x], shape, attributes }: Extract<Node, { readonly op: 'fold' }>): boolean {
+export function isPartition({ inputs: [x], shape, attributes }: NodeOf<'fold'>): boolean {
   return windowsOf(attributes).every(
-    ({ axis, size, stride }) => size === stride && (x!.shape[axis] as number) * stride === shape[axis],
+    ({ axis, size, stride }) => size === stride && (x.shape[axis] as number) * stride === shape[axis],
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Precision } from '../base/precision.ts'
 import type { PointwiseOp } from '../graph/op.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
-import type { TargetCosts } from '../loops/schedule/choose.ts'
+import type { TargetCosts } from '../loops/schedule/costs.ts'
 import type { Mathematics } from './typescript/expression.ts'
 import type { CalledProgram } from './program.ts'
 import type { Announcement, NamedRoutine } from './share.ts'

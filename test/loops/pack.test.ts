@@ -13,7 +13,7 @@ import {
 import { lower } from '../../src/loops/notation/lower.ts'
 import { packOperands } from '../../src/loops/schedule/pack.ts'
 import { splitAxis } from '../../src/loops/notation/rewrite.ts'
-import { productOf } from '../../src/loops/schedule/tile.ts'
+import { productOf } from '../../src/loops/schedule/space.ts'
 import { wasmCosts } from '../../src/targets/wasm/costs.ts'
 
 const costs = wasmCosts('f32')

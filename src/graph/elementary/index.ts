@@ -1,6 +1,6 @@
 import { less, select, uniform } from '../build.ts'
 import { Interner, topologicalOrder, type Node } from '../node.ts'
-import type { pointwise, PointwiseOp } from '../op.ts'
+import { pointwiseRow, type pointwise, type PointwiseOp } from '../op.ts'
 import { errorFunction } from './errorFunction.ts'
 import { exponential, exponentialMinusOne, sigmoid, tanh } from './exponential.ts'
 import { logarithm, logarithmOfOnePlus, softplus } from './logarithm.ts'
@@ -10,19 +10,19 @@ import { cosine, sine, tangent } from './trigonometric.ts'
 
 export type { Precision }
 
-/** Ops that the host computes for all targets, a number at a time: functions of the runtime, of two doubles. */
-const hostOps = ['noise', 'reducedAngle'] as const satisfies readonly PointwiseOp[]
-export type HostOp = (typeof hostOps)[number]
+/** Ops that the host computes for all targets: see the column of the table. */
+export type HostOp = {
+  [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly host: true } ? O : never
+}[PointwiseOp]
 
 export function isHosted(op: PointwiseOp): op is HostOp {
-  return (hostOps as readonly PointwiseOp[]).includes(op)
+  return pointwiseRow(op).host === true
 }
 
-/** Ops that are no arithmetic, and functions of numbers that are given. */
-export type PortableOp = Exclude<
-  { [O in PointwiseOp]: (typeof pointwise)[O]['cheap'] extends true ? never : O }[PointwiseOp],
-  HostOp
->
+/** Ops that are neither arithmetic nor the host's. */
+export type PortableOp = {
+  [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly cheap: true } | { readonly host: true } ? never : O
+}[PointwiseOp]
 
 /** An op by arithmetic, comparisons and choices alone. */
 interface ElementaryRow {

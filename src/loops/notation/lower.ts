@@ -1,6 +1,5 @@
 import type { Node } from '../../graph/node.ts'
 import { elementsPerSample, isBatched } from '../../graph/shape.ts'
-import { isLeaf } from './anchors.ts'
 import { fuse } from './fuse.ts'
 import type { ReadTensor } from './indexing.ts'
 import type { Buffer, Step } from './kernel.ts'
@@ -51,7 +50,7 @@ export function lower<Name extends string>(
       const home = buffers.get(node) ?? buffer ?? activation(node)
       buffers.set(node, home)
       // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
-      if (!fusion.anchors.has(node) && !isLeaf(node)) copy(node, home, program)
+      if (!fusion.anchors.has(node) && node.kind !== 'given') copy(node, home, program)
       if (buffer && buffer !== home) copy(node, buffer, program)
     }
   }

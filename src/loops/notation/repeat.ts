@@ -1,4 +1,4 @@
-import type { Node } from '../../graph/node.ts'
+import type { Node, NodeOf } from '../../graph/node.ts'
 import { scanInputs, scanLength } from '../../graph/scan.ts'
 import { rowMajorStrides } from '../../graph/shape.ts'
 import { axisIndex, combine } from './affine.ts'
@@ -7,12 +7,12 @@ import { indexNotation, type Index, type ReadTensor } from './indexing.ts'
 import type { Axis, Buffer, Kernel, Step } from './kernel.ts'
 import { clusterKernels, copyKernel, homeIn, homeOf, type Home, type Scope } from './stages.ts'
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 /** Scans that are one loop. */
 type LoopCluster = Omit<Cluster, 'members'> & { readonly members: Scan[] }
 
 export function isLoop(cluster: Cluster): cluster is LoopCluster {
-  return cluster.members[0]!.op === 'scan'
+  return cluster.members[0]!.kind === 'loop'
 }
 
 /** What a loop runs, for each set of its outputs that some programs need: prediction doesn't store what only derivatives read. */

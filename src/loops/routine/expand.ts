@@ -1,3 +1,4 @@
+import { pointwiseRow } from '../../graph/op.ts'
 import {
   isLookup,
   type Affine,
@@ -8,7 +9,7 @@ import {
   type Stage,
   type Write,
 } from '../notation/kernel.ts'
-import type { Lanes, Schedule } from '../schedule/choose.ts'
+import type { Lanes, Schedule } from '../schedule/costs.ts'
 import type { Bound, Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
@@ -49,7 +50,6 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
     body: writer.statements,
     buffers: [...writer.buffers.keys()],
     uniforms: [...writer.uniforms],
-    bytecode: writer.bytecode,
     choice: explain(kernel, schedule),
   }
 }
@@ -258,8 +258,8 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
       return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
-      // Counters of noise need more digits than numbers in lanes have.
-      if (scalar.op === 'noise' && element.lanes)
+      // The host takes doubles: counters of noise need more digits than numbers in lanes have.
+      if (pointwiseRow(scalar.op).host && element.lanes)
         return writer.lanes(singly(element).map((one) => evaluate(writer, scalar, one)))
       return writer.apply(
         scalar.op,

@@ -1,5 +1,4 @@
 import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { isPointwise } from '../../graph/op.ts'
 import type { Local, Statement, Value } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
@@ -23,7 +22,7 @@ export function writeFormula(scalar: Node, parameters: readonly Local[] = []): F
       const parameter = parameters.find(({ label }) => label === name)
       return parameter ? writer.local(parameter) : writer.parameter(name)
     }
-    if (isPointwise(node.op))
+    if (node.kind === 'pointwise')
       return writer.apply(
         node.op,
         node.inputs.map((input) => values.get(input)!),

@@ -44,6 +44,11 @@ export type Value = { readonly id: number; readonly depth: number; readonly lane
   | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Value[] }
 )
 
+export function operandsOf(value: Value): readonly Value[] {
+  if (value.kind === 'splat') return [value.operand]
+  return 'operands' in value ? value.operands : []
+}
+
 /** Straight-line statements and counted loops: all that a target has to print. `n` is the run-time number of samples. */
 export type Statement =
   | {
@@ -72,8 +77,6 @@ export interface Routine {
   readonly buffers: readonly Buffer[]
   /** The host doubles it needs, `n` among them if it does. */
   readonly uniforms: readonly Uniform[]
-  /** An estimate of V8's bytecode, in bytes. */
-  readonly bytecode: number
   /** How the schedule chose its loops, for people. */
   readonly choice: string
 }

@@ -2,8 +2,9 @@ import { collidingAxes } from '../notation/affine.ts'
 import { isLookup, isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step } from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 import { rewriteKernel, splitAxis } from '../notation/rewrite.ts'
-import type { TargetCosts } from './choose.ts'
-import { elementsOf, isWritable, lengthOf, mostVectors, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
+import type { TargetCosts } from './costs.ts'
+import { elementsReached, isWritable, lengthOf, productOf, spaceOf, type Product } from './space.ts'
+import { mostVectors, tileProduct } from './tile.ts'
 
 /**
  * Vectors read adjacent elements, and passes of a tile read fast what lies together. A product whose operands lie otherwise gets copies
@@ -46,7 +47,7 @@ function packKernel(
 ): readonly Kernel[] {
   const product = productOf(kernel)
   if (!product) return [kernel]
-  let best = costOf(kernel, costs, batch)
+  let best = costOfProduct(kernel, costs, batch)
   let packed: Packed | undefined
   for (const [access, other] of [
     [product.left, product.right],
@@ -57,7 +58,7 @@ function packKernel(
       if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
       const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
       for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
-        const cost = costOf(candidate.reader, costs, batch) + copying * elementsOf(access, { batch })
+        const cost = costOfProduct(candidate.reader, costs, batch) + copying * elementsReached(access, { batch })
         if (cost >= best) continue
         best = cost
         packed = candidate
@@ -92,7 +93,7 @@ function inPanels(
 /** Copying one element by transposing blocks, against a multiplication and addition of vectors. */
 const copying = 0.5
 
-function costOf(kernel: Kernel, costs: TargetCosts, batch: number): number {
+function costOfProduct(kernel: Kernel, costs: TargetCosts, batch: number): number {
   const { cost } = tileProduct(spaceOf(kernel, costs, batch), productOf(kernel)!)
   const axes = [...kernel.parallel, ...productOf(kernel)!.stage.over]
   return axes.reduce((count, axis) => count * lengthOf(axis, { batch }), cost)

@@ -1,33 +1,7 @@
-import { isLookup, type Access, type Axis, type Kernel, type Reduce, type Scalar } from '../notation/kernel.ts'
+import type { Access, Axis } from '../notation/kernel.ts'
 import { staysInPadding } from '../notation/padding.ts'
-import type { Lanes, TargetCosts } from './choose.ts'
-
-/** What a schedule is chosen for. */
-export interface Space {
-  readonly kernel: Kernel
-  readonly costs: TargetCosts
-  readonly batch: number
-  /** Whether batch loops may compute rows beyond the samples. */
-  readonly overrun: boolean
-}
-
-export function spaceOf(kernel: Kernel, costs: TargetCosts, batch: number): Space {
-  const overrun = kernel.stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
-  return { kernel, costs, batch, overrun }
-}
-
-/** A kernel whose first stage adds up products of two elements. */
-export interface Product {
-  readonly stage: Reduce
-  readonly left: Access
-  readonly right: Access
-}
-
-export function productOf({ stages: [stage] }: Kernel): Product | undefined {
-  if (stage?.kind !== 'reduce' || stage.body.kind !== 'apply' || stage.body.op !== 'multiply') return undefined
-  const [left, right] = stage.body.operands as readonly [Scalar, Scalar]
-  return left.kind === 'read' && right.kind === 'read' ? { stage, left: left.access, right: right.access } : undefined
-}
+import type { Lanes } from './costs.ts'
+import { isWritable, lengthOf, type Product, type Space } from './space.ts'
 
 /**
  * A register tile for a product: each pass of the inner loop reads `rows` elements of one operand and `columns` of the other for
@@ -48,7 +22,7 @@ export function tileProduct(space: Space, product: Product): Tile {
     const { rows, columns, width } = grid
     for (const r of candidates(rows, 1, space)) {
       for (const c of candidates(columns, width, space)) {
-        const cost = costOf(grid, r, c, space, product)
+        const cost = costAnElement(grid, r, c, space, product)
         if (cost >= best.cost) continue
         const steps = new Map<Axis, number>()
         if (rows) steps.set(rows, r)
@@ -84,16 +58,6 @@ function vectorGrids(space: Space, product: Product, ofLeft: readonly Axis[], of
   return [...along(ofRight, ofLeft, product.right), ...along(ofLeft, ofRight, product.left)]
 }
 
-/** Whether all stages may write adjacent indices of an axis together. */
-export function isWritable(axis: Axis, { stages, sequential }: Kernel): boolean {
-  if (sequential.includes(axis)) return false
-  return stages.every((stage) => {
-    if (stage.kind === 'reduce') return true
-    const step = stage.target.address.terms.get(axis) ?? 0
-    return stage.mode === 'add' ? step === 1 : step !== 0
-  })
-}
-
 function innermost(axes: readonly Axis[]): Axis | undefined {
   return axes.findLast(({ extent }) => extent !== 1) ?? axes.at(-1)
 }
@@ -111,7 +75,13 @@ function candidates(axis: Axis | undefined, width: number, { batch, overrun, cos
 }
 
 /** Of one multiplication and addition, with its share of reads, turns of the loop, spills, remainders and of what is written. */
-function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, space: Space, product: Product): number {
+function costAnElement(
+  { rows, columns, width, wide }: Grid,
+  r: number,
+  c: number,
+  space: Space,
+  product: Product,
+): number {
   const { costs } = space
   const vectors = c / width
   // V8 reads all vectors of a pass before it multiplies.
@@ -154,13 +124,4 @@ function waste(axis: Axis | undefined, step: number, width: number, space: Space
   // What is left of a vector is computed one by one, each as slowly as a vector.
   const single = rest % width
   return (extent + (width === 1 ? rest : (rest - single) / 2 + single * (width - 1))) / extent
-}
-
-/** The elements that an access reaches, for whole batches; those of rows that memory chooses count once. */
-export function elementsOf({ address }: Access, space: Pick<Space, 'batch'>): number {
-  return [...address.terms.keys()].reduce((all, term) => all * (isLookup(term) ? 1 : lengthOf(term, space)), 1)
-}
-
-export function lengthOf({ extent }: Axis, { batch }: Pick<Space, 'batch'>): number {
-  return extent === 'batch' ? batch : extent
 }

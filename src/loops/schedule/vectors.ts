@@ -1,8 +1,8 @@
 import { isLookup, type Access, type Affine, type Axis, type Scalar, type Stage } from '../notation/kernel.ts'
 import { pointwiseRow } from '../../graph/op.ts'
 import { readsOf } from '../notation/reads.ts'
-import type { Lanes } from './choose.ts'
-import { isWritable, lengthOf, type Space } from './tile.ts'
+import type { Lanes } from './costs.ts'
+import { isWritable, lengthOf, type Space } from './space.ts'
 
 /** The axis along which a kernel that is no product gains most from vectors, if it gains at all. */
 export function widestAxis(space: Space): Lanes | undefined {
@@ -74,6 +74,7 @@ function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
 function operations(scalar: Scalar, lanes: number, seen = new Set<Scalar>()): number {
   if (seen.has(scalar) || scalar.kind !== 'apply') return 0
   seen.add(scalar)
-  const own = pointwiseRow(scalar.op).operations * (scalar.op === 'noise' ? 2 * lanes : 1)
+  const { operations: each, host } = pointwiseRow(scalar.op)
+  const own = each * (host ? 2 * lanes : 1)
   return scalar.operands.reduce((sum, operand) => sum + operations(operand, lanes, seen), own)
 }

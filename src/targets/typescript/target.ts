@@ -1,4 +1,5 @@
 import type { Call } from '../../loops/routine/routine.ts'
+import { sizeOf } from '../../loops/routine/size.ts'
 import { callsOf, isLoop, type CalledProgram } from '../program.ts'
 import type { PrintOptions, Printed, Target } from '../target.ts'
 import { typescriptCosts } from './costs.ts'
@@ -32,6 +33,6 @@ function smallAndRunOnce(programs: readonly CalledProgram[]): ReadonlySet<Call> 
   const runs = new Map<Call, number>()
   for (const call of programs.flatMap(callsOf)) if (call.count === undefined) runs.set(call, (runs.get(call) ?? 0) + 1)
   const once = [...runs].filter(([, times]) => times === 1).map(([call]) => call)
-  const bytecode = once.reduce((sum, { routine }) => sum + routine.bytecode, 0)
-  return new Set(bytecode <= writtenInPlace ? once : [])
+  const size = once.reduce((sum, { routine }) => sum + sizeOf(routine, typescriptCosts.sizes), 0)
+  return new Set(size <= writtenInPlace ? once : [])
 }

@@ -1,5 +1,5 @@
 import type { Precision } from '../../base/precision.ts'
-import type { TargetCosts } from '../../loops/schedule/choose.ts'
+import type { TargetCosts } from '../../loops/schedule/costs.ts'
 
 /**
  * Measured with V8 11.3 (Node 20) on x86-64, which keeps two of 16 vector registers for itself. A momentum of 0.9 is subnormal in f32
@@ -11,5 +11,10 @@ export function wasmCosts(precision: Precision): TargetCosts {
     ...{ registers: 14, load: 0.5, turn: 1, unrolled: 32, lanes },
     far: { cost: 1, distance: 64 * lanes, turns: 32 },
     negligible: precision === 'f32' ? 2 ** -100 : 0,
+    // Instructions with their immediates and operands. V8 optimises functions of any size, but takes longer and longer.
+    sizes: {
+      ...{ routine: 20, loop: 20, assignment: 5, lookup: 8, term: 6 },
+      ...{ op: 3, load: 8, index: 8, name: 2, largest: 20_000 },
+    },
   }
 }
