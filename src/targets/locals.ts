@@ -18,7 +18,6 @@ export interface SumSpelling<T> {
 export class Locals<T> {
   readonly #names = new Map<Local | Variable, string>()
   readonly #counts = new Map<string, number>()
-  readonly #given = new Set<string>()
   readonly #spelling: SumSpelling<T>
   readonly #starts: ReadonlyMap<Address['base'], Base>
 
@@ -26,11 +25,6 @@ export class Locals<T> {
   constructor(spelling: SumSpelling<T>, buffers: Routine['buffers'] = [], bases: readonly Base[] = []) {
     this.#spelling = spelling
     this.#starts = new Map(buffers.map((buffer, k) => [buffer, bases[k]!]))
-  }
-
-  /** The caller's variables among those that were named. */
-  get given(): ReadonlySet<string> {
-    return this.#given
   }
 
   /** Names a local or a variable from here on. */
@@ -53,7 +47,6 @@ export class Locals<T> {
     const name = this.#names.get(local)
     if (name !== undefined) return name
     if ('lanes' in local || local.depth > 0) throw new Error(`${local.label} is used before it is declared`)
-    this.#given.add(local.label)
     return local.label
   }
 

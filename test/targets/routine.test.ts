@@ -21,7 +21,7 @@ function loopOver(variable: Variable, ...body: readonly Statement[]): Statement 
 }
 
 function wasmText(...body: readonly Statement[]): string {
-  const { code } = printWasm({ body, buffers: [buffer], bases: [0] }, numbers.f32, new Functions().apply)
+  const code = printWasm({ body, buffers: [buffer], bases: [0] }, numbers.f32, new Functions().apply)
   return printWat(['func', ...lines(code)])
 }
 

@@ -1,6 +1,7 @@
+import { atom, type Printed } from '../../base/text.ts'
 import type { Address, Bound, Routine, Statement, Value } from '../../loops/routine/statement.ts'
 import { Locals, type Base, type SumSpelling } from '../locals.ts'
-import { printApplication, printAtom, printNumber, type Mathematics, type Printed } from './expression.ts'
+import { level, printApplication, printNumber, type Mathematics } from './expression.ts'
 
 const spelling: SumSpelling<string> = {
   value: (name) => name,
@@ -64,13 +65,13 @@ class BodyPrinter {
       case 'literal':
         return printNumber(value.value)
       case 'uniform':
-        return printAtom(value.name)
+        return atom(value.name)
       case 'local':
-        return printAtom(this.#locals.nameOf(value.local))
+        return atom(this.#locals.nameOf(value.local))
       case 'load':
-        return printAtom(this.#element(value.address))
+        return atom(this.#element(value.address))
       case 'index':
-        return { text: this.#sum([], value.terms, value.offset), precedence: 12 }
+        return { text: this.#sum([], value.terms, value.offset), precedence: level.sum }
       case 'apply': {
         const operands = value.operands.map((operand) => this.expression(operand))
         return printApplication(value.op, operands, this.#math)

@@ -54,7 +54,7 @@ export class Functions {
     const lanes = isVector(kind) ? numbers.lanes : 1
     const locals = parameters.map((label) => ({ label, depth: 0, lanes }))
     const { body, result } = writeFormula(formula, locals)
-    const { code } = printBody({ body, buffers: [], bases: [], parameters: locals, result }, numbers, this.apply)
+    const code = printBody({ body, buffers: [], bases: [], parameters: locals, result }, numbers, this.apply)
     return [{ comment: source }, { line: functionOf(name, parameters, kind, code) }]
   }
 }

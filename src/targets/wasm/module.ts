@@ -34,7 +34,7 @@ export function printModule(
   const types = numbers[precision]
   const used = new Functions()
   const print = ({ routine }: Call, bases: readonly Base[]) => printBody({ ...routine, bases }, types, used.apply)
-  const shapeOf = (one: Call, bases: readonly Base[]) => printWat(lines(print(one, bases).code))
+  const shapeOf = (one: Call, bases: readonly Base[]) => printWat(lines(print(one, bases)))
 
   const taken = new Set<string>()
   const statements = new Map<Call, Wat>()
@@ -44,14 +44,15 @@ export function printModule(
     const name = freshName(shared.name, taken)
     named.push({ ...shared, name })
     for (const one of shared.calls) statements.set(one, printCall(name, one, shared, types))
-    const [{ routine }] = shared.calls
-    const { code } = print(shared.calls[0], shared.bases)
+    const [first] = shared.calls
+    const { routine } = first
     const parameters = [
       ...routine.uniforms.map(uniformParameter),
       ...shared.parameters.map((start) => parameter(start, 'i32')),
     ]
     const heading = [...headingOf(shared), routine.choice].map((comment) => ({ comment }))
-    return [...heading, { line: ['func', `$${name}`, ...argumentList(parameters), ...lines(code)] }]
+    const code = lines(print(first, shared.bases))
+    return [...heading, { line: ['func', `$${name}`, ...argumentList(parameters), ...code] }]
   })
   const exported = programs.map((program) => printProgram(program, (one) => statements.get(one)!, types))
   // Formulas use others, so that all are printed before the imports are known.

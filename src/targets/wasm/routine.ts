@@ -14,20 +14,14 @@ export interface Body extends Pick<Routine, 'body' | 'buffers'> {
   readonly result?: Value
 }
 
-export interface PrintedBody {
-  /** The declarations of locals, then the statements, then the result. */
-  readonly code: readonly Wat[]
-  /** Variables that are arguments, in bytes. */
-  readonly given: ReadonlySet<string>
-}
-
 type Loop = Extract<Statement, { kind: 'for' }>
 
-/** Prints the body of a function, whose arguments are `n`, uniforms, the time, and starts of buffers. */
-export function printBody(body: Body, numbers: Numbers, apply: Apply): PrintedBody {
-  const printer = new BodyPrinter(body, numbers, apply)
-  const code = printer.print(body)
-  return { code, given: printer.given }
+/**
+ * Prints the body of a function, whose arguments are `n`, uniforms, the time, and starts of buffers.
+ * @returns the declarations of locals, then the statements, then the result.
+ */
+export function printBody(body: Body, numbers: Numbers, apply: Apply): Wat[] {
+  return new BodyPrinter(body, numbers, apply).print(body)
 }
 
 /** Loop variables, and indices that were read from memory, count bytes. */
@@ -55,10 +49,6 @@ class BodyPrinter {
       addresses.locals.declareArgument(parameter)
       this.#kinds.set(parameter, this.#kindFor(parameter))
     }
-  }
-
-  get given(): ReadonlySet<string> {
-    return this.#addresses.locals.given
   }
 
   print({ body, result }: Body): Wat[] {
