@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import Handlebars from 'handlebars'
 import { optional } from '../../src/emit/declarations.ts'
 import { namesIn, unknownNames } from '../../src/emit/names.ts'
 import type { Built, Declaration } from '../../src/emit/runtime.ts'
@@ -33,17 +34,24 @@ export async function buildRuntime(): Promise<void> {
   const sources = createHash('sha256').update(JSON.stringify(made)).digest('hex')
   const present = await readFile(target, 'utf8').catch(() => '')
   if (present.includes(sources)) return
-  const text = JSON.stringify({ sources, ...(await build(texts, functions)) } satisfies Built)
-  await writeFile(
-    target,
-    `// Made by scripts/runtime.ts.\nimport type { Built } from './runtime.ts'\n\nexport const built: Built = ${text}\n`,
-  )
+  const data = JSON.stringify({ sources, ...(await build(texts, functions)) } satisfies Omit<Built, 'templates'>)
+  const templates = ['module', 'host'].map((name) => `${name}: ${precompile(texts.get(`templates/${name}.ts.hbs`)!)}`)
+  const lines = [
+    '// @ts-nocheck -- made by scripts/runtime.ts',
+    "import type { Built } from './runtime.ts'",
+    `export const built: Built = { ...${data}, templates: {${templates.join(',\n')}} }`,
+  ]
+  await writeFile(target, `${lines.join('\n')}\n`)
+}
+
+function precompile(template: string): string {
+  return String(Handlebars.precompile(template, { noEscape: true, strict: true, knownHelpersOnly: true }))
 }
 
 async function build(
   texts: ReadonlyMap<string, string>,
   functions: ReturnType<typeof printPortable>,
-): Promise<Omit<Built, 'sources'>> {
+): Promise<Omit<Built, 'sources' | 'templates'>> {
   const files = [...texts].flatMap(([path, text]) => {
     const [, file] = /^src\/runtime\/(.+)$/.exec(path) ?? []
     return file === undefined ? [] : [{ file, declarations: declarationsOf(file, text) }]
@@ -72,7 +80,6 @@ async function build(
     runtime,
     portable,
     docstrings: Object.fromEntries(own.map(({ name, docstring }) => [name, docstring])),
-    templates: { module: texts.get('templates/module.ts.hbs')!, host: texts.get('templates/host.ts.hbs')! },
     library: `${texts.get('templates/intrinsics.d.ts')!}\n${library}`,
     vocabulary: [...vocabulary],
   }

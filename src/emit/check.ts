@@ -14,6 +14,8 @@ export function check(own: string, signatures: readonly string[]): void {
   if (strange) throw new Fault(`The module holds the character ${JSON.stringify(strange[0])}.`)
   const { program, file } = parse([own, ...signatures].join('\n'))
   refuse(program.getSyntacticDiagnostics(file))
+  // Gives each node its parent.
+  program.getTypeChecker()
   const names = namesIn(file)
   if (names.imports) throw new Fault('The module imports.')
   const unknown = unknownNames(names, vocabulary)
@@ -32,7 +34,7 @@ function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
   const { createProgram, createSourceFile, ModuleKind, ScriptTarget } = typescript()
   const { ES2022 } = ScriptTarget
   library ??= createSourceFile(libraryPath, built.library, ES2022)
-  const file = createSourceFile(path, text, ES2022, true)
+  const file = createSourceFile(path, text, ES2022)
   const files = new Map([
     [path, file],
     [libraryPath, library],

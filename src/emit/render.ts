@@ -1,3 +1,4 @@
+import type Handlebars from 'handlebars'
 import { built } from './built.ts'
 import type { HostSlots, ModuleSlots } from './slots.ts'
 
@@ -9,7 +10,6 @@ interface Slots {
 
 /** A template's text with its slots filled. */
 export async function render<Name extends keyof Slots>(name: Name, slots: Slots[Name]): Promise<string> {
-  const { default: Handlebars } = await import('handlebars')
-  const template = Handlebars.compile(built.templates[name], { noEscape: true, strict: true, knownHelpersOnly: true })
-  return template(slots)
+  const { default: runtime }: { readonly default: unknown } = await import('handlebars/runtime.js')
+  return (runtime as Pick<typeof Handlebars, 'template'>).template(built.templates[name])(slots)
 }

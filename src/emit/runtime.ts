@@ -38,7 +38,8 @@ export interface Built {
   readonly portable: readonly Declaration[]
   /** The docstrings of what each module declares for itself: of `module.ts` and `types.ts` in `src/runtime`. */
   readonly docstrings: Readonly<Record<string, string>>
-  readonly templates: { readonly module: string; readonly host: string }
+  /** As Handlebars compiles them. */
+  readonly templates: { readonly module: object; readonly host: object }
   /** The language's library as far as emitted code uses it: declarations in TypeScript, and their names. */
   readonly library: string
   readonly vocabulary: readonly string[]
