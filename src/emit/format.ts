@@ -27,7 +27,7 @@ export async function formatFunction(text: string): Promise<string> {
  * A line that stays as it is: names, numbers, and operators that need no brackets beside each other. `format` puts brackets where
  * operators of one precedence mix.
  */
-const plain = /^(?!.*(\*\*|\?.*\?|e\+))(?:[\w\s.,:;()[\]{}=+\-*<>!?]+|[\w\s.,:;()[\]{}=+\-/<>!?]+)$/
+const plain = /^(?!.*(\*\*|\?.*\?|e\+|[=!]==.*[=!]==))(?:[\w\s.,:;()[\]{}=+\-*<>!?]+|[\w\s.,:;()[\]{}=+\-/<>!?]+)$/
 
 /** The text with its blocks indented; undefined where a line would have to change. */
 function indented(text: string): string | undefined {
