@@ -1,13 +1,17 @@
 import type { Pass } from '../base/passes.ts'
 import type { AssembleOptions } from '../targets/target.ts'
+import { check } from './check.ts'
+import type { Context } from './declarations.ts'
 import type { ModuleDescription } from './description.ts'
-import { finish } from './finish.ts'
+import { format, formatFunction } from './format.ts'
 import { inlineRuntime } from './inline.ts'
-import { assembleKernels, type Kernels } from './kernels.ts'
+import { assembleKernels } from './kernels.ts'
+import { commentText } from './literal.ts'
 import { measure, type Measures } from './measure.ts'
 import { render } from './render.ts'
+import { absentNames, runtimeRoots } from './roots.ts'
+import { hostSlots, moduleSlots } from './slots.ts'
 import { stamp } from './stamp.ts'
-import { absentCalls, moduleView, runtimeRoots } from './view.ts'
 
 export interface EmittedModule {
   /** The whole TypeScript file's text. */
@@ -34,19 +38,45 @@ export async function emitModule(
   options: AssembleOptions = {},
 ): Promise<EmittedModule> {
   const kernels = await assembleKernels(description, options)
-  const text = stamp(await finish(await renderText(description, kernels)))
+  const text = stamp(await printModule({ module: description, kernels }, finished))
   const measures = await measure(text, kernels?.bytes)
   if (!kernels) return { text, measures }
   const { bytes, wat } = kernels
   return { text, ...(description.wasm!.placement === 'file' ? { wasm: bytes } : {}), wat, measures }
 }
 
-/** The module's text as the template gives it, unchecked and unformatted. */
-export async function renderModule(description: ModuleDescription): Promise<string> {
-  return renderText(description, await assembleKernels(description, {}))
+/** The module's text, unchecked and unformatted. */
+export async function renderModule(module: ModuleDescription): Promise<string> {
+  return printModule({ module, kernels: await assembleKernels(module, {}) }, asRendered)
 }
 
-async function renderText(description: ModuleDescription, kernels: Kernels | undefined): Promise<string> {
-  const runtime = await inlineRuntime(runtimeRoots(description), absentCalls(description), description.math)
-  return render(moduleView(description, runtime, kernels))
+/** What becomes of a module's own parts before they stand in it. */
+interface Finish {
+  readonly host: (text: string) => Promise<string> | string
+  readonly kernel: (text: string) => Promise<string> | string
+  readonly check: (own: string, signatures: readonly string[]) => void
+}
+
+const asRendered: Finish = { host: (text) => text, kernel: (text) => text, check: () => {} }
+const finished: Finish = { host: format, kernel: formatFunction, check }
+
+/** The runtime's part is formatted and checked where it is built. */
+async function printModule(context: Context, finish: Finish): Promise<string> {
+  const { module } = context
+  const runtime = inlineRuntime(runtimeRoots(module), absentNames(module), module.math)
+  const own = await render('host', hostSlots(context, runtime))
+  const functions = module.sections.map(({ functions }) => functions)
+  finish.check(
+    [own, ...functions.flat()].join('\n'),
+    runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature),
+  )
+  const sections = await Promise.all(
+    module.sections.map(async ({ title, equations, functions }) => ({
+      title: commentText(title),
+      equations: equations.map(commentText),
+      functions: await Promise.all(functions.map(finish.kernel)),
+    })),
+  )
+  const host = (await finish.host(own)).trimEnd()
+  return render('module', moduleSlots(context, { host, sections }, runtime))
 }
