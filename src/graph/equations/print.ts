@@ -1,3 +1,4 @@
+import { asciiName } from '../../base/name.ts'
 import { marginsOf, type Margin } from '../build.ts'
 import { countUses, topologicalOrder, type Node } from '../node.ts'
 import { isPointwise, type Op, type PointwiseOp } from '../op.ts'
@@ -70,27 +71,23 @@ export function printDefinition(node: Node, symbols: Symbols): string {
 
 /** Spells equations in ASCII: `dl/df0 = I[f0 > 0] .* (Omega1^T dl/df1)`. */
 export function toAscii(equation: string): string {
-  return [...equation].map((character) => asciiSpelling[character] ?? character).join('')
+  return [...equation].map((character) => asciiSpelling[character] ?? asciiName(character)).join('')
 }
 
-const greek =
-  'α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron π pi ρ rho σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega'
+/** Letters are spelt as in names, all but ℓ: a name in code is `ell`, which can't be mistaken for 1, but an equation has `dl`. */
 const asciiSpelling: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(greek.split(' ').flatMap((word, k, words) => (k % 2 === 0 ? [[word, words[k + 1]!]] : []))),
-  ...{
-    '∂': 'd',
-    ℓ: 'l',
-    '⊙': '.*',
-    ᵀ: '^T',
-    '·': '*',
-    '≤': '<=',
-    '≥': '>=',
-    '≠': '!=',
-    '²': '^2',
-    '³': '^3',
-    '→': '->',
-    '…': '...',
-  },
+  '∂': 'd',
+  ℓ: 'l',
+  '⊙': '.*',
+  ᵀ: '^T',
+  '·': '*',
+  '≤': '<=',
+  '≥': '>=',
+  '≠': '!=',
+  '²': '^2',
+  '³': '^3',
+  '→': '->',
+  '…': '...',
 }
 
 /** An equation's right side: a sum over the samples is seen for one of them. */
