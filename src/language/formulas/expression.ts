@@ -116,7 +116,7 @@ export function activationFunction(row: Activation): FormulaFunction {
   }
 }
 
-const rows = Object.entries(activations) as unknown as [string, Activation][]
+const rows = Object.entries<Activation>(activations)
 
 export const formulaDialect: Dialect = {
   operators: {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { activations, type Activation } from '../words/activations.ts'
 import { off } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
-import { isMapping, parseWord, type WordSpec } from '../words/word.ts'
+import { isMapping, parseWord, type Rows, type WordSpec } from '../words/word.ts'
 import { actNorm } from './actNorm.ts'
 import { attention } from './attention.ts'
 import { batchNorm } from './batchNorm.ts'
@@ -95,18 +95,13 @@ function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
 export const layerList: z.ZodType<readonly Layer[], readonly LayerSpec[]> = z.lazy(() => z.array(layer))
 
 /** All layers, by word. */
-export const layers: Readonly<Record<string, LayerRow>> = {
-  ...(simpleLayers as unknown as Record<string, LayerRow>),
+export const layers: Rows<LayerRow> = {
+  ...simpleLayers,
   /** A TypeScript function of x, element by element: read, never run. */
-  function: typescriptFunction as unknown as LayerRow,
-  residual: residual(layerList) as unknown as LayerRow,
-  concat: concat(layerList) as unknown as LayerRow,
-  ...Object.fromEntries(
-    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
-      word,
-      activationLayer(row),
-    ]),
-  ),
+  function: typescriptFunction,
+  residual: residual(layerList),
+  concat: concat(layerList),
+  ...Object.fromEntries(Object.entries<Activation>(activations).map(([word, row]) => [word, activationLayer(row)])),
 }
 
 const parseLayerWord = parseWord('layer', () => layers, Object.keys(beside))

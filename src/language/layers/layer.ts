@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Node } from '../../graph/node.ts'
 import type { Mode } from '../networks/builder.ts'
 import type { Word, WordRow } from '../words/word.ts'
@@ -51,10 +50,10 @@ export interface LayerContext {
   readonly sequence: (x: Node, layers: readonly Layer[], argument: readonly (string | number)[], scope?: string) => Node
 }
 
-export interface LayerRow<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface LayerRow extends WordRow {
   /**
    * From a batch of samples to a batch: the first axis is `batch`.
    * @throws Misfit when the layer doesn't fit x.
    */
-  readonly build: (x: Node, settings: z.output<z.ZodObject<S>>, context: LayerContext) => Node
+  build(x: Node, settings: object, context: LayerContext): Node
 }

@@ -8,7 +8,7 @@ import { constant, initializers, type InitialValue, type Initializer } from '../
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
 import type { WeightDecay } from '../words/optimizers.ts'
-import type { Word } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
 /** An input or a target. */
 export interface Port {
@@ -71,8 +71,8 @@ export interface State {
   readonly initial: InitialValue
 }
 
-const networkRows = networkInitializers as unknown as Readonly<Record<string, NetworkInitializer>>
-const initializerRows = { ...initializers, ...networkRows } as unknown as Readonly<Record<string, Initializer>>
+const networkRows: Rows<NetworkInitializer> = networkInitializers
+const initializerRows: Rows<Initializer> = { ...initializers, ...networkRows }
 
 /** @throws Misfit for a shape that the initializer isn't defined for. */
 export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {

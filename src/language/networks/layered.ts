@@ -18,9 +18,9 @@ import type { BuiltLayer } from '../words/networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
 import { deviation, moments, noiseLike } from '../words/numerics.ts'
 import { FindingError, type Path } from '../text/source.ts'
-import type { Word } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
-const lossRows = losses as unknown as Readonly<Record<string, Loss>>
+const lossRows: Rows<Loss> = losses
 
 /** Runs a row; a fault in it is a finding at its word. */
 export function atWord<T>(path: Path, { word }: Word, build: () => T): T {

@@ -11,7 +11,7 @@ import { optimizers, type Optimizer, type WeightDecay } from '../words/optimizer
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
 import type { CheckedSpec, Settings } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from '../text/source.ts'
-import type { Word } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
 export interface Training {
   /** The most samples that a step takes. */
@@ -71,9 +71,9 @@ export interface Network extends NetworkBody {
   readonly source: SpecSource
 }
 
-const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
-const clipRows = clips as unknown as Readonly<Record<string, Clip>>
-const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
+const optimizerRows: Rows<Optimizer> = optimizers
+const clipRows: Rows<Clip> = clips
+const scheduleRows: Rows<Schedule> = schedules
 
 /**
  * Checks a spec and builds its graph.

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
 import { keys } from './word.ts'
 
@@ -21,7 +20,7 @@ export interface BuiltLayer {
 }
 
 /** A row for the network's weights as a whole. What `initial` says of a weight's shape is what it starts from. */
-export interface NetworkInitializer<S extends z.ZodRawShape = z.ZodRawShape> extends Initializer<S> {
+export interface NetworkInitializer extends Initializer {
   /** The weights that start otherwise because of where they stand. */
   readonly placed: (layers: readonly BuiltLayer[]) => ReadonlyMap<Weight, InitialValue>
   /** Whether a batch then gives each product with such a weight variance 1. */

@@ -38,19 +38,19 @@ export interface Update {
   readonly states: Readonly<Record<string, Node>>
 }
 
-export interface Optimizer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface Optimizer extends WordRow {
   /** What is kept from step to step, each as large as the parameters, starting at 0. */
-  readonly states: (settings: z.output<z.ZodObject<S>>) => readonly string[]
+  states(settings: object): readonly string[]
   /** Scalars that are carried on from step to step. */
-  readonly carried?: Readonly<Record<string, CarriedScalar<z.output<z.ZodObject<S>>>>>
+  readonly carried?: Readonly<Record<string, CarriedScalar>>
   /** @throws Misfit when settings exclude each other. */
-  readonly update: (inputs: UpdateInputs, settings: z.output<z.ZodObject<S>>) => Update
+  update(inputs: UpdateInputs, settings: object): Update
 }
 
-export interface CarriedScalar<Settings> {
+export interface CarriedScalar {
   readonly start: number
   /** Its value in step t, from that before. */
-  readonly next: (before: Node, t: Node, settings: Settings) => Node
+  next(before: Node, t: Node, settings: object): Node
 }
 
 /** λ for all parameters, or for `weights` alone: those of at least two axes. */

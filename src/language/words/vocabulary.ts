@@ -2,16 +2,6 @@ import { nearestSpelling, plainSpelling } from '../../base/name.ts'
 
 export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
-/** Words of the language that this version doesn't compile yet. A word leaves this list when its row is written. */
-export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
-  layer: [],
-  loss: [],
-  initializer: [],
-  optimizer: [],
-  schedule: [],
-  clip: [],
-}
-
 /** What other frameworks call our words and keys, in plain spelling (lower case, letters and digits only). */
 const foreignWords: Readonly<Record<string, readonly string[]>> = {
   // Layers and activations

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
 import type { FormulaFault } from '../formulas/formula.ts'
-import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
+import { listWords, suggest, type WordKind } from './vocabulary.ts'
 
 /*
  * The one form that layers, losses, initializers, optimizers, schedules and clips share: `word`, `{ word: value }` for the first
@@ -15,12 +15,19 @@ export function keys<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$
   })
 }
 
-/** A row of a table of words. */
-export interface WordRow<S extends z.ZodRawShape = z.ZodRawShape> {
-  readonly arguments: z.ZodObject<S, z.core.$strict>
+/**
+ * A row of a table of words. Rows of one table take different settings, the output of `arguments`. So kinds of rows declare their
+ * functions as methods of `settings: object`: TypeScript compares a method's parameters in both directions, and a row's own function
+ * may take what its arguments give.
+ */
+export interface WordRow {
+  readonly arguments: z.ZodObject<z.ZodRawShape, z.core.$strict>
   /** The argument that `{ word: value }` gives. */
-  readonly first?: keyof S & string
+  readonly first?: string
 }
+
+/** A table of rows of one kind. */
+export type Rows<R extends WordRow> = Readonly<Record<string, R>>
 
 /** A word with its arguments checked and defaults filled in. */
 export interface Word {
@@ -35,7 +42,7 @@ type FirstArgument<R extends WordRow> = R extends { readonly first: infer F exte
   : never
 
 /** How a word of a table may be written in TypeScript. */
-export type WordSpec<T extends Readonly<Record<string, WordRow>>> = {
+export type WordSpec<T extends Rows<WordRow>> = {
   [W in keyof T & string]:
     | (Record<never, never> extends z.input<T[W]['arguments']> ? W : never)
     | { readonly [_ in W]: z.input<T[W]['arguments']> | FirstArgument<T[W]> }
@@ -91,11 +98,7 @@ const article: Readonly<Record<WordKind, string>> = {
 }
 
 /** A word of `table`. Beside it, in a mapping, may stand the keys `beside`, which `parseWord` leaves alone. */
-export function parseWord(
-  kind: WordKind,
-  table: () => Readonly<Record<string, WordRow>>,
-  beside: readonly string[] = [],
-) {
+export function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: readonly string[] = []) {
   return async (value: unknown, context: IssueSink): Promise<Word> => {
     const rows = table()
     const found = findWord(kind, rows, beside, value, context)
@@ -121,7 +124,7 @@ export function parseWord(
 /** The word that `value` holds, what it is given, and where that stands; undefined, and an issue, when there is none. */
 function findWord(
   kind: WordKind,
-  rows: Readonly<Record<string, WordRow>>,
+  rows: Rows<WordRow>,
   beside: readonly string[],
   value: unknown,
   context: IssueSink,
@@ -137,13 +140,11 @@ function findWord(
   const path = typeof value === 'string' ? [] : [word]
   const part = typeof value === 'string' ? 'value' : 'key'
   if (known.length === 0) {
-    const isReserved = reservedWords[kind].includes(word)
-    const supported = `supported: ${listWords(Object.keys(rows))}`
-    const suggestion = suggest(word, [...Object.keys(rows), ...reservedWords[kind]])
-    reportIssue(context, value, path, isReserved ? `${word} is not supported yet` : `no ${kind} is called '${word}'`, {
-      code: isReserved ? 'unsupported' : 'unknown-word',
+    const suggestion = suggest(word, Object.keys(rows))
+    reportIssue(context, value, path, `no ${kind} is called '${word}'`, {
+      code: 'unknown-word',
       part,
-      hint: isReserved || suggestion === undefined ? supported : `did you mean '${suggestion}'?`,
+      hint: suggestion === undefined ? `supported: ${listWords(Object.keys(rows))}` : `did you mean '${suggestion}'?`,
     })
     return undefined
   }
