@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Span } from '../../base/errors.ts'
 import { isName, namePattern } from '../../base/name.ts'
 import { FormulaFault, parseFormula, type Expression } from './formula.ts'
-import { reportFault, reportIssue } from '../words/word.ts'
+import { parsed, reportFault, reportIssue } from '../words/word.ts'
 
 /** `name = expression`; spans lie in the equation's text. */
 export interface Equation {
@@ -24,7 +24,7 @@ async function parseEquation(text: string): Promise<Equation> {
   return { name, nameSpan: { offset: match[0].indexOf(name), length: name.length }, expression }
 }
 
-export const equation = z.unknown().transform(async (value, context): Promise<Equation> => {
+export const equation = parsed<Equation, string>(async (value, context) => {
   if (typeof value !== 'string') {
     const hint = "quote an equation that holds ': ' or ' #'"
     reportIssue(context, value, [], 'expected an equation: name = formula', { code: 'wrong-type', hint })
@@ -37,4 +37,4 @@ export const equation = z.unknown().transform(async (value, context): Promise<Eq
     reportFault(context, value, [], error)
     return z.NEVER
   }
-}) as unknown as z.ZodType<Equation, string>
+})

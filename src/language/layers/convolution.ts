@@ -3,10 +3,10 @@ import type { Node } from '../../graph/node.ts'
 import type { Shape } from '../../graph/shape.ts'
 import { fold, windowSpan, type Window } from '../../graph/windows.ts'
 import { count, flag } from '../words/arguments.ts'
+import { initializer } from '../words/initializer.ts'
 import { Misfit } from '../words/misfit.ts'
 import { keys, type Word } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
-import { initializer } from './linear.ts'
 import { channelsOf, each, padding, perAxis, samePadding, size, windowsOver, type PerAxis } from './windows.ts'
 
 export interface ConvolutionSettings {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { activations, type Activation } from '../words/activations.ts'
 import { off } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
-import { isMapping, parseWord, type Rows, type WordSpec } from '../words/word.ts'
+import { isMapping, parsed, parseWord, reporting, settled, type Rows, type WordSpec } from '../words/word.ts'
 import { actNorm } from './actNorm.ts'
 import { attention } from './attention.ts'
 import { batchNorm } from './batchNorm.ts'
@@ -106,13 +106,11 @@ export const layers: Rows<LayerRow> = {
 
 const parseLayerWord = parseWord('layer', () => layers, Object.keys(beside))
 
-const layer = z.unknown().transform(async (value, context): Promise<Layer> => {
+const layer = parsed<Layer, LayerSpec>(async (value, context) => {
   const word = await parseLayerWord(value, context)
   const besides = isMapping(value)
     ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
     : {}
-  const result = z.object(beside).safeParse(besides, { reportInput: true })
-  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
-  const { as, frozen } = result.data ?? {}
+  const { as, frozen } = settled(z.object(beside).safeParse(besides, reporting), context)
   return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
-}) as unknown as z.ZodType<Layer, LayerSpec>
+})

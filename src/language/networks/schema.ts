@@ -3,45 +3,45 @@ import { count, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'
 import { layerList } from '../layers/index.ts'
-import { initializer, networkInitializer } from '../layers/linear.ts'
+import { initializer, networkInitializer } from '../words/initializer.ts'
 import { losses } from '../formulas/losses.ts'
 import { optimizers } from '../words/optimizers.ts'
 import { schedules, warmup, type Warmup } from '../words/schedules.ts'
 import { suggest } from '../words/vocabulary.ts'
-import { isMapping, keys, parseWord, reportIssue, type Word, type WordSpec } from '../words/word.ts'
+import {
+  isMapping,
+  keys,
+  parsed,
+  parseWord,
+  reporting,
+  reportIssue,
+  settled,
+  type Word,
+  type WordSpec,
+} from '../words/word.ts'
 
 /*
  * The whole spec, as two forms: layers or equations. The output has every default filled in.
  */
 
-const loss = z.unknown().transform(parseWord('loss', () => losses)) as unknown as z.ZodType<
-  Word,
-  WordSpec<typeof losses>
->
-const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)) as unknown as z.ZodType<
-  Word,
-  WordSpec<typeof optimizers>
->
-const clip = z.unknown().transform(parseWord('clip', () => clips)) as unknown as z.ZodType<Word, WordSpec<typeof clips>>
+const loss = parsed<Word, WordSpec<typeof losses>>(parseWord('loss', () => losses))
+const optimizer = parsed<Word, WordSpec<typeof optimizers>>(parseWord('optimizer', () => optimizers))
+const clip = parsed<Word, WordSpec<typeof clips>>(parseWord('clip', () => clips))
 const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
 
 interface ScheduleWord extends Word {
   readonly warmup?: Warmup
 }
 
-type ScheduleSpec = WordSpec<typeof schedules>
+type PlainSchedule = WordSpec<typeof schedules>
+type ScheduleSpec = PlainSchedule | (Exclude<PlainSchedule, string> & { readonly warmup?: z.input<typeof warmup> })
 
-const schedule = z.unknown().transform(async (value, context): Promise<ScheduleWord> => {
+const schedule = parsed<ScheduleWord, ScheduleSpec>(async (value, context) => {
   const word = await parseScheduleWord(value, context)
   if (!isMapping(value) || !Object.hasOwn(value, 'warmup')) return word
-  const result = warmup.safeParse(value.warmup, { reportInput: true })
-  for (const issue of result.error?.issues ?? [])
-    context.issues.push({ ...issue, path: ['warmup', ...issue.path] } as z.core.$ZodRawIssue)
-  return result.success ? { ...word, warmup: result.data } : z.NEVER
-}) as unknown as z.ZodType<
-  ScheduleWord,
-  ScheduleSpec | (Exclude<ScheduleSpec, string> & { readonly warmup?: z.input<typeof warmup> })
->
+  const result = warmup.safeParse(value.warmup, reporting)
+  return { ...word, warmup: settled(result, context, (inner) => ['warmup', ...inner]) }
+})
 
 const train = keys({
   /** The most samples that a step takes. */
@@ -56,7 +56,7 @@ const budget = keys({ budget: count })
 type Memory = 'recompute' | z.output<typeof budget>
 
 /** Which activations are kept. `store`, the default, comes out as nothing, and so has no part in a spec's hash. */
-const memory = z.unknown().transform((value, context): Memory | undefined => {
+const memory = parsed<Memory | undefined, 'store' | Memory>((value, context) => {
   if (value === undefined || value === 'store') return undefined
   if (value === 'recompute') return value
   if (!isMapping(value)) {
@@ -67,10 +67,8 @@ const memory = z.unknown().transform((value, context): Memory | undefined => {
     })
     return z.NEVER
   }
-  const result = budget.safeParse(value, { reportInput: true })
-  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
-  return result.success ? result.data : z.NEVER
-}) as unknown as z.ZodType<Memory | undefined, 'store' | Memory>
+  return settled(budget.safeParse(value, reporting), context)
+})
 
 /** Where the binary of a WebAssembly module is. `inline`, the default, comes out as nothing too. */
 const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 'file' ? placement : undefined))
@@ -126,14 +124,16 @@ const equationNetwork = keys({
 })
 
 /** What is neither, as it has the keys of both: only the settings can be checked. */
-const mixedNetwork = z.object({
-  ...common,
-  equations: z.unknown().transform((value, context) => {
-    const message = "'equations' beside layers: a network is either layers or equations"
-    reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
-    return z.NEVER
-  }),
-})
+const mixedNetwork = z
+  .object({
+    ...common,
+    equations: z.unknown().transform((value, context) => {
+      const message = "'equations' beside layers: a network is either layers or equations"
+      reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
+      return z.NEVER
+    }),
+  })
+  .transform((): CheckedSpec => z.NEVER)
 
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
 export type LayerNetwork = Checked<typeof layerNetwork>
@@ -152,6 +152,5 @@ export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
   const hasLayers = given.includes('layers')
   const isMixed = hasLayers && given.includes('equations')
   const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
-  const form = isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
-  return form as unknown as z.ZodType<CheckedSpec>
+  return isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
 }

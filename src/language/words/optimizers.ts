@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   add,
   broadcast,
@@ -15,7 +14,7 @@ import type { Node } from '../../graph/node.ts'
 import { flag, fraction, nonNegative } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
-import { isMapping, keys, type WordRow } from './word.ts'
+import { isMapping, keys, parsed, reporting, settled, type WordRow } from './word.ts'
 
 /** What one update is computed from, for elements of any shape. Scalars are the same for all elements. */
 export interface UpdateInputs {
@@ -59,18 +58,14 @@ export interface WeightDecay {
   readonly others: number
 }
 
-const weightDecay = z.unknown().transform((value, context): WeightDecay => {
-  const result = (isMapping(value) ? keys({ weights: nonNegative }) : nonNegative).safeParse(value, {
-    reportInput: true,
-  })
-  if (!result.success) {
-    context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
-    return z.NEVER
+const weightDecay = parsed<WeightDecay, number | { weights: number }>((value, context) => {
+  if (isMapping(value)) {
+    const result = keys({ weights: nonNegative }).safeParse(value, reporting)
+    return { ...settled(result, context), others: 0 }
   }
-  return typeof result.data === 'number'
-    ? { weights: result.data, others: result.data }
-    : { weights: result.data.weights, others: 0 }
-}) as unknown as z.ZodType<WeightDecay, number | { weights: number }>
+  const decay = settled(nonNegative.safeParse(value, reporting), context)
+  return { weights: decay, others: decay }
+})
 
 const decaySetting = weightDecay.prefault(0)
 

@@ -62,6 +62,31 @@ interface IssueSink {
   readonly issues: z.core.$ZodRawIssue[]
 }
 
+/**
+ * The type of what `parse` makes of a value that is written as an `In`; `z.NEVER` after an issue. Zod takes a transform's input for
+ * unknown, and no check of it knows `In`: TypeScript is told here, and nowhere else.
+ */
+export function parsed<Out, In>(parse: (value: unknown, context: IssueSink) => Out | Promise<Out>): z.ZodType<Out, In> {
+  return z.unknown().transform(parse) as unknown as z.ZodType<Out, In>
+}
+
+/**
+ * What another check of a part of the value has come to; `z.NEVER`, and its issues, where that found mistakes.
+ * @param place the path in the value, from that in the part.
+ */
+export function settled<Out>(
+  { data, error }: z.ZodSafeParseResult<Out>,
+  context: IssueSink,
+  place: (inner: readonly PropertyKey[]) => readonly PropertyKey[] = (inner) => inner,
+): Out {
+  for (const issue of error?.issues ?? [])
+    context.issues.push({ ...issue, path: [...place(issue.path)] } as z.core.$ZodRawIssue)
+  return error ? z.NEVER : data!
+}
+
+/** So that issues can say what came. */
+export const reporting = { reportInput: true } as const
+
 /** Reports a mistake with a code of ours from within a zod transform. */
 export function reportIssue(
   context: IssueSink,
@@ -112,12 +137,9 @@ export function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: re
       reportIssue(context, given, path, `${word} takes no single argument`, { code: 'wrong-type', hint })
       return z.NEVER
     }
-    const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), {
-      reportInput: true,
-    })
-    for (const issue of result.error?.issues ?? [])
-      context.issues.push({ ...issue, path: [...path, ...issue.path.slice(shorthand ? 1 : 0)] } as z.core.$ZodRawIssue)
-    return result.success ? { word, arguments: result.data, shorthand } : z.NEVER
+    const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), reporting)
+    const settings = settled(result, context, (inner) => [...path, ...inner.slice(shorthand ? 1 : 0)])
+    return result.success ? { word, arguments: settings, shorthand } : z.NEVER
   }
 }
 
