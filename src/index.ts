@@ -2,5 +2,6 @@ export { SpecError, type Diagnostic, type DiagnosticCode } from './base/errors.t
 export { compile, ModuleSizeError, type CompiledModule, type CompileOptions } from './compile.ts'
 export { defineNetwork, type NetworkSpec } from './language/networks/define.ts'
 export { loadNetwork, type Network } from './language/networks/network.ts'
-export { readSpecFile, readSpecText } from './language/text/read.ts'
+export { readSpecFile } from './language/text/file.ts'
+export { readSpecText } from './language/text/read.ts'
 export { MissingPackageError } from './targets/wasm/assemble.ts'

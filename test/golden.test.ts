@@ -6,7 +6,7 @@ import { lowerNetwork } from '../src/programs/lowering.ts'
 import { printEquations } from '../src/graph/equations/print.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/read.ts'
+import { readSpecFile } from '../src/language/text/file.ts'
 
 /*
  * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and text for

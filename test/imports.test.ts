@@ -44,6 +44,9 @@ const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
 /** But for the one that hands text to a package and takes bytes. */
 const assembler = 'targets/wasm/assemble.ts'
 
+/** Files of the language that need Node: they read files, or run TypeScript specs. */
+const onNode = ['language/text/file.ts', 'language/text/module.ts']
+
 interface Import {
   readonly from: string
   /** A file of src, or a package. */
@@ -96,6 +99,14 @@ test('the pure parts and the runtime use no package', () => {
 
 test('the language sees no more of the runtime than its types', () => {
   const wrong = valueImports.filter(({ from, target }) => partOf(from) === 'language' && partOf(target) === 'runtime')
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('specs are read, checked and built without Node: only what reads files may name it', () => {
+  const neutral = imports.filter(({ from }) => ['base', 'language'].includes(partOf(from)) && !onNode.includes(from))
+  const wrong = neutral.filter(
+    ({ target }) => target.startsWith('node:') || target === 'jiti' || onNode.includes(target),
+  )
   expect(wrong.map(show)).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
 import { printEquations, toAscii } from '../src/graph/equations/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/read.ts'
+import { readSpecFile } from '../src/language/text/file.ts'
 
 const file = new URL('../examples/notebook.net.yaml', import.meta.url).pathname
 

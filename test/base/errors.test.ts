@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Diagnostics, renderDiagnostics, SpecError, type Source } from '../../src/base/errors.ts'
+import { Diagnostics, SpecError, type Source } from '../../src/base/errors.ts'
+import { renderDiagnostics } from '../../src/base/render.ts'
 
 function errorOf(source: Source, ...spans: [offset: number, length: number][]): SpecError {
   const diagnostics = new Diagnostics(source)

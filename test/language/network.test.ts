@@ -7,7 +7,7 @@ import { evaluate } from '../../src/graph/evaluate.ts'
 import { printEquations } from '../../src/graph/equations/print.ts'
 import { defineNetwork, type NetworkSpec } from '../../src/language/networks/define.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
-import { readSpecFile } from '../../src/language/text/read.ts'
+import { readSpecFile } from '../../src/language/text/file.ts'
 import { readValue } from '../../src/language/text/value.ts'
 import { diagnose, load } from './marked.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { beside } from '../functions/reference.ts'
+import { functionsBeside } from '../functions/reference.ts'
 import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
-import type { Finding, Path } from '../text/source.ts'
+import type { Finding, Path, SpecSource } from '../text/source.ts'
 import { foreignWord, isInferred, listWords, suggest } from '../words/vocabulary.ts'
 import { isMapping, type IssueDetails } from '../words/word.ts'
 
@@ -15,13 +15,10 @@ export interface Checked {
   readonly findings: readonly Finding[]
 }
 
-/** Checks a spec's form: keys, types, words, formulas, functions. @param file the spec's, beside which those lie. */
-export function checkSpec(value: unknown, file: string): Promise<Checked> {
-  return beside(file, () => check(value))
-}
-
-async function check(value: unknown): Promise<Checked> {
-  const schema = schemaFor(value)
+/** Checks a spec's form: keys, types, words, formulas, functions. */
+export async function checkSpec(source: SpecSource): Promise<Checked> {
+  const { value } = source
+  const schema = schemaFor(value, functionsBeside(source))
   const result = await schema.safeParseAsync(value, { reportInput: true })
   if (result.success) return { spec: result.data, settings: result.data, isPartial: false, findings: [] }
   const findings = withoutRenamed(result.error.issues.flatMap(findingsOf))

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { fileName } from '../../base/path.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
@@ -80,12 +81,12 @@ const scheduleRows: Rows<Schedule> = schedules
  * @throws SpecError with every mistake that could be found.
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
-  const { spec, settings, isPartial, findings: formal } = await checkSpec(source.value, source.file)
+  const { spec, settings, isPartial, findings: formal } = await checkSpec(source)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
   const train = settings && attempt(findings, () => resolveTraining(settings.train))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
-  const name = settings?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  const name = settings?.name ?? fileName(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     findings.push({
       code: 'invalid-name',
@@ -203,5 +204,5 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
   })
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16)
 }

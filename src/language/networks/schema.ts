@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { count, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'
+import type { FunctionReference } from '../functions/reference.ts'
 import { layerList } from '../layers/index.ts'
 import { initializer, networkInitializer } from '../words/initializer.ts'
 import { losses } from '../formulas/losses.ts'
@@ -104,13 +105,14 @@ export type Settings = z.output<typeof settings>
 const port = shaped({ index: count.optional() })
 const ports = z.record(z.string(), port)
 
-const layerNetwork = keys({
-  ...common,
-  init: networkInitializer.prefault('heUniform'),
-  input: port,
-  layers: layerList,
-  loss,
-})
+const layerNetwork = (reference: FunctionReference) =>
+  keys({
+    ...common,
+    init: networkInitializer.prefault('heUniform'),
+    input: port,
+    layers: layerList(reference),
+    loss,
+  })
 
 const equationNetwork = keys({
   ...common,
@@ -136,21 +138,24 @@ const mixedNetwork = z
   .transform((): CheckedSpec => z.NEVER)
 
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
-export type LayerNetwork = Checked<typeof layerNetwork>
+export type LayerNetwork = Checked<ReturnType<typeof layerNetwork>>
 export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
 export type CheckedSpec = LayerNetwork | EquationNetwork
 
 /** A spec as it may be written in TypeScript. */
-export type NetworkSpec = z.input<typeof layerNetwork> | z.input<typeof equationNetwork>
+export type NetworkSpec = z.input<ReturnType<typeof layerNetwork>> | z.input<typeof equationNetwork>
 
 /** Keys that only networks of equations have. */
 const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
 
-/** The form that a value is closest to, so that its mistakes are told in that form's terms. */
-export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
+/**
+ * The form that a value is closest to, so that its mistakes are told in that form's terms.
+ * @param reference takes the functions that layers name.
+ */
+export function schemaFor(value: unknown, reference: FunctionReference): z.ZodType<CheckedSpec> {
   const given = isMapping(value) ? Object.keys(value) : []
   const hasLayers = given.includes('layers')
   const isMixed = hasLayers && given.includes('equations')
   const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
-  return isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
+  return isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork(reference)
 }

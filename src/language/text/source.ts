@@ -12,6 +12,9 @@ export interface Flaw {
   readonly message: string
 }
 
+/** Reads a file's text. Rejects where there is no such file. Paths start where that of the spec does, and have / alone. */
+export type ReadFile = (path: string) => Promise<string>
+
 /** A spec as plain data, still unchecked, that knows where each part of it is written. */
 export interface SpecSource extends Source {
   readonly value: unknown
@@ -19,6 +22,8 @@ export interface SpecSource extends Source {
   readonly flaws?: readonly Flaw[]
   /** Finding positions in TypeScript takes its parser, which is loaded only when there is something to report. */
   readonly locator: () => Promise<Locator>
+  /** How the host reads files of functions, if it does. */
+  readonly readFile?: ReadFile
 }
 
 /** A mistake at a path of the spec. */
