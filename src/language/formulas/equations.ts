@@ -11,9 +11,8 @@ import {
   real,
   settingsOf,
   unaryFunctions,
-  type Dialect,
-  type FormulaFunction,
 } from './expression.ts'
+import type { Dialect, FormulaFunction } from './dialect.ts'
 import { Misfit } from '../words/misfit.ts'
 import { losses, type Loss } from './losses.ts'
 import { logSumExp, meanOfSample, sampleAxes, square } from '../words/numerics.ts'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { DiagnosticCode } from '../../base/errors.ts'
 import { apply, constant, input, notEqual, select, type Operand } from '../../graph/build.ts'
 import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'
@@ -7,25 +6,14 @@ import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import { decide, where, type IsVariable } from './choice.ts'
 import { Misfit } from '../words/misfit.ts'
-import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
+import type { Dialect, FormulaFunction } from './dialect.ts'
+import { FormulaFault, parseFormula, type Expression } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
 import { reportFault, type WordRow } from '../words/word.ts'
 
 /*
- * What expressions mean: nodes, or numbers where everything in them is a number. Formulas are pointwise; equations have more
- * functions and another product, and are a second dialect.
+ * The meaning of expressions: nodes, or numbers where everything in them is a number.
  */
-
-export type FormulaFunction = (...operands: readonly Operand[]) => Operand
-
-export interface Dialect {
-  readonly operators: Readonly<Record<Exclude<Operator, 'select'>, FormulaFunction>>
-  /** @param isName which nodes are the values of names that the branches may use. */
-  readonly choose: (condition: Operand, a: Operand, b: Operand, isName: IsVariable) => Operand
-  readonly functions: ReadonlyMap<string, FormulaFunction>
-  /** Names that are no functions here, and why. */
-  readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
-}
 
 /** A comparison as a number: 1 or 0. */
 export function real(operand: Operand): Operand {

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../../base/errors.ts'
 import { asciiName, isName } from '../../base/name.ts'
-import type { Dialect } from './expression.ts'
+import type { Dialect } from './dialect.ts'
 import { FormulaFault, type Expression } from './formula.ts'
 import { listWords, suggest } from '../words/vocabulary.ts'
 

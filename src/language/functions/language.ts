@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Operand } from '../../graph/build.ts'
-import { folded, operation, pointwiseOperators, type FormulaFunction } from '../formulas/expression.ts'
+import type { FormulaFunction } from '../formulas/dialect.ts'
+import { folded, operation, pointwiseOperators } from '../formulas/expression.ts'
 import { listWords, suggest } from '../words/vocabulary.ts'
 import { faultAt, type FunctionFile } from './file.ts'
 import type { FormulaFault } from '../formulas/formula.ts'

@@ -30,9 +30,10 @@ export const expression = {
     }
   }),
   first: 'formula',
-  build: (x: Node, { formula, parameters }: ExpressionSettings, { parameter }: LayerContext): Node => {
+  build: (x: Node, { formula, parameters }: ExpressionSettings, context: LayerContext): Node => {
     const scalars = Object.entries(parameters).map(([name, start]) => {
-      const scalar = parameter(asciiName(name), [], start, /\d$/.test(name) ? `${name}_` : name)
+      const letter = /\d$/.test(name) ? `${name}_` : name
+      const scalar = context.parameter(asciiName(name), [], { init: start, letter })
       return [name, broadcast(scalar, x.shape, [])]
     })
     return evaluateFormula(formula, { x, ...Object.fromEntries(scalars) })

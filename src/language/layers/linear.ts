@@ -19,8 +19,10 @@ export const linear = {
   build: (x: Node, { units, bias, init }: LinearSettings, context: LayerContext): Node => {
     const inputs = x.shape.at(-1)
     if (typeof inputs !== 'number') throw new Misfit('shape', 'needs an axis to act along, and a sample is a scalar')
-    const weight = context.parameter('weight', [units, inputs], init)
-    return bias ? affine(x, weight, context.parameter('bias', [units]), context) : product(x, weight, context)
+    const weight = context.parameter('weight', [units, inputs], { init })
+    return bias
+      ? affine(x, weight, context.parameter('bias', [units], { bias: true }), context)
+      : product(x, weight, context)
   },
 } as const
 

@@ -20,7 +20,6 @@ export interface Training {
   readonly epochs: number
   readonly learningRate: number
   readonly optimizer: {
-    readonly word: string
     readonly row: Optimizer
     /** For `row.update`. */
     readonly settings: Readonly<Record<string, unknown>>
@@ -143,7 +142,7 @@ function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings[
   atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
   return {
     ...{ batch, epochs, learningRate },
-    optimizer: { word: optimizer.word, row, settings, states },
+    optimizer: { row, settings, states },
     ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
