@@ -28,17 +28,22 @@ export type DiagnosticCode =
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
 
-/** One mistake in a spec. Lines and columns count from 1, lengths in UTF-16 code units. */
-export interface Diagnostic {
+/** A mistake in a spec, wherever in it. */
+export interface Mistake {
   readonly code: DiagnosticCode
+  /** Tells what came and what was expected. */
+  readonly message: string
+  /** The nearest valid spelling, or what is there instead. */
+  readonly hint?: string | undefined
+}
+
+/** A mistake where a reader finds it. Lines and columns count from 1, lengths in UTF-16 code units. */
+export interface Diagnostic extends Mistake {
   readonly file: string
   readonly line: number
   readonly column: number
   /** Of the mistake, as far as it is on this line; at least 1. */
   readonly length: number
-  /** What came and what was expected. */
-  readonly message: string
-  /** The nearest valid spelling, or what is there instead. */
   readonly hint?: string
 }
 
@@ -76,8 +81,8 @@ export class Diagnostics {
     return this.#found.length === 0
   }
 
-  /** @param source what the span lies in, where that isn't the spec. */
-  report(code: DiagnosticCode, span: Span, message: string, hint?: string, source = this.source): void {
+  /** @param source the text of the span, where that isn't the spec. */
+  report({ code, message, hint }: Mistake, span: Span, source = this.source): void {
     // A function may be wrong in every layer that names it.
     const isKnown = ({ source: other, offset, message: said }: Found): boolean =>
       other === source && offset === span.offset && said === message

@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from '../../base/errors.ts'
+import type { Mistake } from '../../base/errors.ts'
 import type { Operand } from '../../graph/build.ts'
 import type { IsVariable } from './choice.ts'
 import type { Operator } from './formula.ts'
@@ -12,5 +12,5 @@ export interface Dialect {
   readonly choose: (condition: Operand, a: Operand, b: Operand, isName: IsVariable) => Operand
   readonly functions: ReadonlyMap<string, FormulaFunction>
   /** Names that are no functions here, and why. */
-  readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
+  readonly withheld: ReadonlyMap<string, Mistake>
 }

@@ -5,11 +5,11 @@ import { Interner, type Node } from '../../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import { decide, where, type IsVariable } from './choice.ts'
-import { Misfit } from '../words/misfit.ts'
+import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
-import { FormulaFault, parseFormula, type Expression } from './formula.ts'
+import { parseFormula, type Expression } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
-import { reportFault, type WordRow } from '../words/word.ts'
+import { orIssue, reportIssue, type WordRow } from '../words/word.ts'
 
 /*
  * The meaning of expressions: nodes, or numbers where everything in them is a number.
@@ -138,17 +138,17 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
     case 'apply':
     case 'call': {
       const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
-      try {
+      const build = (): Operand => {
         if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
         if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
         const [condition, a, b] = operands as [Operand, Operand, Operand]
         const values = new Set(names.values())
         return dialect.choose(condition, a, b, (node) => values.has(node))
-      } catch (error) {
-        if (!(error instanceof Misfit)) throw error
-        const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message
-        throw new FormulaFault(error.code, expression.span, message, error.hint)
       }
+      return placing(build, ({ code, message, hint }) => {
+        const whole = expression.kind === 'call' ? `${expression.function} ${message}` : message
+        return new FormulaFault(code, expression.span, whole, hint)
+      })
     }
   }
 }
@@ -157,20 +157,14 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
 export type Formula = Expression
 
 /** The type of an argument that is a formula, of whichever names. */
-export const formulaText = z.string().transform(async (text, context): Promise<Formula> => {
-  try {
-    return await parseFormula(text)
-  } catch (error) {
-    if (!(error instanceof FormulaFault)) throw error
-    reportFault(context, text, [], error)
-    return z.NEVER
-  }
-})
+export const formulaText = z
+  .string()
+  .transform((text, context): Promise<Formula> => orIssue(context, text, parseFormula(text)))
 
 /** The type of an argument that is a formula in `variables`. */
 export function formula(variables: readonly string[]): z.ZodType<Formula, string> {
   return formulaText.check((context) => {
-    for (const fault of faultsIn(context.value, variables)) reportFault(context, context.value, [], fault)
+    for (const fault of faultsIn(context.value, variables)) reportIssue(context, context.value, [], fault)
   })
 }
 

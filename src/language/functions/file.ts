@@ -1,12 +1,11 @@
 import { ts } from 'ts-morph'
 import type { Source } from '../../base/errors.ts'
 import { folderOf, joinPath } from '../../base/path.ts'
-import { FormulaFault } from '../formulas/formula.ts'
 import { MAXIMUM_BYTES, nestingMessage } from '../text/limits.ts'
-import { Misfit } from '../words/misfit.ts'
+import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { ReadFile } from '../text/source.ts'
 import { parseTypeScript } from '../text/syntax.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 
 /*
  * Files of functions, parsed and never run: what their names stand for, through imports and exports.
@@ -57,11 +56,7 @@ export function faultAt(
 
 /** `build()`, where what doesn't fit is a mistake at `node`. */
 export function at<T>(file: FunctionFile, node: ts.Node, build: () => T): T {
-  try {
-    return build()
-  } catch (error) {
-    throw error instanceof Misfit ? faultAt(file, node, error.code, error.message, error.hint) : error
-  }
+  return placing(build, ({ code, message, hint }) => faultAt(file, node, code, message, hint))
 }
 
 /** A file that exports an import of itself would lead on for ever. */
@@ -158,9 +153,7 @@ function isRelative(path: string): boolean {
 
 function noExport({ source, exports }: FunctionFile, name: string): Misfit {
   const names = [...exports.keys()]
-  const suggestion = suggest(name, names)
-  const hint =
-    suggestion === undefined ? `it exports ${listWords(names) || 'nothing'}` : `did you mean '${suggestion}'?`
+  const hint = suggestion(name, names) ?? `it exports ${listWords(names) || 'nothing'}`
   return new Misfit('unknown-name', `${source.file} exports no '${name}'`, hint)
 }
 

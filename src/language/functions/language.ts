@@ -2,9 +2,9 @@ import { ts } from 'ts-morph'
 import type { Operand } from '../../graph/build.ts'
 import type { FormulaFunction } from '../formulas/dialect.ts'
 import { folded, operation, pointwiseOperators } from '../formulas/expression.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 import { faultAt, type FunctionFile } from './file.ts'
-import type { FormulaFault } from '../formulas/formula.ts'
+import type { FormulaFault } from '../words/misfit.ts'
 
 /*
  * What of TypeScript a function may hold, and what it is called where it may not.
@@ -89,10 +89,7 @@ export function mathFunction(file: FunctionFile, node: ts.PropertyAccessExpressi
 function member<T>(file: FunctionFile, node: ts.PropertyAccessExpression, table: Readonly<Record<string, T>>): T {
   const { text } = node.name
   if (Object.hasOwn(table, text)) return table[text]!
-  const suggestion = suggest(text, Object.keys(table))
-  const hint =
-    suggestion === undefined
-      ? `of Math they have ${listWords(Object.keys(table))}`
-      : `did you mean 'Math.${suggestion}'?`
+  const known = Object.keys(table)
+  const hint = suggestion(text, known, (nearest) => `Math.${nearest}`) ?? `of Math they have ${listWords(known)}`
   throw faultAt(file, node, 'unknown-name', `formulas have no Math.${text} here`, hint)
 }

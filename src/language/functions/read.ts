@@ -1,6 +1,5 @@
-import { FormulaFault } from '../formulas/formula.ts'
 import { nestingMessage } from '../text/limits.ts'
-import { Misfit } from '../words/misfit.ts'
+import { Misfit, type FormulaFault } from '../words/misfit.ts'
 import { Evaluation } from './evaluate.ts'
 import { faultAt, nameOf, Unread, type FunctionFiles } from './file.ts'
 import { PointwiseFunction } from './pointwise.ts'

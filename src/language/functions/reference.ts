@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { folderOf, joinPath } from '../../base/path.ts'
-import { FormulaFault } from '../formulas/formula.ts'
 import type { SpecSource } from '../text/source.ts'
-import { Misfit } from '../words/misfit.ts'
-import { reportFault, reportIssue } from '../words/word.ts'
+import { orIssue, reportIssue } from '../words/word.ts'
 import type { FunctionFiles } from './file.ts'
 import type { PointwiseFunction } from './pointwise.ts'
 
@@ -18,26 +16,18 @@ export function functionsBeside({ file, readFile }: Pick<SpecSource, 'file' | 'r
     const match = /^(?<path>\.\.?\/[^#]+)#(?<name>[^#]+)$/.exec(text)
     if (!match) {
       const message = 'expected a function of a file beside the spec, as ./swish.ts#swish'
-      reportIssue(context, text, [], message, { code: 'wrong-type' })
+      reportIssue(context, text, [], { code: 'wrong-type', message })
       return z.NEVER
     }
     if (!readFile) {
       const hint = 'give readSpecText a readFile, or write the function as an expression'
-      reportIssue(context, text, [], 'this host reads no files of functions', { code: 'function', hint })
+      reportIssue(context, text, [], { code: 'function', message: 'this host reads no files of functions', hint })
       return z.NEVER
     }
     const { path, name } = match.groups as { path: string; name: string }
     // TypeScript takes a second to load.
     const { FunctionFiles, readFunction } = await import('./read.ts')
     files ??= new FunctionFiles(readFile)
-    try {
-      return await readFunction(files, joinPath(folder, path), name)
-    } catch (error) {
-      if (error instanceof FormulaFault) reportFault(context, text, [], error)
-      else if (error instanceof Misfit)
-        reportIssue(context, text, [], error.message, { code: error.code, hint: error.hint })
-      else throw error
-      return z.NEVER
-    }
+    return orIssue(context, text, readFunction(files, joinPath(folder, path), name))
   })
 }

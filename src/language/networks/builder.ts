@@ -3,7 +3,7 @@ import { Interner, type Node } from '../../graph/node.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { freshName } from '../../base/name.ts'
-import { Misfit } from '../words/misfit.ts'
+import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
@@ -76,11 +76,8 @@ const initializerRows: Rows<Initializer> = { ...initializers, ...networkRows }
 
 /** @throws Misfit for a shape that the initializer isn't defined for. */
 export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {
-  try {
-    return initializerRows[word]!.initial(shape, settings)
-  } catch (error) {
-    throw error instanceof Misfit ? new Misfit(error.code, `${word} ${error.message}`, error.hint) : error
-  }
+  const start = () => initializerRows[word]!.initial(shape, settings)
+  return placing(start, ({ code, message, hint }) => new Misfit(code, `${word} ${message}`, hint))
 }
 
 export interface BuilderSetting {

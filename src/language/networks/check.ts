@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { functionsBeside } from '../functions/reference.ts'
 import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
 import type { Finding, Path, SpecSource } from '../text/source.ts'
-import { foreignWord, isInferred, listWords, suggest } from '../words/vocabulary.ts'
-import { isMapping, type IssueDetails } from '../words/word.ts'
+import { foreignWord, isInferred, listWords, suggest, suggestion } from '../words/vocabulary.ts'
+import { isMapping, type Issue } from '../words/word.ts'
 
 export interface Checked {
   /** What is sound of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
@@ -103,17 +103,10 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
     case 'too_big':
       return outOfRange(boundOf(issue.maximum, issue.exact, issue.inclusive ? 'at most' : 'less than'))
     case 'custom': {
-      const { code, part, within, source, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
+      const { code = 'wrong-type', part = 'value', ...more } = (issue.params ?? {}) as Partial<Issue>
       if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
       const came = code === 'wrong-type' ? `, got ${got}` : ''
-      return [
-        {
-          ...{ code, path, part: part ?? 'value', message: `${issue.message}${came}` },
-          ...(within === undefined ? {} : { within }),
-          ...(source === undefined ? {} : { source }),
-          ...(hint === undefined ? {} : { hint }),
-        },
-      ]
+      return [{ ...more, code, path, part, message: `${issue.message}${came}` }]
     }
     case 'invalid_format':
       return [{ code: 'invalid-name', path, part: 'value', message: `${issue.message}, got ${got}` }]
@@ -124,9 +117,8 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
 
 /** Adds the nearest of the words that are expected. */
 function withSpelling(findings: readonly Finding[], given: unknown, words: readonly string[]): Finding[] {
-  const suggestion = typeof given === 'string' ? suggest(given, words) : undefined
-  if (suggestion === undefined) return [...findings]
-  return findings.map((finding) => ({ ...finding, hint: `did you mean '${suggestion}'?` }))
+  const hint = typeof given === 'string' ? suggestion(given, words) : undefined
+  return findings.map((finding) => ({ ...finding, hint }))
 }
 
 function missing(path: Path, expected: string): Finding[] {
@@ -138,8 +130,8 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
   const finding = { code: 'unknown-key', path: [...path, key], part: 'key', message } as const
   if (path[0] === 'layers' && isInferred(key))
     return { ...finding, hint: 'leave it out: it follows from what the layer is given' }
-  const suggestion = suggest(key, known)
-  if (suggestion !== undefined) return { ...finding, hint: `did you mean '${suggestion}'?`, rename: suggestion }
+  const rename = suggest(key, known)
+  if (rename !== undefined) return { ...finding, hint: suggestion(key, known), rename }
   const ours = foreignWord(key)
   const elsewhere = ours === undefined ? '' : `tapeless calls it '${ours}', but not here: `
   return { ...finding, hint: `${elsewhere}expected ${listWords(known)}` }

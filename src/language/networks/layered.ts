@@ -3,7 +3,7 @@ import type { Node } from '../../graph/node.ts'
 import { sampleShape } from '../../graph/shape.ts'
 import type { Mode, NetworkBody, NetworkBuilder, Prediction } from './builder.ts'
 import { inMode, NetworkContext, type Progress, type Scope } from './layerContext.ts'
-import { Misfit } from '../words/misfit.ts'
+import { placing } from '../words/misfit.ts'
 import { layers as layerRows } from '../layers/index.ts'
 import type { Layer } from '../layers/layer.ts'
 import { losses, type Loss } from '../formulas/losses.ts'
@@ -16,14 +16,9 @@ const lossRows: Rows<Loss> = losses
 
 /** Runs a row; a fault in it is a finding at its word. */
 export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
-  try {
-    return build()
-  } catch (error) {
-    if (!(error instanceof Misfit)) throw error
-    const { code, message, hint } = error
-    const finding = { code, path: [...path, word], part: 'key', message: `${word} ${message}` } as const
-    throw new FindingError(hint === undefined ? finding : { ...finding, hint })
-  }
+  return placing(build, ({ code, message, hint }) => {
+    return new FindingError({ code, path: [...path, word], part: 'key', message: `${word} ${message}`, hint })
+  })
 }
 
 /**

@@ -8,7 +8,7 @@ import { initializer, networkInitializer } from '../words/initializer.ts'
 import { losses } from '../formulas/losses.ts'
 import { optimizers } from '../words/optimizers.ts'
 import { schedules, warmup, type Warmup } from '../words/schedules.ts'
-import { suggest } from '../words/vocabulary.ts'
+import { suggestion } from '../words/vocabulary.ts'
 import {
   isMapping,
   keys,
@@ -61,11 +61,9 @@ const memory = parsed<Memory | undefined, 'store' | Memory>((value, context) => 
   if (value === undefined || value === 'store') return undefined
   if (value === 'recompute') return value
   if (!isMapping(value)) {
-    const word = suggest(String(value), ['store', 'recompute'])
-    reportIssue(context, value, [], 'expected store, recompute or { budget: bytes }', {
-      code: 'wrong-type',
-      hint: word && `did you mean '${word}'?`,
-    })
+    const message = 'expected store, recompute or { budget: bytes }'
+    const hint = suggestion(String(value), ['store', 'recompute'])
+    reportIssue(context, value, [], { code: 'wrong-type', message, hint })
     return z.NEVER
   }
   return settled(budget.safeParse(value, reporting), context)
@@ -131,7 +129,7 @@ const mixedNetwork = z
     ...common,
     equations: z.unknown().transform((value, context) => {
       const message = "'equations' beside layers: a network is either layers or equations"
-      reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
+      reportIssue(context, value, [], { code: 'unknown-key', part: 'key', message })
       return z.NEVER
     }),
   })

@@ -32,7 +32,7 @@ export const shapeOrScalar = parsed<readonly number[], 'scalar' | number | reado
     !extents.every((extent) => Number.isSafeInteger(extent) && Number(extent) >= 1)
   ) {
     const message = `expected scalar, a size or a shape of at most ${MAXIMUM_AXES} whole numbers from 1`
-    reportIssue(context, value, [], message, { code: 'wrong-type' })
+    reportIssue(context, value, [], { code: 'wrong-type', message })
     return z.NEVER
   }
   return extents as readonly number[]

@@ -13,8 +13,9 @@ export const networkInitializer = parsed<Word, WordSpec<typeof initializerWords>
 export const initializer = parsed<Word, WordSpec<typeof initializers>>(async (value, context) => {
   const word = await parseInitializer(value, context)
   if (!Object.hasOwn(networkInitializers, word.word)) return word
-  reportIssue(context, value, [], 'expected an initializer for a parameter by itself', {
+  reportIssue(context, value, [], {
     code: 'wrong-type',
+    message: 'expected an initializer for a parameter by itself',
     hint: `${word.word} is for a whole network of layers: give it as the network's init`,
   })
   return z.NEVER

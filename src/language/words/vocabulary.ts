@@ -200,6 +200,16 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return same ?? foreign?.find((candidate) => words.includes(candidate)) ?? nearestSpelling(word, words)
 }
 
+/** The hint that shows the word that `suggest` finds; undefined where it finds none. */
+export function suggestion(
+  word: string,
+  known: Iterable<string>,
+  show = (nearest: string): string => nearest,
+): string | undefined {
+  const nearest = suggest(word, known)
+  return nearest === undefined ? undefined : `did you mean '${show(nearest)}'?`
+}
+
 /** Our word for another framework's, wherever it may stand. */
 export function foreignWord(word: string): string | undefined {
   const plain = plainSpelling(word)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
-import type { FormulaFault } from '../formulas/formula.ts'
-import { listWords, suggest, type WordKind } from './vocabulary.ts'
+import type { Mistake } from '../../base/errors.ts'
+import type { Place } from '../text/source.ts'
+import { Misfit } from './misfit.ts'
+import { listWords, suggestion, type WordKind } from './vocabulary.ts'
 
 /*
  * The one form that layers, losses, initializers, optimizers, schedules and clips share: `word`, `{ word: value }` for the first
@@ -48,16 +49,6 @@ export type WordSpec<T extends Rows<WordRow>> = {
     | { readonly [_ in W]: z.input<T[W]['arguments']> | FirstArgument<T[W]> }
 }[keyof T & string]
 
-/** What a custom issue tells beyond its message. */
-export interface IssueDetails {
-  readonly code: DiagnosticCode
-  readonly part?: 'key' | 'value'
-  readonly within?: Span
-  /** What `within` lies in, where that is another file. */
-  readonly source?: Source | undefined
-  readonly hint?: string | undefined
-}
-
 interface IssueSink {
   readonly issues: z.core.$ZodRawIssue[]
 }
@@ -87,26 +78,28 @@ export function settled<Out>(
 /** So that issues can say what came. */
 export const reporting = { reportInput: true } as const
 
+/** A mistake, and the part of the place that a transform of zod knows: zod adds the path of what is transformed. */
+export type Issue = Mistake & Partial<Omit<Place, 'path'>>
+
 /** Reports a mistake with a code of ours from within a zod transform. */
 export function reportIssue(
   context: IssueSink,
   input: unknown,
   path: readonly PropertyKey[],
-  message: string,
-  params: IssueDetails,
+  { code, message, hint, part, within, source }: Issue,
 ): void {
-  context.issues.push({ code: 'custom', input, path: [...path], message, params: { ...params } })
+  context.issues.push({ code: 'custom', input, path: [...path], message, params: { code, hint, part, within, source } })
 }
 
-/** Reports a mistake in a formula: the text at `path`, or a function that it names. */
-export function reportFault(
-  context: IssueSink,
-  input: unknown,
-  path: readonly PropertyKey[],
-  fault: FormulaFault,
-): void {
-  const { code, span, source, message, hint } = fault
-  reportIssue(context, input, path, message, { code, within: span, source, hint })
+/** Waits for a result; of a misfit it makes an issue. */
+export async function orIssue<T>(context: IssueSink, input: unknown, result: Promise<T>): Promise<T> {
+  try {
+    return await result
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error
+    reportIssue(context, input, [], error)
+    return z.NEVER
+  }
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -134,7 +127,7 @@ export function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: re
     if (shorthand && row.first === undefined) {
       const [expected] = Object.keys(row.arguments.shape)
       const hint = expected === undefined ? `write - ${word}` : `write { ${word}: { ${expected}: … } }`
-      reportIssue(context, given, path, `${word} takes no single argument`, { code: 'wrong-type', hint })
+      reportIssue(context, given, path, { code: 'wrong-type', message: `${word} takes no single argument`, hint })
       return z.NEVER
     }
     const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), reporting)
@@ -156,27 +149,21 @@ function findWord(
   const known = candidates.filter((name) => Object.hasOwn(rows, name))
   const word = known[0] ?? candidates[0]
   if (word === undefined) {
-    reportIssue(context, value, [], `expected ${article[kind]}, as word or { word: argument }`, { code: 'wrong-type' })
+    const message = `expected ${article[kind]}, as word or { word: argument }`
+    reportIssue(context, value, [], { code: 'wrong-type', message })
     return undefined
   }
   const path = typeof value === 'string' ? [] : [word]
   const part = typeof value === 'string' ? 'value' : 'key'
   if (known.length === 0) {
-    const suggestion = suggest(word, Object.keys(rows))
-    reportIssue(context, value, path, `no ${kind} is called '${word}'`, {
-      code: 'unknown-word',
-      part,
-      hint: suggestion === undefined ? `supported: ${listWords(Object.keys(rows))}` : `did you mean '${suggestion}'?`,
-    })
+    const hint = suggestion(word, Object.keys(rows)) ?? `supported: ${listWords(Object.keys(rows))}`
+    reportIssue(context, value, path, { code: 'unknown-word', part, message: `no ${kind} is called '${word}'`, hint })
     return undefined
   }
   for (const extra of candidates.filter((name) => name !== word)) {
-    const suggestion = suggest(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
-    reportIssue(context, value, [extra], `'${extra}' beside ${word}: expected one ${kind}`, {
-      code: 'unknown-key',
-      part: 'key',
-      hint: suggestion && `did you mean '${suggestion}'?`,
-    })
+    const hint = suggestion(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
+    const message = `'${extra}' beside ${word}: expected one ${kind}`
+    reportIssue(context, value, [extra], { code: 'unknown-key', part: 'key', message, hint })
   }
   // YAML's `word:` is the word by itself.
   return { word, path, ...(isMapping(value) ? { given: value[word] ?? undefined } : {}) }
