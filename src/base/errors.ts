@@ -42,7 +42,7 @@ export interface Diagnostic extends Mistake {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** Of the mistake, as far as it is on this line; at least 1. */
+  /** The length of the mistake, as far as it is on this line; at least 1. */
   readonly length: number
   readonly hint?: string
 }

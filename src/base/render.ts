@@ -32,7 +32,7 @@ function excerpt(lines: readonly string[], { line, column, length }: Diagnostic,
   return codeFrameColumns(shown.join('\n'), { start, end }, options)
 }
 
-/** What is shown of a line from column `cut` on; an ellipsis stands where it goes on. */
+/** The part of a line that is shown, from column `cut` on; an ellipsis stands where the line goes on. */
 function windowOf(text: string, cut: number): string {
   const shown = text.slice(cut, cut + WIDEST_LINE)
   const start = cut > 0 ? shown.replace(/^./u, '…') : shown

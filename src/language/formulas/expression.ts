@@ -168,7 +168,7 @@ export function formula(variables: readonly string[]): z.ZodType<Formula, string
   })
 }
 
-/** What is wrong with a formula in `variables`: tries it out. */
+/** The mistakes of a formula in `variables`, found by building it. */
 export function faultsIn(expression: Formula, variables: readonly string[]): readonly FormulaFault[] {
   const graph = new Interner()
   const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))

@@ -24,7 +24,7 @@ import { Misfit } from '../words/misfit.ts'
 import { logSoftmax, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
 import { keys, type WordRow } from '../words/word.ts'
 
-/** What one sample's target must look like. */
+/** The form that one sample's target must have. */
 export interface TargetForm {
   readonly shape: readonly number[]
   /** Set where the elements are class numbers: whole, from 0, below this. */

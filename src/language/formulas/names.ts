@@ -13,7 +13,7 @@ const reservedNames = [
   ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
 ]
 
-/** What formulas write instead of functions that other languages have. */
+/** Spellings in formulas of functions that other languages have. */
 const spelledOut: Readonly<Record<string, string>> = {
   pow: 'x ^ 2',
   power: 'x ^ 2',

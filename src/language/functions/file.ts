@@ -23,7 +23,7 @@ interface Reference {
   readonly from?: ts.Expression
 }
 
-/** What a name at the top of a file stands for; `node` is where it is declared. */
+/** The meaning of a name at the top of a file; `node` is where it is declared. */
 export type Declaration =
   | { readonly kind: 'function'; readonly node: FunctionNode }
   | { readonly kind: 'constant'; readonly node: ts.VariableDeclaration & { readonly initializer: ts.Expression } }
@@ -76,7 +76,7 @@ export class Unread extends Error {
 /** The files that a spec's functions stand in; each is read once. Methods that need one that isn't loaded throw `Unread`. */
 export class FunctionFiles {
   readonly #readFile: ReadFile
-  /** What was found at each path: a text, or what is wrong with it. */
+  /** The text found at each path, or the mistake that there is none. */
   readonly #sources = new Map<string, Source | Misfit>()
   readonly #files = new Map<string, FunctionFile>()
 
@@ -103,7 +103,7 @@ export class FunctionFiles {
   }
 
   /**
-   * What a file exports under a name.
+   * Finds the declaration that a file exports under a name.
    * @param path as diagnostics show it: absolute, or relative to where the spec's own path is.
    * @throws Misfit when there is no such file or export; FormulaFault when that file, or one that it imports from, is wrong.
    */
@@ -119,7 +119,7 @@ export class FunctionFiles {
     return declared
   }
 
-  /** What a name at the top of a file stands for; undefined where there is none. */
+  /** Finds the declaration of a name at the top of a file; undefined where there is none. */
   declared(file: FunctionFile, name: string, hops = 0): Declared | undefined {
     const declaration = file.declarations.get(name)
     if (declaration) return { file, declaration }

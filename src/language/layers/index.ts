@@ -26,7 +26,7 @@ import { reshape } from './reshape.ts'
 import { residual } from './residual.ts'
 import { scale, shift } from './scaleShift.ts'
 
-/** What may stand beside a layer's word. */
+/** Keys that may stand beside a layer's word. */
 const beside = {
   as: z
     .string()

@@ -10,15 +10,15 @@ export interface Layer extends Word {
   readonly frozen?: true
 }
 
-/** What a layer is built with: the network around it. */
+/** The network around a layer while it is built. */
 export interface LayerContext {
   /** The layer's name. */
   readonly layer: string
-  /** A layer is built once for each; what doesn't depend on it comes out as the same nodes. */
+  /** A layer is built once for each mode; where it doesn't depend on the mode it comes out as the same nodes. */
   readonly mode: Mode
   /** A trained tensor of this layer, named `<layer>.<name>`: a weight, unless it is said to be a bias. */
   parameter(name: string, shape: readonly number[], options?: ParameterOptions): Node
-  /** Of a tensor that shows elements of the network's input: what these whole numbers are below, if it says so. */
+  /** For a tensor of the network's input under any shape: the number that its whole numbers are below, if the spec gives one. */
   numbersBelow(x: Node): number | undefined
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
   name(letter: string, node: Node): Node

@@ -24,7 +24,7 @@ export interface RecurrentSettings {
   readonly sequences: boolean
 }
 
-/** What happens at one time. */
+/** The computation at one time. */
 interface Cell {
   /** Rows of the weights for each unit. */
   readonly gates: number

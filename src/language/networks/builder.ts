@@ -15,21 +15,21 @@ export interface Port {
   /** Public, ASCII. */
   readonly name: string
   readonly node: Node
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly shape: readonly number[]
   /** Set where every element must be a whole number in [0, below). */
   readonly below?: number
 }
 
 /**
- * What a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
+ * The purpose that a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
  * start values for parameters in a batch.
  */
 export type Mode = 'training' | 'evaluation' | 'initialization'
 
-/** What a network computes for each sample. */
+/** The results of a network for each sample. */
 export interface Prediction {
-  /** What the loss reads: shape `['batch', …]`. */
+  /** The tensor that the loss reads: shape `['batch', …]`. */
   readonly output: Node
   /** One loss a sample: shape `['batch']`. */
   readonly losses: Node
@@ -81,7 +81,7 @@ export function initialValue({ word, arguments: settings }: Word, shape: readonl
 }
 
 export interface BuilderSetting {
-  /** Of an element. */
+  /** The size of an element. */
   readonly bytes: number
   /** The most samples of a step. */
   readonly batch: number
@@ -95,9 +95,9 @@ export class NetworkBuilder {
   readonly graph = new Interner()
   readonly parameters: Parameter[] = []
   readonly buffers: State[] = []
-  /** What a training step leaves in buffers. */
+  /** The buffers that a training step writes, and the values that it leaves there. */
   readonly writes: Assignment[] = []
-  /** What a batch makes parameters start as. */
+  /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly sections = new Map<string, readonly Node[]>()

@@ -6,9 +6,9 @@ import { foreignWord, isInferred, listWords, suggest, suggestion } from '../word
 import { isMapping, type Issue } from '../words/word.ts'
 
 export interface Checked {
-  /** What is sound of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
+  /** The sound part of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
   readonly spec?: CheckedSpec | undefined
-  /** What is sound of that which doesn't depend on layers or equations. */
+  /** The sound part of the keys that don't depend on layers or equations. */
   readonly settings?: Settings | undefined
   /** Whether `spec` lacks layers or equations at its end, or its loss. */
   readonly isPartial: boolean
@@ -63,7 +63,7 @@ function withoutFaults(value: unknown, findings: readonly Finding[]): { remainde
   return { remainder: Object.fromEntries(remainder), isPartial }
 }
 
-/** What zod calls types, in words. */
+/** Zod's names of types, in words. */
 const typeNames: Readonly<Record<string, string>> = {
   int: 'a whole number',
   number: 'a number',

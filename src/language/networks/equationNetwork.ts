@@ -34,11 +34,11 @@ class EquationBuilder {
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
-  /** Of each input and target, what its elements are below, if it says so. */
+  /** The number that the elements of an input or target are below; undefined where the spec gives none. */
   readonly #indices = new Map<Node, number | undefined>()
-  /** Of those that are class numbers, of how many classes: the fewest that any equation has. */
+  /** The number of classes of each target of class numbers: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
-  /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
+  /** The nodes of names; undefined for a name whose equation is wrong, so that mistakes that follow from it aren't reported too. */
   readonly #values = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
 

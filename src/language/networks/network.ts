@@ -23,7 +23,7 @@ export interface Training {
     readonly row: Optimizer
     /** For `row.update`. */
     readonly settings: Readonly<Record<string, unknown>>
-    /** What is kept from step to step, each as large as the parameters. */
+    /** The tensors kept from step to step, each as large as the parameters. */
     readonly states: readonly string[]
   }
   readonly clip?: {
@@ -39,16 +39,16 @@ export interface Network extends NetworkBody {
   readonly description?: string
   readonly graph: Interner
   readonly parameters: readonly Parameter[]
-  /** Those of them that aren't frozen. */
+  /** The parameters that aren't frozen. */
   readonly trained: readonly Parameter[]
   readonly buffers: readonly State[]
-  /** What a training step leaves in buffers. */
+  /** The buffers that a training step writes, and the values that it leaves there. */
   readonly writes: readonly Assignment[]
-  /** What a batch makes parameters start as. */
+  /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: readonly Assignment[]
   /** The fewest samples of a training batch. */
   readonly leastSamples: number
-  /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
+  /** The names of nodes in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
   readonly symbols: ReadonlyMap<Node, string>
   /** The nodes of each layer, by its name; every node is in one section at most. */
   readonly sections: ReadonlyMap<string, readonly Node[]>
@@ -65,7 +65,7 @@ export interface Network extends NetworkBody {
     /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
     readonly wasm: 'inline' | 'file'
   }
-  /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
+  /** A hash of the spec's meaning, 16 hexadecimal digits. Comments, order of keys, shorthands, file format and name don't change it. */
   readonly hash: string
   /** For mistakes that only compiling shows. */
   readonly source: SpecSource
@@ -187,7 +187,7 @@ function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly
   )
 }
 
-/** What is in a checked spec besides its meaning: positions, and initializers, which count as what they come to. */
+/** Keys of a checked spec that say nothing of its meaning: positions, and initializers, which count as the values they come to. */
 const meaningless = new Set(['span', 'nameSpan', 'shorthand', 'init'])
 
 function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Parameter[]): string {

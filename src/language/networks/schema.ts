@@ -96,7 +96,7 @@ const common = {
   emit: emit.prefault({}),
 }
 
-/** What both forms have, by itself. */
+/** The keys that both forms have, by themselves. */
 export const settings = z.object(common)
 export type Settings = z.output<typeof settings>
 
@@ -123,7 +123,7 @@ const equationNetwork = keys({
   loss: z.string(),
 })
 
-/** What is neither, as it has the keys of both: only the settings can be checked. */
+/** A spec with the keys of both forms is neither: only its settings can be checked. */
 const mixedNetwork = z
   .object({
     ...common,

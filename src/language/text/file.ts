@@ -8,7 +8,7 @@ import { throwAt, type SpecSource } from './source.ts'
 import { readYaml } from './yaml.ts'
 
 /*
- * What needs Node: files, and TypeScript specs, which run. Nothing else of the language may import this.
+ * Reading that needs Node: files, and TypeScript specs, which run. Nothing else of the language may import this.
  */
 
 /**

@@ -16,7 +16,7 @@ export type ReadFile = (path: string) => Promise<string>
 /** A spec as plain data, still unchecked, that knows where each part of it is written. */
 export interface SpecSource extends Source {
   readonly value: unknown
-  /** Of entries that the value leaves out, so that the rest can be checked. */
+  /** Mistakes in entries that the value leaves out, so that the rest can be checked. */
   readonly flaws?: readonly Flaw[]
   /** Finding positions in TypeScript takes its parser, which is loaded only when there is something to report. */
   readonly locator: () => Promise<Locator>

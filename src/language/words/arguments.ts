@@ -38,7 +38,7 @@ export const shapeOrScalar = parsed<readonly number[], 'scalar' | number | reado
   return extents as readonly number[]
 })
 
-/** What an input, a target or a parameter may be: its shape, alone or in a mapping beside `more`. */
+/** The form of an input, a target or a parameter: its shape, alone or in a mapping beside `more`. */
 export function shaped<S extends z.ZodRawShape>(more: S) {
   const full = keys({ shape: shapeOrScalar, ...more })
   type Written = 'scalar' | number | readonly number[] | z.input<typeof full>

@@ -3,7 +3,7 @@ import type { Node } from '../../graph/node.ts'
 import { positive } from './arguments.ts'
 import { keys, type WordRow } from './word.ts'
 
-/** What becomes of the gradients before weight decay enters them. A NaN stays one. */
+/** A change to the gradients before weight decay enters them. A NaN stays one. */
 export interface Clip extends WordRow {
   /** A number that the gradients share in a step, from the Euclidean norm of them all. */
   factor?(norm: Node, settings: object): Node

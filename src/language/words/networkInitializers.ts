@@ -3,10 +3,10 @@ import { keys } from './word.ts'
 
 /** A tensor of two axes or more that starts as an initializer has it. */
 export interface Weight {
-  /** That of its parameter. */
+  /** The name of its parameter. */
   readonly name: string
   readonly shape: readonly number[]
-  /** Whether that is its layer's or the spec's for it alone, not the network's. */
+  /** Whether its initializer is its layer's or the spec's for it alone, not the network's. */
   readonly hasOwn: boolean
 }
 
@@ -18,7 +18,7 @@ export interface BuiltLayer {
   readonly within: { readonly isBranch: boolean; readonly layers: readonly BuiltLayer[] }[]
 }
 
-/** A row for the network's weights as a whole. What `initial` says of a weight's shape is what it starts from. */
+/** A row for the network's weights as a whole. `initial` gives the start value of a weight that isn't in `placed`. */
 export interface NetworkInitializer extends Initializer {
   /** The weights that start otherwise because of where they stand. */
   readonly placed: (layers: readonly BuiltLayer[]) => ReadonlyMap<Weight, InitialValue>

@@ -16,7 +16,7 @@ import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
 import { isMapping, keys, parsed, reporting, settled, type WordRow } from './word.ts'
 
-/** What one update is computed from, for elements of any shape. Scalars are the same for all elements. */
+/** Operands of one update, for elements of any shape. Scalars are the same for all elements. */
 export interface UpdateInputs {
   readonly parameter: Node
   readonly gradient: Node
@@ -38,7 +38,7 @@ export interface Update {
 }
 
 export interface Optimizer extends WordRow {
-  /** What is kept from step to step, each as large as the parameters, starting at 0. */
+  /** Names of the tensors kept from step to step, each as large as the parameters, starting at 0. */
   states(settings: object): readonly string[]
   /** Scalars that are carried on from step to step. */
   readonly carried?: Readonly<Record<string, CarriedScalar>>

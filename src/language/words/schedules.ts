@@ -13,7 +13,7 @@ export interface ScheduleCall {
   readonly carried?: Readonly<Record<string, number>>
 }
 
-/** What a schedule begins with: the learning rate, and the epochs that are left for it. */
+/** The beginning of a schedule: the learning rate, and the epochs that are left for it. */
 export interface ScheduleStart {
   readonly learningRate: number
   readonly epochs: number

@@ -2,7 +2,7 @@ import { nearestSpelling, plainSpelling } from '../../base/name.ts'
 
 export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
-/** What other frameworks call our words and keys, in plain spelling (lower case, letters and digits only). */
+/** Other frameworks' names of our words and keys, in plain spelling (lower case, letters and digits only). */
 const foreignWords: Readonly<Record<string, readonly string[]>> = {
   // Layers and activations
   dense: ['linear'],

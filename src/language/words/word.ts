@@ -62,7 +62,7 @@ export function parsed<Out, In>(parse: (value: unknown, context: IssueSink) => O
 }
 
 /**
- * What another check of a part of the value has come to; `z.NEVER`, and its issues, where that found mistakes.
+ * The result of checking a part of the value; `z.NEVER`, and the check's issues, where it found mistakes.
  * @param place the path in the value, from that in the part.
  */
 export function settled<Out>(
