@@ -6,8 +6,8 @@ import { equationsOf } from '../src/graph/equations/equations.ts'
 import { toText } from '../src/graph/equations/text.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
+import { readSpecFile } from '../src/language/text/file.ts'
 import { stepsOf } from '../src/programs/program.ts'
-import { readSpecFile } from '../src/language/text/read.ts'
 
 /*
  * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and text for

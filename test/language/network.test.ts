@@ -8,8 +8,9 @@ import { equationsOf } from '../../src/graph/equations/equations.ts'
 import { toText } from '../../src/graph/equations/text.ts'
 import { defineNetwork, type NetworkSpec } from '../../src/language/networks/define.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
-import { readSpecFile } from '../../src/language/text/read.ts'
+import { readSpecFile } from '../../src/language/text/file.ts'
 import { readValue } from '../../src/language/text/value.ts'
+import { optimizers } from '../../src/language/words/optimizers.ts'
 import { diagnose, load } from './marked.ts'
 
 const notebook = `
@@ -40,7 +41,7 @@ describe('the notebook', () => {
         batch: 10,
         epochs: 100,
         learningRate: 0.1,
-        optimizer: { word: 'sgd', states: ['momentum'] },
+        optimizer: { row: optimizers.sgd, states: ['momentum'] },
         schedule: { function: 'step', arguments: [10, 0.5] },
       },
       emit: { target: 'typescript', precision: 'f32' },
@@ -83,7 +84,7 @@ describe('defaults', () => {
       batch: 32,
       epochs: 10,
       learningRate: 0.001,
-      optimizer: { word: 'adam', settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
+      optimizer: { row: optimizers.adam, settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
     })
     expect(train.schedule).toBeUndefined()
     expect(emit).toEqual({
