@@ -21,7 +21,7 @@ export interface CompileOptions {
   readonly target?: 'typescript' | 'wasm'
   /** In place of the spec's. */
   readonly precision?: 'f32' | 'f64'
-  /** Whether binaryen optimises WebAssembly kernels. */
+  /** Whether binaryen, which isn't installed with tapeless, optimises WebAssembly kernels. */
   readonly optimize?: boolean
   /** Called as each stage begins. */
   readonly onStage?: (stage: Stage) => void
@@ -41,7 +41,7 @@ export class ModuleSizeError extends Error {
  * @param specFile what the module's header names as its source.
  * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
  * @throws SpecError when it can't be as small as the spec's memory budget.
- * @throws MissingPackageError when the target is wasm and binaryen isn't installed.
+ * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
  */
 export async function compile(
   network: Network,

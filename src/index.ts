@@ -3,4 +3,4 @@ export { compile, ModuleSizeError, type CompiledModule, type CompileOptions } fr
 export { defineNetwork, type NetworkSpec } from './language/networks/define.ts'
 export { loadNetwork, type Network } from './language/networks/network.ts'
 export { readSpecFile, readSpecText } from './language/text/read.ts'
-export { MissingPackageError } from './targets/wasm/assemble.ts'
+export { MissingPackageError } from './targets/wasm/optimize.ts'

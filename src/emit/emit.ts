@@ -3,7 +3,6 @@ import type { ModuleDescription } from './description.ts'
 import { finish } from './finish.ts'
 import { inlineRuntime } from './inline.ts'
 import { assembleKernels, type Kernels } from './kernels.ts'
-import { measure, type Measures } from './measure.ts'
 import { render } from './render.ts'
 import { stamp } from './stamp.ts'
 import { absentCalls, moduleView, runtimeRoots } from './view.ts'
@@ -11,11 +10,12 @@ import { absentCalls, moduleView, runtimeRoots } from './view.ts'
 export interface EmittedModule {
   /** The whole TypeScript file's text. */
   readonly text: string
-  /** What `<name>.wasm` beside it holds, where the kernels have a file of their own. */
+  /** The kernels' binary, where they are WebAssembly: in the text as base64, or beside it. */
+  readonly binary?: Uint8Array
+  /** The same binary, where it is what `<name>.wasm` beside the text holds. */
   readonly wasm?: Uint8Array
   /** The kernels for readers, where they are WebAssembly: what `<name>.wat` may hold. */
   readonly wat?: string
-  readonly measures: Measures
 }
 
 /** The standalone module of a description. Fault: it doesn't pass its checks. */
@@ -25,10 +25,9 @@ export async function emitModule(
 ): Promise<EmittedModule> {
   const kernels = await assembleKernels(description, options)
   const text = stamp(await finish(await renderText(description, kernels)))
-  const measures = await measure(text, kernels?.bytes)
-  if (!kernels) return { text, measures }
-  const { bytes, wat } = kernels
-  return { text, ...(description.wasm!.placement === 'file' ? { wasm: bytes } : {}), wat, measures }
+  if (!kernels) return { text }
+  const { bytes: binary, wat } = kernels
+  return { text, binary, ...(description.wasm!.placement === 'file' ? { wasm: binary } : {}), wat }
 }
 
 /** The module's text as the template gives it, unchecked and unformatted. */
