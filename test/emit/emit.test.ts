@@ -125,6 +125,8 @@ describe('an emitted module', () => {
         noUnusedLocals: true,
         noPropertyAccessFromIndexSignature: true,
         erasableSyntaxOnly: true,
+        allowImportingTsExtensions: true,
+        noEmit: true,
         types: [],
       },
     })

@@ -58,9 +58,16 @@ afterAll(removeFolders)
 describe('the packed package', () => {
   it('holds the compiler, the templates and the runtime that modules are made of, and nothing else', () => {
     const expected =
-      /^(dist\/.+\.(js|d\.ts)|src\/runtime\/[\w-]+\.ts|templates\/[\w.]+\.hbs|package\.json|README\.md|LICENSE)$/
+      /^(dist\/.+\.(js|d\.ts)|dist\/licenses\.txt|src\/runtime\/[\w-]+\.ts|templates\/[\w.]+\.hbs|package\.json|README\.md|LICENSE)$/
     expect(packed.files.filter((file) => !expected.test(file))).toEqual([])
-    for (const file of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'README.md', 'LICENSE'])
+    for (const file of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/cli/main.js',
+      'dist/licenses.txt',
+      'README.md',
+      'LICENSE',
+    ])
       expect(packed.files).toContain(file)
   })
 
