@@ -45,7 +45,7 @@ export interface CompileOptions {
   readonly target?: TargetName
   /** In place of the spec's. */
   readonly precision?: Precision
-  /** Whether binaryen optimises WebAssembly kernels. */
+  /** Whether binaryen, which isn't installed with tapeless, optimises WebAssembly kernels. */
   readonly optimize?: boolean
   /** Called as each pass begins. */
   readonly onPass?: (name: string) => void
@@ -62,7 +62,7 @@ export interface CompiledModule extends EmittedModule {
  * @param specFile what the module's header names as its source.
  * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
  * @throws SpecError when it can't be as small as the spec's memory budget.
- * @throws MissingPackageError when a package is needed that isn't installed.
+ * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
  */
 export async function compile(
   network: Network,

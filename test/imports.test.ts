@@ -52,8 +52,8 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 
 /** Parts that use no package and nothing of Node: they are pure, or are copied into emitted modules. */
 const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
-/** But for the one that hands text to a package and takes bytes. */
-const assembler = 'targets/wasm/assemble.ts'
+/** But for the two that hand WebAssembly to a package and take bytes. */
+const assemblers = ['targets/wasm/assemble.ts', 'targets/wasm/optimize.ts']
 
 /** Files of the language that need Node: they read files, or run TypeScript specs. */
 const onNode = ['language/text/file.ts', 'language/text/module.ts']
@@ -125,7 +125,7 @@ test('files import files that exist, by their whole name', () => {
 
 test('the pure parts and the runtime use no package', () => {
   const wrong = imports.filter(
-    ({ from, isFile }) => !isFile && from !== assembler && withoutPackages.includes(partOf(from)),
+    ({ from, isFile }) => !isFile && !assemblers.includes(from) && withoutPackages.includes(partOf(from)),
   )
   expect(wrong.map(show)).toEqual([])
 })

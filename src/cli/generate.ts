@@ -4,13 +4,14 @@ import { SpecError } from '../base/errors.ts'
 import { bytesOf, type Precision } from '../base/precision.ts'
 import { renderDiagnostics } from '../base/render.ts'
 import { compile, passNames, type CompiledModule } from '../compile.ts'
+import { measure } from '../emit/measure.ts'
 import type { Origin } from '../emit/stamp.ts'
 import { findDrift, originsOf, writeAll, type Output } from '../emit/write.ts'
 import { loadNetwork } from '../language/networks/network.ts'
 import { readSpecFile } from '../language/text/file.ts'
 import { ModuleSizeError } from '../programs/plan.ts'
 import { targets, type TargetName } from '../targets/index.ts'
-import { MissingPackageError } from '../targets/wasm/assemble.ts'
+import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
 import { companions, outputsOf, staleAmong } from './outputs.ts'
@@ -40,11 +41,14 @@ export function generateCommand(): Command {
     .option('--wat', 'beside each WebAssembly module, its kernels as text, <name>.wat')
     .option(
       '--optimize',
-      'have binaryen optimise WebAssembly kernels: they are well scheduled as they are, so it seldom pays',
+      'have binaryen, which you install beside, optimise WebAssembly kernels: they are well scheduled, so it seldom pays',
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--verbose', 'print the kernels of each module: their equations, axes, and what was chosen for them')
+    .option(
+      '--verbose',
+      "print each module's sizes minified and gzipped, and its kernels: their equations, axes, and what was chosen for them",
+    )
     .addHelpText(
       'after',
       `
@@ -156,7 +160,8 @@ async function writeModules(modules: readonly Compiled[], { force, verbose }: Ge
     process.stderr.write(`${path} ${protections[origin]}: move it elsewhere, or pass --force to lose what it holds\n`)
   if (protectedFiles.size > 0 && !force) return failed('nothing was written')
   await writeAll(outputs, stale)
-  for (const module of modules) process.stdout.write(`${summary(module.path, module)}\n`)
+  for (const module of modules)
+    process.stdout.write(`${summary(module.path, module, verbose && (await measure(module)))}\n`)
   if (verbose)
     for (const module of modules) process.stdout.write(`${kernels(module.description)}\n${passTimes(module)}\n`)
 }

@@ -1,14 +1,15 @@
 import picocolors from 'picocolors'
 import { bytesOf } from '../base/precision.ts'
 import type { CompiledModule } from '../compile.ts'
+import type { Measures } from '../emit/measure.ts'
 
-/** One line on a module: what it is, what it takes, and its sizes. */
-export function summary(path: string, { description, measures }: CompiledModule): string {
+/** One line on a module: what it is, what it takes, and its sizes; the measured ones too if they are given. */
+export function summary(path: string, { description, text, binary }: CompiledModule, measures?: Measures): string {
   const { parameters, operations, arena, precision, recomputation, wasm } = description
   const count = parameters.reduce((sum, { size }) => sum + size, 0)
   const number = (value: number) => value.toLocaleString('en')
   const bytes = (length: number) => number(length * bytesOf[precision])
-  const where = (gzipped: string) => (wasm?.placement === 'file' ? `beside it, ${gzipped} gzipped` : 'in it')
+  const isBeside = wasm?.placement === 'file'
   return [
     `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
     `${number(operations)} operations a step`,
@@ -16,10 +17,10 @@ export function summary(path: string, { description, measures }: CompiledModule)
     ...(recomputation
       ? [`${number(recomputation.operations)} more operations in place of ${bytes(recomputation.storedLength)} bytes`]
       : []),
-    `${number(measures.minified)} bytes minified, ${number(measures.gzipped)} gzipped`,
-    ...(measures.wasm
-      ? [`${number(measures.wasm.bytes)} bytes of WebAssembly ${where(number(measures.wasm.gzipped))}`]
-      : []),
+    `${number(text.length)} bytes of source`,
+    ...(measures ? [`${number(measures.minified)} minified`, `${number(measures.gzipped)} gzipped`] : []),
+    ...(binary ? [`${number(binary.length)} bytes of WebAssembly ${isBeside ? 'beside' : 'in'} it`] : []),
+    ...(isBeside && measures?.wasmGzipped ? [`${number(measures.wasmGzipped)} gzipped`] : []),
   ].join(', ')
 }
 

@@ -7,7 +7,6 @@ import { format, formatFunction } from './format.ts'
 import { inlineRuntime } from './inline.ts'
 import { assembleKernels } from './kernels.ts'
 import { commentText } from './literal.ts'
-import { measure, type Measures } from './measure.ts'
 import { render } from './render.ts'
 import { absentNames, runtimeRoots } from './roots.ts'
 import { hostSlots, moduleSlots } from './slots.ts'
@@ -16,11 +15,12 @@ import { stamp } from './stamp.ts'
 export interface EmittedModule {
   /** The whole TypeScript file's text. */
   readonly text: string
-  /** What `<name>.wasm` beside it holds, where the kernels have a file of their own. */
+  /** The kernels' binary, where they are WebAssembly: in the text as base64, or beside it. */
+  readonly binary?: Uint8Array
+  /** The same binary, where it is what `<name>.wasm` beside the text holds. */
   readonly wasm?: Uint8Array
   /** The kernels for readers, where they are WebAssembly: what `<name>.wat` may hold. */
   readonly wat?: string
-  readonly measures: Measures
 }
 
 /** Puts printed kernels into a standalone module, which is checked and formatted. */
@@ -39,10 +39,9 @@ export async function emitModule(
 ): Promise<EmittedModule> {
   const kernels = await assembleKernels(description, options)
   const text = stamp(await printModule({ module: description, kernels }, finished))
-  const measures = await measure(text, kernels?.bytes)
-  if (!kernels) return { text, measures }
-  const { bytes, wat } = kernels
-  return { text, ...(description.wasm!.placement === 'file' ? { wasm: bytes } : {}), wat, measures }
+  if (!kernels) return { text }
+  const { bytes: binary, wat } = kernels
+  return { text, binary, ...(description.wasm!.placement === 'file' ? { wasm: binary } : {}), wat }
 }
 
 /** The module's text, unchecked and unformatted. */

@@ -21,7 +21,7 @@ describe('tapeless generate', () => {
     expect(status).toBe(0)
     expect(await readdir(join(folder, 'modules'))).toEqual(['a.ts', 'b.ts', 'e.net.yaml'])
     expect(stdout).toMatch(
-      /^modules\/a\.ts: 3 parameters, [\d,]+ operations a step, [\d,]+ bytes of arena, [\d,]+ bytes minified, [\d,]+ gzipped$/m,
+      /^modules\/a\.ts: 3 parameters, [\d,]+ operations a step, [\d,]+ bytes of arena, [\d,]+ bytes of source$/m,
     )
   })
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
+const jiti = join(root, 'node_modules/jiti/lib/jiti-cli.mjs')
 
 const execute = promisify(execFile)
 
@@ -70,7 +71,9 @@ export interface Packed {
 /** Builds and packs the sources as they are, in a new folder: the repository's own `dist` is left alone. */
 export async function pack(): Promise<Packed> {
   const folder = await folderWith({})
-  await mustRun(root, process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist'))
+  const dist = join(folder, 'dist')
+  await mustRun(root, process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', dist)
+  await mustRun(root, process.execPath, jiti, 'scripts/bundle.ts', dist)
   for (const path of ['package.json', 'README.md', 'LICENSE', 'src', 'templates', 'test', 'examples'])
     await cp(join(root, path), join(folder, path), { recursive: true })
   const [report] = JSON.parse(await mustRun(folder, 'npm', 'pack', '--json', '--ignore-scripts'))

@@ -77,7 +77,7 @@ export async function parseFormula(text: string): Promise<Expression> {
   if (tokens.length === 0) throw new FormulaFault('formula', whole, 'expected a formula, got nothing')
   requireOperators(tokens)
   requireShallow(tokens)
-  const { parse } = await import('mathjs/number')
+  const { parse } = await import('./parser.ts')
   try {
     // A line break would end the expression for mathjs.
     const expression = toExpression(parse(text.replace(/\s/g, ' ')), tokens)

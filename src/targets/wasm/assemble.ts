@@ -1,79 +1,45 @@
 import { Fault } from '../../base/fault.ts'
 import type { AssembleOptions } from '../target.ts'
+import { optimized } from './optimize.ts'
 
-/** A package is needed that isn't installed. */
-export class MissingPackageError extends Error {
-  override name = 'MissingPackageError'
+/** The features that every engine with SIMD has. A newer one would keep some from reading the file. */
+const features = {
+  ...{ simd: true, bulk_memory: true, mutable_globals: true, sat_float_to_int: true, sign_extension: true },
+  ...{ multi_value: false, reference_types: false, relaxed_simd: false },
 }
 
 /**
  * The binary of a WebAssembly module given as text, for engines that have SIMD.
- * @throws MissingPackageError without binaryen; Fault, with the place in the text, where that isn't valid.
+ * @throws MissingPackageError if it is to be optimised and binaryen isn't installed; Fault, with the place and its line, where the text
+ *   isn't valid.
  */
 export async function assemble(wat: string, { optimize = false }: AssembleOptions = {}): Promise<Uint8Array> {
-  const { binaryen, said } = await (loaded ??= load())
-  const module = parse(binaryen, wat)
-  try {
-    const { SIMD128, BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt } = binaryen.Features
-    // What every engine with SIMD has; what is newer would keep some from reading the file.
-    module.setFeatures(SIMD128 | BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt)
-    const complaints = said(() => module.validate())
-    if (complaints.length > 0) throw new Fault(`The kernels aren't valid WebAssembly.\n${complaints.join('\n')}`)
-    if (optimize) {
-      binaryen.setOptimizeLevel(3)
-      binaryen.setShrinkLevel(0)
-      module.optimize()
+  const { parseWat } = await (loaded ??= load())
+  const binary = refused(() => {
+    const module = parseWat('kernels.wat', wat, features)
+    try {
+      module.validate()
+      return module.toBinary({}).buffer
+    } finally {
+      module.destroy()
     }
-    return module.emitBinary()
-  } finally {
-    module.dispose()
-  }
+  })
+  return optimize ? optimized(binary) : binary
 }
 
-type Binaryen = typeof import('binaryen').default
+let loaded: ReturnType<typeof load> | undefined
 
-interface Assembler {
-  readonly binaryen: Binaryen
-  /** The lines on standard error of what runs meanwhile; never none if it gives 0. */
-  readonly said: (action: () => number) => string[]
+async function load() {
+  const { default: wabt } = await import('wabt')
+  return wabt()
 }
 
-let loaded: Promise<Assembler> | undefined
-
-/** Binaryen keeps the `console.error` that it finds when it is loaded: it gets one that we can listen to. */
-async function load(): Promise<Assembler> {
-  const { error } = console
-  let lines: string[] | undefined
-  const heard = (...words: unknown[]): void => void (lines ? lines.push(words.join(' ')) : error.apply(console, words))
-  console.error = heard
+/** Wabt's errors say which of its steps failed, then for each mistake `kernels.wat:line:column: error: …`, the line, and a mark below. */
+function refused<T>(action: () => T): T {
   try {
-    const { default: binaryen } = await import('binaryen')
-    const said = (action: () => number): string[] => {
-      const caught: string[] = (lines = [])
-      try {
-        return action() === 0 && caught.length === 0 ? ['No reason was given.'] : caught
-      } finally {
-        lines = undefined
-      }
-    }
-    return { binaryen, said }
+    return action()
   } catch (cause) {
-    loaded = undefined
-    const wanted = 'the WebAssembly target needs the package binaryen: npm install --save-dev binaryen'
-    const isMissing = /MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')
-    throw isMissing ? new MissingPackageError(wanted, { cause }) : cause
-  } finally {
-    if (console.error === heard) console.error = error
-  }
-}
-
-/** Binaryen throws objects whose message starts with the line, from 1, and the column: `3:18: error: …`. */
-function parse(binaryen: Binaryen, wat: string): ReturnType<Binaryen['parseText']> {
-  try {
-    return binaryen.parseText(wat)
-  } catch (error) {
-    const { message } = error as { readonly message: string }
-    const line = wat.split('\n')[Number.parseInt(message) - 1]
-    throw new Fault(`The kernels' text isn't WebAssembly: ${message}\n${line ?? ''}`)
+    const mistakes = /^(?:parseWat|validate) failed:\n([^]*)$/.exec((cause as Error).message)?.[1]
+    throw mistakes === undefined ? cause : new Fault(`The kernels aren't valid WebAssembly.\n${mistakes.trimEnd()}`)
   }
 }
