@@ -49,7 +49,7 @@ export function copySamples(
   order?: Uint32Array,
 ): void {
   // A call of `set` costs as much as a hundred elements in a loop.
-  if (values.length === count * size && values.length > 100 && !order) return arena.set(values, offset)
+  if (!order && values.length > 100 && values.length === count * size) return arena.set(values, offset)
   for (let i = start; i < start + count; i++) {
     const from = (order ? order[i]! : i) * size
     for (let j = 0; j < size; j++) arena[offset++] = values[from + j]!

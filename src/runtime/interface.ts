@@ -1,3 +1,5 @@
+// With `void` a function that returns nothing may be given, and one that returns a promise may not.
+/* eslint-disable @typescript-eslint/no-invalid-void-type */
 import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {
@@ -46,21 +48,28 @@ export interface Trainer extends Model {
   initialize(x: Inputs): void
   /** Ends an epoch: advances the schedule, which may need the epoch's metric. */
   nextEpoch(metric?: number): void
-  /** Trains for further epochs, each when its report is asked for, after its `nextEpoch`. */
-  fit(x: Inputs, y: Targets, options?: FitOptions): Generator<Report, void, undefined>
+  /** Trains for some epochs, calls `nextEpoch` after each, and returns their reports in order. */
+  fit(x: Inputs, y: Targets, options?: FitOptions): Report[]
+  /** The same, but epoch by epoch: a generator that trains one each time it is asked for the next report. */
+  epochs(x: Inputs, y: Targets, options?: EpochsOptions): Generator<Report, void, undefined>
   /** The tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array
   /** The same back, from the file of a trainer or a model; what it lacks besides the model's tensors starts afresh. */
   load(bytes: Uint8Array): void
 }
 
-export interface FitOptions {
+export interface EpochsOptions {
   /** How many; `network.epochs` unless told. */
   readonly epochs?: number
   /** A new order each epoch, fixed by the seed and the epoch; true unless told. */
   readonly shuffle?: boolean
   /** Samples whose loss each report gives too. */
   readonly validation?: { readonly x: Inputs; readonly y: Targets }
+}
+
+export interface FitOptions extends EpochsOptions {
+  /** Called after each epoch and its `nextEpoch`; returning false ends the training. */
+  readonly onEpoch?: (report: Report) => boolean | void
 }
 
 export interface Report {

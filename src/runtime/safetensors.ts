@@ -35,18 +35,20 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
     }
   }
   let text = JSON.stringify(header)
-  text += ' '.repeat(-text.length & 7)
+  while (text.length % 8) text += ' '
   let at = 8
-  const data = new DataView(new ArrayBuffer(at + text.length + end))
+  const bytes = new Uint8Array(at + text.length + end)
+  const data = new DataView(bytes.buffer)
   data.setUint32(0, text.length, true)
-  for (const character of text) data.setUint8(at++, character.charCodeAt(0))
+  for (const character of text) bytes[at++] = character.charCodeAt(0)
   for (const { view } of tensors) {
+    const bits = bitsOf(view)
     for (const value of view) {
-      data[`setFloat${bitsOf(view)}`](at, value, true)
-      at += view.BYTES_PER_ELEMENT
+      data[`setFloat${bits}`](at, value, true)
+      at += bits / 8
     }
   }
-  return new Uint8Array(data.buffer)
+  return bytes
 }
 
 /**
@@ -57,12 +59,11 @@ export function decode(bytes: Uint8Array): Checkpoint {
   try {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = 8 + data.getUint32(0, true)
-    let at = 8
     let text = ''
-    while (at < start) text += String.fromCharCode(data.getUint8(at++))
+    for (const byte of bytes.subarray(8, start)) text += String.fromCharCode(byte)
     const { __metadata__: metadata, ...entries } = JSON.parse(text)
-    const byOffset = (a: Entry, b: Entry) => a.data_offsets[0] - b.data_offsets[0]
-    for (const entry of Object.values<Entry>(entries).sort(byOffset)) {
+    let at = start
+    for (const entry of Object.values<Entry>(entries).sort((a, b) => a.data_offsets[0] - b.data_offsets[0])) {
       const { dtype, shape, data_offsets } = entry
       // Types are called by their bits, but for BOOL.
       const bits = Number(dtype.match(/\d+/) ?? 8) as 32 | 64

@@ -7,7 +7,7 @@ import { randomUniform } from './random.ts'
 export function permutation(count: number, seed: number, epoch: number): Uint32Array {
   const order = new Uint32Array(count)
   for (let i = 0; i < count; i++) {
-    const j = Math.floor(randomUniform(seed, ~epoch, i) * (i + 1))
+    const j = (randomUniform(seed, ~epoch, i) * (i + 1)) >>> 0
     order[i] = order[j]!
     order[j] = i
   }

@@ -41,8 +41,12 @@ export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
  * Copies flat arrays by name into the views of those names. TypeError for an unknown name or what isn't an array of
  * numbers, RangeError for another number of elements.
  */
-export function assign(views: Record<string, Vector>, values?: object | null): void {
-  for (const [name, value] of Object.entries(values ?? {})) {
+export function assign(
+  views: Record<string, Vector>,
+  values: Readonly<Record<string, ArrayLike<number> | undefined>> | undefined,
+): void {
+  for (const name in values) {
+    const value = values[name]!
     const view = Object.hasOwn(views, name) ? views[name]! : expected(`${Object.keys(views)}`, name, TypeError)
     countSamples(name, value, view.length, 1)
     view.set(value)

@@ -1,6 +1,6 @@
 import { expected, numberFrom0 } from './expected.ts'
 import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
-import type { Options, Report, Trainer } from './interface.ts'
+import type { EpochsOptions, FitOptions, Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
   buffersIn,
@@ -80,6 +80,33 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     state.epoch++
   }
 
+  /** A generator of reports, after each of which it calls `onEpoch` and ends if that returns false. */
+  function reports(
+    x: Inputs,
+    y: Targets,
+    { epochs = network.epochs, shuffle = true, validation }: EpochsOptions = {},
+    onEpoch: FitOptions['onEpoch'] = () => true,
+  ): Generator<Report, void, undefined> {
+    if (typeof onEpoch !== 'function') expected('onEpoch: a function', typeof onEpoch, TypeError)
+    numberFrom0('epochs', epochs)
+    countPairs(x, y)
+    refuseLoneSample(countInputs(x))
+    if (validation) countPairs(validation.x, validation.y)
+    return (function* () {
+      for (let i = 0; i < epochs; i++) {
+        const report = {
+          epoch: state.epoch,
+          loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
+          learningRate: state.learningRate,
+          ...(validation && { validationLoss: loss(validation.x, validation.y) }),
+        }
+        nextEpoch(report.validationLoss ?? report.loss)
+        yield report
+        if (onEpoch(report) === false) return
+      }
+    })()
+  }
+
   return {
     ...model,
     ...derivativesIn(arena),
@@ -100,27 +127,8 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       startFrom(arena, x, state)
     },
     nextEpoch,
-    fit(x, y, { epochs = network.epochs, shuffle = true, validation } = {}) {
-      numberFrom0('epochs', epochs)
-      countPairs(x, y)
-      refuseLoneSample(countInputs(x))
-      if (validation) countPairs(validation.x, validation.y)
-      return (function* (): Generator<Report, void, undefined> {
-        for (let i = 0; i < epochs; i++) {
-          const { epoch, learningRate } = state
-          const report = {
-            epoch,
-            loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
-            learningRate,
-            ...(validation && {
-              validationLoss: loss(validation.x, validation.y),
-            }),
-          }
-          nextEpoch(report.validationLoss ?? report.loss)
-          yield report
-        }
-      })()
-    },
+    fit: (x, y, options = {}) => [...reports(x, y, options, options.onEpoch)],
+    epochs: reports,
     save: () => encode(tensors, state),
     load(bytes) {
       const checkpoint = decode(bytes)

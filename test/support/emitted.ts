@@ -26,11 +26,13 @@ export interface Trainer extends Model {
   step(x: Data, y: Data): number
   nextEpoch(metric?: number): void
   initialize(x: Data): void
-  fit(
-    x: Data,
-    y: Data,
-    options?: object,
-  ): Generator<{ readonly loss: number; readonly validationLoss?: number }, void, undefined>
+  fit(x: Data, y: Data, options?: object): Report[]
+  epochs(x: Data, y: Data, options?: object): Generator<Report, void, undefined>
+}
+
+interface Report {
+  readonly loss: number
+  readonly validationLoss?: number
 }
 
 export interface Emitted {
