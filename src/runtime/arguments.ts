@@ -19,8 +19,8 @@ export function countSamples(
     const value = values[i]!
     if (typeof value !== 'number') refuse(name, size, below, `${typeof value} at ${i}`, TypeError)
     // The elements of a typed array are all of one type.
-    if (!below && ArrayBuffer.isView(values)) break
-    if (below && !(Number.isSafeInteger(value) && value >= 0 && value < below)) {
+    if (!below && 'buffer' in values) break
+    if (below && !(value % 1 === 0 && value >= 0 && value < below)) {
       refuse(name, size, below, `${value} at ${i}`)
     }
   }

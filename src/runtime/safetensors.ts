@@ -66,7 +66,7 @@ export function decode(bytes: Uint8Array): Checkpoint {
     for (const entry of Object.values<Entry>(entries).sort((a, b) => a.data_offsets[0] - b.data_offsets[0])) {
       const { dtype, shape, data_offsets } = entry
       // Types are called by their bits, but for BOOL.
-      const bits = Number(dtype.match(/\d+/) ?? 8) as 32 | 64
+      const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
       const begin = at
       at += (sizeOf(shape) * bits) / 8
       const right = `${dtype} ${begin - start},${at - start}`

@@ -87,13 +87,13 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     { epochs = network.epochs, shuffle = true, validation }: EpochsOptions = {},
     onEpoch: FitOptions['onEpoch'] = () => true,
   ): Generator<Report, void, undefined> {
-    if (typeof onEpoch !== 'function') expected('onEpoch: a function', typeof onEpoch, TypeError)
+    if (typeof onEpoch !== 'function') expected('onEpoch: a function', onEpoch, TypeError)
     numberFrom0('epochs', epochs)
     countPairs(x, y)
     refuseLoneSample(countInputs(x))
     if (validation) countPairs(validation.x, validation.y)
     return (function* () {
-      for (let i = 0; i < epochs; i++) {
+      while (epochs-- > 0) {
         const report = {
           epoch: state.epoch,
           loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
@@ -102,7 +102,7 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
         }
         nextEpoch(report.validationLoss ?? report.loss)
         yield report
-        if (onEpoch(report) === false) return
+        if (onEpoch(report) === false) break
       }
     })()
   }
@@ -135,10 +135,9 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       const read: Record<string, number> = { ...fresh }
       countAsStarted(read)
       for (const name in read) {
-        const value = +(checkpoint.metadata[name] ?? read[name]!)
-        read[name] = value
-        if (isBestMetric(name, value)) continue
-        numberFrom0(name, value, !(name in start))
+        read[name] = +(checkpoint.metadata[name] ?? read[name]!)
+        if (isBestMetric(name, read[name]!)) continue
+        numberFrom0(name, read[name]!, !(name in start))
       }
       restore(checkpoint, tensors)
       Object.assign(state, read)
