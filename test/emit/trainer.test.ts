@@ -222,7 +222,10 @@ describe('epochs', () => {
 
   test('reports the loss of validation samples after the epoch', () => {
     const trainer = plain.createTrainer()
-    for (const report of trainer.epochs(x, y, { epochs: 3, validation: { x: x.subarray(0, 10), y: y.subarray(0, 5) } })) {
+    for (const report of trainer.epochs(x, y, {
+      epochs: 3,
+      validation: { x: x.subarray(0, 10), y: y.subarray(0, 5) },
+    })) {
       expect(report.validationLoss).toBe(trainer.loss(x.subarray(0, 10), y.subarray(0, 5)))
     }
     expect([...trainer.epochs(x, y, { epochs: 1 })][0]).not.toHaveProperty('validationLoss')
