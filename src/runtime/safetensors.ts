@@ -2,25 +2,25 @@ import { expected } from './expected.ts'
 import type { Vector } from './types.ts'
 import { sizeOf, type Tensor } from './tensors.ts'
 
-/** What a file holds. */
+/** The content of a safetensors file. */
 export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>
   readonly entries: Readonly<Record<string, Entry>>
 }
 
-/** A tensor of a file: what the header says of it, and its elements. */
+/** A tensor of a file: its entry in the header, and its elements. */
 export interface Entry {
   readonly dtype: string
   readonly shape: readonly number[]
   readonly data_offsets: readonly [begin: number, end: number]
-  /** Of F32 and F64, which parameters may have; others only take their place. */
+  /** The elements of an F32 or F64 tensor; other types are skipped, since no parameter has them. */
   values?: Float64Array
 }
 
 /**
- * The safetensors file of these tensors and these numbers as metadata, all names in ASCII: the header's length as a 64-bit number,
- * the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without gaps, all
- * little-endian. https://github.com/huggingface/safetensors
+ * Makes the safetensors file of some tensors, with numbers as metadata; all names are ASCII. It holds the header's length as a
+ * 64-bit number, the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without
+ * gaps, all little-endian. https://github.com/huggingface/safetensors
  */
 export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<string, number>>): Uint8Array {
   const strings: Record<string, string> = {}
@@ -52,8 +52,8 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
 }
 
 /**
- * What a safetensors file holds, checked whole: its header, and that the tensors, whatever their types, cover the data without gap
- * or overlap. TypeError otherwise.
+ * Reads a safetensors file and checks its header, and that the tensors, of whatever types, cover the data without gap or
+ * overlap. TypeError: it is no such file.
  */
 export function decode(bytes: Uint8Array): Checkpoint {
   try {
@@ -85,8 +85,8 @@ export function decode(bytes: Uint8Array): Checkpoint {
 }
 
 /**
- * Copies a checkpoint's values into the views of the same names; optional tensors that it lacks become zeros.
- * RangeError, before anything is changed, where another is missing or one has another shape or type.
+ * Copies a checkpoint's values into the views of the same names; optional tensors that it lacks are set to 0.
+ * RangeError, before anything is changed: a tensor that isn't optional is missing, or one has another shape or type.
  */
 export function restore({ entries }: Checkpoint, tensors: readonly Tensor[]): void {
   const values = tensors.map(({ name, shape, view, optional }) => {

@@ -25,7 +25,7 @@ import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
 import type { Carried, Inputs, Targets, Vector } from './types.ts'
 
-/** The trainer that lives in `arena`, started anew with these numbers. */
+/** Makes a trainer whose tensors lie in `arena`, with new start values and the numbers of `start`. */
 export function trainerIn(arena: Vector, start: Carried, options: Options): Trainer {
   const model = modelIn(arena, options)
   const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
@@ -38,14 +38,14 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
   }
   const state = { ...fresh }
 
-  /** The number of samples in x and y, both checked whole: from 1 to `most`. */
+  /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
     const samples = countTargets(y, countInputs(x))
     if (samples > most) expected(`at most ${most} samples`, samples)
     return samples || expected('1 sample or more', 0)
   }
 
-  /** The mean loss of 1 to `most` samples, batch by batch; if `training`, with an update after each batch. */
+  /** Runs a program on 1 to `most` samples, batch by batch; if `training`, each batch makes an update. Returns their mean loss. */
   function pass(
     program: (arena: Vector, n: number, seed: number, steps: number) => void,
     x: Inputs,
@@ -80,7 +80,7 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     state.epoch++
   }
 
-  /** A generator of reports, after each of which it calls `onEpoch` and ends if that returns false. */
+  /** A generator of reports: after each it calls `onEpoch`, and ends if that returns false. Arguments are checked at once. */
   function reports(
     x: Inputs,
     y: Targets,

@@ -9,17 +9,17 @@ export type Vector = Float32Array | Float64Array
 /** The names of the parameters. */
 export type ParameterName = string
 
-/** The names of those that aren't frozen. */
+/** The names of the parameters that aren't frozen. */
 export type TrainedName = string
 
-/** The names of the untrained tensors. */
+/** The names of the tensors that aren't trained. */
 export type BufferName = string
 
-/** What a trainer carries on besides counts: here what every module has. */
+/** The numbers that a trainer keeps from step to step besides counts; every module has the learning rate. */
 export type Carried = Record<'learningRate', number>
 
-/** What a caller gives as x: a flat, row-major array, or a record of them by name where the inputs are several. */
+/** The argument x: a flat, row-major array, or a record of such arrays by name if there are several inputs. */
 export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
-/** What a caller gives as y: the same for the targets. */
+/** The argument y: the same for the targets. */
 export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
