@@ -5,13 +5,13 @@ import { Fault } from '../base/fault.ts'
 const vocabulary = new Set(
   `
   Array flatMap includes forEach join map reduce some sort  Object assign entries fromEntries hasOwn keys values
-  ArrayBuffer isView  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice from
+  ArrayBuffer  DataView BYTES_PER_ELEMENT buffer byteLength byteOffset length set subarray fill slice from
   Float32Array Float64Array Uint32Array Uint8Array ArrayLike
   getUint32 getFloat32 getFloat64 setFloat32 setFloat64 setUint32
   Error ErrorConstructor RangeError TypeError  JSON parse stringify  Map ReadonlyMap WeakMap get
-  Number BigInt Infinity NaN isFinite isInteger isSafeInteger
+  Number BigInt Infinity NaN isInteger
   Math PI abs ceil cos exp expm1 floor log log1p max min pow sign sin sqrt tan tanh trunc
-  String charCodeAt fromCharCode match repeat
+  String charCodeAt fromCharCode match
   Exclude Generator Partial Readonly Record const undefined
   `
     .trim()
