@@ -18,7 +18,7 @@ const test = drawDigits(1000, random)
 const trainer = createTrainer()
 const read = ({ pixels }: Drawings) => largestOf(trainer.predict(pixels), network.output[0])
 
-for (const { epoch, loss } of trainer.fit(train.pixels, train.labels))
+for (const { epoch, loss } of trainer.epochs(train.pixels, train.labels))
   console.log(
     `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, right on new digits: ${percentRight(read(test), test.labels)}`,
   )

@@ -17,7 +17,7 @@ const y = Float32Array.from({ length: points * network.output[0] }, random.norma
 
 const trainer = createTrainer({ seed: 0 })
 const losses: number[] = []
-for (const { epoch, loss } of trainer.fit(x, y)) {
+for (const { epoch, loss } of trainer.epochs(x, y)) {
   // A report has the mean over the samples; the notebook prints the sum over the batches.
   const sum = loss * batches
   losses.push(sum)

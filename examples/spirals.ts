@@ -32,7 +32,7 @@ const trainer = createTrainer()
 const classify = (points: ArrayLike<number>) => largestOf(trainer.predict(points), classes)
 const accuracy = ({ points, labels }: Labelled) => percentRight(classify(points), labels)
 
-for (const report of trainer.fit(train.points, train.labels, { validation: { x: test.points, y: test.labels } })) {
+for (const report of trainer.epochs(train.points, train.labels, { validation: { x: test.points, y: test.labels } })) {
   const epoch = report.epoch + 1
   if (epoch % 20 > 0) continue
   const [loss, validation] = [report.loss.toFixed(4), report.validationLoss!.toFixed(4)]

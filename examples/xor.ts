@@ -9,7 +9,7 @@ const x = [0, 0, 0, 1, 1, 0, 1, 1]
 const y = [0, 1, 1, 0]
 
 const trainer = createTrainer()
-for (const { epoch, loss } of trainer.fit(x, y)) {
+for (const { epoch, loss } of trainer.epochs(x, y)) {
   if ((epoch + 1) % 50 === 0) console.log(`epoch ${String(epoch + 1).padStart(3)}, loss ${loss.toExponential(1)}`)
 }
 

@@ -4,7 +4,7 @@ import { alphabet, encode, known, stretches, unigramEntropy, unknown, type Stret
 
 /** What of a trainer is used, whatever the network between the characters and the logits. */
 interface Learner {
-  fit(
+  epochs(
     x: ArrayLike<number>,
     y: ArrayLike<number>,
     options: { readonly validation: Stretches },
@@ -24,7 +24,7 @@ export function learnRhyme(trainer: Learner, [time, classes]: readonly [number, 
   const test = stretches(unknown, time)
   const bits = (nats: number) => (nats / Math.LN2).toFixed(3)
   console.log(`without looking back: ${unigramEntropy(known).toFixed(3)} bits a character`)
-  for (const { epoch, loss, validationLoss } of trainer.fit(train.x, train.y, { validation: test }))
+  for (const { epoch, loss, validationLoss } of trainer.epochs(train.x, train.y, { validation: test }))
     console.log(`epoch ${epoch + 1}, ${bits(loss)} bits a character, ${bits(validationLoss!)} in the new verse`)
 
   const accuracy = ({ x, y }: Stretches) => percentRight(largestOf(trainer.predict(x), classes), y)

@@ -67,7 +67,8 @@ A first spec, xor.net.yaml:
 and its use:
   import { createTrainer } from './generated/xor.ts'
   const trainer = createTrainer()
-  for (const { epoch, loss } of trainer.fit(x, y, { epochs: 500 })) console.log(epoch, loss)`,
+  trainer.fit(x, y, { epochs: 500, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
+  trainer.predict([1, 0])`,
     )
     .action(generate)
 }

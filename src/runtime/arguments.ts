@@ -2,9 +2,11 @@ import { expected } from './expected.ts'
 import type { Vector } from './types.ts'
 
 /**
- * The number of samples in `values`, given as the input or target `name`, after checking it whole: a flat array of
- * numbers, `size` to a sample; where told, of `samples` samples, and whole from 0 to below `below`. TypeError
- * or RangeError otherwise.
+ * Counts the samples in `values`, the caller's array for the input or target `name`, and checks all of it.
+ * TypeError: not a flat array of numbers. RangeError: not whole samples, not the samples or numbers asked for.
+ * @param size the numbers in a sample.
+ * @param samples how many samples there must be; any number unless given.
+ * @param below a bound, if the numbers are class or row numbers: whole, from 0 to below this one.
  */
 export function countSamples(
   name: string,
@@ -19,8 +21,8 @@ export function countSamples(
     const value = values[i]!
     if (typeof value !== 'number') refuse(name, size, below, `${typeof value} at ${i}`, TypeError)
     // The elements of a typed array are all of one type.
-    if (!below && ArrayBuffer.isView(values)) break
-    if (below && !(Number.isSafeInteger(value) && value >= 0 && value < below)) {
+    if (!below && 'buffer' in values) break
+    if (below && !(value % 1 === 0 && value >= 0 && value < below)) {
       refuse(name, size, below, `${value} at ${i}`)
     }
   }
@@ -30,14 +32,14 @@ export function countSamples(
   return count
 }
 
-/** Throws what an input or target takes and what came. */
+/** Throws an error (a RangeError unless told) that says what an input or target takes and what came. */
 function refuse(name: string, size: number, below: number | undefined, got: string, error?: ErrorConstructor): never {
   return expected(`${name}: flat samples of ${size} ${below ? `whole numbers below ${below}` : 'numbers'}`, got, error)
 }
 
 /**
- * Copies `count` samples of checked values into the arena at `offset`: from sample `start` on, or those that `order`
- * names from there on.
+ * Copies `count` samples of checked values, `size` numbers each, into the arena at `offset`: the samples from number
+ * `start` on, or, in a shuffled epoch, the samples whose numbers stand in `order` from `start` on.
  */
 export function copySamples(
   arena: Vector,
@@ -49,7 +51,7 @@ export function copySamples(
   order?: Uint32Array,
 ): void {
   // A call of `set` costs as much as a hundred elements in a loop.
-  if (values.length === count * size && values.length > 100 && !order) return arena.set(values, offset)
+  if (!order && values.length > 100 && values.length === count * size) return arena.set(values, offset)
   for (let i = start; i < start + count; i++) {
     const from = (order ? order[i]! : i) * size
     for (let j = 0; j < size; j++) arena[offset++] = values[from + j]!

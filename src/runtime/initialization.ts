@@ -4,28 +4,28 @@ import { copyInputs, countInputs, initializeBatch, network, startedByData } from
 import type { Inputs, Vector } from './types.ts'
 
 /*
- * Start values that depend on data: trainers of networks that have some know whether these are there yet. All functions are
- * optional.
+ * Start values that depend on data. The trainer of a network that has some keeps `initialized`, 1 once they were set. All
+ * functions are optional.
  */
 
-/** 1 if the options give start values to one of those parameters: then to all that need them. */
+/** 1 if the options start any parameter that a batch would start (the batch then starts none), else 0. */
 export function hasStarted({ parameters = {} }: Options): number {
   return Number(startedByData.some((name) => Object.hasOwn(parameters, name)))
 }
 
-/** What a file says nothing of are trained parameters. */
+/** Marks the parameters as started: a file that doesn't say whether they were holds trained ones. */
 export function countAsStarted(state: Record<string, number>): void {
   state.initialized = 1
 }
 
-/** Takes the batch of n samples that lies in the arena, unless there was one. */
+/** Starts the parameters from the batch of n samples that lies in the arena, unless they were started before. */
 export function startOnce(arena: Vector, n: number, state: { initialized: number }): void {
   if (state.initialized) return
   initializeBatch(arena, n)
   state.initialized = 1
 }
 
-/** Takes x, or its first batch. */
+/** Starts the parameters again, from the first batch of x. RangeError: x has no sample. */
 export function startFrom(arena: Vector, x: Inputs, state: { initialized: number }): void {
   const count = Math.min(countInputs(x), network.batch) || expected('1 sample or more', 0)
   copyInputs(arena, x, 0, count)

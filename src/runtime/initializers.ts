@@ -3,28 +3,29 @@ import type { Vector } from './types.ts'
 import { randomNormal, randomUniform } from './random.ts'
 
 /*
- * One signature serves all: the view to fill, the initializer's own numbers, then the seed and the tensor's number,
+ * All initializers have one signature: the view to fill, the initializer's own numbers, the seed, and the tensor's number,
  * which is its random stream.
  */
 
-/** Every element `value`. */
+/** Sets every element to `value`. */
 export function constant(view: Vector, value: number, _seed: number, _stream: number): void {
   view.fill(value)
 }
 
-/** Normal with mean 0 and standard deviation `std`. */
+/** Draws from the normal distribution with mean 0 and standard deviation `std`. */
 export function normal(view: Vector, std: number, seed: number, stream: number): void {
   for (let i = 0; i < view.length; i++) view[i] = std * randomNormal(seed, stream, i)
 }
 
-/** Uniform in [-limit, limit). */
+/** Draws uniformly from [-limit, limit). */
 export function uniform(view: Vector, limit: number, seed: number, stream: number): void {
   for (let i = 0; i < view.length; i++) view[i] = limit * (2 * randomUniform(seed, stream, i) - 1)
 }
 
 /**
- * Normal with mean 0 and standard deviation `std`, given that it is within 2 std: the inverse of its distribution. Newton's
- * method for erf(z / sqrt 2) = q, from 0, approaches z from the origin's side, since erf is concave beyond it.
+ * Draws from the normal distribution with mean 0 and standard deviation `std`, cut off at 2 std on either side, by the
+ * inverse of its distribution function. Newton's method solves erf(z / sqrt 2) = q from z = 0; it approaches z from the
+ * origin's side, since erf is concave beyond it.
  */
 export function truncatedNormal(view: Vector, std: number, seed: number, stream: number): void {
   const most = erf(Math.sqrt(2))
@@ -38,16 +39,17 @@ export function truncatedNormal(view: Vector, std: number, seed: number, stream:
   }
 }
 
-/** A matrix of rows of `columns` elements with 1 along its diagonal, else 0. */
+/** Makes a matrix with rows of `columns` elements: 1 along its diagonal, else 0. */
 export function identity(view: Vector, columns: number, _seed: number, _stream: number): void {
   view.fill(0)
   for (let i = 0; i < columns && i * columns < view.length; i++) view[i * columns + i] = 1
 }
 
 /**
- * A matrix of rows of `columns` elements, `gain` times a random one whose rows are orthonormal, or its columns where those
- * are fewer: normal vectors by Gram and Schmidt. Each is projected twice, which makes them orthogonal to rounding
- * (Giraud, Langou and Rozloznik, "The loss of orthogonality in the Gram-Schmidt orthogonalization process", 2005).
+ * Makes a matrix with rows of `columns` elements: `gain` times a random matrix whose rows are orthonormal, or its columns
+ * if there are fewer columns than rows. They are normal vectors, made orthogonal by Gram and Schmidt's process, in which
+ * each is projected twice, so that they are orthogonal to rounding (Giraud, Langou and Rozloznik, "The loss of
+ * orthogonality in the Gram-Schmidt orthogonalization process", 2005).
  */
 export function orthogonal(view: Vector, columns: number, gain: number, seed: number, stream: number): void {
   const rows = view.length / columns
@@ -76,8 +78,8 @@ export function orthogonal(view: Vector, columns: number, gain: number, seed: nu
 }
 
 /**
- * A kernel of rows of `inputs` times `taps` elements, zeros but for the tap `middle`, where it has what `orthogonal` gives. Xiao et
- * al., "Dynamical isometry and a mean field theory of CNNs", 2018.
+ * Makes a convolution's kernel [outputs, inputs, taps]: zero but for the tap `middle`, which holds the [outputs, inputs]
+ * matrix that `orthogonal` makes. Xiao et al., "Dynamical isometry and a mean field theory of CNNs", 2018.
  */
 export function deltaOrthogonal(
   view: Vector,

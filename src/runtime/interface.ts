@@ -1,75 +1,84 @@
+// With `void` a function that returns nothing may be given, and one that returns a promise may not.
+/* eslint-disable @typescript-eslint/no-invalid-void-type */
 import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {
-  /** A whole number that fixes start values, shuffling and masks; 0 unless told. */
+  /** A whole number from 0 that fixes start values, shuffling and dropout's masks; 0 unless given. */
   readonly seed?: number
-  /** Start values of some parameters, flat and row-major, in place of the initializers'. */
+  /** Start values of some parameters by name, flat and row-major; the others get their initializer's. */
   readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number>>>>
-  /** Start values of some buffers. */
+  /** Start values of some buffers by name. */
   readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number>>>>
 }
 
 /**
- * Arguments x and y hold whole samples one after the other, flat and row-major. What doesn't fit is refused with a
+ * The arguments x and y hold samples one after the other, each flat and row-major. An argument that doesn't fit raises a
  * TypeError or RangeError that says what was expected and what came, and changes nothing.
  */
 export interface Model {
-  /** Live views: writing to one changes the model. */
+  /** Live views of the parameters by name, flat and row-major: writing to one changes the model. */
   readonly parameters: Readonly<Record<ParameterName, Vector>>
-  /** Live views of the untrained state. */
+  /** Live views of the state that isn't trained, such as running statistics. */
   readonly buffers: Readonly<Record<BufferName, Vector>>
-  /** The outputs, as the loss reads them, for any number of samples; a new array. */
+  /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */
   predict(x: Inputs): Vector
-  /** The tensors as a safetensors file. */
+  /** The parameters and buffers as a safetensors file. */
   save(): Uint8Array
-  /** Takes the tensors from the file of a model or a trainer. */
+  /** Takes the parameters and buffers from a file that a model or a trainer saved. TypeError or RangeError: it doesn't fit. */
   load(bytes: Uint8Array): void
 }
 
 export interface Trainer extends Model {
-  /** Live views, filled by `gradient`, unspecified after `step`. */
+  /** Live views of the derivatives of the loss by name, which `gradient` fills; after a step their values are unspecified. */
   readonly gradients: Readonly<Record<TrainedName, Vector>>
-  /** Epochs finished. */
+  /** The number of epochs finished. */
   readonly epoch: number
-  /** The learning rate of the next updates; settable until the schedule sets it again. */
+  /** The learning rate of the next updates. A value set here holds until the schedule's next one, if there is a schedule. */
   learningRate: number
-  /** The mean loss of one sample or more, in evaluation mode. */
+  /** The mean loss of 1 or more samples, in evaluation mode. */
   loss(x: Inputs, y: Targets): number
   /** The mean loss of 1 to `network.batch` samples, in training mode; fills `gradients` and changes nothing else. */
   gradient(x: Inputs, y: Targets): number
-  /** One update on 1 to `network.batch` samples; returns their mean loss before it. */
+  /** Makes one update from 1 to `network.batch` samples and returns their mean loss before it. */
   step(x: Inputs, y: Targets): number
   /**
-   * Gives start values to the parameters whose start depends on data, from x or its first batch. Else the first step does, or
-   * options or a file that name one of them. Where there are none it only checks x.
+   * Sets the parameters whose start values depend on data, from the first batch of x. Without this call the first step sets
+   * them, unless the options or a loaded file did. If the network has no such parameters, x is only checked.
    */
   initialize(x: Inputs): void
-  /** Ends an epoch: advances the schedule, which may need the epoch's metric. */
+  /** Ends an epoch: advances `epoch` and the schedule. TypeError: the schedule goes by a metric, and there is none. */
   nextEpoch(metric?: number): void
-  /** Trains for further epochs, each when its report is asked for, after its `nextEpoch`. */
-  fit(x: Inputs, y: Targets, options?: FitOptions): Generator<Report, void, undefined>
-  /** The tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
+  /** Trains for some epochs, with `nextEpoch` after each, and returns a report of each. */
+  fit(x: Inputs, y: Targets, options?: FitOptions): Report[]
+  /** The same as a generator: it trains an epoch each time the next report is asked for. Leaving its loop ends the training. */
+  epochs(x: Inputs, y: Targets, options?: EpochsOptions): Generator<Report, void, undefined>
+  /** The model's tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array
-  /** The same back, from the file of a trainer or a model; what it lacks besides the model's tensors starts afresh. */
+  /** Takes all of that from a file that a trainer or a model saved; state that the file lacks starts afresh. */
   load(bytes: Uint8Array): void
 }
 
-export interface FitOptions {
-  /** How many; `network.epochs` unless told. */
+export interface EpochsOptions {
+  /** How many epochs; `network.epochs` unless given. */
   readonly epochs?: number
-  /** A new order each epoch, fixed by the seed and the epoch; true unless told. */
+  /** Whether samples come in a new order each epoch, which the seed and the epoch fix; true unless given. */
   readonly shuffle?: boolean
-  /** Samples whose loss each report gives too. */
+  /** Samples whose loss each report also has; a schedule by metric then goes by that. */
   readonly validation?: { readonly x: Inputs; readonly y: Targets }
 }
 
+export interface FitOptions extends EpochsOptions {
+  /** Called with the report of each epoch, after its `nextEpoch`; returning false ends the training. */
+  readonly onEpoch?: (report: Report) => boolean | void
+}
+
 export interface Report {
-  /** The epoch that was trained, from 0. */
+  /** The epoch's number, from 0. */
   readonly epoch: number
-  /** The mean over its samples, each before its batch's update. */
+  /** The mean loss of its samples, in training mode, each before its batch's update. */
   readonly loss: number
-  /** The learning rate of that epoch. */
+  /** The learning rate of its updates. */
   readonly learningRate: number
-  /** The mean loss of the validation samples after it. */
+  /** The mean loss of the validation samples after it, in evaluation mode, if there are any. */
   readonly validationLoss?: number
 }

@@ -1,7 +1,7 @@
 import { expected } from './expected.ts'
 import { network } from './module.ts'
 
-/** RangeError if the last of the batches that `samples` are taken in is a single one, which has no variance. Optional. */
+/** RangeError: the last batch of so many samples would be a single one, which has no variance. Optional. */
 export function refuseLoneSample(samples: number): void {
   if (samples % network.batch === 1) expected('2 samples or more in each batch', 1)
 }

@@ -16,7 +16,7 @@ import { decode, encode, restore } from './safetensors.ts'
 import { assign, viewsOf } from './tensors.ts'
 import type { Vector } from './types.ts'
 
-/** The model that lives in `arena`, started anew. */
+/** Makes a model whose tensors lie in `arena`, with new start values. */
 export function modelIn(arena: Vector, options: Options): Model {
   const parameters = viewsOf(parametersIn(arena)) as Model['parameters']
   const buffers = viewsOf(buffersIn(arena)) as Model['buffers']

@@ -14,51 +14,53 @@ export declare const network: {
   readonly epochs: number
 }
 
-/** Where a batch's outputs lie. */
+/** The offset in the arena, in elements, of a batch's outputs. */
 export declare const outputOffset: number
-/** The elements of one sample's output. */
+/** The number of elements in one sample's output. */
 export declare const outputSize: number
-/** Where the sum of a batch's losses lies. */
+/** The offset in the arena, in elements, of the sum of a batch's losses. */
 export declare const lossOffset: number
 
-/** An array of zeros. */
+/** Makes an array of `length` zeros. */
 export declare function allocate(length: number): Vector
 
+/** The parameters in an arena. */
 export declare function parametersIn(arena: Vector): Tensor[]
 
+/** The buffers in an arena. */
 export declare function buffersIn(arena: Vector): Tensor[]
 
-/** The views that `gradient` fills. */
+/** The members of a trainer that `gradient` fills: live views of the derivatives in its arena. */
 export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
 
-/** The optimizer's state: tensors that a file may lack. */
+/** The optimizer's state in a trainer's arena: tensors that a file may lack. */
 export declare function optimizerIn(arena: Vector): Tensor[]
 
-/** Fills a new arena with the start values. */
+/** Fills the parameters and buffers of a new arena with their start values. */
 export declare function initialize(parameters: Model['parameters'], buffers: Model['buffers'], seed: number): void
 
-/** The number of samples in x, after checking it whole. */
+/** Counts the samples in x, after checking all of it. TypeError or RangeError: it doesn't fit the inputs. */
 export declare function countInputs(x: Inputs, samples?: number): number
 
-/** The number of samples in y, after checking it whole, and that there are `samples`. */
+/** Counts the samples in y, after checking all of it. TypeError or RangeError: it doesn't fit the targets or `samples`. */
 export declare function countTargets(y: Targets, samples?: number): number
 
-/** Copies `count` samples of x into the arena: its samples from `start` on, or the ones that `order` names from there on. */
+/** Copies `count` samples of x into the arena: from number `start` on, or the samples numbered in `order` from `start` on. */
 export declare function copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void
 
-/** Copies samples of y, as `copyInputs` does of x. */
+/** Copies samples of y as `copyInputs` copies those of x. */
 export declare function copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void
 
-/** Computes the outputs of n samples, in evaluation mode. */
+/** Computes the outputs of n samples in evaluation mode. */
 export declare function predictBatch(arena: Vector, n: number): void
 
-/** Sums the losses of n samples, in evaluation mode. */
+/** Computes the sum of the losses of n samples in evaluation mode. */
 export declare function evaluateBatch(arena: Vector, n: number): void
 
-/** Sums the losses of n samples, in training mode, and computes the gradients of their mean. */
+/** Computes the sum of the losses of n samples in training mode, and the gradients of their mean. */
 export declare function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void
 
-/** Gives the buffers their new values, after `differentiateBatch` on the same samples. */
+/** Sets the buffers to their new values, after `differentiateBatch` on the same n samples. */
 export declare function commitBatch(arena: Vector, n: number): void
 
 /** The parameters whose start values depend on data. */
@@ -67,12 +69,13 @@ export declare const startedByData: readonly ParameterName[]
 /** Sets the parameters in `startedByData` from a batch of n samples. */
 export declare function initializeBatch(arena: Vector, n: number): void
 
-/** Step number t, from 1, of the optimizer. */
+/** Makes the optimizer's step number t, from 1. */
 export declare function updateParameters(arena: Vector, state: State, t: number): void
 
-/** The learning rate of the next epoch, after one of this metric. */
+/** The learning rate of the next epoch, after an epoch with this metric. */
 export declare function scheduledRate(state: State, metric: unknown): number
 
+/** The array type of the module's precision. */
 export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor
 
 /** The functions of this module that the kernels call. */

@@ -1,6 +1,6 @@
 /**
- * Uniform in [0, 1), a multiple of 2^-53, that depends on nothing but two whole numbers below 2^53: Threefry-2x32 with 13
- * rounds, written out because it runs once an element.
+ * A number uniform in [0, 1), a multiple of 2^-53, that depends on two whole numbers below 2^53 alone: Threefry-2x32 with 13
+ * rounds, written out because it runs once for each element.
  * Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011), figure 3 and table 2.
  */
 export function noise(key: number, counter: number): number {
@@ -31,7 +31,7 @@ export function noise(key: number, counter: number): number {
   return ((a >>> 0) * 2 ** 21 + (b >>> 11)) / 2 ** 53
 }
 
-/** `word` turned left by `bits`, then xor `other`. */
+/** (`word` rotated left by `bits`) xor `other`. */
 function mix(word: number, bits: number, other: number): number {
   return ((word << bits) | (word >>> (32 - bits))) ^ other
 }

@@ -2,9 +2,10 @@ import { expected } from './expected.ts'
 import type { State } from './state.ts'
 
 /**
- * The learning rate of an epoch after the metric of the one before: `rate` up to epoch `first`; from there on the one before, times
- * `factor` after more than `patience` epochs in a row whose metrics didn't lie below the best by its share `threshold`, and at least
- * `minimum`. TypeError without a metric. As torch.optim.lr_scheduler.ReduceLROnPlateau, which leaves out cuts of up to 1e-8.
+ * The learning rate of an epoch, after the metric of the epoch before. Up to epoch `first` it is `rate`. From then on it is
+ * kept, and multiplied by `factor` (to `minimum` at least) after more than `patience` epochs in a row without a metric below
+ * best (1 - threshold). TypeError: there is no metric.
+ * As torch.optim.lr_scheduler.ReduceLROnPlateau, which also makes no cut of 1e-8 or less.
  */
 export function plateau(
   state: State & Record<'best' | 'badEpochs', number>,
@@ -32,7 +33,7 @@ export function plateau(
   return learningRate
 }
 
-/** Whether this is the best metric, which may be any number and starts at Infinity. Optional. */
+/** Whether `name` is the best metric and `value` a number, which may be negative or Infinity, where it starts. Optional. */
 export function isBestMetric(name: string, value: number): boolean {
   return name === 'best' && value <= Infinity
 }

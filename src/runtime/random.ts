@@ -1,7 +1,7 @@
 const rotations = [13, 15, 26, 6, 17, 29, 16, 24]
 
 /**
- * Threefry-2x32 with 20 rounds: two random 32-bit words that depend on nothing but the four given.
+ * Threefry-2x32 with 20 rounds: two random 32-bit words that depend on the four given words alone.
  * Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011), figure 3.
  */
 export function threefry(key0: number, key1: number, counter0: number, counter1: number): [number, number] {
@@ -21,26 +21,26 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
   return [a >>> 0, b >>> 0]
 }
 
-/** The two words of `seed` (a whole number), `stream` and `counter` (whole numbers below 2^32). */
+/** Two random words for a seed (a whole number below 2^53), a stream and a counter (whole numbers below 2^32). */
 function words(seed: number, stream: number, counter: number): [number, number] {
-  return threefry(seed | 0, Math.floor(seed / 2 ** 32) | 0, counter | 0, stream | 0)
+  return threefry(seed | 0, (seed / 2 ** 32) | 0, counter | 0, stream | 0)
 }
 
-/** Uniform in [0, 1), a multiple of 2^-53. */
+/** A number uniform in [0, 1), a multiple of 2^-53. */
 export function randomUniform(seed: number, stream: number, counter: number): number {
   const [a, b] = words(seed, stream, counter)
   return (a * 2 ** 21 + (b >>> 11)) / 2 ** 53
 }
 
 /**
- * What fixes all of `noise` in the next training step: a whole number below 2^53. Tensors take the random streams from 0 up, epochs
- * from 2^32 down, and steps the one half way.
+ * The key of all `noise` in the training step after `steps` steps: a whole number below 2^53. It is drawn from stream 2^31:
+ * tensors have the streams from 0 up, epochs those from 2^32 - 1 down.
  */
 export function stepKey(seed: number, steps: number): number {
   return randomUniform(seed, 2 ** 31, steps) * 2 ** 53
 }
 
-/** Standard normal, by Box and Muller: sqrt(-2 log u) cos(2 pi v), u in (0, 1), v in [0, 1). */
+/** A standard normal number, by Box and Muller's method: sqrt(-2 log u) cos(2 pi v), u in (0, 1), v in [0, 1). */
 export function randomNormal(seed: number, stream: number, counter: number): number {
   const [a, b] = words(seed, stream, counter)
   return Math.sqrt(-2 * Math.log((a + 0.5) / 2 ** 32)) * Math.cos((2 * Math.PI * b) / 2 ** 32)

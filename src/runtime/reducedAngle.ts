@@ -4,8 +4,8 @@ const twoByPi =
 const halfPi = 0x1921fb54442d18469898cc51701b839a252049c1114cf98e804n
 
 /**
- * x as a number of right angles (part 0, known up to multiples of 4) and an angle in [-pi/4, pi/4] (part 1, correctly rounded); 0
- * where |x| < 1024 and there are shorter ways.
+ * One part of x = part 0 * pi/2 + part 1: a number of right angles, up to multiples of 4, and an angle in [-pi/4, pi/4],
+ * correctly rounded. It is 0 for |x| < 1024, where there are shorter ways.
  * M. Payne and R. Hanek, "Radian reduction for trigonometric functions" (1983): as much of 2/pi as the largest x needs.
  */
 export function reducedAngle(x: number, part: number): number {

@@ -2,25 +2,25 @@ import { expected } from './expected.ts'
 import type { Vector } from './types.ts'
 import { sizeOf, type Tensor } from './tensors.ts'
 
-/** What a file holds. */
+/** The content of a safetensors file. */
 export interface Checkpoint {
   readonly metadata: Readonly<Record<string, string>>
   readonly entries: Readonly<Record<string, Entry>>
 }
 
-/** A tensor of a file: what the header says of it, and its elements. */
+/** A tensor of a file: its entry in the header, and its elements. */
 export interface Entry {
   readonly dtype: string
   readonly shape: readonly number[]
   readonly data_offsets: readonly [begin: number, end: number]
-  /** Of F32 and F64, which parameters may have; others only take their place. */
+  /** The elements of an F32 or F64 tensor; other types are skipped, since no parameter has them. */
   values?: Float64Array
 }
 
 /**
- * The safetensors file of these tensors and these numbers as metadata, all names in ASCII: the header's length as a 64-bit number,
- * the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without gaps, all
- * little-endian. https://github.com/huggingface/safetensors
+ * Makes the safetensors file of some tensors, with numbers as metadata; all names are ASCII. It holds the header's length as a
+ * 64-bit number, the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without
+ * gaps, all little-endian. https://github.com/huggingface/safetensors
  */
 export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<string, number>>): Uint8Array {
   const strings: Record<string, string> = {}
@@ -35,37 +35,38 @@ export function encode(tensors: readonly Tensor[], metadata: Readonly<Record<str
     }
   }
   let text = JSON.stringify(header)
-  text += ' '.repeat(-text.length & 7)
+  while (text.length % 8) text += ' '
   let at = 8
-  const data = new DataView(new ArrayBuffer(at + text.length + end))
+  const bytes = new Uint8Array(at + text.length + end)
+  const data = new DataView(bytes.buffer)
   data.setUint32(0, text.length, true)
-  for (const character of text) data.setUint8(at++, character.charCodeAt(0))
+  for (const character of text) bytes[at++] = character.charCodeAt(0)
   for (const { view } of tensors) {
+    const bits = bitsOf(view)
     for (const value of view) {
-      data[`setFloat${bitsOf(view)}`](at, value, true)
-      at += view.BYTES_PER_ELEMENT
+      data[`setFloat${bits}`](at, value, true)
+      at += bits / 8
     }
   }
-  return new Uint8Array(data.buffer)
+  return bytes
 }
 
 /**
- * What a safetensors file holds, checked whole: its header, and that the tensors, whatever their types, cover the data without gap
- * or overlap. TypeError otherwise.
+ * Reads a safetensors file and checks its header, and that the tensors, of whatever types, cover the data without gap or
+ * overlap. TypeError: it is no such file.
  */
 export function decode(bytes: Uint8Array): Checkpoint {
   try {
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = 8 + data.getUint32(0, true)
-    let at = 8
     let text = ''
-    while (at < start) text += String.fromCharCode(data.getUint8(at++))
+    for (const byte of bytes.subarray(8, start)) text += String.fromCharCode(byte)
     const { __metadata__: metadata, ...entries } = JSON.parse(text)
-    const byOffset = (a: Entry, b: Entry) => a.data_offsets[0] - b.data_offsets[0]
-    for (const entry of Object.values<Entry>(entries).sort(byOffset)) {
+    let at = start
+    for (const entry of Object.values<Entry>(entries).sort((a, b) => a.data_offsets[0] - b.data_offsets[0])) {
       const { dtype, shape, data_offsets } = entry
       // Types are called by their bits, but for BOOL.
-      const bits = Number(dtype.match(/\d+/) ?? 8) as 32 | 64
+      const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
       const begin = at
       at += (sizeOf(shape) * bits) / 8
       const right = `${dtype} ${begin - start},${at - start}`
@@ -84,8 +85,8 @@ export function decode(bytes: Uint8Array): Checkpoint {
 }
 
 /**
- * Copies a checkpoint's values into the views of the same names; optional tensors that it lacks become zeros.
- * RangeError, before anything is changed, where another is missing or one has another shape or type.
+ * Copies a checkpoint's values into the views of the same names; optional tensors that it lacks are set to 0.
+ * RangeError, before anything is changed: a tensor that isn't optional is missing, or one has another shape or type.
  */
 export function restore({ entries }: Checkpoint, tensors: readonly Tensor[]): void {
   const values = tensors.map(({ name, shape, view, optional }) => {

@@ -1,10 +1,10 @@
 import type { Carried } from './types.ts'
 
-/** The numbers that change from step to step and epoch to epoch: what a trainer's file holds besides its tensors. */
+/** A trainer's numbers, which change from step to step and epoch to epoch. Its file holds them beside its tensors. */
 export interface State extends Carried {
-  /** Epochs finished. */
+  /** The number of epochs finished. */
   epoch: number
   seed: number
-  /** Steps taken. */
+  /** The number of steps taken. */
   steps: number
 }

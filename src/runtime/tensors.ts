@@ -2,12 +2,12 @@ import { countSamples } from './arguments.ts'
 import { expected } from './expected.ts'
 import type { Vector } from './types.ts'
 
-/** A tensor as files know it, and its live view. */
+/** A tensor's name and shape in a file, and its live view. */
 export interface Tensor {
   readonly name: string
   readonly shape: readonly number[]
   readonly view: Vector
-  /** Whether a file may lack it. */
+  /** Whether a file may lack it: so for the optimizer's state. */
   readonly optional: boolean
 }
 
@@ -16,7 +16,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1)
 }
 
-/** Tensors that follow each other in the arena from `offset` on; optional ones with a prefix to their names. */
+/** Tensors that lie one after the other in the arena from `offset` on. With a prefix to their names they are optional. */
 export function tensorsAt(
   arena: Vector,
   offset: number,
@@ -32,17 +32,21 @@ export function tensorsAt(
   })
 }
 
-/** The views by name. */
+/** The tensors' views by name. */
 export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
   return Object.fromEntries(tensors.map(({ name, view }) => [name, view]))
 }
 
 /**
- * Copies flat arrays by name into the views of those names. TypeError for an unknown name or what isn't an array of
- * numbers, RangeError for another number of elements.
+ * Copies flat arrays into the views of the same names. TypeError: an unknown name, or not an array of numbers. RangeError:
+ * another number of elements than the view's.
  */
-export function assign(views: Record<string, Vector>, values?: object | null): void {
-  for (const [name, value] of Object.entries(values ?? {})) {
+export function assign(
+  views: Record<string, Vector>,
+  values: Readonly<Record<string, ArrayLike<number> | undefined>> | undefined,
+): void {
+  for (const name in values) {
+    const value = values[name]!
     const view = Object.hasOwn(views, name) ? views[name]! : expected(`${Object.keys(views)}`, name, TypeError)
     countSamples(name, value, view.length, 1)
     view.set(value)

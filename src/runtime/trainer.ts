@@ -1,6 +1,6 @@
 import { expected, numberFrom0 } from './expected.ts'
 import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
-import type { Options, Report, Trainer } from './interface.ts'
+import type { EpochsOptions, FitOptions, Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
   buffersIn,
@@ -25,7 +25,7 @@ import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
 import type { Carried, Inputs, Targets, Vector } from './types.ts'
 
-/** The trainer that lives in `arena`, started anew with these numbers. */
+/** Makes a trainer whose tensors lie in `arena`, with new start values and the numbers of `start`. */
 export function trainerIn(arena: Vector, start: Carried, options: Options): Trainer {
   const model = modelIn(arena, options)
   const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
@@ -38,14 +38,14 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
   }
   const state = { ...fresh }
 
-  /** The number of samples in x and y, both checked whole: from 1 to `most`. */
+  /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
     const samples = countTargets(y, countInputs(x))
     if (samples > most) expected(`at most ${most} samples`, samples)
     return samples || expected('1 sample or more', 0)
   }
 
-  /** The mean loss of 1 to `most` samples, batch by batch; if `training`, with an update after each batch. */
+  /** Runs a program on 1 to `most` samples, batch by batch; if `training`, each batch makes an update. Returns their mean loss. */
   function pass(
     program: (arena: Vector, n: number, seed: number, steps: number) => void,
     x: Inputs,
@@ -80,6 +80,33 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
     state.epoch++
   }
 
+  /** A generator of reports: after each it calls `onEpoch`, and ends if that returns false. Arguments are checked at once. */
+  function reports(
+    x: Inputs,
+    y: Targets,
+    { epochs = network.epochs, shuffle = true, validation }: EpochsOptions = {},
+    onEpoch: FitOptions['onEpoch'] = () => true,
+  ): Generator<Report, void, undefined> {
+    if (typeof onEpoch !== 'function') expected('onEpoch: a function', onEpoch, TypeError)
+    numberFrom0('epochs', epochs)
+    countPairs(x, y)
+    refuseLoneSample(countInputs(x))
+    if (validation) countPairs(validation.x, validation.y)
+    return (function* () {
+      while (epochs-- > 0) {
+        const report = {
+          epoch: state.epoch,
+          loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
+          learningRate: state.learningRate,
+          ...(validation && { validationLoss: loss(validation.x, validation.y) }),
+        }
+        nextEpoch(report.validationLoss ?? report.loss)
+        yield report
+        if (onEpoch(report) === false) break
+      }
+    })()
+  }
+
   return {
     ...model,
     ...derivativesIn(arena),
@@ -100,37 +127,17 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       startFrom(arena, x, state)
     },
     nextEpoch,
-    fit(x, y, { epochs = network.epochs, shuffle = true, validation } = {}) {
-      numberFrom0('epochs', epochs)
-      countPairs(x, y)
-      refuseLoneSample(countInputs(x))
-      if (validation) countPairs(validation.x, validation.y)
-      return (function* (): Generator<Report, void, undefined> {
-        for (let i = 0; i < epochs; i++) {
-          const { epoch, learningRate } = state
-          const report = {
-            epoch,
-            loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
-            learningRate,
-            ...(validation && {
-              validationLoss: loss(validation.x, validation.y),
-            }),
-          }
-          nextEpoch(report.validationLoss ?? report.loss)
-          yield report
-        }
-      })()
-    },
+    fit: (x, y, options = {}) => [...reports(x, y, options, options.onEpoch)],
+    epochs: reports,
     save: () => encode(tensors, state),
     load(bytes) {
       const checkpoint = decode(bytes)
       const read: Record<string, number> = { ...fresh }
       countAsStarted(read)
       for (const name in read) {
-        const value = +(checkpoint.metadata[name] ?? read[name]!)
-        read[name] = value
-        if (isBestMetric(name, value)) continue
-        numberFrom0(name, value, !(name in start))
+        read[name] = +(checkpoint.metadata[name] ?? read[name]!)
+        if (isBestMetric(name, read[name]!)) continue
+        numberFrom0(name, read[name]!, !(name in start))
       }
       restore(checkpoint, tensors)
       Object.assign(state, read)

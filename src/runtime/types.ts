@@ -12,7 +12,7 @@ export type ParameterName = string
 /** The names of the parameters that aren't frozen. */
 export type TrainedName = string
 
-/** The names of the untrained tensors. */
+/** The names of the tensors that aren't trained. */
 export type BufferName = string
 
 /** The inputs x: a flat, row-major array, or a record of them by name where a network has several. */

@@ -3,10 +3,10 @@ import { wasmBase64, hostFunctions, wasmIdentity, network, Elements } from './mo
 import type { Vector } from './types.ts'
 
 /*
- * Where the kernels are WebAssembly: a model's arena is the memory of an instance of its own. All of it is optional.
+ * Modules whose kernels are WebAssembly: each model's arena is the memory of its own instance. All of it is optional.
  */
 
-/** Of the platform, what is used here: the language's own library has no types of it. */
+/** The part of the platform's WebAssembly that is used here: the language's own library has no types of it. */
 declare const WebAssembly: {
   readonly Module: {
     new (bytes: Uint8Array): object
@@ -17,10 +17,10 @@ declare const WebAssembly: {
   validate(bytes: Uint8Array): boolean
 }
 
-/** From base64. */
+/** Decodes base64. */
 declare const atob: (text: string) => string
 
-/** What the WebAssembly module exports: functions of numbers, for each program that isn't empty and what it takes first. */
+/** The WebAssembly module's exports: a function for each program that isn't empty. */
 export interface Kernels {
   predict(...numbers: number[]): void
   loss(...numbers: number[]): void
@@ -31,15 +31,15 @@ export interface Kernels {
   update(...numbers: number[]): void
 }
 
-/** By the arena that they work in: they live as long as that does. */
+/** The kernels of each arena, which live as long as it does. */
 const kernels = new WeakMap<Vector, Kernels>()
 
-/** The programs that work in this arena. */
+/** The kernels that work in this arena. */
 export function kernelsIn(arena: Vector): Kernels {
   return kernels.get(arena)!
 }
 
-/** An arena of zeros, `length` elements, in a memory of its own, and kernels that work there. */
+/** Makes an arena of `length` zeros in a memory of its own, and kernels that work there. */
 export function arenaFor(module: object, length: number): Vector {
   const pages = Math.ceil((length * Elements.BYTES_PER_ELEMENT) / 65536)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
@@ -50,7 +50,7 @@ export function arenaFor(module: object, length: number): Vector {
 
 let compiled: object | undefined
 
-/** The module that the text holds, compiled when it is first needed. Error where the engine can't or mustn't. */
+/** The WebAssembly module in this text, compiled when it is first needed. Error: the engine can't or mustn't compile it. */
 export function compiledOnce(): object {
   if (compiled) return compiled
   const bytes = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0))
@@ -66,7 +66,7 @@ export function compiledOnce(): object {
   }
 }
 
-/** The module of the options, after checking that it is the one that belongs to this text. TypeError or RangeError otherwise. */
+/** The WebAssembly module in the options. TypeError: there is none. RangeError: it wasn't generated with this text. */
 export function givenModule({ wasm }: { readonly wasm?: object } = {}): object {
   if (typeof WebAssembly === 'undefined') refuseEngine()
   let sections: ArrayBuffer[]

@@ -142,7 +142,16 @@ describe('an emitted module', () => {
       export const weights: Vector = trainer.parameters[name]
       export const offset: Vector = trainer.buffers['shift0.offset']
       export const batch: 4 = network.batch
-      for (const report of trainer.fit([1, 2], Float32Array.of(1))) { const seen: Report = report; void seen.validationLoss }
+      for (const report of trainer.epochs([1, 2], Float32Array.of(1))) { const seen: Report = report; void seen.validationLoss }
+      export const reports: Report[] = trainer.fit([1, 2], [1], { onEpoch: ({ loss }) => loss > 0 })
+      trainer.fit([1, 2], [1], { onEpoch: ({ epoch }) => { if (epoch === 2) return false } })
+      trainer.fit([1, 2], [1], { epochs: 3, onEpoch: ({ loss }) => void loss })
+      // @ts-expect-error -- its promise would never stop the training
+      trainer.fit([1, 2], [1], { onEpoch: async ({ loss }) => loss > 0 })
+      // @ts-expect-error -- nor would anything wait for it
+      trainer.fit([1, 2], [1], { onEpoch: async () => {} })
+      // @ts-expect-error -- a loop over epochs has a body
+      trainer.epochs([1, 2], [1], { onEpoch: () => {} })
       createModel().load(trainer.save())
       // @ts-expect-error -- no such parameter
       trainer.parameters['linear0.wieght']

@@ -33,7 +33,7 @@ describe.each([
     const trainer = createTrainer()
     const x = Array.from({ length: 40 }, (_, i) => Math.sin(7 * i))
     const y = Array.from({ length: 20 }, (_, i) => x[2 * i] - x[2 * i + 1])
-    const losses = Array.from(trainer.fit(x, y, { epochs: 100 }), ({ loss }) => loss)
+    const losses = trainer.fit(x, y, { epochs: 100 }).map(({ loss }) => loss)
     trainer.load(trainer.save())
     console.log(losses[0] > 1e-2 && losses[99] < 1e-6)
   `

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Trainer } from '../../src/runtime/interface.ts'
+import type { Report, Trainer } from '../../src/runtime/interface.ts'
 import { permutation } from '../../src/runtime/shuffle.ts'
 import { importModule, type ImportedModule } from './import.ts'
 import { regression } from './regression.ts'
@@ -131,11 +131,20 @@ describe('rejected calls', () => {
     ['a negative number of epochs', x, y, { epochs: -1 }, RangeError],
     ['nested validation samples', x, y, { validation: { x: [[1, 2]], y: [1] } }, TypeError],
     ['no validation samples', x, y, { validation: { x: [], y: [] } }, RangeError],
-  ])('fit with %s throws at once', (_, badX, badY, options, error) => {
+  ])('fit and epochs with %s throw at once', (_, badX, badY, options, error) => {
     const trainer = plain.createTrainer()
     const before = visible(trainer)
-    expect(() => trainer.fit(badX as never, badY as never, options as never)).toThrow(error)
+    for (const call of [trainer.fit, trainer.epochs]) {
+      expect(() => call(badX as never, badY as never, options as never)).toThrow(error)
+    }
     expect(visible(trainer)).toBe(before)
+  })
+
+  test.each([false, 3, 'log', null])('fit with %j as onEpoch throws before it trains', (onEpoch) => {
+    const trainer = plain.createTrainer()
+    expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow(TypeError)
+    expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow('expected onEpoch: a function, got ')
+    expect(trainer.epoch).toBe(0)
   })
 
   test.each([-1, NaN, Infinity, '0.1', undefined])('a learning rate of %s is refused', (value) => {
@@ -170,12 +179,12 @@ describe('nextEpoch', () => {
   })
 })
 
-describe('fit', () => {
+describe('epochs', () => {
   test('takes the batches of each epoch in the shuffled order, and reports after nextEpoch', () => {
     const trainer = scheduled.createTrainer({ seed: 5 })
     const reference = new Reference(trainer)
     let epochs = 0
-    for (const report of trainer.fit(x, [...y], { epochs: 4 })) {
+    for (const report of trainer.epochs(x, [...y], { epochs: 4 })) {
       const order = [...permutation(10, 5, epochs)]
       const learningRate = 0.05 * 0.5 ** Math.floor(epochs / 2)
       const sum = [0, 4, 8].reduce((total, start) => {
@@ -191,7 +200,7 @@ describe('fit', () => {
 
   test('without shuffling is the same as steps in turn', () => {
     const [fitted, stepped] = [plain.createTrainer(), plain.createTrainer()]
-    for (const { loss } of fitted.fit(x, y, { epochs: 2, shuffle: false })) {
+    for (const { loss } of fitted.epochs(x, y, { epochs: 2, shuffle: false })) {
       const sum = [0, 4, 8].reduce((total, from) => {
         const below = Math.min(from + 4, 10)
         return total + (below - from) * stepped.step(x.subarray(2 * from, 2 * below), y.subarray(from, below))
@@ -203,29 +212,32 @@ describe('fit', () => {
   })
 
   test("trains the spec's number of epochs, and learns", () => {
-    const reports = [...plain.createTrainer().fit(x, y)]
+    const reports = [...plain.createTrainer().epochs(x, y)]
     expect(reports.map(({ epoch }) => epoch)).toEqual([0, 1, 2])
     const trainer = plain.createTrainer()
-    const losses = [...trainer.fit(x, y, { epochs: 200 })].map(({ loss }) => loss)
+    const losses = [...trainer.epochs(x, y, { epochs: 200 })].map(({ loss }) => loss)
     expect(losses.at(-1)).toBeLessThan(1e-6 * losses[0]!)
     expect(trainer.loss(x, y)).toBeLessThan(1e-6)
   })
 
   test('reports the loss of validation samples after the epoch', () => {
     const trainer = plain.createTrainer()
-    for (const report of trainer.fit(x, y, { epochs: 3, validation: { x: x.subarray(0, 10), y: y.subarray(0, 5) } })) {
+    for (const report of trainer.epochs(x, y, {
+      epochs: 3,
+      validation: { x: x.subarray(0, 10), y: y.subarray(0, 5) },
+    })) {
       expect(report.validationLoss).toBe(trainer.loss(x.subarray(0, 10), y.subarray(0, 5)))
     }
-    expect([...trainer.fit(x, y, { epochs: 1 })][0]).not.toHaveProperty('validationLoss')
+    expect([...trainer.epochs(x, y, { epochs: 1 })][0]).not.toHaveProperty('validationLoss')
   })
 
   test('trains nothing before the first report is asked for, and nothing after a break', () => {
     const [broken, whole] = [scheduled.createTrainer(), scheduled.createTrainer()]
-    const reports = broken.fit(x, y, { epochs: 5 })
+    const reports = broken.epochs(x, y, { epochs: 5 })
     expect(broken.epoch).toBe(0)
     for (const { epoch } of reports) if (epoch === 1) break
     expect(broken.epoch).toBe(2)
-    expect([...broken.fit(x, y, { epochs: 3 })]).toEqual([...whole.fit(x, y, { epochs: 5 })].slice(2))
+    expect([...broken.epochs(x, y, { epochs: 3 })]).toEqual([...whole.epochs(x, y, { epochs: 5 })].slice(2))
     expect(visible(broken)).toBe(visible(whole))
   })
 
@@ -233,14 +245,73 @@ describe('fit', () => {
     const trainer = plain.createTrainer()
     const data = [...x]
     const rates = []
-    for (const { learningRate } of trainer.fit(data, y, { epochs: 2 })) {
+    for (const { learningRate } of trainer.epochs(data, y, { epochs: 2 })) {
       rates.push(learningRate)
       trainer.learningRate = 0.02
     }
     expect(rates).toEqual([0.05, 0.02])
-    const reports = trainer.fit(data, y)
+    const reports = trainer.epochs(data, y)
     reports.next()
     data[3] = 'text' as never
     expect(() => reports.next()).toThrow('got string at 3')
+  })
+})
+
+describe('fit', () => {
+  const validation = { x: x.subarray(0, 10), y: y.subarray(0, 5) }
+
+  test('trains without being iterated over, and returns the same reports as epochs', () => {
+    const [fitted, iterated] = [scheduled.createTrainer(), scheduled.createTrainer()]
+    const reports = fitted.fit(x, y, { epochs: 4, validation })
+    expect(fitted.epoch).toBe(4)
+    expect(reports).toEqual([...iterated.epochs(x, y, { epochs: 4, validation })])
+    expect(visible(fitted)).toBe(visible(iterated))
+  })
+
+  test("trains the spec's number of epochs unless told", () => {
+    const trainer = plain.createTrainer()
+    expect(trainer.fit(x, y).map(({ epoch }) => epoch)).toEqual([0, 1, 2])
+    expect(trainer.fit(x, y, {}).map(({ epoch }) => epoch)).toEqual([3, 4, 5])
+  })
+
+  test('of no epochs trains nothing and returns no reports', () => {
+    const trainer = plain.createTrainer()
+    const before = visible(trainer)
+    expect(trainer.fit(x, y, { epochs: 0 })).toEqual([])
+    expect(visible(trainer)).toBe(before)
+  })
+
+  test('calls onEpoch with each report after its nextEpoch, and stops when that is false and only then', () => {
+    const [stopped, whole] = [scheduled.createTrainer(), scheduled.createTrainer()]
+    const seen: unknown[] = []
+    const answers = [undefined, true, 0, false, true]
+    const reports = stopped.fit(x, y, {
+      epochs: 5,
+      onEpoch(report) {
+        seen.push(report)
+        expect(stopped.epoch).toBe(report.epoch + 1)
+        return answers[report.epoch] as boolean
+      },
+    })
+    expect(reports.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3])
+    expect(seen).toEqual(reports)
+    expect(reports).toEqual(whole.fit(x, y, { epochs: 4 }))
+    expect(visible(stopped)).toBe(visible(whole))
+  })
+
+  test('passes on what onEpoch throws, in the state after that epoch', () => {
+    const [broken, whole] = [scheduled.createTrainer(), scheduled.createTrainer()]
+    const onEpoch = ({ epoch }: Report) => {
+      if (epoch === 1) throw new Error('enough')
+    }
+    expect(() => broken.fit(x, y, { epochs: 5, onEpoch })).toThrow('enough')
+    whole.fit(x, y, { epochs: 2 })
+    expect(visible(broken)).toBe(visible(whole))
+  })
+
+  test('trains with what onEpoch sets', () => {
+    const trainer = plain.createTrainer()
+    const onEpoch = () => void (trainer.learningRate = 0.02)
+    expect(trainer.fit(x, y, { epochs: 2, onEpoch }).map(({ learningRate }) => learningRate)).toEqual([0.05, 0.02])
   })
 })

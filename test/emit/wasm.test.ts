@@ -27,7 +27,7 @@ afterEach(() => vi.unstubAllGlobals())
 /** What training does, to the last bit. */
 function train({ createTrainer, createModel }: Emitted, options?: object): unknown[] {
   const trainer = createTrainer({ seed: 3, ...options })
-  const losses = Array.from(trainer.fit(x, y, { epochs: 5 }), ({ loss }) => loss)
+  const losses = trainer.fit(x, y, { epochs: 5 }).map(({ loss }) => loss)
   const gradient = trainer.gradient(x.slice(0, 6), y.slice(0, 3))
   const model = createModel(options)
   model.load(trainer.save())

@@ -19,11 +19,12 @@ const trainer: Trainer = createTrainer(options)
 const model: Model = createModel({ parameters: { 'linear0.bias': [0, 0, 0, 0] } })
 const name: ParameterName = network.parameters[0].name
 const view: Vector = trainer.gradients[name]
-for (const report of trainer.fit([1, 2, 3], new Float32Array(2), { epochs: 2, validation: { x: [1, 2, 3], y: [0, 0] } })) {
+for (const report of trainer.epochs([1, 2, 3], new Float32Array(2), { epochs: 2, validation: { x: [1, 2, 3], y: [0, 0] } })) {
   const { epoch, loss, learningRate, validationLoss = 0 }: Report = report
   view.fill(epoch + loss + learningRate + validationLoss)
 }
-trainer.learningRate = trainer.loss([1, 2, 3], [0, 0]) + trainer.gradient([1, 2, 3], [0, 0]) + trainer.step([1, 2, 3], [0, 0])
+const reports: Report[] = trainer.fit([1, 2, 3], [0, 0], { onEpoch: ({ loss }) => loss > 1e-3 })
+trainer.learningRate = reports.length + trainer.loss([1, 2, 3], [0, 0]) + trainer.gradient([1, 2, 3], [0, 0]) + trainer.step([1, 2, 3], [0, 0])
 trainer.nextEpoch()
 model.load(trainer.save())
 export const prediction: Vector = model.predict([1, 2, 3])
@@ -136,7 +137,7 @@ describe('the README', () => {
 
   it('shows what its programs print', async () => {
     const programs = Object.keys(files).filter((name) => name.endsWith('.ts') && files[name]!.includes('console.log'))
-    expect(programs).toEqual(['xor.ts', 'resume.ts'])
+    expect(programs).toEqual(['xor.ts', 'watch.ts', 'resume.ts'])
     for (const name of programs) {
       const { status, stdout, stderr } = await run(project, 'npx', 'jiti', name)
       expect(status, stderr).toBe(0)
