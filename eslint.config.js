@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'generated/', 'test/golden/', 'bench/node_modules/', 'coverage/']),
+  globalIgnores(['dist/', 'src/emit/built.ts', 'generated/', 'test/golden/', 'bench/node_modules/', 'coverage/']),
   js.configs.recommended,
   tseslint.configs.strict,
   {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
+import type { ModuleDescription } from '../src/emit/description.ts'
+import type { Model, Options, Trainer } from '../src/runtime/interface.ts'
 import { cacheFolder, repository } from './paths.ts'
 
 export type Target = 'typescript' | 'wasm'
@@ -16,6 +18,8 @@ export interface Emission {
   milliseconds: number
   /** Floating-point operations of a training step, counted from the graph. */
   operations: number
+  /** The kernels with their equations, in order of first use. */
+  kernels: NonNullable<ModuleDescription['kernels']>
 }
 
 /** What a module says of its network, as far as it is used. */
@@ -27,23 +31,16 @@ export interface Network {
   parameters: { name: string; shape: number[] }[]
 }
 
-interface Options {
-  parameters: Record<string, Float32Array>
-}
-
 /** What is used of an emitted module. */
 export interface EmittedModule {
   network: Network
-  createModel(options?: Options): { predict(x: ArrayLike<number>): Float32Array }
-  createTrainer(options?: Options): {
-    parameters: Record<string, Float32Array>
-    step(x: ArrayLike<number>, y: ArrayLike<number>): number
-  }
+  createModel(options?: Options): Pick<Model, 'predict'>
+  createTrainer(options?: Options): Pick<Trainer, 'parameters' | 'step'>
 }
 
 /** Where `emit` leaves a spec's module: as it was generated, and as JavaScript. */
 const folder = (target: Target) => new URL(`emitted/${target}/`, cacheFolder)
-export const moduleSource = (name: string, target: Target = 'typescript') => new URL(`${name}.ts`, folder(target))
+const moduleSource = (name: string, target: Target = 'typescript') => new URL(`${name}.ts`, folder(target))
 export const compiledModule = (name: string, target: Target = 'typescript') => new URL(`${name}.js`, folder(target))
 
 export async function importModule(name: string, target: Target = 'typescript'): Promise<EmittedModule> {
@@ -54,7 +51,7 @@ export async function importModule(name: string, target: Target = 'typescript'):
  * Generates one spec's module with the repository's own command and compiles it.
  * @throws Error if the repository isn't built or the command fails
  */
-export function emit(name: string, spec: URL, target: Target = 'typescript'): Emission {
+export async function emit(name: string, spec: URL, target: Target = 'typescript'): Promise<Emission> {
   const command = fileURLToPath(new URL('dist/cli/main.js', repository))
   if (!existsSync(command)) throw new Error('tapeless is not built: run `npm ci` in the repository first')
   const out = fileURLToPath(folder(target))
@@ -70,18 +67,21 @@ export function emit(name: string, spec: URL, target: Target = 'typescript'): Em
   const compile = (minify: boolean) => transformSync(source, { loader: 'ts', target: 'es2022', minify }).code
   writeFileSync(compiledModule(name, target), compile(false))
   const minified = compile(true)
+  const { operations, kernels = [] } = await describe(spec, target)
   return {
     target,
     minified: Buffer.byteLength(minified),
     gzipped: gzipSync(minified).length,
     milliseconds,
-    operations: operationsOf(source),
+    operations,
+    kernels,
   }
 }
 
-/** As the module's header tells them. */
-function operationsOf(source: string): number {
-  const [, count] = /([\d,]+) floating-point operations a step/.exec(source) ?? []
-  if (count === undefined) throw new Error('the module does not tell its operations')
-  return Number(count.replaceAll(',', ''))
+/** What the built compiler says of a spec's module. */
+async function describe(spec: URL, target: Target): Promise<ModuleDescription> {
+  const index = new URL('dist/index.js', repository).href
+  const { compile, loadNetwork, readSpecFile } = (await import(index)) as typeof import('../src/index.ts')
+  const network = await loadNetwork(await readSpecFile(fileURLToPath(spec)))
+  return (await compile(network, spec.href, { target })).description
 }

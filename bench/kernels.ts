@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
-import { compiledModule, emit, importModule, moduleSource, type EmittedModule } from './emitted.ts'
+import { compiledModule, emit, importModule, type Emission, type EmittedModule } from './emitted.ts'
 import { drawBatches } from './problem.ts'
 import { digits, table } from './table.ts'
 
@@ -18,7 +18,7 @@ type ClockedModule = EmittedModule & { clocks: Map<string, Clock> }
 /** How long a module takes steps: V8's compilers are through in the first half, and some steps run undisturbed. */
 const milliseconds = 4000
 
-/** Added to a module's end: puts a clock around each of `kernels` in place of it. */
+/** Added to a module's end: puts a clock around each of `kernels` in place of it. The smallest have no function of their own. */
 const clockwork = (kernels: readonly string[]) => `
 export const clocks = new Map()
 let within = 0
@@ -35,13 +35,24 @@ function clocked(name, kernel) {
     return result
   }
 }
-${kernels.map((name) => `${name} = clocked('${name}', ${name})`).join('\n')}
+${kernels.map((name) => `if (typeof ${name} === 'function') ${name} = clocked('${name}', ${name})`).join('\n')}
 `
 
-/** The functions over the arena, each with the comment above it: its equation or what it does. */
-function kernelsOf(source: string): Map<string, string> {
-  const functions = source.matchAll(/^(?:(?:\/\/ |\/\*\* )(.*)\n)?function (\w+)\(\s*arena: Vector/gm)
-  return new Map([...functions].map(([, comment = '', name]) => [name!, comment.replace(' */', '')]))
+/** The functions over the arena that call kernels or copy samples: what they take besides is calls and checks. */
+const hosts: Partial<Record<keyof typeof import('../src/runtime/module.ts'), string>> = {
+  differentiateBatch: 'the calls of a gradient’s kernels, and small kernels written in place',
+  commitBatch: 'the calls of what follows a gradient',
+  updateParameters: 'the calls of an update',
+  copyInputs: 'a batch of x into the arena',
+  copyTargets: 'a batch of y into the arena',
+}
+
+/** The functions over the arena, each with what it computes. */
+function kernelsOf({ kernels }: Emission): Map<string, string> {
+  return new Map([
+    ...kernels.map(({ name, equations }) => [name, equations[0] ?? ''] as const),
+    ...Object.entries(hosts),
+  ])
 }
 
 function shortened(text: string, most = 80): string {
@@ -86,8 +97,7 @@ async function main([path]: readonly string[]): Promise<void> {
   if (path === undefined) throw new Error('npm run kernels -- <spec>, for instance specs/conv.net.yaml')
   const spec = pathToFileURL(path)
   const { name = basename(path).split('.')[0]! } = parse(readFileSync(spec, 'utf8')) as { name?: string }
-  emit(name, spec)
-  const kernels = kernelsOf(readFileSync(moduleSource(name), 'utf8'))
+  const kernels = kernelsOf(await emit(name, spec))
   const clockedName = `${name}.clocked`
   writeFileSync(
     compiledModule(clockedName),

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { contenders, ours } from './contenders.ts'
 import { performanceDocument } from './document.ts'
-import { emit, type Target } from './emitted.ts'
+import { emit, type Emission, type Target } from './emitted.ts'
 import { measure, type Plan, type Result } from './measure.ts'
 import { repository, specFile } from './paths.ts'
 import { peakMeter } from './peak.ts'
@@ -54,12 +54,13 @@ async function main(): Promise<void> {
   // A problem's shapes and start values are the TypeScript module's.
   const targets: Target[] = isChosen('wasm') ? ['typescript', 'wasm'] : ['typescript']
 
-  const emissions = new Map(
-    [...new Set(chosenWorkloads.map(({ spec }) => spec))].map((spec) => {
-      report(`${spec}: tapeless generate`)
-      return [spec, targets.map((target) => emit(spec, specFile(spec), target))]
-    }),
-  )
+  const emissions = new Map<string, Emission[]>()
+  for (const spec of new Set(chosenWorkloads.map(({ spec }) => spec))) {
+    report(`${spec}: tapeless generate`)
+    const emitted: Emission[] = []
+    for (const target of targets) emitted.push(await emit(spec, specFile(spec), target))
+    emissions.set(spec, emitted)
+  }
   const peak = await peakMeter()
   const results: Result[] = []
   for (const workload of chosenWorkloads) {

@@ -26,7 +26,10 @@ export async function readProblem(name: string, task: Task): Promise<Problem> {
   const { input, output, target } = network
   const batch = task === 'predict' ? 1 : network.batch
   const start = createTrainer().parameters
-  const parameters = network.parameters.map((parameter) => ({ ...parameter, values: start[parameter.name]!.slice() }))
+  const parameters = network.parameters.map((parameter) => ({
+    ...parameter,
+    values: Float32Array.from(start[parameter.name]!),
+  }))
   const batches = drawBatches({ ...network, batch })
   const problem = { name, task, input, output, target, layers: layers.map(readLayer), loss, batch, parameters, batches }
   return { ...problem, ...train.optimizer.sgd }

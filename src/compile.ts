@@ -1,39 +1,60 @@
-import { deriveTraining } from './calculus/training.ts'
+import { Passes, type Timing } from './base/passes.ts'
+import type { Precision } from './base/precision.ts'
 import { describe } from './describe/describe.ts'
-import { lowerNetwork } from './programs/lowering.ts'
+import { print } from './describe/print.ts'
 import type { ModuleDescription } from './emit/description.ts'
-import { emitModule, type EmittedModule } from './emit/emit.ts'
-import { checkGraph } from './graph/check.ts'
-import type { Node } from './graph/node.ts'
+import { emit, type EmittedModule } from './emit/emit.ts'
 import type { Network } from './language/networks/network.ts'
 import { FindingError, throwFindings } from './language/text/source.ts'
-import { typescriptCosts } from './targets/typescript/costs.ts'
-import { wasmCosts } from './targets/wasm/costs.ts'
+import { arrange } from './programs/arrange.ts'
+import { differentiate } from './programs/differentiate.ts'
+import { lower, pack } from './programs/lower.ts'
+import { plan } from './programs/plan.ts'
+import { schedule } from './programs/schedule.ts'
+import type { TargetName } from './targets/index.ts'
 
-/** The stages of a compilation, in order. */
-export const stages = ['differentiate', 'lower', 'print', 'type-check and format'] as const
-export type Stage = (typeof stages)[number]
+/** What a compilation starts from. */
+interface Start {
+  readonly network: Network
+  readonly specFile: string
+  readonly optimize: boolean
+}
 
-const maximumBytes = 2 ** 31
+/** From a network to kernels, each buffer in its place. */
+const lowering = Passes.from<Start>()
+  .add(differentiate) // the graphs of what is predicted, lost and trained
+  .add(arrange) // the programs, and the tensors that their caller sees
+  .add(lower) // kernels in index notation
+  .add(pack) // operands in the order in which they are read
+  .add(plan) // what runs a second time, and a place for each buffer
+
+/** From there to all that the module holds, as plain data and printed text. */
+const describing = lowering
+  .add(schedule) // loops, register tiles, lanes: statements
+  .add(print) // the target's text
+  .add(describe)
+
+/** The whole compiler: each pass with a checker after it. */
+const compiling = describing.add(emit)
+
+/** The names of the passes, in order. */
+export const passNames: readonly string[] = compiling.names
 
 export interface CompileOptions {
   /** In place of the spec's. */
-  readonly target?: 'typescript' | 'wasm'
+  readonly target?: TargetName
   /** In place of the spec's. */
-  readonly precision?: 'f32' | 'f64'
+  readonly precision?: Precision
   /** Whether binaryen, which isn't installed with tapeless, optimises WebAssembly kernels. */
   readonly optimize?: boolean
-  /** Called as each stage begins. */
-  readonly onStage?: (stage: Stage) => void
+  /** Called as each pass begins. */
+  readonly onPass?: (name: string) => void
 }
 
 export interface CompiledModule extends EmittedModule {
   readonly description: ModuleDescription
-}
-
-/** A module would need more memory than any may: 2 GiB. */
-export class ModuleSizeError extends Error {
-  override name = 'ModuleSizeError'
+  /** How long each pass took. */
+  readonly timings: readonly Timing[]
 }
 
 /**
@@ -41,63 +62,54 @@ export class ModuleSizeError extends Error {
  * @param specFile what the module's header names as its source.
  * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
  * @throws SpecError when it can't be as small as the spec's memory budget.
- * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
+ * @throws MissingPackageError when a package is needed that isn't installed.
  */
 export async function compile(
   network: Network,
   specFile: string,
   options: CompileOptions = {},
 ): Promise<CompiledModule> {
-  const description = await located(network, () => describeModule(network, specFile, options))
-  options.onStage?.('type-check and format')
-  const { optimize = false } = options
-  return { ...(await emitModule(description, { optimize })), description }
+  const { emitted, description, timings } = await located(network, () =>
+    compiling.run(startOf(network, specFile, options), options.onPass),
+  )
+  return { ...emitted, description, timings }
 }
 
-/** Reports a mistake that a stage finds where it stands in the spec. */
-async function located<T>({ source }: Network, stage: () => T): Promise<T> {
-  try {
-    return stage()
-  } catch (error) {
-    if (error instanceof FindingError) await throwFindings(source, [error.finding])
-    throw error
-  }
+/**
+ * From a network to kernels over one arena.
+ * @throws as `compile`.
+ */
+export function lowerNetwork(network: Network, options: CompileOptions = {}) {
+  return located(network, () => lowering.run(startOf(network, '', options), options.onPass))
 }
 
 /**
  * From a network to printed kernels and what the module around them needs.
- * @throws ModuleSizeError as `compile`; FindingError when the memory budget is too small.
+ * @throws as `compile`.
  */
-export function describeModule(network: Network, specFile: string, options: CompileOptions = {}): ModuleDescription {
-  const { target = network.emit.target, precision = network.emit.precision, onStage } = options
-
-  onStage?.('differentiate')
-  const nodes = (list: readonly { readonly node: Node }[]) => list.map(({ node }) => node)
-  const training = deriveTraining(
-    { ...network, parameters: nodes(network.trained), variables: nodes(network.emit.inputGradients) },
-    'mean',
+export async function describeModule(
+  network: Network,
+  specFile: string,
+  options: CompileOptions = {},
+): Promise<ModuleDescription> {
+  const { description } = await located(network, () =>
+    describing.run(startOf(network, specFile, options), options.onPass),
   )
-  const { output, lossSum, gradients, variableGradients, writes, starts } = training
-  checkGraph([output, lossSum, training.training.lossSum, ...gradients, ...variableGradients])
-  checkGraph([...writes, ...starts].map(({ value }) => value))
+  return description
+}
 
-  onStage?.('lower')
-  const costs = target === 'wasm' ? wasmCosts(precision) : typescriptCosts
-  const lowered = lowerNetwork(network, training, precision, costs)
-  const bytes = lowered.plan.length * (precision === 'f32' ? 4 : 8)
-  const { memory } = network.emit
-  if (typeof memory === 'object' && bytes > memory.budget)
-    throw new FindingError({
-      code: 'out-of-range',
-      path: ['emit', 'memory', 'budget'],
-      part: 'value',
-      message: `expected at least ${bytes} bytes, the least found for a trainer of this network, got ${memory.budget}`,
-    })
-  if (bytes > maximumBytes)
-    throw new ModuleSizeError(
-      `${network.name} would need ${bytes.toLocaleString('en')} bytes, and may have 2 GiB: take smaller layers or a smaller batch`,
-    )
+/** Options win over the spec; no pass after this asks for them. */
+function startOf(network: Network, specFile: string, options: CompileOptions): Start {
+  const { target = network.emit.target, precision = network.emit.precision, optimize = false } = options
+  return { network: { ...network, emit: { ...network.emit, target, precision } }, specFile, optimize }
+}
 
-  onStage?.('print')
-  return describe(network, training, lowered, { specFile, precision, target })
+/** Reports a mistake that a pass finds where it stands in the spec. */
+async function located<T>({ source }: Network, passes: () => Promise<T>): Promise<T> {
+  try {
+    return await passes()
+  } catch (error) {
+    if (error instanceof FindingError) await throwFindings(source, [error.finding])
+    throw error
+  }
 }

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
-import { compile } from '../src/compile.ts'
-import { lowerNetwork } from '../src/programs/lowering.ts'
-import { printEquations } from '../src/graph/equations/print.ts'
+import { compile, lowerNetwork } from '../src/compile.ts'
+import { equationsOf } from '../src/graph/equations/equations.ts'
+import { toText } from '../src/graph/equations/text.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/read.ts'
+import { readSpecFile } from '../src/language/text/file.ts'
+import { stepsOf } from '../src/programs/program.ts'
 
 /*
  * Each case is a folder with a spec and what becomes of it in all three languages: equations, kernels in index notation, and text for
@@ -22,18 +23,16 @@ describe.each(readdirSync(folder))('%s', (name) => {
   test('equations', async () => {
     const network = await load()
     const parameters = network.trained.map(({ node }) => node)
-    const { output, losses, training, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
-    const lines = printEquations([output, losses, training.losses, ...gradients], symbols)
+    const { output, losses, training, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
+    const lines = equationsOf([output, losses, training.losses, ...gradients], names).map(toText)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
   })
 
   test('kernels', async () => {
-    const network = await load()
-    const parameters = network.trained.map(({ node }) => node)
-    const { programs } = lowerNetwork(network, deriveTraining({ ...network, parameters }, 'mean'))
-    const text = Object.values(programs)
-      .filter(({ steps }) => steps.length > 0)
-      .map(({ name, steps }) => `${name}\n\n${steps.map(printStep).join('\n\n')}\n`)
+    const { programs } = await lowerNetwork(await load(), { target: 'typescript' })
+    const text = programs
+      .filter((program) => stepsOf(program).length > 0)
+      .map((program) => `${program.name}\n\n${stepsOf(program).map(printStep).join('\n\n')}\n`)
     await expect(text.join('\n')).toMatchFileSnapshot(`${folder}${name}/kernels.txt`)
   })
 

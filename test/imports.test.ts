@@ -12,7 +12,7 @@ const base = ['base']
 const graph = ['base', 'graph']
 const loops = [...graph, 'loops']
 const targets = [...loops, 'targets']
-const programs = [...targets, 'calculus', 'language', 'emit', 'programs']
+const programs = [...targets, 'calculus', 'language', 'programs']
 const describing = [...programs, 'emit', 'version', 'describe']
 const compile = [...describing, 'compile']
 const sees: Readonly<Record<string, readonly string[]>> = {
@@ -29,8 +29,10 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   calculus: graph,
   loops: graph,
   targets: loops,
-  emit: targets.concat('version'),
-  language: graph,
+  // The runtime's types alone: what it is in the text of a module is read when the compiler is built.
+  emit: [...targets, 'version', 'runtime'],
+  // The words of schedules and initializers may only name functions that the runtime has: it is seen as types alone.
+  language: [...graph, ...['initializers', 'plateau', 'schedules'].map((name) => `runtime/${name}.ts`)],
   programs,
   describe: describing,
   compile: describing,
@@ -38,10 +40,23 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   index: compile,
 }
 
+/** What each room of a part may import of the part's other rooms. */
+const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  loops: {
+    notation: [],
+    memory: ['notation'],
+    schedule: ['notation'],
+    routine: ['notation', 'schedule'],
+  },
+}
+
 /** Parts that use no package and nothing of Node: they are pure, or are copied into emitted modules. */
 const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
 /** But for the two that hand WebAssembly to a package and take bytes. */
 const assemblers = ['targets/wasm/assemble.ts', 'targets/wasm/optimize.ts']
+
+/** Files of the language that need Node: they read files, or run TypeScript specs. */
+const onNode = ['language/text/file.ts', 'language/text/module.ts']
 
 interface Import {
   readonly from: string
@@ -55,9 +70,15 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts'))
 const imports = files.flatMap((from) => importsOf(from, readFileSync(join(root, from), 'utf8')))
-const valueImports = files.flatMap((from) =>
-  importsOf(from, readFileSync(join(root, from), 'utf8').replaceAll(/^(import|export) type [^']*'[^']*'$/gm, '')),
-)
+
+/** Without those of types alone. */
+const valueImports = files.flatMap((from) => {
+  const text = readFileSync(join(root, from), 'utf8')
+  return importsOf(
+    from,
+    text.replaceAll(/^(import|export) type [^']*'[^']*'$/gm, '').replaceAll(/typeof import\('[^']*'\)/g, ''),
+  )
+})
 
 function importsOf(from: string, text: string): Import[] {
   return ts.preProcessFile(text).importedFiles.map(({ fileName }) => {
@@ -82,6 +103,22 @@ describe('imports run one way', () => {
   })
 })
 
+describe.each(Object.entries(rooms))('rooms of %s import one way', (part, allowed) => {
+  const roomOf = (file: string) => file.split('/')[1]!
+
+  test('every room is known here', () => {
+    const found = new Set(files.filter((file) => partOf(file) === part).map(roomOf))
+    expect([...found].sort()).toEqual(Object.keys(allowed).sort())
+  })
+
+  test.each(Object.entries(allowed))('%s', (room, others) => {
+    const wrong = imports
+      .filter(({ from, isFile }) => isFile && partOf(from) === part && roomOf(from) === room)
+      .filter(({ target }) => partOf(target) === part && ![room, ...others].includes(roomOf(target)))
+    expect(wrong.map(show)).toEqual([])
+  })
+})
+
 test('files import files that exist, by their whole name', () => {
   expect(imports.filter(({ target, isFile }) => isFile && !files.includes(target)).map(show)).toEqual([])
 })
@@ -93,9 +130,24 @@ test('the pure parts and the runtime use no package', () => {
   expect(wrong.map(show)).toEqual([])
 })
 
-test('no file imports itself through others, but for types', () => {
+test('the language and the emitter see no more of the runtime than its types', () => {
+  const wrong = valueImports.filter(
+    ({ from, target }) => ['emit', 'language'].includes(partOf(from)) && partOf(target) === 'runtime',
+  )
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('specs are read, checked and built without Node: only what reads files may name it', () => {
+  const neutral = imports.filter(({ from }) => ['base', 'language'].includes(partOf(from)) && !onNode.includes(from))
+  const wrong = neutral.filter(
+    ({ target }) => target.startsWith('node:') || target === 'jiti' || onNode.includes(target),
+  )
+  expect(wrong.map(show)).toEqual([])
+})
+
+test('no file imports itself through others, not even types', () => {
   const targetsOf = (file: string) =>
-    valueImports.filter(({ from, isFile }) => isFile && from === file).map(({ target }) => target)
+    imports.filter(({ from, isFile }) => isFile && from === file).map(({ target }) => target)
   const settled = new Set<string>()
   const cycles: string[] = []
   const visit = (file: string, path: readonly string[]): void => {

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import { deriveTraining } from '../src/calculus/training.ts'
-import { printEquations, toAscii } from '../src/graph/equations/print.ts'
+import { toAscii } from '../src/graph/equations/ascii.ts'
+import { equationsOf } from '../src/graph/equations/equations.ts'
+import { toText } from '../src/graph/equations/text.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/read.ts'
+import { readSpecFile } from '../src/language/text/file.ts'
+import { load } from './language/marked.ts'
 
 const file = new URL('../examples/notebook.net.yaml', import.meta.url).pathname
 
 test("the notebook's network prints as the notebook's equations", async () => {
   const network = await loadNetwork(await readSpecFile(file))
   const parameters = network.parameters.map(({ node }) => node)
-  const { losses, gradients, symbols } = deriveTraining({ ...network, parameters }, 'sum')
-  const equations = printEquations([losses, ...gradients], symbols)
+  const { losses, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
+  const equations = equationsOf([losses, ...gradients], names)
 
-  expect(equations).toEqual([
+  expect(equations.map(toText)).toEqual([
     'f0 = β0 + Ω0 x',
     'h1 = I[f0 > 0] ⊙ f0',
     'f1 = β1 + Ω1 h1',
@@ -30,4 +33,17 @@ test("the notebook's network prints as the notebook's equations", async () => {
     '∂ℓ/∂Ω0 = ∂ℓ/∂f0 xᵀ',
   ])
   expect(equations.map(toAscii)).toContain('dl/df0 = I[f0 > 0] .* (Omega1^T dl/df1)')
+})
+
+test('a loss is defined by the forward pass, though a derivative is the same node', async () => {
+  const network = await load('input: 3\nlayers: [linear: 2]\nloss: mse')
+  const parameters = network.parameters.map(({ node }) => node)
+  const { losses, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
+  expect(equationsOf([losses, ...gradients], names).map(toText)).toEqual([
+    'f0 = β0 + Ω0 x',
+    'ℓ = 0.5 sum((f0 - y)²)',
+    '∂ℓ/∂f0 = f0 - y',
+    '∂ℓ/∂β0 = ∂ℓ/∂f0',
+    '∂ℓ/∂Ω0 = ∂ℓ/∂f0 xᵀ',
+  ])
 })

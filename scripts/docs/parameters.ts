@@ -48,7 +48,7 @@ async function rowsOf(word: string): Promise<string[][]> {
   for (const input of inputs) {
     const network = await networkOf({ input, layers: [{ [word]: settings }], loss: 'mse' })
     if (!network) continue
-    const { parameters, buffers } = describeModule(network, 'docs.net.json')
+    const { parameters, buffers } = await describeModule(network, 'docs.net.json')
     const tensors = [...parameters, ...buffers].map(
       ({ name, shape }) => `${code(name.slice(name.indexOf('.') + 1))} ${formatShape(shape)}`,
     )

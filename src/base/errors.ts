@@ -1,5 +1,3 @@
-import { codeFrameColumns } from '@babel/code-frame'
-
 /** A text that diagnostics point into. */
 export interface Source {
   readonly file: string
@@ -30,17 +28,22 @@ export type DiagnosticCode =
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
 
-/** One mistake in a spec. Lines and columns count from 1, lengths in UTF-16 code units. */
-export interface Diagnostic {
+/** A mistake in a spec, wherever in it. */
+export interface Mistake {
   readonly code: DiagnosticCode
+  /** Tells what came and what was expected. */
+  readonly message: string
+  /** The nearest valid spelling, or what is there instead. */
+  readonly hint?: string | undefined
+}
+
+/** A mistake where a reader finds it. Lines and columns count from 1, lengths in UTF-16 code units. */
+export interface Diagnostic extends Mistake {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** Of the mistake, as far as it is on this line; at least 1. */
+  /** The length of the mistake, as far as it is on this line; at least 1. */
   readonly length: number
-  /** What came and what was expected. */
-  readonly message: string
-  /** The nearest valid spelling, or what is there instead. */
   readonly hint?: string
 }
 
@@ -78,8 +81,8 @@ export class Diagnostics {
     return this.#found.length === 0
   }
 
-  /** @param source what the span lies in, where that isn't the spec. */
-  report(code: DiagnosticCode, span: Span, message: string, hint?: string, source = this.source): void {
+  /** @param source the text of the span, where that isn't the spec. */
+  report({ code, message, hint }: Mistake, span: Span, source = this.source): void {
     // A function may be wrong in every layer that names it.
     const isKnown = ({ source: other, offset, message: said }: Found): boolean =>
       other === source && offset === span.offset && said === message
@@ -131,40 +134,7 @@ function lastAtMost(values: readonly number[], limit: number): number {
   return low
 }
 
-function formatDiagnostic({ code, file, line, column, message, hint }: Diagnostic): string {
+/** One line: where, what, and the code. */
+export function formatDiagnostic({ code, file, line, column, message, hint }: Diagnostic): string {
   return `${file}:${line}:${column}: ${message}${hint === undefined ? '' : `; ${hint}`} (${code})`
-}
-
-const SHOWN = 100
-const WIDEST_LINE = 120
-
-/** For people: each diagnostic with its source line and a caret below the mistake. */
-export function renderDiagnostics({ sources, diagnostics }: SpecError, options: { color?: boolean } = {}): string {
-  const lines = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
-  const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => {
-    const shown = excerpt(lines.get(diagnostic.file)!, diagnostic, options.color ?? false)
-    return `${formatDiagnostic(diagnostic)}\n${shown}`
-  })
-  if (diagnostics.length > SHOWN) blocks.push(`… and ${diagnostics.length - SHOWN} more`)
-  return blocks.join('\n\n')
-}
-
-/** The line before and the line itself. A very long line is cut around the mistake; control characters are made harmless. */
-function excerpt(lines: readonly string[], { line, column, length }: Diagnostic, color: boolean): string {
-  const first = Math.max(1, line - 1)
-  const cut = Math.max(0, column - WIDEST_LINE / 2)
-  const shown = lines
-    .slice(first - 1, line)
-    .map((text) => windowOf(text, cut).replace(/[^\P{Cc}\t]|\p{Cf}/gu, '\uFFFD'))
-  const start = { line, column: column - cut }
-  const end = { line, column: start.column + Math.min(length, WIDEST_LINE / 2) }
-  const options = { startLine: first, forceColor: color, highlightCode: color }
-  return codeFrameColumns(shown.join('\n'), { start, end }, options)
-}
-
-/** What is shown of a line from column `cut` on; an ellipsis stands where it goes on. */
-function windowOf(text: string, cut: number): string {
-  const shown = text.slice(cut, cut + WIDEST_LINE)
-  const start = cut > 0 ? shown.replace(/^./u, '…') : shown
-  return text.length > cut + WIDEST_LINE ? `${start}…` : start
 }

@@ -1,3 +1,4 @@
+/** How each Greek letter is spelt in code; its capital is spelt with a capital, Α as Alpha though it looks like A. */
 const greek: Readonly<Record<string, string>> = {
   α: 'alpha',
   β: 'beta',
@@ -25,18 +26,16 @@ const greek: Readonly<Record<string, string>> = {
   ω: 'omega',
 }
 
-/** How letters beyond ASCII are spelt in code: α is alpha, Ω is Omega; a letter's variants are spelt as the letter. */
+/** Other forms of a letter, spelt as the letter. */
+const variants: Readonly<Record<string, string>> = { ς: 'σ', ϐ: 'β', ϑ: 'θ', ϕ: 'φ', ϖ: 'π', ϰ: 'κ', ϱ: 'ρ', ϵ: 'ε' }
+
+const capitalized = (word: string): string => word[0]!.toUpperCase() + word.slice(1)
+
+/** How letters beyond ASCII are spelt in code: the one table of them. */
 const spellings: ReadonlyMap<string, string> = new Map([
   ...Object.entries(greek),
-  ...Object.entries(greek).map(
-    ([letter, name]) => [letter.toUpperCase(), name[0]!.toUpperCase() + name.slice(1)] as const,
-  ),
-  ['ς', 'sigma'],
-  ['ϑ', 'theta'],
-  ['ϕ', 'phi'],
-  ['ϖ', 'pi'],
-  ['ϱ', 'rho'],
-  ['ϵ', 'epsilon'],
+  ...Object.entries(greek).map(([letter, name]) => [letter.toUpperCase(), capitalized(name)] as const),
+  ...Object.entries(variants).map(([variant, letter]) => [variant, greek[letter]!] as const),
   ['ℓ', 'ell'],
 ])
 

@@ -28,7 +28,7 @@ import {
   subtract,
   sum,
 } from '../graph/build.ts'
-import type { Node } from '../graph/node.ts'
+import type { Node, NodeOf } from '../graph/node.ts'
 import { fold, unfold, windowSpan, windowsOf } from '../graph/windows.ts'
 import type { Op } from '../graph/op.ts'
 import { adjointsOfScan, type PullBack } from './scan.ts'
@@ -37,11 +37,7 @@ import { adjointsOfScan, type PullBack } from './scan.ts'
  * From the adjoint δ = ∂ℓ/∂h of a node h, the contributions to the adjoints of its inputs, in their order; null where no derivative
  * passes. Rules reuse h itself where the closed form allows it, so the backward pass reads what the forward pass stored.
  */
-type AdjointRule<O extends Op> = (
-  δ: Node,
-  h: Extract<Node, { readonly op: O }>,
-  pullBack: PullBack,
-) => readonly (Node | null)[]
+type AdjointRule<O extends Op> = (δ: Node, h: NodeOf<O>, pullBack: PullBack) => readonly (Node | null)[]
 
 const none = () => []
 const blocked = (_: Node, h: Node) => h.inputs.map(() => null)
@@ -59,7 +55,7 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   // h = −x: −δ
   negate: (δ) => [negate(δ)],
   // h = |x|: δ sign(x), so 0 at 0
-  abs: (δ, { inputs: [x] }) => [multiply(δ, sign(x!))],
+  abs: (δ, { inputs: [x] }) => [multiply(δ, sign(x))],
   sign: blocked,
   // h = √x: δ / 2h
   sqrt: (δ, h) => [divide(δ, multiply(2, h))],
@@ -67,10 +63,10 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   exp: (δ, h) => [multiply(δ, h)],
   // h = eˣ − 1: δ (h + 1)
   expm1: (δ, h) => [multiply(δ, add(h, 1))],
-  log: (δ, { inputs: [x] }) => [divide(δ, x!)],
-  log1p: (δ, { inputs: [x] }) => [divide(δ, add(x!, 1))],
-  sin: (δ, { inputs: [x] }) => [multiply(δ, cos(x!))],
-  cos: (δ, { inputs: [x] }) => [negate(multiply(δ, sin(x!)))],
+  log: (δ, { inputs: [x] }) => [divide(δ, x)],
+  log1p: (δ, { inputs: [x] }) => [divide(δ, add(x, 1))],
+  sin: (δ, { inputs: [x] }) => [multiply(δ, cos(x))],
+  cos: (δ, { inputs: [x] }) => [negate(multiply(δ, sin(x)))],
   // h = tan x: δ (1 + h²)
   tan: (δ, h) => [multiply(δ, add(1, multiply(h, h)))],
   // h = tanh x: δ (1 − h²)
@@ -78,20 +74,20 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   // h = σ(x): δ h (1 − h)
   sigmoid: (δ, h) => [multiply(δ, multiply(h, subtract(1, h)))],
   // h = log(1 + eˣ): δ σ(x)
-  softplus: (δ, { inputs: [x] }) => [multiply(δ, sigmoid(x!))],
+  softplus: (δ, { inputs: [x] }) => [multiply(δ, sigmoid(x))],
   // h = erf x: δ 2/√π e^(−x²)
-  erf: (δ, { inputs: [x] }) => [multiply(multiply(2 / Math.sqrt(Math.PI), δ), exp(negate(multiply(x!, x!))))],
+  erf: (δ, { inputs: [x] }) => [multiply(multiply(2 / Math.sqrt(Math.PI), δ), exp(negate(multiply(x, x))))],
 
   add: (δ) => [δ, δ],
   subtract: (δ) => [δ, negate(δ)],
-  multiply: (δ, { inputs: [a, b] }) => [multiply(δ, b!), multiply(δ, a!)],
+  multiply: (δ, { inputs: [a, b] }) => [multiply(δ, b), multiply(δ, a)],
   // h = a / b: δ / b and −δ h / b
-  divide: (δ, h) => [divide(δ, h.inputs[1]!), negate(multiply(δ, divide(h, h.inputs[1]!)))],
+  divide: (δ, h) => [divide(δ, h.inputs[1]), negate(multiply(δ, divide(h, h.inputs[1])))],
   // The larger operand takes δ; a tie splits it in halves.
-  maximum: (δ, { inputs: [a, b] }) => [chosen(δ, a!, b!), chosen(δ, b!, a!)],
-  minimum: (δ, { inputs: [a, b] }) => [chosen(δ, negate(a!), negate(b!)), chosen(δ, negate(b!), negate(a!))],
+  maximum: (δ, { inputs: [a, b] }) => [chosen(δ, a, b), chosen(δ, b, a)],
+  minimum: (δ, { inputs: [a, b] }) => [chosen(δ, negate(a), negate(b)), chosen(δ, negate(b), negate(a))],
   power: (δ, h) => {
-    const [x, y] = h.inputs as [Node, Node]
+    const [x, y] = h.inputs
     // h = xᶜ: δ c xᶜ⁻¹, without the log(x) of a variable exponent; 0 for c = 0, also at x = 0
     if (y.op === 'constant') {
       const c = y.attributes.value
@@ -113,13 +109,13 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   powerOfTwo: blocked,
   exponentOf: blocked,
   reducedAngle: blocked,
-  select: (δ, { inputs: [condition] }) => [null, select(condition!, δ, 0), select(condition!, 0, δ)],
+  select: (δ, { inputs: [condition] }) => [null, select(condition, δ, 0), select(condition, 0, δ)],
 
   // h = Σ x: every summand gets δ
-  sum: (δ, { inputs: [x], attributes: { axes } }) => [alongReduced(δ, x!, axes)],
+  sum: (δ, { inputs: [x], attributes: { axes } }) => [alongReduced(δ, x, axes)],
   // The largest elements of a row share δ equally: I[x = h] δ / Σ I[x = h], which is NaN in a row that holds one
   max: (δ, h) => {
-    const [x] = h.inputs as [Node]
+    const [x] = h.inputs
     const { axes, ties } = h.attributes
     if (ties === 'first') return [select(isFirst(h, x, axes), alongReduced(δ, x, axes), 0)]
     const isLargest = select(equal(x, alongReduced(h, x, axes)), constant(x.graph, 1, x.shape), 0)
@@ -127,11 +123,11 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   },
   // ∂f/∂h = Ωᵀ and ∂ℓ/∂Ω = δ hᵀ: the same contraction, with the result and one operand exchanged
   contract: (δ, { inputs: [left, right], attributes: { left: l, right: r, out } }) => [
-    contract(δ, out, right!, r, l),
-    contract(δ, out, left!, l, r),
+    contract(δ, out, right, r, l),
+    contract(δ, out, left, l, r),
   ],
 
-  reshape: (δ, { inputs: [x] }) => [reshape(δ, x!.shape)],
+  reshape: (δ, { inputs: [x] }) => [reshape(δ, x.shape)],
   permute: (δ, { attributes: { axes } }) => [
     permute(
       δ,
@@ -145,23 +141,23 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
     ),
   ],
   slice: (δ, { inputs: [x], attributes: { axis, from, to } }) => [
-    pad(δ, [{ axis, before: from, after: (x!.shape[axis] as number) - to }]),
+    pad(δ, [{ axis, before: from, after: (x.shape[axis] as number) - to }]),
   ],
   pad: (δ, { inputs: [x], attributes }) => [
     marginsOf(attributes).reduce(
-      (inner, { axis, before }) => slice(inner, axis, before, before + (x!.shape[axis] as number)),
+      (inner, { axis, before }) => slice(inner, axis, before, before + (x.shape[axis] as number)),
       δ,
     ),
   ],
-  unfold: (δ, h) => [convolved(δ, h) ?? fold(δ, h.inputs[0]!.shape, windowsOf(h.attributes))],
+  unfold: (δ, h) => [convolved(δ, h) ?? fold(δ, h.inputs[0].shape, windowsOf(h.attributes))],
   fold: (δ, { attributes }) => [unfold(δ, windowsOf(attributes))],
   concat: (δ, { inputs, attributes: { axis } }) => {
     let from = 0
     return inputs.map((part) => slice(δ, axis, from, (from += part.shape[axis] as number)))
   },
   // h[i] = Ω[x[i]]: row v of Ω gets the sum of δ[i] where x[i] = v
-  gather: (δ, { inputs: [table, indices] }) => [scatter(δ, indices!, table!.shape[0] as number), null],
-  scatter: (δ, { inputs: [, indices] }) => [gather(δ, indices!), null],
+  gather: (δ, { inputs: [table, indices] }) => [scatter(δ, indices, table.shape[0] as number), null],
+  scatter: (δ, { inputs: [, indices] }) => [gather(δ, indices), null],
   argument: none,
   scan: adjointsOfScan,
   detach: blocked,
@@ -169,7 +165,7 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
 
 /** The rule for a node of any op. */
 export function adjointsOfInputs(δ: Node, h: Node, pullBack: PullBack): readonly (Node | null)[] {
-  return (adjointRules[h.op] as AdjointRule<Op>)(δ, h as never, pullBack)
+  return (adjointRules[h.op] as AdjointRule<Op>)(δ, h, pullBack)
 }
 
 function chosen(δ: Node, own: Node, other: Node): Node {
@@ -200,11 +196,11 @@ function isFirst(h: Node, x: Node, axes: readonly number[]): Node {
  * read backwards, over δ with a margin. The kernel's places are then summed last, where a fold of the product would add products.
  * Null where windows stride, so that such a margin would have gaps, or where δ is no such product.
  */
-function convolved(δ: Node, h: Extract<Node, { readonly op: 'unfold' }>): Node | null {
+function convolved(δ: Node, h: NodeOf<'unfold'>): Node | null {
   const windows = windowsOf(h.attributes)
   if (δ.op !== 'contract' || windows.some(({ stride }) => stride !== 1)) return null
   const { left, right, out } = δ.attributes
-  const rank = h.inputs[0]!.shape.length
+  const rank = h.inputs[0].shape.length
   const positions = windows.map(({ axis }) => out[axis]!)
   const places = out.slice(rank)
   const isMoved = (labels: string) =>

@@ -14,8 +14,8 @@ import {
   select,
   subtract,
 } from '../graph/build.ts'
-import type { Node } from '../graph/node.ts'
-import { isPointwise, pointwiseRow, type PointwiseOp } from '../graph/op.ts'
+import type { Inputs, Node, NodeOf } from '../graph/node.ts'
+import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
 import { fold, isPartition, unfold, windowsOf } from '../graph/windows.ts'
 import { rewrite, type Rule } from './rewrite.ts'
 
@@ -26,188 +26,119 @@ import { rewrite, type Rule } from './rewrite.ts'
 export const algebra: readonly Rule[] = [
   // Constants
   rule('f(c, d) = the constant it is', (node) => {
-    if (!isPointwise(node.op) || node.element === 'truth' || !node.inputs.every(isReal)) return null
+    if (node.kind !== 'pointwise' || node.element === 'truth' || !node.inputs.every(isReal)) return null
     return constant(node.graph, pointwiseRow(node.op).evaluate(...node.inputs.map(valueOf)), node.shape)
   }),
   rule('a view of a constant = that constant', (node) =>
-    isView(node) && isReal(node.inputs[0]!) ? constant(node.graph, valueOf(node.inputs[0]!), node.shape) : null,
+    node.kind === 'view' && isReal(node.inputs[0]) ? constant(node.graph, valueOf(node.inputs[0]), node.shape) : null,
   ),
-  rule(
-    'x c = c x',
-    on('multiply', (x, c) => (isReal(c) && !isReal(x) ? multiply(c, x) : null)),
-  ),
+  ruleOf('multiply', 'x c = c x', (x, c) => (isReal(c) && !isReal(x) ? multiply(c, x) : null)),
 
   // Sums and differences
-  rule(
-    'x + 0 = x',
-    on('add', (x, c) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    '0 + x = x',
-    on('add', (c, x) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    'x + x = 2 x',
-    on('add', (x, y) => (x === y ? multiply(2, x) : null)),
-  ),
-  rule(
-    'x + (-y) = x - y',
-    on('add', (x, y) => (y.op === 'negate' ? subtract(x, y.inputs[0]!) : null)),
-  ),
-  rule(
-    '(-x) + y = y - x',
-    on('add', (x, y) => (x.op === 'negate' ? subtract(y, x.inputs[0]!) : null)),
-  ),
-  rule(
-    'x - 0 = x',
-    on('subtract', (x, c) => (isValue(c, 0) ? x : null)),
-  ),
-  rule(
-    '0 - x = -x',
-    on('subtract', (c, x) => (isValue(c, 0) ? negate(x) : null)),
-  ),
-  rule(
-    'x - (-y) = x + y',
-    on('subtract', (x, y) => (y.op === 'negate' ? add(x, y.inputs[0]!) : null)),
-  ),
+  ruleOf('add', 'x + 0 = x', (x, c) => (isValue(c, 0) ? x : null)),
+  ruleOf('add', '0 + x = x', (c, x) => (isValue(c, 0) ? x : null)),
+  ruleOf('add', 'x + x = 2 x', (x, y) => (x === y ? multiply(2, x) : null)),
+  ruleOf('add', 'x + (-y) = x - y', (x, y) => (y.op === 'negate' ? subtract(x, y.inputs[0]) : null)),
+  ruleOf('add', '(-x) + y = y - x', (x, y) => (x.op === 'negate' ? subtract(y, x.inputs[0]) : null)),
+  ruleOf('subtract', 'x - 0 = x', (x, c) => (isValue(c, 0) ? x : null)),
+  ruleOf('subtract', '0 - x = -x', (c, x) => (isValue(c, 0) ? negate(x) : null)),
+  ruleOf('subtract', 'x - (-y) = x + y', (x, y) => (y.op === 'negate' ? add(x, y.inputs[0]) : null)),
 
   // Signs move outwards, into constants where there are any
-  rule(
-    '-(-x) = x',
-    on('negate', (x) => (x.op === 'negate' ? x.inputs[0]! : null)),
+  ruleOf('negate', '-(-x) = x', (x) => (x.op === 'negate' ? x.inputs[0] : null)),
+  ruleOf('negate', '-(x - y) = y - x', (x) => (x.op === 'subtract' ? subtract(x.inputs[1], x.inputs[0]) : null)),
+  ruleOf('negate', '-(c x) = (-c) x', (x) =>
+    x.op === 'multiply' && isReal(x.inputs[0]) ? multiply(-valueOf(x.inputs[0]), x.inputs[1]) : null,
   ),
-  rule(
-    '-(x - y) = y - x',
-    on('negate', (x) => (x.op === 'subtract' ? subtract(x.inputs[1]!, x.inputs[0]!) : null)),
+  ruleOf('multiply', 'c (-x) = (-c) x', (c, x) =>
+    isReal(c) && x.op === 'negate' ? multiply(-valueOf(c), x.inputs[0]) : null,
   ),
-  rule(
-    '-(c x) = (-c) x',
-    on('negate', (x) =>
-      x.op === 'multiply' && isReal(x.inputs[0]!) ? multiply(-valueOf(x.inputs[0]!), x.inputs[1]!) : null,
-    ),
-  ),
-  rule(
-    'c (-x) = (-c) x',
-    on('multiply', (c, x) => (isReal(c) && x.op === 'negate' ? multiply(-valueOf(c), x.inputs[0]!) : null)),
-  ),
-  rule(
-    '(-x) y = -(x y)',
-    on('multiply', (x, y) => (x.op === 'negate' ? negate(multiply(x.inputs[0]!, y)) : null)),
-  ),
-  rule(
-    'x (-y) = -(x y)',
-    on('multiply', (x, y) => (y.op === 'negate' ? negate(multiply(x, y.inputs[0]!)) : null)),
-  ),
-  rule(
-    '(-x) / y = -(x / y)',
-    on('divide', (x, y) => (x.op === 'negate' ? negate(divide(x.inputs[0]!, y)) : null)),
-  ),
+  ruleOf('multiply', '(-x) y = -(x y)', (x, y) => (x.op === 'negate' ? negate(multiply(x.inputs[0], y)) : null)),
+  ruleOf('multiply', 'x (-y) = -(x y)', (x, y) => (y.op === 'negate' ? negate(multiply(x, y.inputs[0])) : null)),
+  ruleOf('divide', '(-x) / y = -(x / y)', (x, y) => (x.op === 'negate' ? negate(divide(x.inputs[0], y)) : null)),
 
   // Products, quotients, powers
-  rule(
-    '1 x = x',
-    on('multiply', (c, x) => (isValue(c, 1) ? x : null)),
+  ruleOf('multiply', '1 x = x', (c, x) => (isValue(c, 1) ? x : null)),
+  ruleOf('multiply', '-1 x = -x', (c, x) => (isValue(c, -1) ? negate(x) : null)),
+  ruleOf('divide', 'x / 1 = x', (x, c) => (isValue(c, 1) ? x : null)),
+  ruleOf('divide', 'x / 2^k = 2^-k x', (x, c) =>
+    isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null,
   ),
-  rule(
-    '-1 x = -x',
-    on('multiply', (c, x) => (isValue(c, -1) ? negate(x) : null)),
-  ),
-  rule(
-    'x / 1 = x',
-    on('divide', (x, c) => (isValue(c, 1) ? x : null)),
-  ),
-  rule(
-    'x / 2^k = 2^-k x',
-    on('divide', (x, c) => (isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null)),
-  ),
-  rule(
-    'x^1 = x',
-    on('power', (x, c) => (isValue(c, 1) ? x : null)),
-  ),
-  rule(
-    'x^0 = 1',
-    on('power', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
-  ),
+  ruleOf('power', 'x^1 = x', (x, c) => (isValue(c, 1) ? x : null)),
+  ruleOf('power', 'x^0 = 1', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
 
   // Choices
-  rule(
-    'c < d ? x : y = x where that holds, else y; so all comparisons',
-    on('select', (condition, x, y) => {
-      if (!isPointwise(condition.op) || !condition.inputs.every(isReal)) return null
-      return pointwiseRow(condition.op).evaluate(...condition.inputs.map(valueOf)) ? x : y
-    }),
+  ruleOf('select', 'c < d ? x : y = x where that holds, else y; so all comparisons', (condition, x, y) => {
+    if (condition.kind !== 'pointwise' || !condition.inputs.every(isReal)) return null
+    return pointwiseRow(condition.op).evaluate(...condition.inputs.map(valueOf)) ? x : y
+  }),
+  ruleOf('select', 'c ? x : x = x', (_, x, y) => (x === y ? x : null)),
+  ruleOf('select', 'c ? (c ? x : y) : z = c ? x : z', (c, x, z) =>
+    isSelectOn(c, x) ? select(c, x.inputs[1]!, z) : null,
   ),
-  rule(
-    'c ? x : x = x',
-    on('select', (_, x, y) => (x === y ? x : null)),
-  ),
-  rule(
-    'c ? (c ? x : y) : z = c ? x : z',
-    on('select', (c, x, z) => (isSelectOn(c, x) ? select(c, x.inputs[1]!, z) : null)),
-  ),
-  rule(
-    'c ? x : (c ? y : z) = c ? x : z',
-    on('select', (c, x, y) => (isSelectOn(c, y) ? select(c, x, y.inputs[2]!) : null)),
+  ruleOf('select', 'c ? x : (c ? y : z) = c ? x : z', (c, x, y) =>
+    isSelectOn(c, y) ? select(c, x, y.inputs[2]!) : null,
   ),
 
   // Views
   rule('f(broadcast s, broadcast t) = broadcast f(s, t)', hoistBroadcast),
   rule('broadcast broadcast x = broadcast x', (node) => {
-    const inner = node.op === 'broadcast' ? node.inputs[0]! : node
+    const inner = node.op === 'broadcast' ? node.inputs[0] : node
     if (node.op !== 'broadcast' || inner.op !== 'broadcast') return null
     return broadcast(
-      inner.inputs[0]!,
+      inner.inputs[0],
       node.shape,
       inner.attributes.axes.map((axis) => node.attributes.axes[axis]!),
     )
   }),
   rule('permute permute x = permute x', (node) => {
-    const inner = node.op === 'permute' ? node.inputs[0]! : node
+    const inner = node.op === 'permute' ? node.inputs[0] : node
     if (node.op !== 'permute' || inner.op !== 'permute') return null
     return permute(
-      inner.inputs[0]!,
+      inner.inputs[0],
       node.attributes.axes.map((axis) => inner.attributes.axes[axis]!),
     )
   }),
   rule('reshape reshape x = reshape x', (node) =>
-    node.op === 'reshape' && node.inputs[0]!.op === 'reshape' ? reshape(node.inputs[0]!.inputs[0]!, node.shape) : null,
+    node.op === 'reshape' && node.inputs[0].op === 'reshape' ? reshape(node.inputs[0].inputs[0], node.shape) : null,
   ),
   rule('slice pad x = x', (node) => {
-    const inner = node.op === 'slice' ? node.inputs[0]! : node
+    const inner = node.op === 'slice' ? node.inputs[0] : node
     if (node.op !== 'slice' || inner.op !== 'pad' || inner.attributes.axes.join() !== String(node.attributes.axis))
       return null
-    const x = inner.inputs[0]!
+    const x = inner.inputs[0]
     const exact =
       node.attributes.from === inner.attributes.before[0] &&
       node.shape[node.attributes.axis] === x.shape[node.attributes.axis]
     return exact ? x : null
   }),
   rule('f(fold x, y) = fold f(x, windows y), where each element is in one window', (node) => {
-    const folded =
-      isPointwise(node.op) && node.element === 'real' ? node.inputs.find(({ op }) => op === 'fold') : undefined
+    if (node.kind !== 'pointwise' || node.element === 'truth') return null
+    const folded = node.inputs.find(({ op }) => op === 'fold')
     if (folded?.op !== 'fold' || !isPartition(folded)) return null
     const windows = windowsOf(folded.attributes)
-    const [x] = folded.inputs as [Node]
+    const [x] = folded.inputs
     const operands = node.inputs.map((input) => {
       if (isReal(input)) return constant(input.graph, valueOf(input), x.shape)
       return input === folded ? x : unfold(input, windows)
     })
-    return fold(apply(node.op as PointwiseOp, ...operands), node.shape, windows)
+    return fold(apply(node.op, ...operands), node.shape, windows)
   }),
   rule('windows of a fold = what it folds, where each element is in one window', (node) => {
-    const folded = node.op === 'unfold' ? node.inputs[0]! : node
+    const folded = node.op === 'unfold' ? node.inputs[0] : node
     if (node.op !== 'unfold' || folded.op !== 'fold' || !isPartition(folded)) return null
     const same = (['axes', 'sizes', 'strides', 'dilations'] as const).every(
       (key) => node.attributes[key].join() === folded.attributes[key].join(),
     )
-    return same ? folded.inputs[0]! : null
+    return same ? folded.inputs[0] : null
   }),
   rule('pad x + pad y = pad [x; y], where x and y lie side by side', (node) => {
     if (node.op !== 'add') return null
-    const [first, second] = [...node.inputs].sort((a, b) => padStart(a) - padStart(b)) as [Node, Node]
+    const [x, y] = node.inputs
+    const [first, second] = padStart(x) <= padStart(y) ? [x, y] : [y, x]
     if (first.op !== 'pad' || second.op !== 'pad') return null
-    const [axis] = first.attributes.axes as [number]
-    const parts = [first.inputs[0]!, second.inputs[0]!]
+    const axis = first.attributes.axes[0]!
+    const parts = [first.inputs[0], second.inputs[0]]
     const start = first.attributes.before[0]!
     const sideBySide =
       [first, second].every(({ attributes }) => attributes.axes.join() === String(axis) && attributes.value === 0) &&
@@ -227,29 +158,29 @@ export const algebra: readonly Rule[] = [
   }),
   rule('a product with a permuted operand = the product with its letters permuted', (node) => {
     if (node.op !== 'contract') return null
-    const [left, right] = node.inputs as [Node, Node]
+    const [left, right] = node.inputs
     const { left: l, right: r, out } = node.attributes
-    if (right.op === 'permute') return contract(left, l, right.inputs[0]!, unpermute(r, right.attributes.axes), out)
+    if (right.op === 'permute') return contract(left, l, right.inputs[0], unpermute(r, right.attributes.axes), out)
     if (left.op !== 'permute') return null
     // The left operand's letters say in which order products are added.
     const letters = unpermute(l, left.attributes.axes)
-    return summed(letters, out) === summed(l, out) ? contract(left.inputs[0]!, letters, right, r, out) : null
+    return summed(letters, out) === summed(l, out) ? contract(left.inputs[0], letters, right, r, out) : null
   }),
   rule('a permuted product = the product with its result permuted', (node) => {
-    const inner = node.op === 'permute' ? node.inputs[0]! : node
+    const inner = node.op === 'permute' ? node.inputs[0] : node
     if (node.op !== 'permute' || inner.op !== 'contract') return null
     const { left, right, out } = inner.attributes
     return contract(
-      inner.inputs[0]!,
+      inner.inputs[0],
       left,
-      inner.inputs[1]!,
+      inner.inputs[1],
       right,
       node.attributes.axes.map((axis) => out[axis]).join(''),
     )
   }),
   rule('Σ or max over axes of length 1 = reshape', (node) => {
-    if (node.op !== 'sum' && node.op !== 'max') return null
-    const x = node.inputs[0]!
+    if (node.kind !== 'reduction') return null
+    const x = node.inputs[0]
     return node.attributes.axes.every((axis) => x.shape[axis] === 1) ? reshape(x, node.shape) : null
   }),
 ]
@@ -263,11 +194,16 @@ function rule(equation: string, apply: (node: Node) => Node | null): Rule {
   return { equation, apply }
 }
 
-function on(op: PointwiseOp, rewritten: (...inputs: [Node, Node, Node]) => Node | null): (node: Node) => Node | null {
-  return (node) => (node.op === op ? rewritten(...(node.inputs as unknown as [Node, Node, Node])) : null)
+/** A rule for one op: `rewritten` gets the inputs of its nodes. */
+function ruleOf<O extends PointwiseOp>(
+  op: O,
+  equation: string,
+  rewritten: (...inputs: Inputs<O>) => Node | null,
+): Rule {
+  return rule(equation, (node) => (node.op === op ? rewritten(...(node.inputs as Inputs<O>)) : null))
 }
 
-function isReal(node: Node): node is Extract<Node, { op: 'constant' }> {
+function isReal(node: Node): node is NodeOf<'constant'> {
   return node.op === 'constant'
 }
 
@@ -291,24 +227,20 @@ function isPowerOfTwo(c: number): boolean {
   return Number.isInteger(exponent) && Math.abs(exponent) <= 1022 && c !== 1 && c === Math.sign(c) * 2 ** exponent
 }
 
-function isView(node: Node): boolean {
-  return ['broadcast', 'reshape', 'permute', 'slice', 'unfold'].includes(node.op)
-}
-
 function isSelectOn(condition: Node, node: Node): boolean {
   return node.op === 'select' && node.inputs[0] === condition
 }
 
 /** Scalar factors such as 1/n meet before they are spread over a tensor: one multiplication an element instead of several. */
 function hoistBroadcast(node: Node): Node | null {
-  if (!isPointwise(node.op)) return null
+  if (node.kind !== 'pointwise') return null
   const spread = node.inputs.find((x) => x.op === 'broadcast')
   if (spread?.op !== 'broadcast') return null
   const { axes } = spread.attributes
-  const narrow = spread.inputs[0]!.shape
+  const narrow = spread.inputs[0].shape
   const operands = node.inputs.map((x) => {
     if (isReal(x)) return constant(x.graph, x.attributes.value, narrow)
-    return x.op === 'broadcast' && x.attributes.axes.join() === axes.join() ? x.inputs[0]! : null
+    return x.op === 'broadcast' && x.attributes.axes.join() === axes.join() ? x.inputs[0] : null
   })
   if (operands.includes(null)) return null
   return broadcast(apply(node.op, ...(operands as Node[])), node.shape, axes)

@@ -23,7 +23,7 @@ export function rewrite(outputs: Iterable<Node>, rules: readonly Rule[]): Readon
 
   /** A scan with its region rewritten. */
   const rewriteRegion = (node: Node): Node => {
-    if (node.op !== 'scan') return node
+    if (node.kind !== 'loop') return node
     for (const inner of topologicalOrder(regionOutputs(node))) normalise(inner, 0)
     const { next, output } = node.attributes
     const [after, now] = [next.map((inner) => normal.get(inner)!), normal.get(output)!]

@@ -1,15 +1,14 @@
-import { add, constant, contract, multiply, negate, permute, reshape, slice, subtract, sum } from '../graph/build.ts'
-import { topologicalOrder, type Node } from '../graph/node.ts'
+import { add, constant, contract, multiply, reshape, slice, sum } from '../graph/build.ts'
+import { topologicalOrder, type Node, type NodeOf, type Region } from '../graph/node.ts'
 import { isBatched } from '../graph/shape.ts'
-import { substitute } from '../graph/rebuild.ts'
+import { rebuild, substitute } from '../graph/rebuild.ts'
 import { GraphError } from '../graph/require.ts'
 import { argument, scan, scanInputs, scanLength, type ScanInputs } from '../graph/scan.ts'
-import type { Region } from '../graph/op.ts'
 
 /** Adjoints of `variables` from those of several nodes. */
 export type PullBack = (seeds: ReadonlyMap<Node, Node>, variables: readonly Node[]) => ReadonlyMap<Node, Node>
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 
 /**
  * A recurrence backwards is a recurrence in reverse (backpropagation through time: Werbos 1990). Its carries are the adjoints of the
@@ -97,45 +96,53 @@ function atAllTimes(node: Node, { region, inputs, reverse }: Loop): Node {
   return inputs.sequences[region.elements.indexOf(node)] ?? scan(region, inputs, node, reverse)
 }
 
-/** Σ_t of a node that a region sums over the batch: the sum moves into products and sums, which then run over the time too. */
+/**
+ * Σ_t of a node that a region sums over the batch: the sum moves into products and sums, which then run over the time too. It moves
+ * through linear ops alone.
+ */
 function summedOverTime(node: Node, loop: Loop): Node {
-  const [a, b] = node.inputs as [Node, Node]
-  const of = (input: Node) => summedOverTime(input, loop)
   switch (node.op) {
     case 'constant':
       return multiply(node, scanLengthOf(loop))
     case 'contract': {
       const { left, right, out } = node.attributes
+      const [a, b] = node.inputs
       if (left[0] !== right[0] || out.includes(left[0]!) || !isBatched(a.shape)) break
-      const [l, r] = [a, b].map((operand, k) => {
-        const labels = [left, right][k]!
-        return { operand: atAllTimes(operand, loop), labels: `${labels[0]}T${labels.slice(1)}` }
-      }) as [Labelled, Labelled]
-      return contract(l.operand, l.labels, r.operand, r.labels, out)
+      const withTime = (labels: string) => `${labels[0]}T${labels.slice(1)}`
+      return contract(atAllTimes(a, loop), withTime(left), atAllTimes(b, loop), withTime(right), out)
     }
-    case 'sum':
-      return sum(atAllTimes(a, loop), [
-        0,
-        1,
-        ...node.attributes.axes.filter((axis) => axis > 0).map((axis) => axis + 1),
-      ])
-    case 'add':
-      return add(of(a), of(b))
-    case 'subtract':
-      return subtract(of(a), of(b))
-    case 'negate':
-      return negate(of(a))
-    case 'permute':
-      return permute(of(a), node.attributes.axes)
-    case 'reshape':
-      return reshape(of(a), node.shape)
+    case 'sum': {
+      const axes = node.attributes.axes.filter((axis) => axis > 0).map((axis) => axis + 1)
+      return sum(atAllTimes(node.inputs[0], loop), [0, 1, ...axes])
+    }
   }
+  if (isLinear(node))
+    return rebuild(
+      node,
+      node.inputs.map((input) => summedOverTime(input, loop)),
+    )
   throw new GraphError(`scan: what is the same at all times has an adjoint that is no sum over the batch: ${node.op}`)
 }
 
-interface Labelled {
-  readonly operand: Node
-  readonly labels: string
+/** Whether an op of sums is the sum of the op. */
+function isLinear(node: Node): boolean {
+  switch (node.kind) {
+    case 'pointwise':
+      return node.op === 'add' || node.op === 'subtract' || node.op === 'negate'
+    case 'view':
+      return node.op !== 'gather'
+    case 'join':
+      return node.op === 'concat' || node.attributes.value === 0
+    case 'scatter':
+      return node.op === 'fold'
+    case 'given':
+    case 'host':
+    case 'index':
+    case 'reduction':
+    case 'product':
+    case 'loop':
+      return false
+  }
 }
 
 function scanLengthOf({ inputs }: Loop): number {

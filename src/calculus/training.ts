@@ -1,7 +1,6 @@
 import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
-import { countUses, type Node } from '../graph/node.ts'
-import { sampleShape } from '../graph/shape.ts'
-import type { Symbols } from '../graph/equations/print.ts'
+import { withRegions, type Naming, type Symbols } from '../graph/equations/names.ts'
+import type { Node } from '../graph/node.ts'
 import { simplify } from './algebra.ts'
 import { differentiate } from './differentiate.ts'
 
@@ -44,9 +43,9 @@ export interface TrainingGraph extends Evaluation {
   readonly variableGradients: readonly Node[]
   readonly writes: readonly Assignment[]
   readonly starts: readonly Assignment[]
-  /** Names of the simplified nodes, adjoints among them: `∂ℓ/∂f0`. */
-  readonly symbols: Symbols
-  /** The forward node whose adjoint a node is. */
+  /** What the simplified nodes are called. */
+  readonly names: Naming
+  /** The forward node whose adjoint a node is: one with a symbol, if there is any. */
   readonly primals: ReadonlyMap<Node, Node>
   /** What each node that was given has become. */
   readonly simplified: ReadonlyMap<Node, Node>
@@ -79,18 +78,17 @@ export function deriveTraining(
   })
 
   const names = new Map<Node, string>()
-  const primals = new Map<Node, Node>()
-  const roots = [...predictions.map(of), ...[...parameters, ...variables].map(adjointOf)]
-  const uses = countUses(roots)
   for (const [node, name] of symbols) if (simplified.has(node) && !names.has(of(node))) names.set(of(node), name)
+  const adjointNames = new Map<Node, string>()
+  const primals = new Map<Node, Node>()
   for (const [primal, adjoint] of adjoints) {
     if (primal === losses) continue
     const node = of(adjoint)
-    if (!primals.has(node)) primals.set(node, of(primal))
     const name = symbols.get(primal)
-    // A vector's adjoint that one equation alone reads is written out there: ∂ℓ/∂f0 = I[f0 > 0] ⊙ (Ω1ᵀ ∂ℓ/∂f1).
-    const inPassing = sampleShape(primal.shape).length > 0 && !roots.includes(node) && uses.get(node) === 1
-    if (name !== undefined && !names.has(node) && !inPassing) names.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
+    const known = primals.get(node)
+    if (!known || (name !== undefined && !names.has(known))) primals.set(node, of(primal))
+    if (name !== undefined && !names.has(node) && !adjointNames.has(node))
+      adjointNames.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
   }
   return {
     ...evaluated(evaluation),
@@ -99,7 +97,11 @@ export function deriveTraining(
     variableGradients: variables.map(adjointOf),
     writes: writes.map(assigned),
     starts: starts.map(assigned),
-    symbols: names,
+    names: {
+      symbols: names,
+      adjoints: adjointNames,
+      forward: new Set(withRegions([...predictions, ...values].map(of))),
+    },
     primals,
     simplified,
   }

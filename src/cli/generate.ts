@@ -1,23 +1,27 @@
 import { join, relative } from 'node:path'
 import { Command, Option } from 'commander'
-import { renderDiagnostics, SpecError } from '../base/errors.ts'
-import { compile, ModuleSizeError, stages, type CompiledModule } from '../compile.ts'
+import { SpecError } from '../base/errors.ts'
+import { bytesOf, type Precision } from '../base/precision.ts'
+import { renderDiagnostics } from '../base/render.ts'
+import { compile, passNames, type CompiledModule } from '../compile.ts'
 import { measure } from '../emit/measure.ts'
 import type { Origin } from '../emit/stamp.ts'
 import { findDrift, originsOf, writeAll, type Output } from '../emit/write.ts'
 import { loadNetwork } from '../language/networks/network.ts'
-import { readSpecFile } from '../language/text/read.ts'
+import { readSpecFile } from '../language/text/file.ts'
+import { ModuleSizeError } from '../programs/plan.ts'
+import { targets, type TargetName } from '../targets/index.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
 import { companions, outputsOf, staleAmong } from './outputs.ts'
 import { progress, type Progress } from './progress.ts'
-import { kernels, showsColor, summary } from './report.ts'
+import { kernels, passTimes, showsColor, summary } from './report.ts'
 
 interface GenerateOptions {
   readonly out: string
-  readonly target?: 'typescript' | 'wasm'
-  readonly precision?: 'f32' | 'f64'
+  readonly target?: TargetName
+  readonly precision?: Precision
   readonly optimize?: true
   readonly wat?: true
   readonly check?: true
@@ -30,8 +34,10 @@ export function generateCommand(): Command {
     .description('compile specs to standalone TypeScript modules')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(['typescript', 'wasm']))
-    .addOption(new Option('--precision <precision>', "in place of the specs' emit.precision").choices(['f32', 'f64']))
+    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(Object.keys(targets)))
+    .addOption(
+      new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),
+    )
     .option('--wat', 'beside each WebAssembly module, its kernels as text, <name>.wat')
     .option(
       '--optimize',
@@ -77,7 +83,7 @@ interface Compiled extends CompiledModule {
 
 async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
   const specs = await findSpecs(named, options.out)
-  const shown = progress(specs.length * stages.length)
+  const shown = progress(specs.length * passNames.length)
   const compiled: (Compiled | undefined)[] = []
   try {
     for (const spec of specs) compiled.push(await compileSpec(spec, options, shown))
@@ -96,7 +102,7 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
       ...(options.target ? { target: options.target } : {}),
       ...(options.precision ? { precision: options.precision } : {}),
       optimize: options.optimize ?? false,
-      onStage: (stage) => shown.advance(`${spec}: ${stage}`),
+      onPass: (pass) => shown.advance(`${spec}: ${pass}`),
     })
     const path = join(options.out, `${network.name}.ts`)
     return { ...module, spec, path, outputs: await outputsOf(module, path, options.wat) }
@@ -156,7 +162,8 @@ async function writeModules(modules: readonly Compiled[], { force, verbose }: Ge
   await writeAll(outputs, stale)
   for (const module of modules)
     process.stdout.write(`${summary(module.path, module, verbose && (await measure(module)))}\n`)
-  if (verbose) for (const { description } of modules) process.stdout.write(`${kernels(description)}\n`)
+  if (verbose)
+    for (const module of modules) process.stdout.write(`${kernels(module.description)}\n${passTimes(module)}\n`)
 }
 
 /** Why a file is only replaced or removed with --force. */

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import module from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { FileError } from '../emit/write.ts'
 import { version } from '../version.ts'
 import { exit, UsageError } from './exit.ts'
 import { generateCommand } from './generate.ts'
+
+// From Node 22 on: TypeScript and prettier, which are loaded later, are compiled once and not each time.
+;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
 
 const program = new Command('tapeless')
   .description('A symbolic derivative compiler for neural networks: a spec in, one standalone TypeScript trainer out.')

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { bytesOf } from '../base/precision.ts'
 import type { CompiledModule } from '../compile.ts'
 import type { Measures } from '../emit/measure.ts'
 
@@ -7,7 +8,7 @@ export function summary(path: string, { description, text, binary }: CompiledMod
   const { parameters, operations, arena, precision, recomputation, wasm } = description
   const count = parameters.reduce((sum, { size }) => sum + size, 0)
   const number = (value: number) => value.toLocaleString('en')
-  const bytes = (length: number) => number(length * (precision === 'f32' ? 4 : 8))
+  const bytes = (length: number) => number(length * bytesOf[precision])
   const isBeside = wasm?.placement === 'file'
   return [
     `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
@@ -24,7 +25,7 @@ export function summary(path: string, { description, text, binary }: CompiledMod
 }
 
 /** Two lines on each kernel: what it computes and for which programs, then its axes and what was chosen for them. */
-export function kernels({ name, kernels = [] }: CompiledModule['description']): string {
+export function kernels({ name, kernels }: CompiledModule['description']): string {
   const lines = kernels.flatMap(({ name, equations, programs, loops }) => {
     const [first, second, ...others] = equations
     const more = others.length > 0 ? [`and ${others.length} more`] : []
@@ -32,6 +33,11 @@ export function kernels({ name, kernels = [] }: CompiledModule['description']): 
     return [`${name} (${programs.join(', ')}): ${computed}`, `    ${loops}`]
   })
   return [`${name} kernels`, ...lines.map((line) => `  ${line}`)].join('\n')
+}
+
+/** One line: how long each pass took. */
+export function passTimes({ description: { name }, timings }: CompiledModule): string {
+  return `${name} passes: ${timings.map(({ pass, milliseconds }) => `${pass} ${milliseconds.toFixed(1)} ms`).join(', ')}`
 }
 
 /** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */

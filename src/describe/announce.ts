@@ -1,71 +1,65 @@
-import { printDefinition, toAscii, type Symbols } from '../graph/equations/print.ts'
+import { asciiSymbol } from '../graph/equations/ascii.ts'
+import { nameForm, type Equation } from '../graph/equations/form.ts'
+import { linesOf, rightSide } from '../graph/equations/equations.ts'
+import { operandOf } from '../graph/equations/formOf.ts'
+import { everyName, isLeaf, nameOf } from '../graph/equations/names.ts'
+import { toText } from '../graph/equations/text.ts'
 import type { Node } from '../graph/node.ts'
 import { computedBy, type Kernel, type Purpose } from '../loops/notation/kernel.ts'
 import type { Announcement } from '../targets/share.ts'
-
-/** What the emitter knows of a graph besides its nodes, to name what kernels compute. */
-export interface Names {
-  readonly symbols: Symbols
-  /** The forward node whose adjoint a node is. */
-  readonly primals: ReadonlyMap<Node, Node>
-  readonly parameters: ReadonlySet<Node>
-  /** The layer that a forward node belongs to. */
-  readonly layerOf: ReadonlyMap<Node, string>
-  /** The sums over the samples of their losses, and what a kernel is called that ends in one. */
-  readonly lossSums: ReadonlyMap<Node, string>
-  /** What of the tensors that outlast a step a node is the new value of, and which program makes it that. */
-  readonly assigned: ReadonlyMap<Node, { readonly purpose: 'commit' | 'start'; readonly symbol: string }>
-}
+import type { Names } from './names.ts'
 
 /** A kernel's name, such as `forward_h1`, `adjoint_f0` or `gradient_Omega0`, and the equations of all that it defines. */
-export function announce(kernel: Kernel, names: Names): Announcement {
-  const { purpose } = kernel
-  switch (purpose.kind) {
-    case 'compute':
-      return announceComputed(purpose.nodes, names)
-    case 'clear':
-      return announceClearing(purpose.node, names)
-    case 'pack':
-      return announcePacking(purpose.reader, names)
-    case 'carry':
-      return announceCarry(purpose, names)
-  }
+export function announce({ purpose }: Kernel, names: Names): Announcement {
+  return announceAs(purpose, names)
 }
 
-function announceComputed(nodes: readonly Node[], names: Names): Announcement {
-  const named = nodes.filter((node) => names.symbols.has(node) || names.assigned.has(node))
-  const main = named.at(-1) ?? nodes.at(-1)!
-  const shown = named.length > 0 ? named : [main]
-  return {
-    name: `${role(main, names)}${suffix(main, names)}`,
-    equations: shown.map((node) => equation(node, names)),
-  }
+type PurposeOf<K extends Purpose['kind']> = Extract<Purpose, { readonly kind: K }>
+type Row<K extends Purpose['kind']> = (purpose: PurposeOf<K>, names: Names) => Announcement
+
+const announcements: { readonly [K in Purpose['kind']]: Row<K> } = {
+  compute: (purpose, names) => {
+    const { main, shown } = names.results.get(purpose)!
+    return {
+      name: `${role(main, names)}${suffix(main, names)}`,
+      kind: isLeaf(main) ? 'copy' : main.op,
+      equations: shown.flatMap((node) => linesFor(node, names)),
+    }
+  },
+  clear: ({ node }, names) => ({
+    name: `clear_${role(node, names)}${suffix(node, names)}`,
+    equations: [{ left: nameForm(nameOf(node, names.naming)!), sign: '←', right: { kind: 'number', value: 0 } }],
+  }),
+  pack: ({ reader }, names) => {
+    const { name } = announce(reader, names)
+    return {
+      name: `pack_for_${name}`,
+      equations: [words(`an operand of ${name}, in the order in which that reads it`)],
+    }
+  },
+  carry: ({ carry, value }, { naming }) => {
+    const visible = naming.forward.has(value) ? naming.symbols : everyName(naming)
+    const [left, right] = [operandOf(carry, visible), operandOf(value, visible)]
+    return {
+      name: `carry_${identifier(toText({ sign: '=', right: left }))}`,
+      equations: [{ left, sign: '←', right }],
+    }
+  },
 }
 
-function announceClearing(node: Node, names: Names): Announcement {
-  const symbol = names.symbols.get(node)
-  const subject = symbol === undefined ? 'what the next kernel adds up' : toAscii(symbol)
-  return { name: `clear_${role(node, names)}${suffix(node, names)}`, equations: [`${subject}: 0 at first`] }
+function announceAs<K extends Purpose['kind']>(purpose: PurposeOf<K>, names: Names): Announcement {
+  return announcements[purpose.kind](purpose, names)
 }
 
-function announcePacking(user: Kernel, names: Names): Announcement {
-  const { name } = announce(user, names)
-  return { name: `pack_for_${name}`, equations: [`an operand of ${name}, in the order in which that reads it`] }
-}
-
-function announceCarry({ carry, value }: Extract<Purpose, { kind: 'carry' }>, { symbols }: Names): Announcement {
-  const [left, right] = [carry, value].map((node) => symbols.get(node) ?? printDefinition(node, symbols))
-  return { name: `carry_${identifier(left!)}`, equations: [toAscii(`${left} <- ${right}`)] }
-}
-
-/** What a node, or that whose adjoint it is, is called, as the end of a function's name. */
-function suffix(node: Node, { symbols, primals, assigned }: Names): string {
-  const symbol = assigned.get(node)?.symbol ?? symbols.get(primals.get(node) ?? node)
-  return symbol === undefined ? '' : `_${identifier(symbol)}`
+/** The end of a function's name: the symbol of what it assigns, or of a node or that whose adjoint it is, else the node's name. */
+function suffix(node: Node, { symbols, naming, primals, assigned }: Names): string {
+  const symbol = assigned.get(node)?.symbol ?? symbols.get(primals.get(node) ?? node) ?? nameOf(node, naming)
+  if (symbol !== undefined) return `_${identifier(symbol)}`
+  return node.op === 'argument' ? `_${identifier(node.attributes.name)}` : ''
 }
 
 function identifier(symbol: string): string {
-  return toAscii(symbol)
+  return asciiSymbol(symbol)
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replace(/_$/, '')
 }
@@ -93,20 +87,24 @@ function subjectsOf({ purpose }: Kernel): readonly Node[] {
   }
 }
 
-function role(node: Node, { primals, parameters, lossSums, assigned }: Names): string {
+function role(node: Node, { naming, primals, parameters, lossSums, assigned }: Names): string {
   const primal = primals.get(node)
   if (lossSums.has(node)) return lossSums.get(node)!
   if (assigned.has(node)) return assigned.get(node)!.purpose
-  if (!primal) return 'forward'
-  return parameters.has(primal) ? 'gradient' : 'adjoint'
+  if (primal) return parameters.has(primal) ? 'gradient' : 'adjoint'
+  return naming.forward.has(node) ? 'forward' : 'adjoint'
 }
 
-function equation(node: Node, names: Names): string {
-  return toAscii(`${leftSide(node, names)}${printDefinition(node, names.symbols)}`)
+/** The lines that tell of a result. A leaf, which a kernel copies, has no equation: it stands by itself. */
+function linesFor(node: Node, { naming, lossSums, assigned }: Names): Equation[] {
+  const lines = linesOf(node, naming)
+  const right = lines.length > 0 ? nameForm(nameOf(node, naming)!) : rightSide(node, naming)
+  if (lossSums.has(node)) return [...lines, { sign: '=', right: { kind: 'total', of: right } }]
+  const assignment = assigned.get(node)
+  if (assignment) return [...lines, { left: nameForm(assignment.symbol), sign: '←', right }]
+  return lines.length > 0 ? lines : [{ sign: '=', right }]
 }
 
-function leftSide(node: Node, { symbols, lossSums, assigned }: Names): string {
-  if (lossSums.has(node)) return 'sum over the samples of '
-  if (assigned.has(node)) return `${assigned.get(node)!.symbol} <- `
-  return symbols.has(node) ? `${symbols.get(node)} = ` : ''
+function words(text: string): Equation {
+  return { sign: '=', right: { kind: 'words', text } }
 }

@@ -1,115 +1,111 @@
+import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
-import type { Names } from './announce.ts'
 import type { ModuleDescription, PortDescription, ScheduleDescription, TensorDescription } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
-import type { Node } from '../graph/node.ts'
+import { topologicalOrder, type Node } from '../graph/node.ts'
+import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
-import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Parameter, Port, State } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
+import type { MemoryPlan } from '../loops/memory/plan.ts'
+import type { Buffer } from '../loops/notation/kernel.ts'
+import type { Arrangement } from '../programs/arrange.ts'
+import { elementsIn, type LoweredProgram, type Piece } from '../programs/program.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { version } from '../version.ts'
-import type { LoweredNetwork } from '../programs/lowering.ts'
-import { printTypescript } from './typescript.ts'
-import { printWasm } from './wasm.ts'
-import { countUpdate, describeCarried, scalarOps } from '../programs/update.ts'
+import { carriedScalars, describeCarried } from './carried.ts'
+import type { PrintedNetwork } from './print.ts'
 
-export interface Heading {
+interface Known {
+  readonly network: Network
   /** The spec's file as the header shows it. */
   readonly specFile: string
-  readonly precision: 'f32' | 'f64'
-  readonly target: 'typescript' | 'wasm'
+  readonly training: TrainingGraph
+  readonly arrangement: Arrangement
+  readonly programs: readonly LoweredProgram[]
+  readonly buffers: ReadonlyMap<Node, Buffer>
+  readonly memory: MemoryPlan
+  readonly recomputation?: ModuleDescription['recomputation']
+  readonly zoneStarts: ReadonlyMap<string, number>
+  readonly printed: PrintedNetwork
 }
 
-/** Prints a lowered network's kernels and describes the module around them. */
-export function describe(
-  network: Network,
-  training: TrainingGraph,
-  lowered: LoweredNetwork,
-  heading: Heading,
-): ModuleDescription {
-  const { plan, buffers, regions } = lowered
-  const { batch } = network.train
-  const assigned = (list: TrainingGraph['writes'], purpose: 'commit' | 'start') =>
-    list.map(({ target, value }) => [value, { purpose, symbol: network.symbols.get(target)! }] as const)
-  const names: Names = {
-    symbols: training.symbols,
-    primals: training.primals,
-    parameters: new Set(network.parameters.map(({ node }) => node)),
-    layerOf: layersOf(network, training),
-    lossSums: new Map([
-      [training.lossSum, 'loss_sum_eval'],
-      [training.training.lossSum, 'loss_sum'],
-    ]),
-    assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
-  }
-  const offsetOf = (buffer: Buffer | undefined) => (buffer ? plan.offsets.get(buffer)! : 0)
-  const { ops, ...printed } = print(network, lowered, names, heading)
-  const { math } = network.emit
+/** Tells all that the emitter needs, as plain data and printed text. */
+export const describe: Pass<Known, { readonly description: ModuleDescription }> = {
+  name: 'describe',
+  run: (known) => ({ description: descriptionOf(known) }),
+}
+
+function descriptionOf(known: Known): ModuleDescription {
+  const { network, training, arrangement, buffers, memory, zoneStarts, printed } = known
+  const { train, emit } = network
+  const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
+  const startIn = (zone: string) => zoneStarts.get(zone)!
+  const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
+  const within = (zone: string, tensor: Parameter | State) =>
+    describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
+  const program = (name: string) => printed.statements.get(name) ?? { calls: [], uniforms: [] }
+  const [norm, update] = [program('norm'), program('update')]
   return {
     name: network.name,
-    ...{ specFile: heading.specFile, precision: heading.precision },
+    ...{ specFile: known.specFile, precision: emit.precision },
     specHash: network.hash,
     version,
-    batch,
-    epochs: network.train.epochs,
-    inputs: network.inputs.map((port) => describePort(port, offsetOf(buffers.get(port.node)))),
-    targets: network.targets.map((port) => describePort(port, offsetOf(buffers.get(port.node)))),
+    batch: train.batch,
+    epochs: train.epochs,
+    inputs: network.inputs.map(portAt),
+    targets: network.targets.map(portAt),
     output: {
       shape: sampleShape(training.output.shape),
       size: elementsPerSample(training.output.shape),
-      offset: offsetOf(buffers.get(training.output)),
+      offset: startOf(buffers.get(training.output)),
     },
     parameters: network.parameters.map((parameter) => ({
-      ...describeTensor(parameter, offsetOf(buffers.get(parameter.node)) - regions.get('parameters')!),
+      ...within('parameters', parameter),
       frozen: parameter.frozen,
     })),
-    buffers: network.buffers.map((buffer) =>
-      describeTensor(buffer, offsetOf(buffers.get(buffer.node)) - regions.get('buffers')!),
-    ),
+    buffers: network.buffers.map((state) => within('buffers', state)),
     leastSamples: network.leastSamples,
     startedByData: network.parameters
       .filter(({ node }) => network.starts.some(({ target }) => target === node))
       .map(({ name }) => name),
-    inputGradients: network.emit.inputGradients.map((port, k) =>
-      describePort(port, offsetOf(lowered.inputGradients[k])),
-    ),
+    inputGradients: emit.inputGradients.map((port, k) => describePort(port, startOf(arrangement.inputGradients[k]))),
     arena: {
-      modelLength: plan.firstLength,
-      trainerLength: plan.length,
-      parameters: regions.get('parameters')!,
-      buffers: regions.get('buffers')!,
-      gradients: regions.get('gradients')!,
-      optimizer: network.train.optimizer.states.map((name) => ({ name, offset: regions.get(name)! })),
-      loss: offsetOf(lowered.lossSum),
+      modelLength: memory.firstLength,
+      trainerLength: memory.length,
+      parameters: startIn('parameters'),
+      buffers: startIn('buffers'),
+      gradients: startIn('gradients'),
+      optimizer: train.optimizer.states.map((name) => ({ name, offset: startIn(name) })),
+      loss: startOf(arrangement.lossSum),
     },
-    ...printed,
-    ...(math === 'portable' ? { math } : {}),
-    helpers: functionsFor([...ops, ...scalarOps(network, lowered)], math),
-    learningRate: network.train.learningRate,
+    programs: {
+      predict: program('predict'),
+      loss: program('loss'),
+      gradient: program('gradient'),
+      commit: program('commit'),
+      initialize: program('initialize'),
+      update: { calls: [...norm.calls, ...update.calls], uniforms: update.uniforms },
+    },
+    sections: printed.sections,
+    kernels: printed.kernels,
+    ...(printed.beside
+      ? { wasm: { wat: printed.beside.text, imports: printed.beside.imports, placement: emit.wasm } }
+      : {}),
+    ...(emit.math === 'portable' ? { math: emit.math } : {}),
+    helpers: functionsFor([...printed.ops, ...opsOf(carriedScalars(train.optimizer))], emit.math),
+    learningRate: train.learningRate,
     carried: describeCarried(network),
-    ...(network.train.schedule ? { schedule: describeSchedule(network.train.schedule) } : {}),
-    operations: countStep(network, training, lowered),
-    ...(lowered.recomputation ? { recomputation: lowered.recomputation } : {}),
+    ...(train.schedule ? { schedule: describeSchedule(train.schedule) } : {}),
+    operations: countStep(known),
+    ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
 }
 
-/** The kernels as text, in the target's language. */
-function print(network: Network, lowered: LoweredNetwork, names: Names, { target, precision }: Heading) {
-  if (target === 'typescript') return printTypescript(network, lowered, names)
-  const { wat, imports, ...printed } = printWasm(network, lowered, names, precision)
-  return { ...printed, wasm: { wat, imports, placement: network.emit.wasm } }
-}
-
-/** The layer of each simplified node: the first, where two layers' nodes became one. */
-function layersOf({ sections }: Network, { simplified }: TrainingGraph): ReadonlyMap<Node, string> {
-  const layers = new Map<Node, string>()
-  for (const [layer, nodes] of sections)
-    for (const node of nodes) {
-      const known = simplified.get(node)
-      if (known && !layers.has(known)) layers.set(known, layer)
-    }
-  return layers
+function opsOf(scalars: ReturnType<typeof carriedScalars>): PointwiseOp[] {
+  return topologicalOrder(scalars.map(({ next }) => next))
+    .map(({ op }) => op)
+    .filter(isPointwise)
 }
 
 function describePort({ name, shape, below }: Port, offset: number): PortDescription {
@@ -125,11 +121,13 @@ function describeSchedule({ carried, ...schedule }: NonNullable<Network['train']
   return { ...schedule, readsMetric: carried !== undefined }
 }
 
-function countStep(network: Network, training: TrainingGraph, { update }: LoweredNetwork): number {
-  const { gradients, variableGradients, writes } = training
-  const derivatives = countOperations(
-    [training.training.lossSum, ...gradients, ...variableGradients, ...writes.map(({ value }) => value)],
-    network.train.batch,
+/** The floating-point operations of a training step on a full batch; nodes that programs share count once. */
+function countStep({ network, programs }: Known): number {
+  const pieces = programs.filter(({ inStep }) => inStep).flatMap((program) => program.pieces)
+  const nodesOf = ({ results }: Piece) => results.map(({ node }) => node)
+  const onSamples = pieces.filter(({ over }) => over === 'samples').flatMap(nodesOf)
+  return pieces.reduce(
+    (sum, piece) => (piece.over === 'samples' ? sum : sum + countOperations(nodesOf(piece), elementsIn(piece.over))),
+    countOperations(onSamples, network.train.batch),
   )
-  return derivatives + countUpdate(update)
 }

@@ -1,24 +1,26 @@
 import type { KernelDescription } from '../emit/description.ts'
-import type { Axis, Kernel, Stage } from '../loops/notation/kernel.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
+import { kernelsOf, type Axis, type Stage } from '../loops/notation/kernel.ts'
+import type { LoweredProgram } from '../programs/program.ts'
 import type { Call } from '../loops/routine/routine.ts'
 import type { NamedRoutine } from '../targets/share.ts'
 
-/**
- * Of each routine: what it computes, which programs run it, and what the schedule made of its axes.
- * @param equationsOf of kernels that announce none.
- */
+/** Describes each routine for people: what it computes, which programs run it, and what the schedule made of its axes. */
 export function describeKernels(
   routines: readonly NamedRoutine[],
-  programs: Readonly<Record<string, readonly Kernel[]>>,
-  equationsOf: (kernel: Kernel) => readonly string[],
+  programs: readonly LoweredProgram[],
 ): KernelDescription[] {
-  const sets = Object.entries(programs).map(([program, kernels]) => [program, new Set(kernels)] as const)
+  const pieces = programs.flatMap((program) => program.pieces.map((piece) => ({ program: program.name, ...piece })))
+  const sets = programs.map(
+    ({ name, pieces }) => [name, new Set(pieces.flatMap(({ steps }) => kernelsOf(steps)))] as const,
+  )
   return routines.map(({ name, equations, others, calls }) => {
     const [call] = calls
-    const own = equations.length > 0 ? equations : equationsOf(call.kernel)
+    const piece = pieces.find(({ steps }) => kernelsOf(steps).includes(call.kernel))
+    const own = (equations.length > 0 ? equations : (piece?.equations ?? [])).map(toAscii)
     return {
       name,
-      equations: [...own, ...others],
+      equations: [...own, ...others.map(toAscii)],
       programs: sets
         .filter(([, kernels]) => calls.some(({ kernel }) => kernels.has(kernel)))
         .map(([program]) => program),

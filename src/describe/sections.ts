@@ -1,56 +1,45 @@
-import { layerOf, type Names } from './announce.ts'
-import type { ModuleDescription, SectionDescription } from '../emit/description.ts'
-import type { PointwiseOp } from '../graph/op.ts'
-import { kernelsOf, type Buffer, type Kernel } from '../loops/notation/kernel.ts'
-import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
-import type { TargetCosts } from '../loops/schedule/choose.ts'
+import type { SectionDescription } from '../emit/description.ts'
+import { toAscii } from '../graph/equations/ascii.ts'
+import type { Equation } from '../graph/equations/form.ts'
 import type { Network } from '../language/networks/network.ts'
-import type { LoweredNetwork } from '../programs/lowering.ts'
+import type { Kernel } from '../loops/notation/kernel.ts'
+import type { LoweredProgram } from '../programs/program.ts'
+import { layerOf } from './announce.ts'
+import type { Names } from './names.ts'
 
-/** What a target makes of a lowered network. */
-export interface PrintedNetwork extends Pick<ModuleDescription, 'programs' | 'sections' | 'kernels'> {
-  /** Which the sections' functions apply. */
-  readonly ops: ReadonlySet<PointwiseOp>
-}
+/** The section of the loss, and of kernels that belong to no layer. */
+const rest = 'loss'
 
-/** A call of each of some kernels. */
-export function callKernels(
-  kernels: Iterable<Kernel>,
-  { plan }: LoweredNetwork,
-  costs: TargetCosts,
-  { train: { batch } }: Network,
-): ReadonlyMap<Kernel, Call> {
-  const startOf = (buffer: Buffer) => plan.offsets.get(buffer)!
-  return new Map([...kernels].map((kernel) => [kernel, callOf(kernel, writeRoutine(kernel, costs, batch), startOf)]))
-}
-
-/** The kernels of each program. */
-export function kernelsByProgram(
-  { programs }: LoweredNetwork,
-  update: readonly Call[],
-): Readonly<Record<string, readonly Kernel[]>> {
-  const lists = Object.entries(programs).map(([name, { steps }]) => [name, kernelsOf(steps)] as const)
-  return { ...Object.fromEntries(lists), update: update.map(({ kernel }) => kernel) }
-}
-
-/** The host doubles that kernels need besides the number of samples and, within a loop over time, the time. */
-export function uniformsOf(calls: readonly Call[]): string[] {
-  return [...new Set(calls.flatMap(({ routine }) => routine.uniforms))].filter(
-    (name) => name !== 'n' && name !== 'time',
-  )
-}
-
-/** One section a layer, in the network's order, then the loss and what belongs to no layer. */
+/** One section a layer, in the network's order; then the loss; then one for each title that programs have of their own. */
 export function describeSections(
   network: Network,
-  functions: readonly { readonly kernel: Kernel; readonly text: string }[],
+  programs: readonly LoweredProgram[],
+  texts: readonly { readonly kernel: Kernel; readonly text: string }[],
+  ownTitle: (kernel: Kernel) => string | undefined,
   names: Names,
 ): SectionDescription[] {
-  const rest = 'loss'
   const titles = [...network.sections.keys(), rest]
   const grouped = new Map<string, string[]>(titles.map((title) => [title, []]))
-  for (const { kernel, text } of functions) grouped.get(layerOf(kernel, names) ?? rest)!.push(text)
-  return [...grouped]
-    .filter(([, texts]) => texts.length > 0)
-    .map(([title, texts]) => ({ title, equations: [], functions: texts }))
+  for (const { kernel, text } of texts)
+    if (ownTitle(kernel) === undefined) grouped.get(layerOf(kernel, names) ?? rest)!.push(text)
+  const layers = [...grouped]
+    .filter(([, functions]) => functions.length > 0)
+    .map(([title, functions]) => ({ title, equations: [], functions }))
+  const own = new Set(programs.flatMap(({ section }) => (section ? [section.title] : [])))
+  return [
+    ...layers,
+    ...[...own].map((title) => ({
+      title,
+      equations: programs
+        .filter(({ section }) => section?.title === title)
+        .flatMap(equationsOf)
+        .map(toAscii),
+      functions: texts.filter(({ kernel }) => ownTitle(kernel) === title).map(({ text }) => text),
+    })),
+  ]
+}
+
+/** What a program's host computes, then what its kernels do. */
+function equationsOf({ host = [], pieces }: LoweredProgram): Equation[] {
+  return [...host.map(({ equation }) => equation), ...pieces.flatMap(({ equations = [] }) => equations)]
 }

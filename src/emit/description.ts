@@ -144,7 +144,7 @@ export interface ModuleDescription {
   /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
   readonly wasm?: WasmDescription
   /** In order of first use, for people. */
-  readonly kernels?: readonly KernelDescription[]
+  readonly kernels: readonly KernelDescription[]
   /** Where functions like exp are the module's own rather than the engine's. */
   readonly math?: 'portable'
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`, and portable ones. */

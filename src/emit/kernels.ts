@@ -1,9 +1,8 @@
-import { assemble, type AssembleOptions } from '../targets/wasm/assemble.ts'
-import { indent } from '../targets/wasm/indent.ts'
+import type { AssembleOptions } from '../targets/target.ts'
+import { assemble } from '../targets/wasm/assemble.ts'
 import type { ModuleDescription, WasmDescription } from './description.ts'
-import { call, commentText, data, decimal, literal } from './literal.ts'
+import { call, commentText, literal } from './literal.ts'
 import { blankStamp, identityOf, stamp, stampBinary } from './stamp.ts'
-import type { View } from './view.ts'
 
 /** A module's kernels as WebAssembly. */
 export interface Kernels {
@@ -26,7 +25,7 @@ export async function assembleKernels(
   return {
     bytes: wasm.placement === 'file' ? stampBinary(binary, name) : binary,
     identity: identityOf(binary, name),
-    wat: stamp(`${header}\n${indent(wasm.wat.trim())}\n`),
+    wat: stamp(`${header}\n${wasm.wat}\n`),
   }
 }
 
@@ -34,35 +33,33 @@ export async function assembleKernels(
 const moduleSources = {
   inline: { function: 'compiledOnce', arguments: [] },
   file: { function: 'givenModule', arguments: ['options'] },
-} as const
+} as const satisfies Record<
+  WasmDescription['placement'],
+  { readonly function: keyof typeof import('../runtime/wasm.ts'); readonly arguments: readonly string[] }
+>
 
 /** The names in `src/runtime` that a module with kernels in WebAssembly uses for them. */
 export function wasmRoots({ placement, imports }: WasmDescription): string[] {
-  return ['kernelsIn', 'arenaFor', moduleSources[placement].function, ...imports]
+  const roots = [
+    'kernelsIn',
+    'arenaFor',
+    moduleSources[placement].function,
+  ] satisfies (keyof typeof import('../runtime/wasm.ts'))[]
+  return [...roots, ...imports]
 }
 
 /** The expression for an arena of zeros. */
-export function newArena(wasm: WasmDescription | undefined, length: number): string {
+export function newArena({ wasm }: ModuleDescription, length: number): string {
   if (!wasm) return `allocate(${literal(length)})`
   const source = moduleSources[wasm.placement]
   return `arenaFor(${call(source.function, source.arguments, [], [])}, ${literal(length)})`
 }
 
-/** What the template prints of the kernels: always, and by where their binary is. */
-export function kernelsView(wasm: WasmDescription | undefined, kernels: Kernels | undefined): View {
-  if (!wasm || !kernels) return { kernels: [], inlined: [], beside: [] }
-  const view = {
-    bytes: decimal(kernels.bytes.length),
-    imports: wasm.imports.join(', '),
-    identity: data(kernels.identity),
-    lines:
-      Buffer.from(kernels.bytes)
-        .toString('base64')
-        .match(/.{1,116}/g) ?? [],
-  }
-  return {
-    kernels: [view],
-    inlined: wasm.placement === 'inline' ? [view] : [],
-    beside: wasm.placement === 'file' ? [view] : [],
-  }
+/** The binary in base64, in lines. */
+export function binaryLines({ bytes }: Kernels): readonly string[] {
+  return (
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,116}/g) ?? []
+  )
 }

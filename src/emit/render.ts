@@ -1,13 +1,15 @@
-import { readTemplate } from './package.ts'
-import type { View } from './view.ts'
+import type Handlebars from 'handlebars'
+import { built } from './built.ts'
+import type { HostSlots, ModuleSlots } from './slots.ts'
 
-/** The module's text from its template, unformatted. */
-export async function render(view: View): Promise<string> {
-  const { default: Handlebars } = await import('handlebars')
-  const template = Handlebars.compile(await readTemplate('module.ts.hbs'), {
-    noEscape: true,
-    strict: true,
-    knownHelpersOnly: true,
-  })
-  return template(view)
+/** What each template prints. */
+interface Slots {
+  readonly host: HostSlots
+  readonly module: ModuleSlots
+}
+
+/** A template's text with its slots filled. */
+export async function render<Name extends keyof Slots>(name: Name, slots: Slots[Name]): Promise<string> {
+  const { default: runtime }: { readonly default: unknown } = await import('handlebars/runtime.js')
+  return (runtime as Pick<typeof Handlebars, 'template'>).template(built.templates[name])(slots)
 }

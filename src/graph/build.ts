@@ -1,11 +1,11 @@
-import { Interner, type Node } from './node.ts'
-import { pointwiseRow, type PointwiseOp, type StructuralAttributes } from './op.ts'
+import { Interner, type Node, type StructuralAttributes } from './node.ts'
+import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { GraphError, requireAxes, requireShape, requireThat } from './require.ts'
 import { formatShape, isBatched, sameShape, type Extent, type Shape } from './shape.ts'
 
 export { GraphError }
 
-/** Where a builder takes a node, a number stands for that constant in the other operand's shape. */
+/** An operand of a pointwise op: a node, or a number, which stands for that constant in the other operand's shape. */
 export type Operand = Node | number
 
 // Leaves
@@ -35,7 +35,7 @@ export function constant(graph: Interner, value: number, shape: Shape = []): Nod
   return graph.intern('constant', [], { value }, shape)
 }
 
-/** Along `axis` 0, 1, 2 …; constant along all others. */
+/** The index along `axis`: 0, 1, 2 …; constant along all others. */
 export function iota(graph: Interner, shape: Shape, axis: number): Node {
   requireShape('iota', shape)
   requireThat(axis >= 0 && axis < shape.length, () => `iota: no axis ${axis} in ${formatShape(shape)}`)
@@ -62,7 +62,7 @@ export function apply(op: PointwiseOp, ...operands: readonly Operand[]): Node {
       sameShape(node.shape, model.shape),
       () => `${op}: shapes differ: ${inputs.map((x) => formatShape(x.shape)).join(', ')}`,
     )
-    const expected = op === 'select' && position === 0 ? 'truth' : 'real'
+    const expected = row.condition && position === 0 ? 'truth' : 'real'
     requireThat(
       node.element === expected,
       () => `${op}: operand ${position} must be ${expected}, and is ${node.element}`,
@@ -119,7 +119,7 @@ export function sum(x: Node, axes: readonly number[]): Node {
   return axes.length === 0 ? x : x.graph.intern('sum', [x], { axes: ascending(axes) }, withoutAxes(x, axes))
 }
 
-/** @param ties who gets the derivative where several elements are the largest: all in equal shares, or the first. */
+/** @param ties how the derivative is shared where several elements are the largest: in equal parts, or all to the first. */
 export function max(x: Node, axes: readonly number[], ties: 'share' | 'first' = 'share'): Node {
   requireAxes('max', x.shape, axes)
   return axes.length === 0 ? x : x.graph.intern('max', [x], { axes: ascending(axes), ties }, withoutAxes(x, axes))
@@ -212,7 +212,7 @@ export function slice(x: Node, axis: number, from: number, to: number): Node {
   return x.graph.intern('slice', [x], { axis, from, to }, x.shape.with(axis, to - from), x.element)
 }
 
-/** What is put around a tensor along one of its axes. */
+/** The margins of a padded tensor along one axis, in elements. */
 export interface Margin {
   readonly axis: number
   readonly before: number
@@ -250,16 +250,16 @@ export function concat(parts: readonly Node[], axis: number): Node {
     ) && lengths.every((length) => typeof length === 'number'),
     () => `concat: shapes differ beside axis ${axis}: ${parts.map((part) => formatShape(part.shape)).join(', ')}`,
   )
-  const total = (lengths as number[]).reduce((a, b) => a + b)
+  const total = lengths.reduce((a, b) => a + b)
   return parts.length === 1 ? first : first.graph.intern('concat', parts, { axis }, first.shape.with(axis, total))
 }
 
-/** What a pad puts around its operand, axis by axis. */
+/** The margins of a pad, axis by axis. */
 export function marginsOf({ axes, before, after }: StructuralAttributes['pad']): Margin[] {
   return axes.map((axis, k) => ({ axis, before: before[k]!, after: after[k]! }))
 }
 
-/** @param indices whole numbers from 0 to below the table's rows, which evaluation takes for granted. */
+/** @param indices whole numbers from 0 to below the number of the table's rows, which isn't checked. */
 export function gather(table: Node, indices: Node): Node {
   const [rows] = table.shape
   requireThat(rows !== undefined && rows !== 'batch', () => `gather: no table of rows: ${formatShape(table.shape)}`)

@@ -2,7 +2,6 @@ import { topologicalOrder, type Node } from './node.ts'
 import * as build from './build.ts'
 import * as scans from './scan.ts'
 import * as windows from './windows.ts'
-import { isPointwise } from './op.ts'
 import { formatShape, sameShape } from './shape.ts'
 
 /**
@@ -22,8 +21,7 @@ export function checkGraph(outputs: readonly Node[]): void {
 }
 
 function rebuilt(node: Node): Node {
-  const [a, b] = node.inputs as [Node, Node]
-  if (isPointwise(node.op)) return build.apply(node.op, ...node.inputs)
+  if (node.kind === 'pointwise') return build.apply(node.op, ...node.inputs)
   switch (node.op) {
     case 'input':
       return build.input(node.graph, node.attributes.name, node.shape)
@@ -40,36 +38,42 @@ function rebuilt(node: Node): Node {
     case 'iota':
       return build.iota(node.graph, node.shape, node.attributes.axis)
     case 'sum':
-      return build.sum(a, node.attributes.axes)
+      return build.sum(node.inputs[0], node.attributes.axes)
     case 'max':
-      return build.max(a, node.attributes.axes, node.attributes.ties)
+      return build.max(node.inputs[0], node.attributes.axes, node.attributes.ties)
     case 'contract':
-      return build.contract(a, node.attributes.left, b, node.attributes.right, node.attributes.out)
+      return build.contract(
+        node.inputs[0],
+        node.attributes.left,
+        node.inputs[1],
+        node.attributes.right,
+        node.attributes.out,
+      )
     case 'reshape':
-      return build.reshape(a, node.shape)
+      return build.reshape(node.inputs[0], node.shape)
     case 'permute':
-      return build.permute(a, node.attributes.axes)
+      return build.permute(node.inputs[0], node.attributes.axes)
     case 'broadcast':
-      return build.broadcast(a, node.shape, node.attributes.axes)
+      return build.broadcast(node.inputs[0], node.shape, node.attributes.axes)
     case 'slice':
-      return build.slice(a, node.attributes.axis, node.attributes.from, node.attributes.to)
+      return build.slice(node.inputs[0], node.attributes.axis, node.attributes.from, node.attributes.to)
     case 'pad':
-      return build.pad(a, build.marginsOf(node.attributes), node.attributes.value)
+      return build.pad(node.inputs[0], build.marginsOf(node.attributes), node.attributes.value)
     case 'unfold':
-      return windows.unfold(a, windows.windowsOf(node.attributes))
+      return windows.unfold(node.inputs[0], windows.windowsOf(node.attributes))
     case 'fold':
-      return windows.fold(a, node.shape, windows.windowsOf(node.attributes))
+      return windows.fold(node.inputs[0], node.shape, windows.windowsOf(node.attributes))
     case 'concat':
       return build.concat(node.inputs, node.attributes.axis)
     case 'gather':
-      return build.gather(a, b)
+      return build.gather(...node.inputs)
     case 'scatter':
-      return build.scatter(a, b, node.attributes.length)
+      return build.scatter(...node.inputs, node.attributes.length)
     case 'argument':
       return scans.argument(node.graph, node.attributes.region, node.attributes.name, node.shape)
     case 'scan':
       return scans.scan(node.attributes, scans.scanInputs(node), node.attributes.output, node.attributes.reverse)
     case 'detach':
-      return build.detach(a)
+      return build.detach(node.inputs[0])
   }
 }

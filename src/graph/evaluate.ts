@@ -1,10 +1,10 @@
-import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise, pointwiseRow, type PointwiseOp, type Windows } from './op.ts'
+import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.ts'
+import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
-/** What the leaves stand for. Tensors are row-major and flat. */
+/** The values of the leaves. Tensors are row-major and flat. */
 export interface Bindings {
   /** The number of samples. */
   readonly batch: number
@@ -12,11 +12,14 @@ export interface Bindings {
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>
   readonly states?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
-  /** What ops compute, by the precision, where that isn't their own meaning: other functions for the same mathematics. */
+  /** Functions to use in place of ops' own meanings, for each precision: others for the same mathematics. */
   readonly functions?: Readonly<Record<'f32' | 'f64', Functions>>
-  /** What every operation on tensors rounds to, f64 if absent. What depends on nothing but uniforms, constants and indices is f64. */
+  /**
+   * The type that every operation on tensors rounds to, f64 if absent. Values that depend on nothing but uniforms, constants and indices
+   * are f64.
+   */
   readonly precision?: 'f32' | 'f64'
-  /** In a region. */
+  /** The values of a region's arguments, where it is evaluated. */
   readonly arguments?: ReadonlyMap<Node, Tensor>
 }
 
@@ -59,7 +62,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   const strides = (input: Node) => rowMajorStrides(input.shape)
   const source = node.inputs[0]
 
-  if (isPointwise(node.op)) {
+  if (node.kind === 'pointwise') {
     const meaning = bindings.functions?.[isSingle ? 'f32' : 'f64'][node.op] ?? pointwiseRow(node.op).evaluate
     return new Elements(size).map((_, at) => meaning(...operands.map((operand) => operand[at]!)))
   }
@@ -164,15 +167,27 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   }
 }
 
-/** Whether a value is the host's: nothing in it is a number of a tensor. */
+/** Whether the host computes a node, in doubles: no tensor's element is in it. */
 function isHosted(node: Node, operands: readonly Tensor[]): boolean {
-  if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent' || node.op === 'iota') return true
-  const isElementwise = isPointwise(node.op) || node.op === 'broadcast' || node.op === 'reshape'
-  return isElementwise && operands.every((operand) => operand instanceof Float64Array)
+  switch (node.kind) {
+    case 'host':
+    case 'index':
+      return true
+    case 'pointwise':
+    case 'view':
+      return operands.every((operand) => operand instanceof Float64Array)
+    case 'given':
+    case 'reduction':
+    case 'product':
+    case 'join':
+    case 'scatter':
+    case 'loop':
+      return false
+  }
 }
 
 function contract(
-  node: Extract<Node, { op: 'contract' }>,
+  node: NodeOf<'contract'>,
   [left, right]: readonly Tensor[],
   batch: number,
   fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
@@ -198,7 +213,7 @@ function contract(
   })
 }
 
-function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
+function scan(node: NodeOf<'scan'>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
   const { carries, elements, captured, next, output, reverse } = node.attributes
   const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
   const Elements = bindings.precision === 'f32' ? Float32Array : Float64Array
@@ -221,7 +236,7 @@ function scan(node: Extract<Node, { op: 'scan' }>, inputs: readonly Tensor[], bi
   return result
 }
 
-/** From an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
+/** A function from an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
 function windowAddress(
   windows: Windows,
   unfolded: Node['shape'],

@@ -5,7 +5,7 @@ import { noise } from '../runtime/noise.ts'
 import { powerOfTwo } from '../runtime/powerOfTwo.ts'
 import { reducedAngle } from '../runtime/reducedAngle.ts'
 import { softplus } from '../runtime/softplus.ts'
-import type { Node } from './node.ts'
+import { smallPower, type Arithmetic } from './powers.ts'
 
 /**
  * The pointwise vocabulary: one row an op. `evaluate` is its meaning (the interpreter and constant folding use it); derivatives
@@ -14,11 +14,15 @@ import type { Node } from './node.ts'
  */
 interface PointwiseRow {
   readonly arity: 1 | 2 | 3
-  /** What the op yields: a number, or a truth value, which only `select` reads. */
+  /** The type of the result: a number, or a truth value, which only `select` reads. */
   readonly element: 'real' | 'truth'
   readonly evaluate: (...operands: readonly number[]) => number
   readonly operations: number
   readonly cheap: boolean
+  /** Whether the first operand is a truth value; all others are numbers. */
+  readonly condition?: true
+  /** Whether the host computes it, a number at a time, from doubles: no target has it in lanes or as a formula. */
+  readonly host?: true
 }
 
 const arithmetic = { element: 'real', operations: 1, cheap: true } as const
@@ -53,37 +57,33 @@ export const pointwise = {
   equal: { ...comparison, evaluate: (a: number, b: number) => Number(a === b) },
   notEqual: { ...comparison, evaluate: (a: number, b: number) => Number(a !== b) },
   /** A random number in [0, 1) that depends on nothing but a key and a counter. */
-  noise: { ...transcendental, arity: 2, evaluate: noise },
-  // What `portable` formulas take numbers apart with, besides arithmetic.
+  noise: { ...transcendental, arity: 2, evaluate: noise, host: true },
+  // With these and arithmetic, `elementary` formulas take numbers apart.
   /** The nearest whole number, the even one of two that are as near. */
   nearest: { ...arithmetic, arity: 1, evaluate: nearest },
   /** 2ᵏ, for whole k among the exponents of the precision's normal numbers; for others it is any number. */
   powerOfTwo: { ...arithmetic, arity: 1, evaluate: powerOfTwo },
   /** ⌊log₂ x⌋, for positive normal x; for others it is any whole number. */
   exponentOf: { ...arithmetic, arity: 1, evaluate: exponentOf },
-  /** Of a large angle: right angles (where the second operand is 0), and what is left (where it is 1). */
-  reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle },
-  select: { ...arithmetic, arity: 3, evaluate: (condition: number, a: number, b: number) => (condition ? a : b) },
+  /** A large angle as right angles (if the second operand is 0) and their remainder (if it is 1). */
+  reducedAngle: { ...transcendental, arity: 2, evaluate: reducedAngle, host: true },
+  select: {
+    ...arithmetic,
+    arity: 3,
+    evaluate: (condition: number, a: number, b: number) => (condition ? a : b),
+    condition: true,
+  },
 } as const satisfies Record<string, PointwiseRow>
 
-/** xᶜ, by multiplication, division and root for the exponents for which that is what compiled code does. */
-function raise(x: number, c: number): number {
-  switch (c) {
-    case 2:
-      return x * x
-    case 3:
-      return x * x * x
-    case 4:
-      return x * x * (x * x)
-    case 0.5:
-      return Math.sqrt(x)
-    case -1:
-      return 1 / x
-    case -2:
-      return 1 / (x * x)
-    default:
-      return Math.pow(x, c)
-  }
+const numbers: Arithmetic<number> = {
+  one: 1,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  sqrt: Math.sqrt,
+}
+
+function raise(x: number, exponent: number): number {
+  return smallPower(x, exponent, numbers) ?? Math.pow(x, exponent)
 }
 
 export type PointwiseOp = keyof typeof pointwise
@@ -93,89 +93,86 @@ export function isPointwise(op: string): op is PointwiseOp {
 }
 
 export function pointwiseRow(op: PointwiseOp): PointwiseRow {
-  return pointwise[op] as PointwiseRow
+  return pointwise[op]
 }
 
 /**
- * Windows that slide along some axes. Axis `axes[k]` (ascending) becomes their positions, and a new last axis, `sizes[k]` long, the
- * places within: x at strides[k] · position + dilations[k] · place. With a negative dilation windows are read backwards.
+ * The kinds of structural ops. Passes treat alike all ops of a kind:
+ *
+ * - `given`: a tensor that exists before any op runs: a leaf in memory, or an argument of a region.
+ * - `host`: a double of the host, or a tensor of one.
+ * - `index`: numbers that follow from where an element is.
+ * - `view`: each element is an element of the first operand, at another index.
+ * - `reduction`: the elements along some axes of the operand are combined into one.
+ * - `product`: sums of products of two operands' elements.
+ * - `join`: parts, one beside another.
+ * - `scatter`: the elements of the first operand, each written or added to where it belongs.
+ * - `loop`: a region, run once a time.
  */
-export interface Windows {
-  readonly axes: readonly number[]
-  readonly sizes: readonly number[]
-  readonly strides: readonly number[]
-  readonly dilations: readonly number[]
+type StructuralKind = 'given' | 'host' | 'index' | 'view' | 'reduction' | 'product' | 'join' | 'scatter' | 'loop'
+
+interface StructuralRow {
+  readonly arity: 0 | 1 | 2 | 'many'
+  readonly kind: StructuralKind
 }
+
+const given = { arity: 0, kind: 'given' } as const
+const host = { arity: 0, kind: 'host' } as const
+const view = { arity: 1, kind: 'view' } as const
+const reduction = { arity: 1, kind: 'reduction' } as const
 
 /**
- * What happens at one time of a scan, as a graph of its own over `argument`s. The inputs of a scan are the carries' first values, the
- * sequences [batch, time, …] and what is the same at all times, in this order.
+ * The structural vocabulary: one row an op; `StructuralAttributes` says what its nodes carry. A pass asks for the `kind`, or has a case
+ * for each op of a kind, so that an op that some pass doesn't know doesn't compile.
  */
-export interface Region {
-  /** Arguments: values that the time before has left. */
-  readonly carries: readonly Node[]
-  /** Arguments: the sequences' elements of this time. */
-  readonly elements: readonly Node[]
-  /** Arguments that don't change with time. */
-  readonly captured: readonly Node[]
-  /** What the carries become. */
-  readonly next: readonly Node[]
-}
+export const structural = {
+  input: given,
+  parameter: given,
+  /** A tensor that outlasts a step without being trained, such as a running mean. */
+  state: given,
+  argument: given,
+  uniform: host,
+  constant: host,
+  extent: host,
+  iota: { arity: 0, kind: 'index' },
+  reshape: view,
+  permute: view,
+  broadcast: view,
+  slice: view,
+  unfold: view,
+  gather: { arity: 2, kind: 'view' },
+  detach: view,
+  sum: reduction,
+  max: reduction,
+  contract: { arity: 2, kind: 'product' },
+  concat: { arity: 'many', kind: 'join' },
+  pad: { arity: 1, kind: 'join' },
+  fold: { arity: 1, kind: 'scatter' },
+  scatter: { arity: 2, kind: 'scatter' },
+  scan: { arity: 'many', kind: 'loop' },
+} as const satisfies Record<string, StructuralRow>
 
-/** What a node of each op that isn't pointwise carries besides its inputs and shape. */
-export interface StructuralAttributes {
-  /** A tensor that the caller gives: an input or a target. */
-  readonly input: { readonly name: string }
-  readonly parameter: { readonly name: string }
-  /** A tensor that lasts from call to call and isn't trained: a running mean. */
-  readonly state: { readonly name: string }
-  /** A double from the host that changes by step, e.g. the learning rate. */
-  readonly uniform: { readonly name: string }
-  readonly constant: { readonly value: number }
-  /** The index along `axis`, as a number. */
-  readonly iota: { readonly axis: number }
-  /** The number of samples in the batch, as a scalar. */
-  readonly extent: object
-  /** Reductions: `axes` (ascending) are removed from the shape. */
-  readonly sum: { readonly axes: readonly number[] }
-  /** Where several elements are the largest, the derivative is shared among them, or goes to the first in row-major order. */
-  readonly max: { readonly axes: readonly number[]; readonly ties: 'share' | 'first' }
-  /**
-   * A sum of products in index notation, one letter an axis: `{ left: 'ab', right: 'cb', out: 'ac' }` is a row-by-row product with a
-   * transposed matrix. Letters are distinct within an operand; every letter missing in `out` stands in both operands, and is summed.
-   */
-  readonly contract: { readonly left: string; readonly right: string; readonly out: string }
-  readonly reshape: object
-  /** Axis k of the result is axis `axes[k]` of the operand. */
-  readonly permute: { readonly axes: readonly number[] }
-  /** Axis k of the operand becomes axis `axes[k]` (ascending) of the result; along the others its elements repeat. */
-  readonly broadcast: { readonly axes: readonly number[] }
-  readonly slice: { readonly axis: number; readonly from: number; readonly to: number }
-  /** Along axis `axes[k]` (ascending), `before[k]` and `after[k]` elements of `value` around the operand. */
-  readonly pad: {
-    readonly axes: readonly number[]
-    readonly before: readonly number[]
-    readonly after: readonly number[]
-    readonly value: number
-  }
-  readonly concat: { readonly axis: number }
-  /** Every position of a window over some axes, beside every place within it: a convolution is a product over this view. */
-  readonly unfold: Windows
-  /** The adjoint of `unfold`: each element added to where `unfold` reads it. */
-  readonly fold: Windows
-  /** Rows of a table by number: element [… i …, j …] is table[indices[… i …], j …]. An embedding. */
-  readonly gather: object
-  /** The adjoint of `gather`: rows added up at their numbers, in a table of `length` rows. */
-  readonly scatter: { readonly length: number }
-  /** What a region is given at each time: see `scan`. */
-  readonly argument: { readonly region: string; readonly name: string }
-  /** A region run at each time of sequences, from the first or from the last: the values of one of its nodes. */
-  readonly scan: Region & { readonly output: Node; readonly reverse: boolean }
-  /** The identity, through which no derivative passes. */
-  readonly detach: object
-}
-
-export type StructuralOp = keyof StructuralAttributes
+export type StructuralOp = keyof typeof structural
 export type Op = PointwiseOp | StructuralOp
 
-export type Attributes<O extends Op> = O extends StructuralOp ? StructuralAttributes[O] : object
+/** How many inputs a node of an op has. */
+export type Arity<O extends Op> = O extends PointwiseOp
+  ? (typeof pointwise)[O]['arity']
+  : O extends StructuralOp
+    ? (typeof structural)[O]['arity']
+    : never
+
+export function arityOf<O extends Op>(op: O): Arity<O> {
+  return rowOf(op).arity as Arity<O>
+}
+
+export type Kind<O extends Op> = O extends StructuralOp ? (typeof structural)[O]['kind'] : 'pointwise'
+
+export function kindOf<O extends Op>(op: O): Kind<O> {
+  const row = rowOf(op)
+  return ('kind' in row ? row.kind : 'pointwise') as Kind<O>
+}
+
+function rowOf(op: Op): PointwiseRow | StructuralRow {
+  return isPointwise(op) ? pointwiseRow(op) : structural[op]
+}

@@ -1,6 +1,5 @@
 import { apply } from './build.ts'
 import { topologicalOrder, type Node } from './node.ts'
-import { isPointwise } from './op.ts'
 
 /**
  * Nodes with some of the nodes that they need replaced.
@@ -22,7 +21,7 @@ export function rebuild(node: Node, inputs: readonly Node[]): Node {
 
 /**
  * A pointwise expression on other leaves, in their graph and shape.
- * @param leaf what stands for a node; undefined for one that is built again, on what stands for its inputs.
+ * @param leaf the node that replaces a node; undefined for a node that is built again on its replaced inputs.
  */
 export function transplant(expression: Node, leaf: (node: Node) => Node | undefined): Node {
   const placed = new Map<Node, Node>()
@@ -35,7 +34,7 @@ export function transplant(expression: Node, leaf: (node: Node) => Node | undefi
   }
   for (const node of [...reached].sort((a, b) => a.id - b.id)) {
     if (placed.has(node)) continue
-    if (!isPointwise(node.op)) throw new Error(`${node.op} is not pointwise`)
+    if (node.kind !== 'pointwise') throw new Error(`${node.op} is not pointwise`)
     placed.set(node, apply(node.op, ...node.inputs.map((input) => placed.get(input)!)))
   }
   return placed.get(expression)!

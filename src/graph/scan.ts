@@ -1,9 +1,9 @@
-import type { Interner, Node } from './node.ts'
-import type { Region } from './op.ts'
+import type { Interner, Node, NodeOf, Region } from './node.ts'
+
 import { requireThat } from './require.ts'
 import { formatShape, isBatched, sameShape, type Shape } from './shape.ts'
 
-/** What a scan runs over. */
+/** The inputs of a scan, by their roles. */
 export interface ScanInputs {
   /** The carries before the first time. */
   readonly initial: readonly Node[]
@@ -59,9 +59,9 @@ export function scan(region: Region, inputs: ScanInputs, output: Node, reverse: 
   )
 }
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 
-/** What a scan runs over, by its roles. */
+/** Splits a scan's inputs by their roles. */
 export function scanInputs({ inputs, attributes: { carries, elements } }: Scan): ScanInputs {
   const [first, second] = [carries.length, carries.length + elements.length]
   return { initial: inputs.slice(0, first), sequences: inputs.slice(first, second), captured: inputs.slice(second) }
@@ -77,9 +77,9 @@ function stackedShape({ shape }: Node, time: number): Shape {
   return [shape[0]!, time, ...shape.slice(1)]
 }
 
-/** The nodes that another op than `scan` doesn't have: what its region computes. */
+/** The nodes that a scan's region computes. No other op has a region, so for others there are none. */
 export function regionOutputs(node: Node): readonly Node[] {
-  return node.op === 'scan' ? [...node.attributes.next, node.attributes.output] : []
+  return node.kind === 'loop' ? [...node.attributes.next, node.attributes.output] : []
 }
 
 /** Whether two scans are one loop. */

@@ -1,6 +1,6 @@
 import { reshape } from './build.ts'
-import type { Node } from './node.ts'
-import type { Windows } from './op.ts'
+import type { Node, NodeOf, Windows } from './node.ts'
+
 import { requireAxes, requireShape, requireThat } from './require.ts'
 import { formatShape, sameShape, type Shape } from './shape.ts'
 
@@ -18,8 +18,8 @@ export function windowSpan(size: number, dilation: number): number {
 }
 
 /**
- * All windows over some axes: axis k becomes the windows' positions along it, as many as fit (what is left over isn't read), and one
- * axis more at the end the places within the window. So [b, c, h, w] becomes [b, c, i, j, k, l] with x[b, c, s i + d k, s j + d l].
+ * All windows over some axes. Each such axis becomes the windows' positions along it, as many as fit (elements left over aren't read);
+ * a new axis at the end holds the places within the window. So [b, c, h, w] becomes [b, c, i, j, k, l] with x[b, c, s i + d k, s j + d l].
  */
 export function unfold(x: Node, windows: readonly Window[]): Node {
   const attributes = windowAttributes('unfold', x.shape, windows)
@@ -27,7 +27,7 @@ export function unfold(x: Node, windows: readonly Window[]): Node {
   return isWhole(attributes) ? reshape(x, shape) : x.graph.intern('unfold', [x], attributes, shape, x.element)
 }
 
-/** Adds each element of all windows over a tensor to where it is in that tensor, of this shape. */
+/** Adds each element of all windows over a tensor of this shape to its place in that tensor. */
 export function fold(x: Node, shape: Shape, windows: readonly Window[]): Node {
   requireShape('fold', shape)
   const attributes = windowAttributes('fold', shape, windows)
@@ -75,9 +75,9 @@ function unfoldedShape(shape: Shape, { axes, sizes, strides, dilations }: Window
 }
 
 /** Whether the windows that a fold adds up hold each element of its result once. */
-export function isPartition({ inputs: [x], shape, attributes }: Extract<Node, { readonly op: 'fold' }>): boolean {
+export function isPartition({ inputs: [x], shape, attributes }: NodeOf<'fold'>): boolean {
   return windowsOf(attributes).every(
-    ({ axis, size, stride }) => size === stride && (x!.shape[axis] as number) * stride === shape[axis],
+    ({ axis, size, stride }) => size === stride && (x.shape[axis] as number) * stride === shape[axis],
   )
 }
 
@@ -86,7 +86,7 @@ export function windowsOf({ axes, sizes, strides, dilations }: Windows): Require
   return axes.map((axis, k) => ({ axis, size: sizes[k]!, stride: strides[k]!, dilation: dilations[k]! }))
 }
 
-/** Where a window at position 0 reads its place 0: not at 0 if it is read backwards. */
+/** The index at which a window at position 0 reads its place 0: not 0 if it is read backwards. */
 export function windowStart({ size, dilation }: Required<Window>): number {
   return dilation < 0 ? -dilation * (size - 1) : 0
 }

@@ -1,11 +1,11 @@
-import type { Trainer } from './interface.ts'
+import type { Model, Trainer } from './interface.ts'
 import type { State } from './state.ts'
 import type { Tensor } from './tensors.ts'
-import type { BufferName, Inputs, ParameterName, Targets, Vector } from './types.ts'
+import type { Inputs, ParameterName, Targets, Vector } from './types.ts'
 
 /*
- * The values that every emitted module declares for itself. The emitter copies nothing of this file, and of the others
- * what a module uses. Where a module has no use for what is optional, the statements that call it are left out.
+ * The values that every emitted module defines for itself, by the table in src/emit/declarations.ts; their docstrings are taken
+ * from here. Where a module is without one, the runtime's statements that call it are left out.
  */
 
 export declare const network: {
@@ -14,58 +14,72 @@ export declare const network: {
   readonly epochs: number
 }
 
-/** The samples in x, after checking it whole. */
-export declare function countInputs(x: Inputs): number
-/** The samples in y, after checking it whole and that they are `samples`. */
-export declare function countTargets(y: Targets, samples: number): number
-/** Copies `count` samples of x into the arena, from `start` on, or those that `order` names from there on. */
-export declare function copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void
-/** The same of y. */
-export declare function copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void
-
-/** An array of zeros. */
-export declare function allocate(length: number): Vector
-export declare function parametersIn(arena: Vector): Tensor[]
-export declare function buffersIn(arena: Vector): Tensor[]
-/** What `gradient` fills. */
-export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
-/** The optimizer's state: tensors that a file may lack. */
-export declare function optimizerIn(arena: Vector): Tensor[]
-/** Fills a new arena's parameters and buffers with their start values. */
-export declare function initialize(
-  parameters: Readonly<Record<ParameterName, Vector>>,
-  buffers: Readonly<Record<BufferName, Vector>>,
-  seed: number,
-): void
-
-/** Where a batch's outputs lie, and the elements of one sample's. */
+/** Where a batch's outputs lie. */
 export declare const outputOffset: number
+/** The elements of one sample's output. */
 export declare const outputSize: number
 /** Where the sum of a batch's losses lies. */
 export declare const lossOffset: number
 
-/** Runs the network on n samples in evaluation mode. */
+/** An array of zeros. */
+export declare function allocate(length: number): Vector
+
+export declare function parametersIn(arena: Vector): Tensor[]
+
+export declare function buffersIn(arena: Vector): Tensor[]
+
+/** The views that `gradient` fills. */
+export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
+
+/** The optimizer's state: tensors that a file may lack. */
+export declare function optimizerIn(arena: Vector): Tensor[]
+
+/** Fills a new arena with the start values. */
+export declare function initialize(parameters: Model['parameters'], buffers: Model['buffers'], seed: number): void
+
+/** The number of samples in x, after checking it whole. */
+export declare function countInputs(x: Inputs, samples?: number): number
+
+/** The number of samples in y, after checking it whole, and that there are `samples`. */
+export declare function countTargets(y: Targets, samples?: number): number
+
+/** Copies `count` samples of x into the arena: its samples from `start` on, or the ones that `order` names from there on. */
+export declare function copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void
+
+/** Copies samples of y, as `copyInputs` does of x. */
+export declare function copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void
+
+/** Computes the outputs of n samples, in evaluation mode. */
 export declare function predictBatch(arena: Vector, n: number): void
-/** Sums the losses of n samples in evaluation mode. */
+
+/** Sums the losses of n samples, in evaluation mode. */
 export declare function evaluateBatch(arena: Vector, n: number): void
-/** Sums the losses of n samples in training mode, after so many steps, and differentiates their mean. */
+
+/** Sums the losses of n samples, in training mode, and computes the gradients of their mean. */
 export declare function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void
-/** Gives the buffers their new values, after differentiateBatch on these samples; optional. */
+
+/** Gives the buffers their new values, after `differentiateBatch` on the same samples. */
 export declare function commitBatch(arena: Vector, n: number): void
-/** The parameters whose start values depend on data; optional. */
+
+/** The parameters whose start values depend on data. */
 export declare const startedByData: readonly ParameterName[]
-/** Gives them those, from the inputs of n samples; optional. */
+
+/** Sets the parameters in `startedByData` from a batch of n samples. */
 export declare function initializeBatch(arena: Vector, n: number): void
+
 /** Step number t, from 1, of the optimizer. */
 export declare function updateParameters(arena: Vector, state: State, t: number): void
-/** The learning rate of the next epoch, after one of this metric; optional. */
+
+/** The learning rate of the next epoch, after one of this metric. */
 export declare function scheduledRate(state: State, metric: unknown): number
 
-/** Where the kernels are WebAssembly: storage of the module's precision; optional. */
 export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor
-/** The functions of the runtime that they call; optional. */
+
+/** The functions of this module that the kernels call. */
 export declare const hostFunctions: object
-/** Their binary in base64; optional. */
+
+/** The kernels' binary, in base64. */
 export declare const wasmBase64: string
-/** What the custom section of the file with their binary says; optional. */
+
+/** The content of the custom section 'tapeless' in the file with the kernels' binary. */
 export declare const wasmIdentity: string

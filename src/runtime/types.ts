@@ -1,25 +1,25 @@
 /*
  * The types that every emitted module declares for itself, there more narrowly: names as unions of literals, Vector as
- * the array of its precision. The emitter copies nothing of this file.
+ * the array of its precision. The emitter takes the docstrings of this file and nothing else.
  */
 
-/** Storage of the module's precision. */
+/** Storage of the tensors. */
 export type Vector = Float32Array | Float64Array
 
 /** The names of the parameters. */
 export type ParameterName = string
 
-/** The names of those that aren't frozen. */
+/** The names of the parameters that aren't frozen. */
 export type TrainedName = string
 
 /** The names of the untrained tensors. */
 export type BufferName = string
 
-/** What a trainer carries on besides counts: here what every module has. */
-export type Carried = Record<'learningRate', number>
-
-/** What a caller gives as x: a flat, row-major array, or a record of them by name where the inputs are several. */
+/** The inputs x: a flat, row-major array, or a record of them by name where a network has several. */
 export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
-/** What a caller gives as y: the same for the targets. */
+/** The targets y, in the same form. */
 export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
+
+/** The numbers that a trainer carries on from step to step or epoch to epoch, besides counts. */
+export type Carried = Record<'learningRate', number>

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Diagnostics, renderDiagnostics, SpecError, type Source } from '../../src/base/errors.ts'
+import { Diagnostics, SpecError, type Source } from '../../src/base/errors.ts'
+import { renderDiagnostics } from '../../src/base/render.ts'
 
 function errorOf(source: Source, ...spans: [offset: number, length: number][]): SpecError {
   const diagnostics = new Diagnostics(source)
-  for (const [offset, length] of spans) diagnostics.report('shape', { offset, length }, `at ${offset}`)
+  for (const [offset, length] of spans)
+    diagnostics.report({ code: 'shape', message: `at ${offset}` }, { offset, length })
   return catchError(() => diagnostics.throwIfAny())
 }
 
@@ -45,8 +47,9 @@ describe('diagnostics', () => {
       { file: 'g', text: 'def\nghi' },
     ]
     const diagnostics = new Diagnostics(spec)
-    for (const offset of [6, 1, 6]) diagnostics.report('function', { offset, length: 1 }, 'no', undefined, other)
-    diagnostics.report('shape', { offset: 2, length: 1 }, 'wrong')
+    for (const offset of [6, 1, 6])
+      diagnostics.report({ code: 'function', message: 'no' }, { offset, length: 1 }, other)
+    diagnostics.report({ code: 'shape', message: 'wrong' }, { offset: 2, length: 1 })
     const error = catchError(() => diagnostics.throwIfAny())
     expect(error.message).toBe('f:1:3: wrong (shape)\ng:1:2: no (function)\ng:2:3: no (function)')
     expect(renderDiagnostics(error)).toContain('g:2:3: no (function)\n  1 | def\n> 2 | ghi\n    |   ^')

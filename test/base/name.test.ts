@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asciiName, editDistance, freshName, isName, nearestSpelling, plainSpelling } from '../../src/base/name.ts'
 
+const lettersBeyondAscii = [...'αβγδεζηθικλμνξοπρσςτυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩℓϐϑϕϖϰϱϵ']
+
 describe('names', () => {
   it('begin with a Latin or Greek letter or ℓ', () => {
     for (const name of ['x', 'β0', 'Ω_k', 'ℓ', 'aB9_', 'ϕ']) expect(isName(name), name).toBe(true)
@@ -10,6 +12,7 @@ describe('names', () => {
   })
 
   it('have ASCII spellings that are names too', () => {
+    for (const letter of lettersBeyondAscii) expect(isName(letter), letter).toBe(true)
     expect(['β0', 'Ω0', 'ω0', 'ℓ', 'Σxy_1', 'plain', 'ϕ', 'φ'].map(asciiName)).toEqual([
       'beta0',
       'Omega0',
@@ -20,8 +23,8 @@ describe('names', () => {
       'phi',
       'phi',
     ])
-    const letters = [...'αβγδεζηθικλμνξοπρσςτυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩℓϑϕϖϱϵ']
-    for (const letter of letters) expect(asciiName(letter), letter).toMatch(/^[A-Za-z]+$/)
+    for (const letter of lettersBeyondAscii) expect(asciiName(letter), letter).toMatch(/^[A-Za-z]+$/)
+    expect([...'ΑΒςϐϑϰ'].map(asciiName)).toEqual(['Alpha', 'Beta', 'sigma', 'beta', 'theta', 'kappa'])
   })
 
   it('are made fresh by counting', () => {

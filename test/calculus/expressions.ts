@@ -305,6 +305,20 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
           return { next, output: multiply(gate, sin(multiply(0.5, h!))) }
         }),
     ),
+    // Parts of what is the same at all times: its adjoint is joined from theirs
+    expression(
+      [
+        ['batch', 3, 2],
+        ['batch', 2],
+        [4, 2],
+      ],
+      (x, first, weights) =>
+        scanned(false, [x!], [first!], [weights!], ([now], [h], [Ω]) => {
+          const [ofInput, ofState] = [slice(Ω!, 0, 0, 2), slice(Ω!, 0, 2, 4)]
+          const next = tanh(add(contract(now!, 'bi', ofInput, 'oi', 'bo'), contract(h!, 'bi', ofState, 'oi', 'bo')))
+          return { next: [next], output: multiply(0.5, next) }
+        }),
+    ),
   ],
   concat: [
     expression([row, ['batch', 1]], (x, y) => concat([sin(x!), y!, x!], 1)),

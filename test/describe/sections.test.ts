@@ -10,7 +10,7 @@ layers:
   - layerNorm
   - linear: 2
 loss: mse`)
-  const { sections } = describeModule(network, 'test.net.yaml')
+  const { sections } = await describeModule(network, 'test.net.yaml')
   const equationsUnder = (layer: string) => sections.find(({ title }) => title === layer)!.functions.join('\n')
   for (const [layer, ...symbols] of [
     ['attention0', 'p0', 'a0', 'f0', 'dl/dOmega0'],

@@ -8,7 +8,7 @@ type Word = keyof typeof initializers
 
 /** What an initializer draws for a shape. */
 function drawn(word: Word, settings: object, shape: readonly number[], seed: number, stream: number): Float64Array {
-  const row = initializers[word] as unknown as Initializer
+  const row: Initializer = initializers[word]
   const initial = row.initial(shape, row.arguments.parse(settings))
   const fill = runtime[initial.function] as (view: Float64Array, ...numbers: number[]) => void
   const values = new Float64Array(shape.reduce((product, extent) => product * extent, 1))

@@ -15,7 +15,7 @@ loss: crossEntropy
 train: { batch: 6, optimizer: nadam, clip: { norm: 1 }, schedule: { exponential: { factor: 0.9 } } }
 emit: { ${emit} }`
 
-const textOf = async (emit: string) => renderModule(describeModule(await load(spec(emit)), 'test.net.yaml'))
+const textOf = async (emit: string) => renderModule(await describeModule(await load(spec(emit)), 'test.net.yaml'))
 
 const random = uniformRandom(11)
 const x = Float64Array.from({ length: 24 }, () => 6 * random() - 3)

@@ -36,7 +36,7 @@ describe.each(Object.entries(networks))('%s', (_, layers) => {
     async (precision) => {
       const compiled = async (memory: string) => {
         const spec = `{ input: [3, 8], layers: [${layers.join(', ')}, flatten, linear: 2], loss: mse, train: { batch: 6 }, emit: { precision: ${precision}, memory: ${memory} } }`
-        const description = describeModule(await load(spec), 'test.net.yaml')
+        const description = await describeModule(await load(spec), 'test.net.yaml')
         return { description, module: await importText(await renderModule(description)) }
       }
       const store = await compiled('store')

@@ -56,6 +56,7 @@ export const regression: ModuleDescription = {
     initialize: { calls: [], uniforms: [] },
     update: { calls: ['sgd(arena, state.learningRate)'], uniforms: ['learningRate'] },
   },
+  kernels: [],
   sections: [
     {
       title: 'linear0: 2 -> 1',

@@ -43,6 +43,12 @@ test('a node cannot be changed', () => {
   expect(Object.isFrozen(x)).toBe(true)
 })
 
+test('a node has as many inputs as its op takes', () => {
+  expect(() => graph.intern('add', [x], {}, x.shape)).toThrow('add takes 2 inputs, not 1')
+  expect(() => graph.intern('gather', [W], {}, W.shape)).toThrow('gather takes 2 inputs, not 1')
+  expect(() => graph.intern('constant', [x], { value: 0 }, x.shape)).toThrow('constant takes 0 inputs, not 1')
+})
+
 test('comparisons are truth values, and views of them too', () => {
   expect(less(x, 0).element).toBe('truth')
   expect(add(x, 0).element).toBe('real')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderDiagnostics, SpecError } from '../../src/base/errors.ts'
+import { SpecError } from '../../src/base/errors.ts'
+import { renderDiagnostics } from '../../src/base/render.ts'
 import { diagnose, expectMarked, load, type Expected } from './marked.ts'
 
 describe('keys', () => {

@@ -2,12 +2,14 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { renderDiagnostics, SpecError, type Diagnostic } from '../../src/base/errors.ts'
+import { SpecError, type Diagnostic } from '../../src/base/errors.ts'
+import { renderDiagnostics } from '../../src/base/render.ts'
 import { differentiate } from '../../src/calculus/differentiate.ts'
 import { constant } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
-import { readSpecFile, readSpecText } from '../../src/language/text/read.ts'
+import { readFile, readSpecFile } from '../../src/language/text/file.ts'
+import { readSpecText } from '../../src/language/text/read.ts'
 import { centralDifferences } from '../calculus/numeric.ts'
 import { unmark, type Expected } from './marked.ts'
 
@@ -30,7 +32,7 @@ const specOf = (reference: string) => `input: 1\nlayers:\n  - function: ${refere
 
 function load(files: Files, reference = './f.ts#f'): Promise<Network> {
   const file = join(folderWith(files), 'net.net.yaml')
-  return loadNetwork(readSpecText({ file, text: specOf(reference) }))
+  return loadNetwork(readSpecText({ file, text: specOf(reference) }, { readFile }))
 }
 
 /** The values and slopes of `f` in f.ts. */
@@ -360,10 +362,34 @@ describe('a reference to a function', () => {
       if (hint !== undefined) expect(diagnostics[0]!.hint).toContain(hint)
     })
 
+  it('comes from whatever files the host has', async () => {
+    const files: Files = {
+      'nets/f.ts': "export { twice as f } from '../twice.js'",
+      'twice.ts': 'export const twice = (x: number) => 2 * x',
+    }
+    const asked: string[] = []
+    const readFile = (path: string): Promise<string> => {
+      asked.push(path)
+      return path in files ? Promise.resolve(files[path]!) : Promise.reject(new Error('nowhere'))
+    }
+    const spec = { file: 'nets\\a.net.yaml', text: specOf('./f.ts#f') }
+    const { output } = await loadNetwork(readSpecText(spec, { readFile }))
+    expect([...evaluate([output], { batch: 1, inputs: { x: [3] } })[0]!]).toEqual([6])
+    expect(asked).toEqual(['nets/f.ts', 'twice.js', 'twice.ts'])
+  })
+
+  it('is a mistake where the host reads no files', async () => {
+    const spec = { file: 'a.net.yaml', text: specOf('./f.ts#f') }
+    const error: unknown = await loadNetwork(readSpecText(spec)).catch((caught: unknown) => caught)
+    expect((error as SpecError).diagnostics).toMatchObject([
+      { code: 'function', line: 3, column: 15, message: 'this host reads no files of functions' },
+    ])
+  })
+
   it('is reported with the spec’s other mistakes, and once for all layers that have it', async () => {
     const folder = folderWith({ 'f.ts': 'export const f = (x: number) => y' })
     const text = 'input: 1\nlayers: [{ function: { source: ./f.ts#f } }, function: ./f.ts#f, dense: 3]\nloss: mse\n'
-    const error = await loadNetwork(readSpecText({ file: join(folder, 'a.net.yaml'), text })).catch(
+    const error = await loadNetwork(readSpecText({ file: join(folder, 'a.net.yaml'), text }, { readFile })).catch(
       (error: SpecError) => error,
     )
     expect((error as SpecError).diagnostics.map(({ code, line, column }) => [code, line, column])).toEqual([

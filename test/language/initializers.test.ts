@@ -7,7 +7,7 @@ import { expectMarked, load } from './marked.ts'
 
 /** What an initializer, with its first argument or none, draws for a shape. */
 function drawn(word: keyof typeof initializers, first: unknown, shape: readonly number[]): Float64Array {
-  const row = initializers[word] as unknown as Initializer
+  const row: Initializer = initializers[word]
   const settings = row.arguments.parse(first === undefined ? {} : { [row.first!]: first })
   const initial = row.initial(shape, settings)
   const values = new Float64Array(shape.reduce((product, extent) => product * extent, 1))

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../src/calculus/differentiate.ts'
 import { constant, input, sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { printEquations } from '../../src/graph/equations/print.ts'
+import { equationsOf } from '../../src/graph/equations/equations.ts'
+import { toText } from '../../src/graph/equations/text.ts'
 import { activations } from '../../src/language/words/activations.ts'
 import { layers } from '../../src/language/layers/index.ts'
 import { centralDifferences } from '../calculus/numeric.ts'
@@ -155,7 +156,7 @@ train: { optimizer: { sgd: { weightDecay: { weights: 0.1 } } } }`)
       'input: 2\nlayers: [expression: { formula: sin(t * x + 1) * cos(sin(t * x + 1)), parameters: { t: 1 } }]\nloss: mse',
     )
     expect([...symbols.values()]).toContain('t0')
-    const lines = printEquations([losses], symbols)
+    const lines = equationsOf([losses], { symbols }).map(toText)
     expect(lines.filter((line) => line.startsWith('t0 ='))).toEqual([])
     expect(lines).toContain('t1 = sin(t0 · x + 1)')
   })

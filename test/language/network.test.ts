@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { printEquations } from '../../src/graph/equations/print.ts'
+import { equationsOf } from '../../src/graph/equations/equations.ts'
+import { toText } from '../../src/graph/equations/text.ts'
 import { defineNetwork, type NetworkSpec } from '../../src/language/networks/define.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
-import { readSpecFile } from '../../src/language/text/read.ts'
+import { readSpecFile } from '../../src/language/text/file.ts'
 import { readValue } from '../../src/language/text/value.ts'
+import { optimizers } from '../../src/language/words/optimizers.ts'
 import { diagnose, load } from './marked.ts'
 
 const notebook = `
@@ -39,7 +41,7 @@ describe('the notebook', () => {
         batch: 10,
         epochs: 100,
         learningRate: 0.1,
-        optimizer: { word: 'sgd', states: ['momentum'] },
+        optimizer: { row: optimizers.sgd, states: ['momentum'] },
         schedule: { function: 'step', arguments: [10, 0.5] },
       },
       emit: { target: 'typescript', precision: 'f32' },
@@ -56,7 +58,7 @@ describe('the notebook', () => {
 
   it('reads as in the book', async () => {
     const { losses, symbols } = await load(notebook)
-    expect(printEquations([losses], symbols)).toEqual([
+    expect(equationsOf([losses], { symbols }).map(toText)).toEqual([
       'f0 = β0 + Ω0 x',
       'h1 = I[f0 > 0] ⊙ f0',
       'f1 = β1 + Ω1 h1',
@@ -82,7 +84,7 @@ describe('defaults', () => {
       batch: 32,
       epochs: 10,
       learningRate: 0.001,
-      optimizer: { word: 'adam', settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
+      optimizer: { row: optimizers.adam, settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false } },
     })
     expect(train.schedule).toBeUndefined()
     expect(emit).toEqual({

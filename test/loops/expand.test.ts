@@ -13,7 +13,7 @@ const W = parameter(graph, 'W', [3, 5])
 
 /** The loops of a node's only kernel, with steps by the labels of axes, and buffers named in the order of their use. */
 function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false): string[] {
-  const [kernel] = lowerNodes({ main: [node] }).programs[0]!.steps as Kernel[]
+  const [kernel] = lowerNodes({ main: [node] }).programs.main as Kernel[]
   const axes = [...kernel!.parallel, ...kernel!.stages.flatMap((stage) => stage.over)]
   const routine = expand(kernel!, {
     order: kernel!.parallel,

@@ -114,7 +114,7 @@ describe('fusion', () => {
   test('long chains of pointwise work become several kernels, none of them large', () => {
     let chain: Node = x
     for (let depth = 0; depth < 1000; depth++) chain = add(multiply(chain, x), 1)
-    const kernels = kernelsOf(lowerNodes({ main: [chain] }).programs[0]!.steps)
+    const kernels = kernelsOf(lowerNodes({ main: [chain] }).programs.main)
     const sizes = kernels.map(({ stages }) =>
       stages.reduce((sum, stage) => sum + opCount(stage.kind === 'write' ? stage.value : stage.body), 0),
     )
@@ -179,7 +179,7 @@ describe('views are read in place', () => {
 describe('programs', () => {
   const losses = sum(power(subtract(affine, 1), 2), [1])
   const { programs } = lowerNodes({ predict: [relu(affine)], loss: [losses], both: [relu(affine), losses] })
-  const kernelsIn = (name: string) => kernelsOf(programs.find((program) => program.name === name)!.steps)
+  const kernelsIn = (name: keyof typeof programs) => kernelsOf(programs[name])
 
   test('run only what they need', () => {
     expect(kernelsIn('predict').flatMap(computedBy)).not.toContain(losses)
@@ -197,7 +197,7 @@ test('kernels of a network grow with its layers, not faster', () => {
     let h: Node = x
     const square = parameter(graph, 'square', [3, 3])
     for (let layer = 0; layer < depth; layer++) h = tanh(contract(h, 'bi', square, 'oi', 'bo'))
-    return lowerNodes({ main: [h] }).programs[0]!.steps.length
+    return lowerNodes({ main: [h] }).programs.main.length
   })
   expect(depths).toEqual([10, 20, 40])
 })

@@ -10,19 +10,20 @@ export function bufferFor(node: Node, name: string, role: Role): Buffer {
 }
 
 /** Lowers programs whose results may lie anywhere; leaves lie in buffers of their names. */
-export function lowerNodes(programs: Readonly<Record<string, readonly Node[]>>): Lowered {
-  const leaves = topologicalOrder(Object.values(programs).flat()).flatMap((node): [Node, Buffer][] =>
+export function lowerNodes<Name extends string>(programs: Readonly<Record<Name, readonly Node[]>>): Lowered<Name> {
+  const entries = Object.entries<readonly Node[]>(programs)
+  const leaves = topologicalOrder(entries.flatMap(([, nodes]) => nodes)).flatMap((node): [Node, Buffer][] =>
     node.op === 'input' || node.op === 'parameter' ? [[node, bufferFor(node, node.attributes.name, node.op)]] : [],
   )
-  const demands = Object.entries(programs).map(([name, nodes]) => [name, nodes.map((node) => ({ node }))] as const)
-  return lower(Object.fromEntries(demands), new Map(leaves))
+  const demands = entries.map(([name, nodes]) => [name, nodes.map((node) => ({ node }))] as const)
+  return lower(Object.fromEntries(demands) as Record<Name, { node: Node }[]>, new Map(leaves))
 }
 
 /** The kernels that compute a node, printed; stored results are called h0, h1 … in their order. */
 export function printLowered(...nodes: readonly Node[]): string {
   const names = new Map<string, string>()
   return lowerNodes({ main: nodes })
-    .programs[0]!.steps.map(printStep)
+    .programs.main.map(printStep)
     .join('\n')
     .replaceAll(/activation\d+/g, (name) => {
       if (!names.has(name)) names.set(name, `h${names.size}`)

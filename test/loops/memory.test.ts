@@ -19,7 +19,7 @@ function plan(depth: number, batch: number) {
   const last = layers.at(-1)!
   const first = layers[0]!
   const { programs, buffers } = lower({ predict: [{ node: last }], long: [{ node: last }, { node: first }] }, leaves)
-  const lifetimes: Lifetime[] = programs.map(({ name, steps }) => ({
+  const lifetimes: Lifetime[] = Object.entries(programs).map(([name, steps]) => ({
     steps,
     results: [buffers.get(last)!, ...(name === 'long' ? [buffers.get(first)!] : [])],
   }))

@@ -13,7 +13,7 @@ import {
 import { lower } from '../../src/loops/notation/lower.ts'
 import { packOperands } from '../../src/loops/schedule/pack.ts'
 import { splitAxis } from '../../src/loops/notation/rewrite.ts'
-import { productOf } from '../../src/loops/schedule/tile.ts'
+import { productOf } from '../../src/loops/schedule/space.ts'
 import { wasmCosts } from '../../src/targets/wasm/costs.ts'
 
 const costs = wasmCosts('f32')
@@ -27,7 +27,7 @@ function packed(product: Node, batch = 64): readonly Kernel[] {
     ]),
   )
   const { programs } = lower({ predict: [{ node: product }] }, leaves)
-  return kernelsOf(packOperands(programs, costs, batch)[0]!.steps)
+  return kernelsOf(packOperands(costs, batch)(programs.predict))
 }
 
 /** How far apart the elements are that the passes of a product's inner loop read from each operand, and from pass to pass. */

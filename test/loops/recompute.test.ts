@@ -212,7 +212,7 @@ describe('operations', () => {
     ['a sum', sum(multiply(product, product), [0, 1])],
     ['what is the same for every sample', multiply(product, along(exp(multiply(β, 2))))],
   ])('of %s are counted as in the graph', (_, node) => {
-    const { steps } = lowerNodes({ main: [node] }).programs[0]!
+    const steps = lowerNodes({ main: [node] }).programs.main
     expect(steps.reduce((total, step) => total + operationsOf(step, 6), 0)).toBe(countOperations([node], 6))
   })
 })

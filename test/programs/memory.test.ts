@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
-import { deriveTraining, type TrainingGraph } from '../../src/calculus/training.ts'
-import { compile, describeModule } from '../../src/compile.ts'
-import { lowerNetwork, type LoweredNetwork } from '../../src/programs/lowering.ts'
+import { compile, describeModule, lowerNetwork } from '../../src/compile.ts'
+import { programNamed, stepsOf } from '../../src/programs/program.ts'
 import { chooseReruns } from '../../src/loops/memory/checkpoints.ts'
 import type { Step } from '../../src/loops/notation/kernel.ts'
 import { liveIntervals, planMemory } from '../../src/loops/memory/plan.ts'
@@ -17,39 +16,37 @@ const batch = 64
 type Goal = Network['emit']['memory']
 
 /** A network under a memory goal, lowered. */
-async function lowered(
-  layers: string,
-  memory: Goal,
-  input = '8',
-): Promise<{ network: Network; training: TrainingGraph; code: LoweredNetwork }> {
+async function lowered(layers: string, memory: Goal, input = '8') {
   const network = await load(
     `{ input: ${input}, layers: [${layers}], loss: mse, train: { batch: ${batch}, optimizer: sgd }, emit: { memory: ${JSON.stringify(memory)} } }`,
   )
-  const parameters = network.parameters.map(({ node }) => node)
-  const training = deriveTraining({ ...network, parameters, variables: [] }, 'mean')
-  return { network, training, code: lowerNetwork(network, training) }
+  return lowerNetwork(network)
 }
+
+type Lowered = Awaited<ReturnType<typeof lowered>>
+const stepsIn = ({ programs }: Lowered, name: string) => stepsOf(programNamed(programs, name))
 
 const stack = (depth: number) => new Array<string>(depth).fill('linear: 8, tanh').join(', ')
 const costOf = (steps: readonly Step[]) => steps.reduce((sum, step) => sum + operationsOf(step, batch), 0)
 
 /** The arena less parameters and gradients, in activations of one layer. */
-function activations({ network, code }: Awaited<ReturnType<typeof lowered>>): number {
+function activations({ network, memory }: Lowered): number {
   const parameters = network.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
-  return (code.plan.length - 2 * parameters) / (8 * batch)
+  return (memory.length - 2 * parameters) / (8 * batch)
 }
 
 /** The gradient's program, all stored, and the planner for other ways to run it. */
-function planned({ network, code }: Awaited<ReturnType<typeof lowered>>) {
-  const { predict, loss, gradient } = code.programs
-  const bufferOf = ({ node }: Network['inputs'][number]) => code.buffers.get(node)!
-  const results = [code.lossSum]
+function planned(code: Lowered) {
+  const { network, training, buffers, arrangement } = code
+  const [predict, loss, gradient] = ['predict', 'loss', 'gradient'].map((name) => stepsIn(code, name))
+  const bufferOf = ({ node }: Network['inputs'][number]) => buffers.get(node)!
+  const results = [arrangement.lossSum]
   const place = (steps: readonly Step[]) =>
     planMemory(
       [],
       [
-        { steps: predict.steps, results: [code.buffers.get(network.output) ?? code.lossSum] },
-        { steps: loss.steps, results },
+        { steps: predict!, results: [buffers.get(training.output)!] },
+        { steps: loss!, results },
         { steps, results },
       ],
       network.inputs.map(bufferOf),
@@ -57,7 +54,7 @@ function planned({ network, code }: Awaited<ReturnType<typeof lowered>>) {
       [],
       batch,
     )
-  return { program: { steps: gradient.steps, results }, place }
+  return { program: { steps: gradient!, results }, place }
 }
 
 describe('64 layers', () => {
@@ -78,24 +75,24 @@ describe('64 layers', () => {
   }, 60_000)
 
   test('run again once at most: no more operations than another forward pass', async () => {
-    const { code } = await lowered(stack(64), 'recompute')
-    const { steps } = code.programs.gradient
+    const code = await lowered(stack(64), 'recompute')
+    const steps = stepsIn(code, 'gradient')
     const runs = new Map<Step, number>()
     for (const step of steps) runs.set(step, (runs.get(step) ?? 0) + 1)
     expect(Math.max(...runs.values())).toBe(2)
     const extra = costOf(steps) - costOf([...runs.keys()])
     expect(code.recomputation!.operations).toBe(extra)
-    expect(extra).toBeLessThanOrEqual(costOf(code.programs.loss.steps))
+    expect(extra).toBeLessThanOrEqual(costOf(stepsIn(code, 'loss')))
   })
 
   test('stay within any budget that is possible, with fewer operations the larger it is', async () => {
-    const bytes = async (memory: Goal) => 4 * (await lowered(stack(64), memory)).code.plan.length
+    const bytes = async (memory: Goal) => 4 * (await lowered(stack(64), memory)).memory.length
     const [least, most] = [await bytes('recompute'), await bytes('store')]
     const operations: number[] = []
     for (const share of [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999, 1]) {
       const budget = Math.floor(least + share * (most - least))
-      const { code } = await lowered(stack(64), { budget })
-      expect(4 * code.plan.length).toBeLessThanOrEqual(budget)
+      const code = await lowered(stack(64), { budget })
+      expect(4 * code.memory.length).toBeLessThanOrEqual(budget)
       operations.push(code.recomputation?.operations ?? 0)
     }
     expect(operations).toEqual([...operations].sort((a, b) => b - a))
@@ -206,7 +203,7 @@ describe('the spec', () => {
   test('of a network with nothing to compute again stores', async () => {
     for (const layers of ['[linear: 2]', '[flatten]']) {
       const text = `{ input: 3, layers: ${layers}, loss: mse, train: { optimizer: sgd }, emit: { memory: recompute } }`
-      expect(describeModule(await load(text), 'test.net.yaml')).not.toHaveProperty('recomputation')
+      expect(await describeModule(await load(text), 'test.net.yaml')).not.toHaveProperty('recomputation')
     }
   })
 
@@ -227,10 +224,10 @@ describe('docs/memory.md', () => {
 
   test('shows which activations are alive when', async () => {
     const picture = async (memory: Goal) => {
-      const { network, code, training } = await lowered(`${stack(9)}, linear: 1`, memory)
-      const { steps } = code.programs.gradient
-      const live = liveIntervals({ steps, results: [code.lossSum] })
-      const rows = [...training.symbols].flatMap(([node, name]) => {
+      const code = await lowered(`${stack(9)}, linear: 1`, memory)
+      const steps = stepsIn(code, 'gradient')
+      const live = liveIntervals({ steps, results: [code.arrangement.lossSum] })
+      const rows = [...code.training.names.symbols].flatMap(([node, name]) => {
         const buffer = code.buffers.get(node)
         if (!/^h\d$/.test(name) || !buffer) return []
         const marks = steps.map((_, time) => {
@@ -239,8 +236,8 @@ describe('docs/memory.md', () => {
         })
         return [`${name} ${marks.join('')}`]
       })
-      const bytes = 4 * code.plan.length
-      return `${String(network.emit.memory)}: ${bytes.toLocaleString('en')} bytes\n\n${rows.join('\n')}\n`
+      const bytes = 4 * code.memory.length
+      return `${String(code.network.emit.memory)}: ${bytes.toLocaleString('en')} bytes\n\n${rows.join('\n')}\n`
     }
     for (const memory of ['store', 'recompute'] as const) expect(page).toContain(await picture(memory))
   })
@@ -251,7 +248,7 @@ describe('docs/memory.md', () => {
       const goal = typeof memory === 'string' ? memory : `{ budget: ${memory.budget} }`
       const layers = `${stack(64)}, linear: 1`
       const text = `{ input: 8, layers: [${layers}], loss: mse, train: { batch: ${batch}, optimizer: sgd }, emit: { memory: ${goal} } }`
-      const { arena, operations, recomputation } = describeModule(await load(text), 'test.net.yaml')
+      const { arena, operations, recomputation } = await describeModule(await load(text), 'test.net.yaml')
       const more = recomputation?.operations ?? 0
       return [
         `\`${goal}\``,

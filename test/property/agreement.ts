@@ -71,7 +71,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
   const options = { target, precision }
   const text = isWhole
     ? (await compile(network, file, options)).text
-    : await renderModule(describeModule(network, file, options))
+    : await renderModule(await describeModule(network, file, options))
   const module = await instantiate(text)
 
   const evaluateNodes = target === 'wasm' ? portably(precision) : evaluate

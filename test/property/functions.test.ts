@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
+import { readFile } from '../../src/language/text/file.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
 
 /*
@@ -112,7 +113,7 @@ async function read(text: string): Promise<Float64Array | undefined> {
   writeFileSync(join(folder, 'f.ts'), text)
   const spec = { file: join(folder, 'f.net.yaml'), text: 'input: 1\nlayers: [function: ./f.ts#f]\nloss: mse' }
   try {
-    const { output } = await loadNetwork(readSpecText(spec))
+    const { output } = await loadNetwork(readSpecText(spec, { readFile }))
     return evaluate([output], { batch: points.length, inputs: { x: points } })[0]!
   } catch (error) {
     if (

@@ -319,7 +319,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Leaves that aren't data
   position: onFeatures((x, site) => add(x, multiply(0.125, iota(x.graph, x.shape, 1 + site.choose(lastAxis(x)))))),
   perSample: (x) => divide(x, spread(extent(x.graph), x)),
-  hostScalar: (x) => multiply(x, spread(uniform(x.graph, 'rate'), x)),
+  hostScalar: (x) => multiply(x, spread(uniform(x.graph, 't'), x)),
   mask: (x) => multiply(select(lessEqual(0.25, noise(5, position(x))), 4 / 3, 0), x),
   detach: (x, site) => add(x, detach(multiply(0.5, site.like(x)))),
 }

@@ -3,8 +3,9 @@ import { test } from 'vitest'
 import type { Axis, Step } from '../../src/loops/notation/kernel.ts'
 import { batchMultiple } from '../../src/loops/notation/padding.ts'
 import { packOperands } from '../../src/loops/schedule/pack.ts'
-import { scheduleKernel, type TargetCosts } from '../../src/loops/schedule/choose.ts'
-import { isWritable } from '../../src/loops/schedule/tile.ts'
+import { scheduleKernel } from '../../src/loops/schedule/choose.ts'
+import type { TargetCosts } from '../../src/loops/schedule/costs.ts'
+import { isWritable } from '../../src/loops/schedule/space.ts'
 import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { forwardPass, withReruns } from '../../src/loops/memory/recompute.ts'
 import { interpretCalls, runLoops, type Packer, type Rerunner, type Scheduler } from './loops.ts'
@@ -25,6 +26,7 @@ const costs: fc.Arbitrary<TargetCosts> = fc.record({
   negligible: fc.constant(0),
   unrolled: fc.integer({ min: 0, max: 100 }),
   lanes: fc.constant(1),
+  sizes: fc.constant(typescriptCosts.sizes),
 })
 
 const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, typescriptCosts, batch)
@@ -78,7 +80,7 @@ test('loops in lanes equal the interpreter, whatever a target costs', () => {
     fc.property(networks, costs, fc.constantFrom(2, 4), seeds, (network, costs, lanes, seed) => {
       const vectors = { ...costs, lanes }
       const scheduler: Scheduler = (kernel, batch) => scheduleKernel(kernel, vectors, batch)
-      const packer: Packer = (programs, batch) => packOperands(programs, vectors, batch)
+      const packer: Packer = (batch) => packOperands(vectors, batch)
       expectAgreement(network, runLoops(network, scheduler, { runnable: interpretCalls, packer }), seed)
     }),
     { numRuns: 200 },

@@ -7,14 +7,14 @@ import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/memory/check.ts'
 import { expand } from '../../src/loops/routine/expand.ts'
 import { isRepeat, kernelsOf, type Buffer, type Kernel, type Role, type Step } from '../../src/loops/notation/kernel.ts'
-import { lower, type LoweredProgram } from '../../src/loops/notation/lower.ts'
+import { lower } from '../../src/loops/notation/lower.ts'
 import { planMemory, type Lifetime, type MemoryPlan } from '../../src/loops/memory/plan.ts'
 import { printKernel } from '../../src/loops/notation/print.ts'
 import { callOf, type Call } from '../../src/loops/routine/routine.ts'
-import type { Schedule } from '../../src/loops/schedule/choose.ts'
+import type { Schedule } from '../../src/loops/schedule/costs.ts'
 import { printFunctions } from '../../src/targets/typescript/functions.ts'
 import { runRoutine } from './machine.ts'
-import { nameOf, rate, type Network } from './network.ts'
+import { nameOf, t, type Network } from './network.ts'
 import type { Results, Runner } from './runner.ts'
 
 /** How a kernel is to become loops. */
@@ -24,7 +24,7 @@ export type Scheduler = (kernel: Kernel, batch: number) => Schedule
 export type Rerunner = (program: Lifetime) => readonly Step[]
 
 /** Copies operands of programs' kernels to where they are read better. */
-export type Packer = (programs: readonly LoweredProgram[], batch: number) => readonly LoweredProgram[]
+export type Packer = (batch: number) => (steps: readonly Step[]) => readonly Step[]
 
 /** Room on both sides of the arena, where an access out of bounds leaves its mark. */
 const margin = 64
@@ -49,7 +49,7 @@ export function runLoops(
   {
     rerun = ({ steps }: Lifetime) => steps,
     runnable = compileCalls,
-    packer = (programs: readonly LoweredProgram[]) => programs,
+    packer = () => (steps: readonly Step[]) => steps,
   }: Passes = {},
 ): Runner {
   const { input, target, parameters, batch } = network
@@ -73,10 +73,11 @@ export function runLoops(
     leaves,
   )
   const output = buffers.get(training.output)!
-  const programs = packer(lowered, batch).map(({ name, steps }) => ({
-    name,
-    steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps,
-  }))
+  const pack = packer(batch)
+  const programs = Object.entries(lowered).map(([name, plain]) => {
+    const steps = pack(plain)
+    return { name, steps: name === 'gradient' ? rerun({ steps, results: [lossSum] }) : steps }
+  })
   const lifetimes = programs.map(({ name, steps }) => ({ steps, results: [name === 'predict' ? output : lossSum] }))
   const regions = { parameters: parameters.map((node) => leaves.get(node)!), gradients }
   const plan = planMemory(
@@ -138,11 +139,11 @@ function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
   const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
   const statements = calls.map((call) => `(arena, n, time) => {${printed.calls.get(call)}}`)
   const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
-  const loops = new Function('erf', 'softplus', 'noise', 'rate', text)(
+  const loops = new Function('erf', 'softplus', 'noise', 't', text)(
     pointwise.erf.evaluate,
     pointwise.softplus.evaluate,
     pointwise.noise.evaluate,
-    rate,
+    t,
   ) as Loops[]
   return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))
 }
@@ -156,7 +157,7 @@ export function interpretCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loop
         runRoutine(routine, {
           arena,
           startOf: (buffer) => bases[routine.buffers.indexOf(buffer)]!,
-          uniforms: { n, time, rate },
+          uniforms: { n, time, t },
         }),
     ]),
   )

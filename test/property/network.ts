@@ -23,8 +23,8 @@ interface Recipe {
   readonly loss: string
 }
 
-/** The value of the host scalar `rate` that layers may read. */
-export const rate = 0.75
+/** The value of the host's number `t` that layers may read. */
+export const t = 0.75
 
 /** Tensors with more elements a sample than this get no further layers. */
 const largestSample = 36
@@ -113,7 +113,7 @@ export function bindingsFor({ input, target, parameters }: Network, n: number, s
     parameters: Object.fromEntries(
       parameters.map((node) => [nameOf(node), fill(node.shape, 1 / Math.sqrt(sampleShape(node.shape).at(-1) ?? 1))]),
     ),
-    uniforms: { rate },
+    uniforms: { t },
   }
 }
 

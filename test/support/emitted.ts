@@ -3,43 +3,27 @@ import { build, transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
+import type * as Interface from '../../src/runtime/interface.ts'
+import type { Model } from '../../src/runtime/interface.ts'
+import type { Vector } from '../../src/runtime/types.ts'
 
-type Data = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
-export type Vector = Float32Array | Float64Array
-type Views = Readonly<Record<string, Vector>>
+export type { Model, Vector }
 
-export interface Model {
-  readonly parameters: Views
-  readonly buffers: Views
-  predict(x: Data): Vector
-  save(): Uint8Array
-  load(bytes: Uint8Array): void
+/** A trainer, of a module that may have derivatives by inputs. */
+export interface Trainer extends Interface.Trainer {
+  readonly inputGradient?: Vector | Readonly<Record<string, Vector>>
 }
 
-export interface Trainer extends Model {
-  readonly gradients: Views
-  readonly inputGradient?: Vector | Views
-  readonly epoch: number
-  learningRate: number
-  loss(x: Data, y: Data): number
-  gradient(x: Data, y: Data): number
-  step(x: Data, y: Data): number
-  nextEpoch(metric?: number): void
-  initialize(x: Data): void
-  fit(
-    x: Data,
-    y: Data,
-    options?: object,
-  ): Generator<{ readonly loss: number; readonly validationLoss?: number }, void, undefined>
-}
+/** Where the kernels' binary is a file of its own, it is among the options. */
+type Options = Interface.Options & { readonly wasm?: object | undefined }
 
 export interface Emitted {
-  readonly network: {
+  readonly network: Readonly<Record<string, unknown>> & {
     readonly batch: number
     readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[]
   }
-  createModel(options?: object): Model
-  createTrainer(options?: object): Trainer
+  createModel(options?: Options): Model
+  createTrainer(options?: Options): Trainer
 }
 
 /** Compiles a spec, and imports its module. */

@@ -1,6 +1,6 @@
-import { uniform } from '../build.ts'
+import { less, select, uniform } from '../build.ts'
 import { Interner, topologicalOrder, type Node } from '../node.ts'
-import type { pointwise, PointwiseOp } from '../op.ts'
+import { pointwiseRow, type pointwise, type PointwiseOp } from '../op.ts'
 import { errorFunction } from './errorFunction.ts'
 import { exponential, exponentialMinusOne, sigmoid, tanh } from './exponential.ts'
 import { logarithm, logarithmOfOnePlus, softplus } from './logarithm.ts'
@@ -10,14 +10,22 @@ import { cosine, sine, tangent } from './trigonometric.ts'
 
 export type { Precision }
 
-/** Ops that are no arithmetic, and functions of numbers that are given. */
-export type PortableOp = Exclude<
-  { [O in PointwiseOp]: (typeof pointwise)[O]['cheap'] extends true ? never : O }[PointwiseOp],
-  'noise' | 'reducedAngle'
->
+/** Ops that the host computes for all targets: see the column of the table. */
+export type HostOp = {
+  [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly host: true } ? O : never
+}[PointwiseOp]
 
-/** A transcendental op by arithmetic, comparisons and choices alone. */
-interface PortableRow {
+export function isHosted(op: PointwiseOp): op is HostOp {
+  return pointwiseRow(op).host === true
+}
+
+/** Ops that are neither arithmetic nor the host's. */
+export type PortableOp = {
+  [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly cheap: true } | { readonly host: true } ? never : O
+}[PointwiseOp]
+
+/** An op by arithmetic, comparisons and choices alone. */
+interface ElementaryRow {
   /** For people, in ASCII: what it is, and whose. */
   readonly source: string
   /**
@@ -34,7 +42,7 @@ interface PortableRow {
  * operation rounds to the precision, in the order written: wherever it is computed the bits are the same. Special values are those of
  * ECMAScript's functions.
  */
-const portable: Readonly<Record<PortableOp, PortableRow>> = {
+const portable: Readonly<Record<PortableOp, ElementaryRow>> = {
   exp: {
     source: "e^x = 2^k e^r with r = x - k log 2, after Sun Microsystems' fdlibm (1993)",
     error: { f32: 0.9, f64: 0.9 },
@@ -93,38 +101,56 @@ const portable: Readonly<Record<PortableOp, PortableRow>> = {
   },
 }
 
+/** Exact ops, which engines compute alike: formulas for targets that lack them. */
+const exact = {
+  sign: {
+    source: 'x itself where it is 0 or no number',
+    error: { f32: 0, f64: 0 },
+    formula: (_: Precision, x: Node) => select(less(0, x), 1, select(less(x, 0), -1, x)),
+  },
+} as const satisfies Partial<Record<PointwiseOp, ElementaryRow>>
+
+const elementary = { ...portable, ...exact }
+
+export type ElementaryOp = keyof typeof elementary
+
 export const portableOps = Object.keys(portable) as PortableOp[]
 
 export function isPortable(op: string): op is PortableOp {
   return Object.hasOwn(portable, op)
 }
 
+/** Whether arithmetic, comparisons and choices can stand for an op. */
+export function isElementary(op: string): op is ElementaryOp {
+  return Object.hasOwn(elementary, op)
+}
+
 /** A scalar function: its formula is over `uniform`s of its parameters' names. */
-export interface PortableFunction {
-  readonly op: PortableOp
+export interface ElementaryFunction<O extends ElementaryOp = ElementaryOp> {
+  readonly op: O
   readonly source: string
-  /** How far from the exact value it was found to be, in units of the last place. */
+  /** The greatest distance from the exact value that was found, in units of that value's last place. */
   readonly error: number
   readonly parameters: readonly string[]
   readonly formula: Node
 }
 
 /** The functions that `ops` need, each before those that it needs itself; ops that aren't transcendental need none. */
-export function portableFunctions(ops: Iterable<string>, precision: Precision): PortableFunction[] {
+export function portableFunctions(ops: Iterable<string>, precision: Precision): ElementaryFunction<PortableOp>[] {
   const needed = new Set([...ops].filter(isPortable))
-  const functions: PortableFunction[] = []
+  const functions: ElementaryFunction<PortableOp>[] = []
   // A set iterates over what is added meanwhile.
   for (const op of needed) {
-    const made = portableFunction(op, precision)
+    const made = elementaryFunction(op, precision)
     for (const { op: inner } of topologicalOrder([made.formula])) if (isPortable(inner)) needed.add(inner)
     functions.push(made)
   }
   return functions
 }
 
-function portableFunction(op: PortableOp, precision: Precision): PortableFunction {
+export function elementaryFunction<O extends ElementaryOp>(op: O, precision: Precision): ElementaryFunction<O> {
   const graph = new Interner()
-  const { source, error, formula } = portable[op]
+  const { source, error, formula }: ElementaryRow = elementary[op]
   const parameters = op === 'power' ? ['x', 'y'] : ['x']
   const [x, y] = [uniform(graph, 'x'), uniform(graph, 'y')]
   return { op, source, error: error[precision], parameters, formula: formula(precision, x, y) }

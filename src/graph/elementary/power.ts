@@ -26,7 +26,7 @@ interface Constants {
   readonly terms: number
   /** ln 2, the first part so short that its product with an exponent is exact. */
   readonly ln2: readonly [high: number, low: number]
-  /** Beyond it an exponent makes any number but 1 zero or infinite. */
+  /** An exponent beyond this makes any number but 1 zero or infinite. */
   readonly greatest: number
 }
 

@@ -39,7 +39,7 @@ const constants: ByPrecision<Constants> = {
 interface Reduced {
   /** Right angles that were taken away, known up to multiples of 4. */
   readonly count: Node
-  /** What is left, from −π/4 to π/4. */
+  /** The remainder, from −π/4 to π/4. */
   readonly angle: Pair
 }
 

@@ -27,13 +27,13 @@ export function either(p: Choice, q: Choice): Choice {
   return (whenTrue, whenFalse) => p(whenTrue, q(whenTrue, whenFalse))
 }
 
-/** Which nodes of a branch are its variables; what they are made of is no part of the branch. */
+/** Tells which nodes of a branch are its variables. Nodes below a variable are no part of the branch. */
 export type IsVariable = (node: Node) => boolean
 
 /**
  * `choice ? a : b` with the derivative of the branch taken alone. A choice between `log(x)` and 0 has an adjoint of 0 for `log(x)`
- * where that isn't taken, but 0 times the infinite derivative there is NaN. So each branch reads its variables as 1 where it isn't
- * taken, and whatever the adjoint of that is, the choice between x and 1 drops.
+ * where that isn't taken, but 0 times the infinite derivative there is NaN. So inside the branch not taken, x is replaced by
+ * `taken ? x : 1`: the branch's derivative is finite, and the choice between x and 1 discards it.
  */
 export function decide(choice: Choice, a: Operand, b: Operand, isVariable: IsVariable): Operand {
   return choice(

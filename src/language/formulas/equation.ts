@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Span } from '../../base/errors.ts'
 import { isName, namePattern } from '../../base/name.ts'
-import { FormulaFault, parseFormula, type Expression } from './formula.ts'
-import { reportFault, reportIssue } from '../words/word.ts'
+import { FormulaFault } from '../words/misfit.ts'
+import { parseFormula, type Expression } from './formula.ts'
+import { orIssue, parsed, reportIssue } from '../words/word.ts'
 
 /** `name = expression`; spans lie in the equation's text. */
 export interface Equation {
@@ -24,17 +25,11 @@ async function parseEquation(text: string): Promise<Equation> {
   return { name, nameSpan: { offset: match[0].indexOf(name), length: name.length }, expression }
 }
 
-export const equation = z.unknown().transform(async (value, context): Promise<Equation> => {
+export const equation = parsed<Equation, string>(async (value, context) => {
   if (typeof value !== 'string') {
     const hint = "quote an equation that holds ': ' or ' #'"
-    reportIssue(context, value, [], 'expected an equation: name = formula', { code: 'wrong-type', hint })
+    reportIssue(context, value, [], { code: 'wrong-type', message: 'expected an equation: name = formula', hint })
     return z.NEVER
   }
-  try {
-    return await parseEquation(value)
-  } catch (error) {
-    if (!(error instanceof FormulaFault)) throw error
-    reportFault(context, value, [], error)
-    return z.NEVER
-  }
-}) as unknown as z.ZodType<Equation, string>
+  return orIssue(context, value, parseEquation(value))
+})

@@ -11,9 +11,8 @@ import {
   real,
   settingsOf,
   unaryFunctions,
-  type Dialect,
-  type FormulaFunction,
 } from './expression.ts'
+import type { Dialect, FormulaFunction } from './dialect.ts'
 import { Misfit } from '../words/misfit.ts'
 import { losses, type Loss } from './losses.ts'
 import { logSumExp, meanOfSample, sampleAxes, square } from '../words/numerics.ts'
@@ -155,8 +154,8 @@ function isRead({ op }: Node): boolean {
   return !isPointwise(op) && op !== 'broadcast' && op !== 'constant'
 }
 
-const activationRows = Object.entries(activations) as unknown as [string, Activation][]
-const lossRows = Object.entries(losses).filter(([name]) => name !== 'expression') as unknown as [string, Loss][]
+const activationRows = Object.entries<Activation>(activations)
+const lossRows = Object.entries<Loss>(losses).filter(([, { inFormulas }]) => inFormulas !== false)
 
 /** @param noteClasses is told of each target that must be class numbers, and of how many classes. @throws Misfit if it can't be. */
 export function equationDialect(noteClasses: (target: Node, classes: number) => void): Dialect {

@@ -1,31 +1,19 @@
 import { z } from 'zod'
-import type { DiagnosticCode } from '../../base/errors.ts'
 import { apply, constant, input, notEqual, select, type Operand } from '../../graph/build.ts'
 import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import { decide, where, type IsVariable } from './choice.ts'
-import { Misfit } from '../words/misfit.ts'
-import { FormulaFault, parseFormula, type Expression, type Operator } from './formula.ts'
+import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
+import type { Dialect, FormulaFunction } from './dialect.ts'
+import { parseFormula, type Expression } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
-import { reportFault, type WordRow } from '../words/word.ts'
+import { orIssue, reportIssue, type WordRow } from '../words/word.ts'
 
 /*
- * What expressions mean: nodes, or numbers where everything in them is a number. Formulas are pointwise; equations have more
- * functions and another product, and are a second dialect.
+ * The meaning of expressions: nodes, or numbers where everything in them is a number.
  */
-
-export type FormulaFunction = (...operands: readonly Operand[]) => Operand
-
-export interface Dialect {
-  readonly operators: Readonly<Record<Exclude<Operator, 'select'>, FormulaFunction>>
-  /** @param isName which nodes are the values of names that the branches may use. */
-  readonly choose: (condition: Operand, a: Operand, b: Operand, isName: IsVariable) => Operand
-  readonly functions: ReadonlyMap<string, FormulaFunction>
-  /** Names that are no functions here, and why. */
-  readonly withheld: ReadonlyMap<string, { readonly code: DiagnosticCode; readonly message: string }>
-}
 
 /** A comparison as a number: 1 or 0. */
 export function real(operand: Operand): Operand {
@@ -116,7 +104,7 @@ export function activationFunction(row: Activation): FormulaFunction {
   }
 }
 
-const rows = Object.entries(activations) as unknown as [string, Activation][]
+const rows = Object.entries<Activation>(activations)
 
 export const formulaDialect: Dialect = {
   operators: {
@@ -150,17 +138,17 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
     case 'apply':
     case 'call': {
       const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
-      try {
+      const build = (): Operand => {
         if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
         if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
         const [condition, a, b] = operands as [Operand, Operand, Operand]
         const values = new Set(names.values())
         return dialect.choose(condition, a, b, (node) => values.has(node))
-      } catch (error) {
-        if (!(error instanceof Misfit)) throw error
-        const message = expression.kind === 'call' ? `${expression.function} ${error.message}` : error.message
-        throw new FormulaFault(error.code, expression.span, message, error.hint)
       }
+      return placing(build, ({ code, message, hint }) => {
+        const whole = expression.kind === 'call' ? `${expression.function} ${message}` : message
+        return new FormulaFault(code, expression.span, whole, hint)
+      })
     }
   }
 }
@@ -169,24 +157,18 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
 export type Formula = Expression
 
 /** The type of an argument that is a formula, of whichever names. */
-export const formulaText = z.string().transform(async (text, context): Promise<Formula> => {
-  try {
-    return await parseFormula(text)
-  } catch (error) {
-    if (!(error instanceof FormulaFault)) throw error
-    reportFault(context, text, [], error)
-    return z.NEVER
-  }
-})
+export const formulaText = z
+  .string()
+  .transform((text, context): Promise<Formula> => orIssue(context, text, parseFormula(text)))
 
 /** The type of an argument that is a formula in `variables`. */
 export function formula(variables: readonly string[]): z.ZodType<Formula, string> {
   return formulaText.check((context) => {
-    for (const fault of faultsIn(context.value, variables)) reportFault(context, context.value, [], fault)
+    for (const fault of faultsIn(context.value, variables)) reportIssue(context, context.value, [], fault)
   })
 }
 
-/** What is wrong with a formula in `variables`: tries it out. */
+/** The mistakes of a formula in `variables`, found by building it. */
 export function faultsIn(expression: Formula, variables: readonly string[]): readonly FormulaFault[] {
   const graph = new Interner()
   const inputs = new Map(variables.map((name) => [name, input(graph, name, ['batch'])]))

@@ -1,7 +1,8 @@
 import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
-import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
+import type { Span } from '../../base/errors.ts'
 import { namePattern } from '../../base/name.ts'
 import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from '../text/limits.ts'
+import { FormulaFault } from '../words/misfit.ts'
 
 /*
  * The text of a formula to an expression tree. mathjs parses; but it gives no positions and accepts far more than formulas have,
@@ -31,24 +32,6 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: 'apply'; readonly operator: Operator; readonly operands: readonly Expression[] }
   | { readonly kind: 'call'; readonly function: string; readonly operands: readonly Expression[] }
 )
-
-/** A mistake in a formula, at a part of its text, or in a function at a part of its file. */
-export class FormulaFault extends Error {
-  override name = 'FormulaFault'
-  readonly code: DiagnosticCode
-  readonly span: Span
-  readonly hint: string | undefined
-  /** The file of a function. */
-  readonly source: Source | undefined
-
-  constructor(code: DiagnosticCode, span: Span, message: string, hint?: string, source?: Source) {
-    super(message)
-    this.source = source
-    this.code = code
-    this.span = span
-    this.hint = hint
-  }
-}
 
 interface Token {
   readonly kind: 'number' | 'name' | 'symbol'

@@ -24,21 +24,23 @@ import { Misfit } from '../words/misfit.ts'
 import { logSoftmax, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
 import { keys, type WordRow } from '../words/word.ts'
 
-/** What one sample's target must look like. */
+/** The form that one sample's target must have. */
 export interface TargetForm {
   readonly shape: readonly number[]
   /** Set where the elements are class numbers: whole, from 0, below this. */
   readonly below?: number
 }
 
-export interface Loss<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface Loss extends WordRow {
+  /** False where equations have no function of this name. */
+  readonly inFormulas?: false
   /**
    * @param prediction the shape of one sample of it.
    * @throws Misfit when the loss can't be taken of such a prediction.
    */
-  readonly target: (prediction: readonly number[], settings: z.output<z.ZodObject<S>>) => TargetForm
+  target(prediction: readonly number[], settings: object): TargetForm
   /** One loss a sample, the mean over its elements (for crossEntropy, over its rows): shape `['batch']`. */
-  readonly apply: (prediction: Node, target: Node, settings: z.output<z.ZodObject<S>>) => Node
+  apply(prediction: Node, target: Node, settings: object): Node
 }
 
 const sameAsPrediction = (shape: readonly number[]): TargetForm => ({ shape })
@@ -141,6 +143,7 @@ export const losses = {
   expression: {
     arguments: keys({ formula: formula(['p', 'y']) }),
     first: 'formula',
+    inFormulas: false,
     target: sameAsPrediction,
     apply: (p: Node, y: Node, settings: { formula: Formula }) =>
       meanOfSample(evaluateFormula(settings.formula, { p, y })),

@@ -1,8 +1,9 @@
-import type { DiagnosticCode } from '../../base/errors.ts'
+import type { Mistake } from '../../base/errors.ts'
 import { asciiName, isName } from '../../base/name.ts'
-import type { Dialect } from './expression.ts'
-import { FormulaFault, type Expression } from './formula.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import type { Dialect } from './dialect.ts'
+import { FormulaFault } from '../words/misfit.ts'
+import type { Expression } from './formula.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 
 export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
 
@@ -12,7 +13,7 @@ const reservedNames = [
   ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
 ]
 
-/** What formulas write instead of functions that other languages have. */
+/** Spellings in formulas of functions that other languages have. */
 const spelledOut: Readonly<Record<string, string>> = {
   pow: 'x ^ 2',
   power: 'x ^ 2',
@@ -26,11 +27,7 @@ const spelledOut: Readonly<Record<string, string>> = {
 export type DefinedNames = Map<string, string>
 
 /** Defines a name, unless it can't be one. @returns why not. */
-export function defineName(
-  name: string,
-  defined: DefinedNames,
-  dialect: Dialect,
-): { readonly code: DiagnosticCode; readonly message: string } | undefined {
+export function defineName(name: string, defined: DefinedNames, dialect: Dialect): Mistake | undefined {
   const ascii = asciiName(name)
   const other = defined.get(ascii)
   if (!isName(name)) {
@@ -57,8 +54,7 @@ export function unknownNames(
   const faults: FormulaFault[] = []
   const missing = (kind: string, name: string, span: Expression['span'], known: readonly string[]): void => {
     const written = kind === 'function' && Object.hasOwn(spelledOut, name) ? spelledOut[name] : undefined
-    const suggestion = suggest(name, known)
-    const nearest = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
+    const nearest = suggestion(name, known) ?? `known: ${listWords(known)}`
     const hint = written === undefined ? nearest : `write ${written}`
     faults.push(
       new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),

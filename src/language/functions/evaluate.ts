@@ -9,11 +9,11 @@ import { arithmetic, comparisons, mathConstant, mathFunction, unreadable } from 
 import { declare, localValue, namesIn, requireDefined, unknown, type Scope, type Value } from './scope.ts'
 
 /*
- * What a function computes, as nodes: an interpreter of its syntax, for which every number that depends on x is a node and every
+ * The value of a function, as nodes: an interpreter of its syntax, for which every number that depends on x is a node and every
  * test a choice. It runs nothing, and both branches of a test are part of the result.
  */
 
-/** Of expressions that are read, calls followed, and of nodes in the result: about what a formula can hold. */
+/** The most expressions that are read, calls followed, and the most nodes of the result: about as many as a formula can hold. */
 const MOST_STEPS = 1_000
 
 const joins: Readonly<Record<string, (p: Choice, q: Choice) => Choice>> = { '&&': both, '||': either }

@@ -1,12 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path/posix'
 import { ts } from 'ts-morph'
 import type { Source } from '../../base/errors.ts'
-import { FormulaFault } from '../formulas/formula.ts'
+import { folderOf, joinPath } from '../../base/path.ts'
 import { MAXIMUM_BYTES, nestingMessage } from '../text/limits.ts'
-import { Misfit } from '../words/misfit.ts'
+import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
+import type { ReadFile } from '../text/source.ts'
 import { parseTypeScript } from '../text/syntax.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 
 /*
  * Files of functions, parsed and never run: what their names stand for, through imports and exports.
@@ -24,7 +23,7 @@ interface Reference {
   readonly from?: ts.Expression
 }
 
-/** What a name at the top of a file stands for; `node` is where it is declared. */
+/** The meaning of a name at the top of a file; `node` is where it is declared. */
 export type Declaration =
   | { readonly kind: 'function'; readonly node: FunctionNode }
   | { readonly kind: 'constant'; readonly node: ts.VariableDeclaration & { readonly initializer: ts.Expression } }
@@ -57,23 +56,55 @@ export function faultAt(
 
 /** `build()`, where what doesn't fit is a mistake at `node`. */
 export function at<T>(file: FunctionFile, node: ts.Node, build: () => T): T {
-  try {
-    return build()
-  } catch (error) {
-    throw error instanceof Misfit ? faultAt(file, node, error.code, error.message, error.hint) : error
-  }
+  return placing(build, ({ code, message, hint }) => faultAt(file, node, code, message, hint))
 }
 
 /** A file that exports an import of itself would lead on for ever. */
 const MOST_HOPS = 100
 
-/** The files that a spec's functions stand in; each is read once. */
+/** Thrown where a file is needed that isn't loaded yet. */
+export class Unread extends Error {
+  override name = 'Unread'
+  readonly path: string
+
+  constructor(path: string) {
+    super(`${path} is needed`)
+    this.path = path
+  }
+}
+
+/** The files that a spec's functions stand in; each is read once. Methods that need one that isn't loaded throw `Unread`. */
 export class FunctionFiles {
+  readonly #readFile: ReadFile
+  /** The text found at each path, or the mistake that there is none. */
+  readonly #sources = new Map<string, Source | Misfit>()
   readonly #files = new Map<string, FunctionFile>()
 
+  constructor(readFile: ReadFile) {
+    this.#readFile = readFile
+  }
+
+  /** Finds the file that a path stands for: an import may name what it compiles to, or leave its ending out. */
+  async load(path: string): Promise<void> {
+    const found = await this.#find(path)
+    // Several functions may have waited for it: they share the first.
+    if (!this.#sources.has(path)) this.#sources.set(path, found)
+  }
+
+  async #find(path: string): Promise<Source | Misfit> {
+    for (const file of [path, path.replace(/js$/, 'ts'), `${path}.ts`]) {
+      const text = await this.#readFile(file).catch(() => undefined)
+      if (text === undefined) continue
+      if (!/\.[cm]?[jt]s$/.test(file)) return new Misfit('function', `${path} is no TypeScript file`)
+      const bytes = new TextEncoder().encode(text).length
+      return bytes > MAXIMUM_BYTES ? new Misfit('limit', `${path} has over ${MAXIMUM_BYTES} bytes`) : { file, text }
+    }
+    return new Misfit('function', `there is no file ${path}`)
+  }
+
   /**
-   * What a file exports under a name.
-   * @param path as diagnostics show it: absolute, or relative to the working folder.
+   * Finds the declaration that a file exports under a name.
+   * @param path as diagnostics show it: absolute, or relative to where the spec's own path is.
    * @throws Misfit when there is no such file or export; FormulaFault when that file, or one that it imports from, is wrong.
    */
   exported(path: string, name: string, hops = 0): Declared {
@@ -88,7 +119,7 @@ export class FunctionFiles {
     return declared
   }
 
-  /** What a name at the top of a file stands for; undefined where there is none. */
+  /** Finds the declaration of a name at the top of a file; undefined where there is none. */
   declared(file: FunctionFile, name: string, hops = 0): Declared | undefined {
     const declaration = file.declarations.get(name)
     if (declaration) return { file, declaration }
@@ -100,14 +131,17 @@ export class FunctionFiles {
     return at(file, from, () => {
       const specifier = ts.isStringLiteral(from) ? from.text : ''
       if (!isRelative(specifier)) throw new Misfit('function', 'functions come from files beside this one: ./other.ts')
-      return this.exported(join(dirname(file.source.file), specifier), name, hops + 1)
+      return this.exported(joinPath(folderOf(file.source.file), specifier), name, hops + 1)
     })
   }
 
   #read(path: string): FunctionFile {
     const known = this.#files.get(path)
     if (known) return known
-    const file = parse(readSource(path))
+    const source = this.#sources.get(path)
+    if (!source) throw new Unread(path)
+    if (source instanceof Misfit) throw source
+    const file = parse(source)
     this.#files.set(path, file)
     return file
   }
@@ -119,28 +153,8 @@ function isRelative(path: string): boolean {
 
 function noExport({ source, exports }: FunctionFile, name: string): Misfit {
   const names = [...exports.keys()]
-  const suggestion = suggest(name, names)
-  const hint =
-    suggestion === undefined ? `it exports ${listWords(names) || 'nothing'}` : `did you mean '${suggestion}'?`
+  const hint = suggestion(name, names) ?? `it exports ${listWords(names) || 'nothing'}`
   return new Misfit('unknown-name', `${source.file} exports no '${name}'`, hint)
-}
-
-/** An import may name what a file compiles to, or leave its ending out. @throws Misfit */
-function readSource(path: string): Source {
-  const file = [path, path.replace(/js$/, 'ts'), `${path}.ts`].find((candidate) => sizeOf(candidate) !== undefined)
-  if (file === undefined) throw new Misfit('function', `there is no file ${path}`)
-  if (!/\.[cm]?[jt]s$/.test(file)) throw new Misfit('function', `${path} is no TypeScript file`)
-  if (sizeOf(file)! > MAXIMUM_BYTES) throw new Misfit('limit', `${path} has over ${MAXIMUM_BYTES} bytes`)
-  return { file, text: readFileSync(file, 'utf8') }
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    const found = statSync(path)
-    return found.isFile() ? found.size : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** @throws FormulaFault when it is no TypeScript. */

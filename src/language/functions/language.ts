@@ -1,17 +1,18 @@
 import { ts } from 'ts-morph'
 import type { Operand } from '../../graph/build.ts'
-import { folded, operation, pointwiseOperators, type FormulaFunction } from '../formulas/expression.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import type { FormulaFunction } from '../formulas/dialect.ts'
+import { folded, operation, pointwiseOperators } from '../formulas/expression.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 import { faultAt, type FunctionFile } from './file.ts'
-import type { FormulaFault } from '../formulas/formula.ts'
+import type { FormulaFault } from '../words/misfit.ts'
 
 /*
- * What of TypeScript a function may hold, and what it is called where it may not.
+ * The part of TypeScript that a function may hold, and the names of the rest, for mistakes.
  */
 
 type Binary = (a: Operand, b: Operand) => Operand
 
-/** Of numbers, by their tokens. */
+/** Operators from numbers to a number, by their tokens. */
 export const arithmetic: Readonly<Record<string, Binary>> = {
   '+': pointwiseOperators.add,
   '-': pointwiseOperators.subtract,
@@ -20,7 +21,7 @@ export const arithmetic: Readonly<Record<string, Binary>> = {
   '**': pointwiseOperators.power,
 }
 
-/** Of numbers, by their tokens: 1 and 0, or nodes of truth values. */
+/** Comparisons of numbers, by their tokens: they give 1 and 0, or nodes of truth values. */
 export const comparisons: Readonly<Record<string, Binary>> = {
   '<': pointwiseOperators.less,
   '<=': pointwiseOperators.lessEqual,
@@ -35,7 +36,7 @@ export const comparisons: Readonly<Record<string, Binary>> = {
 const { PI, E, LN2, LN10, LOG2E, LOG10E, SQRT2, SQRT1_2 } = Math
 const mathConstants: Readonly<Record<string, number>> = { PI, E, LN2, LN10, LOG2E, LOG10E, SQRT2, SQRT1_2 }
 
-/** Those of one operand, spelt as the ops that they are. */
+/** Functions of one operand, spelt as the ops that they are. */
 const unary = ['abs', 'sign', 'sqrt', 'exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tan', 'tanh'] as const
 
 const mathFunctions: Readonly<Record<string, FormulaFunction>> = {
@@ -50,7 +51,7 @@ const supported =
 
 type Kinds = readonly (keyof typeof ts.SyntaxKind)[]
 
-/** What functions don't hold, in words. */
+/** Syntax that functions don't hold, in words. */
 const refusals = new Map(
   (
     [
@@ -76,7 +77,7 @@ export function unreadable(file: FunctionFile, node: ts.Node): FormulaFault {
   return faultAt(file, node, 'function', `a formula has no ${what}`, supported)
 }
 
-/** What `Math.name` is. @throws FormulaFault where formulas haven't got it. */
+/** The number that `Math.name` is. @throws FormulaFault where formulas haven't got it. */
 export function mathConstant(file: FunctionFile, node: ts.PropertyAccessExpression): number {
   return member(file, node, mathConstants)
 }
@@ -88,10 +89,7 @@ export function mathFunction(file: FunctionFile, node: ts.PropertyAccessExpressi
 function member<T>(file: FunctionFile, node: ts.PropertyAccessExpression, table: Readonly<Record<string, T>>): T {
   const { text } = node.name
   if (Object.hasOwn(table, text)) return table[text]!
-  const suggestion = suggest(text, Object.keys(table))
-  const hint =
-    suggestion === undefined
-      ? `of Math they have ${listWords(Object.keys(table))}`
-      : `did you mean 'Math.${suggestion}'?`
+  const known = Object.keys(table)
+  const hint = suggestion(text, known, (nearest) => `Math.${nearest}`) ?? `of Math they have ${listWords(known)}`
   throw faultAt(file, node, 'unknown-name', `formulas have no Math.${text} here`, hint)
 }

@@ -13,7 +13,7 @@ export class PointwiseFunction {
     this.#result = typeof result === 'number' ? constant(this.#x.graph, result, ['batch']) : result
   }
 
-  /** Of each element of x. */
+  /** The function's value for each element of x. */
   apply(x: Node): Node {
     return transplant(this.#result, (node) => {
       if (node === this.#x) return x
@@ -21,7 +21,7 @@ export class PointwiseFunction {
     })
   }
 
-  /** What it means, whatever its names and its file: a list of ops on earlier entries. JSON has no -0, so numbers are text. */
+  /** Its meaning, whatever its names and its file: a list of ops on earlier entries. JSON has no -0, so numbers are text. */
   toJSON(): unknown {
     const order = topologicalOrder([this.#result])
     return order.map(({ op, inputs, attributes }) => {

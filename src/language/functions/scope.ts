@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Operand } from '../../graph/build.ts'
 import type { Choice } from '../formulas/choice.ts'
-import { listWords, suggest } from '../words/vocabulary.ts'
+import { listWords, suggestion } from '../words/vocabulary.ts'
 import { faultAt, type Declared, type FunctionFile } from './file.ts'
 import { unreadable } from './language.ts'
 
@@ -72,7 +72,6 @@ function furtherDown(file: FunctionFile, name: ts.Identifier): Error {
 export function unknown(name: ts.Identifier, scope: Scope): Error {
   const { declarations, imports } = scope.file
   const known = [...namesIn(scope), ...declarations.keys(), ...imports.keys()]
-  const suggestion = suggest(name.text, known)
-  const hint = suggestion === undefined ? `known: ${listWords(known)}` : `did you mean '${suggestion}'?`
+  const hint = suggestion(name.text, known) ?? `known: ${listWords(known)}`
   return faultAt(scope.file, name, 'unknown-name', `nothing is called '${name.text}' here`, hint)
 }

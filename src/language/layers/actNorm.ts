@@ -11,18 +11,18 @@ import { lengthOf } from './norms.ts'
  */
 export const actNorm = {
   arguments: keys({}),
-  build: (x: Node, _: object, { mode, parameter, start, name }: LayerContext): Node => {
+  build: (x: Node, _: object, context: LayerContext): Node => {
     const channels = lengthOf(x, 1)
     const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1)
     const spread = (values: Node) => restoreAxes(values, x.shape, axes)
-    const weight = parameter('weight', [channels], 1)
-    const bias = parameter('bias', [channels])
-    if (mode !== 'initialization') return add(spread(bias), multiply(spread(weight), x))
+    const weight = context.parameter('weight', [channels], { init: 1 })
+    const bias = context.parameter('bias', [channels], { bias: true })
+    if (context.mode !== 'initialization') return add(spread(bias), multiply(spread(weight), x))
 
     const { mean, variance } = moments(x, axes)
-    const scale = divide(1, deviation(name('v', variance)))
-    start(weight, scale)
-    start(bias, negate(multiply(name('μ', mean), scale)))
+    const scale = divide(1, deviation(context.name('v', variance)))
+    context.start(weight, scale)
+    context.start(bias, negate(multiply(context.name('μ', mean), scale)))
     return multiply(subtract(x, spread(mean)), spread(scale))
   },
 } as const

@@ -21,7 +21,6 @@ export const attention = {
   arguments: keys({ heads: count, causal: flag.default(false) }),
   first: 'heads',
   build: (x: Node, { heads, causal }: AttentionSettings, context: LayerContext): Node => {
-    const { parameter, name } = context
     const sample = sampleShape(x.shape)
     const [time, features] = sample
     if (time === undefined || features === undefined || sample.length !== 2)
@@ -29,17 +28,18 @@ export const attention = {
     if (features % heads !== 0) throw new Misfit('shape', `can't part ${features} features into ${heads} equal heads`)
     const size = features / heads
 
-    const weight = parameter('in_proj_weight', [3 * features, features])
-    const projected = name('p', affine(x, weight, parameter('in_proj_bias', [3 * features]), context))
+    const weight = context.parameter('in_proj_weight', [3 * features, features])
+    const bias = context.parameter('in_proj_bias', [3 * features], { bias: true })
+    const projected = context.name('p', affine(x, weight, bias, context))
     const parts = reshape(projected, ['batch', time, 3, heads, size])
     const [q, k, v] = ['q', 'k', 'v'].map((letter, part) =>
-      name(letter, reshape(slice(parts, 2, part, part + 1), ['batch', time, heads, size])),
+      context.name(letter, reshape(slice(parts, 2, part, part + 1), ['batch', time, heads, size])),
     ) as [Node, Node, Node]
     const scores = multiply(contract(q, 'bthd', k, 'bshd', 'bhts'), 1 / Math.sqrt(size))
-    const weights = name('a', softmax(name('s', causal ? maskFuture(scores) : scores)))
-    const heard = name('c', reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape))
-    const mixing = parameter('out_proj.weight', [features, features])
-    return affine(heard, mixing, parameter('out_proj.bias', [features]), context)
+    const weights = context.name('a', softmax(context.name('s', causal ? maskFuture(scores) : scores)))
+    const heard = context.name('c', reshape(contract(weights, 'bhts', v, 'bshd', 'bthd'), x.shape))
+    const mixing = context.parameter('out_proj.weight', [features, features])
+    return affine(heard, mixing, context.parameter('out_proj.bias', [features], { bias: true }), context)
   },
 } as const
 

@@ -16,8 +16,10 @@ export function concat<Input>(layerList: z.ZodType<readonly Layer[], readonly In
   return {
     arguments: keys({ branches: z.array(layerList).min(1), axis: z.int().min(0).default(0) }),
     first: 'branches',
-    build: (x: Node, { branches, axis }: ConcatSettings, { sequence }: LayerContext): Node => {
-      const parts = branches.map((layers, index) => sequence(x, layers, ['branches', index], `branch${index}`))
+    build: (x: Node, { branches, axis }: ConcatSettings, context: LayerContext): Node => {
+      const parts = branches.map((layers, index) =>
+        context.sequence(x, layers, { argument: ['branches', index], scope: `branch${index}` }),
+      )
       const shapes = parts.map((part) => sampleShape(part.shape))
       const [first] = shapes
       const fits = (shape: readonly number[]): boolean =>

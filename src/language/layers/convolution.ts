@@ -3,10 +3,10 @@ import type { Node } from '../../graph/node.ts'
 import type { Shape } from '../../graph/shape.ts'
 import { fold, windowSpan, type Window } from '../../graph/windows.ts'
 import { count, flag } from '../words/arguments.ts'
+import { initializer } from '../words/initializer.ts'
 import { Misfit } from '../words/misfit.ts'
 import { keys, type Word } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
-import { initializer } from './linear.ts'
 import { channelsOf, each, padding, perAxis, samePadding, size, windowsOver, type PerAxis } from './windows.ts'
 
 export interface ConvolutionSettings {
@@ -47,7 +47,7 @@ function convolution(rank: 1 | 2) {
       if (settings.padding === 'same' && each(settings.stride, rank).some((stride) => stride !== 1))
         throw new Misfit('shape', 'keeps the size with padding: same at stride 1 alone')
       const kernel = each(settings.kernel, rank)
-      const weight = context.parameter('weight', [channels, inputs / groups, ...kernel], init)
+      const weight = context.parameter('weight', [channels, inputs / groups, ...kernel], { init })
       const [q, k] = [positions[rank - 1]!, places[rank - 1]!]
       const windows = windowsOver(grouped(x, groups), rank, settings)
       const product =
@@ -95,7 +95,7 @@ export const convTranspose2d = {
     ).map((name) => each(settings[name], 2)) as [number[], number[], number[], number[], number[]]
     if (more.some((length, k) => length >= Math.max(stride[k]!, dilation[k]!)))
       throw new Misfit('shape', 'takes an outputPadding below its stride or dilation')
-    const weight = context.parameter('weight', [inputs, channels / groups, ...kernel], init)
+    const weight = context.parameter('weight', [inputs, channels / groups, ...kernel], { init })
     const spread =
       groups === 1
         ? contract(x, 'bchw', weight, 'cokl', 'bohwkl')
@@ -144,9 +144,9 @@ function split(weight: Node, groups: number): Node {
 }
 
 /** Plus a bias for each channel; groups of channels become channels again. */
-function biased(h: Node, channels: number, groups: number, bias: boolean, { parameter }: LayerContext): Node {
+function biased(h: Node, channels: number, groups: number, bias: boolean, context: LayerContext): Node {
   const [batch, ...rest] = groups === 1 ? h.shape : h.shape.toSpliced(1, 2, channels)
-  const offset = bias && parameter('bias', [channels])
+  const offset = bias && context.parameter('bias', [channels], { bias })
   if (!offset) return reshape(h, [batch!, ...rest])
   const shaped = groups === 1 ? offset : reshape(offset, [groups, channels / groups])
   return reshape(

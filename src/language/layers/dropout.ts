@@ -11,10 +11,10 @@ import type { LayerContext } from './layer.ts'
 export const dropout = {
   arguments: keys({ rate: share.default(0.5) }),
   first: 'rate',
-  build: (x: Node, { rate }: { rate: number }, { mode, noiseLike, name }: LayerContext): Node => {
-    if (mode !== 'training' || rate === 0) return x
+  build: (x: Node, { rate }: { rate: number }, context: LayerContext): Node => {
+    if (context.mode !== 'training' || rate === 0) return x
     const kept = rate === 1 ? 0 : 1 / (1 - rate)
     // A product with a mask, as PyTorch has it: what isn't a number stays that.
-    return multiply(name('m', select(greaterEqual(noiseLike(x), rate), kept, 0)), x)
+    return multiply(context.name('m', select(greaterEqual(context.noiseLike(x), rate), kept, 0)), x)
   },
 } as const

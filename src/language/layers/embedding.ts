@@ -11,10 +11,10 @@ const standardNormal: Word = { word: 'normal', arguments: { std: 1 }, shorthand:
 export const embedding = {
   arguments: keys({ units: count }),
   first: 'units',
-  build: (x: Node, { units }: { units: number }, { parameter, numbersBelow }: LayerContext): Node => {
-    const rows = numbersBelow(x)
+  build: (x: Node, { units }: { units: number }, context: LayerContext): Node => {
+    const rows = context.numbersBelow(x)
     if (rows === undefined)
       throw new Misfit('shape', 'needs whole numbers, straight from the input', 'write input: { shape: …, index: … }')
-    return gather(parameter('weight', [rows, units], standardNormal), x)
+    return gather(context.parameter('weight', [rows, units], { init: standardNormal }), x)
   },
 } as const

@@ -5,7 +5,7 @@ import type { Node } from '../../graph/node.ts'
 import { number } from '../words/arguments.ts'
 import { evaluateFormula, faultsIn, formulaDialect, formulaText, type Formula } from '../formulas/expression.ts'
 import { defineName, namesIn } from '../formulas/names.ts'
-import { keys, reportFault, reportIssue } from '../words/word.ts'
+import { keys, reportIssue } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
 
 export interface ExpressionSettings {
@@ -19,20 +19,21 @@ export const expression = {
   arguments: keys({ formula: formulaText, parameters: z.record(z.string(), number).default({}) }).check((context) => {
     const { formula, parameters } = context.value
     for (const fault of faultsIn(formula, ['x', ...Object.keys(parameters)]))
-      reportFault(context, formula, ['formula'], fault)
+      reportIssue(context, formula, ['formula'], fault)
 
     const defined = new Map([['x', 'x']])
     const used = new Set(namesIn(formula))
     for (const [name, start] of Object.entries(parameters)) {
       const unused = { code: 'formula', message: `the formula doesn't use '${name}'` } as const
       const fault = defineName(name, defined, formulaDialect) ?? (used.has(name) ? undefined : unused)
-      if (fault) reportIssue(context, start, ['parameters', name], fault.message, { code: fault.code, part: 'key' })
+      if (fault) reportIssue(context, start, ['parameters', name], { ...fault, part: 'key' })
     }
   }),
   first: 'formula',
-  build: (x: Node, { formula, parameters }: ExpressionSettings, { parameter }: LayerContext): Node => {
+  build: (x: Node, { formula, parameters }: ExpressionSettings, context: LayerContext): Node => {
     const scalars = Object.entries(parameters).map(([name, start]) => {
-      const scalar = parameter(asciiName(name), [], start, /\d$/.test(name) ? `${name}_` : name)
+      const letter = /\d$/.test(name) ? `${name}_` : name
+      const scalar = context.parameter(asciiName(name), [], { init: start, letter })
       return [name, broadcast(scalar, x.shape, [])]
     })
     return evaluateFormula(formula, { x, ...Object.fromEntries(scalars) })

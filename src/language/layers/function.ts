@@ -1,10 +1,13 @@
 import type { Node } from '../../graph/node.ts'
 import type { PointwiseFunction } from '../functions/pointwise.ts'
-import { functionReference } from '../functions/reference.ts'
+import type { FunctionReference } from '../functions/reference.ts'
 import { keys } from '../words/word.ts'
 
-export const typescriptFunction = {
-  arguments: keys({ source: functionReference }),
-  first: 'source',
-  build: (x: Node, { source }: { source: PointwiseFunction }): Node => source.apply(x),
-} as const
+/** Any such function. @param reference takes it from its file. */
+export function typescriptFunction(reference: FunctionReference) {
+  return {
+    arguments: keys({ source: reference }),
+    first: 'source',
+    build: (x: Node, { source }: { source: PointwiseFunction }): Node => source.apply(x),
+  } as const
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { functionsBeside, type FunctionReference } from '../functions/reference.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import { off } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
-import { isMapping, parseWord, type WordSpec } from '../words/word.ts'
+import { isMapping, parsed, parseWord, reporting, settled, type Rows, type WordSpec } from '../words/word.ts'
 import { actNorm } from './actNorm.ts'
 import { attention } from './attention.ts'
 import { batchNorm } from './batchNorm.ts'
@@ -25,7 +26,7 @@ import { reshape } from './reshape.ts'
 import { residual } from './residual.ts'
 import { scale, shift } from './scaleShift.ts'
 
-/** What may stand beside a layer's word. */
+/** Keys that may stand beside a layer's word. */
 const beside = {
   as: z
     .string()
@@ -71,7 +72,7 @@ type Entry<W> = Extract<W, string> | ObjectForm<W>
 /** A layer as it may be written in TypeScript. */
 export type LayerSpec =
   | Entry<WordSpec<typeof simpleLayers>>
-  | Entry<WordSpec<{ function: typeof typescriptFunction }>>
+  | Entry<WordSpec<{ function: ReturnType<typeof typescriptFunction> }>>
   | Entry<WordSpec<typeof activations>>
   | ObjectForm<{
       residual: readonly LayerSpec[] | { layers: readonly LayerSpec[]; shortcut?: readonly LayerSpec[] }
@@ -92,32 +93,34 @@ function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
   }
 }
 
-export const layerList: z.ZodType<readonly Layer[], readonly LayerSpec[]> = z.lazy(() => z.array(layer))
+type LayerList = z.ZodType<readonly Layer[], readonly LayerSpec[]>
 
-/** All layers, by word. */
-export const layers: Readonly<Record<string, LayerRow>> = {
-  ...(simpleLayers as unknown as Record<string, LayerRow>),
-  /** A TypeScript function of x, element by element: read, never run. */
-  function: typescriptFunction as unknown as LayerRow,
-  residual: residual(layerList) as unknown as LayerRow,
-  concat: concat(layerList) as unknown as LayerRow,
-  ...Object.fromEntries(
-    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
-      word,
-      activationLayer(row),
-    ]),
-  ),
+/** The type of a list of layers of a spec. @param reference takes the functions that they name. */
+export function layerList(reference: FunctionReference): LayerList {
+  const list: LayerList = z.lazy(() => z.array(layer))
+  const own = { function: typescriptFunction(reference), residual: residual(list), concat: concat(list) }
+  const rows: Rows<LayerRow> = { ...layers, ...own }
+  const parseLayerWord = parseWord('layer', () => rows, Object.keys(beside))
+  const layer = parsed<Layer, LayerSpec>(async (value, context) => {
+    const word = await parseLayerWord(value, context)
+    const besides = isMapping(value)
+      ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
+      : {}
+    const { as, frozen } = settled(z.object(beside).safeParse(besides, reporting), context)
+    return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
+  })
+  return list
 }
 
-const parseLayerWord = parseWord('layer', () => layers, Object.keys(beside))
+const noFunctions = functionsBeside({ file: '' })
+const anyLayers: LayerList = z.lazy(() => layerList(noFunctions))
 
-const layer = z.unknown().transform(async (value, context): Promise<Layer> => {
-  const word = await parseLayerWord(value, context)
-  const besides = isMapping(value)
-    ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
-    : {}
-  const result = z.object(beside).safeParse(besides, { reportInput: true })
-  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
-  const { as, frozen } = result.data ?? {}
-  return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
-}) as unknown as z.ZodType<Layer, LayerSpec>
+/** All layers, by word. `layerList` gives a spec three rows of its own, which build alike and take functions of its own files. */
+export const layers: Rows<LayerRow> = {
+  ...simpleLayers,
+  /** A TypeScript function of x, element by element: read, never run. */
+  function: typescriptFunction(noFunctions),
+  residual: residual(anyLayers),
+  concat: concat(anyLayers),
+  ...Object.fromEntries(Object.entries<Activation>(activations).map(([word, row]) => [word, activationLayer(row)])),
+}

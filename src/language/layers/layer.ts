@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Node } from '../../graph/node.ts'
 import type { Mode } from '../networks/builder.ts'
 import type { Word, WordRow } from '../words/word.ts'
@@ -11,50 +10,60 @@ export interface Layer extends Word {
   readonly frozen?: true
 }
 
-/** What a layer is built with: the network around it. */
+/** The network around a layer while it is built. */
 export interface LayerContext {
   /** The layer's name. */
   readonly layer: string
-  /** A layer is built once for each; what doesn't depend on it comes out as the same nodes. */
+  /** A layer is built once for each mode; where it doesn't depend on the mode it comes out as the same nodes. */
   readonly mode: Mode
-  /**
-   * A trained tensor of this layer, named `<layer>.<name>`: a bias if its name ends so, else a weight.
-   * @param init an initializer, or the number that every element starts as; left out, the network's initializer for a
-   * weight, 0 for a bias.
-   * @param letter what it is called in equations, before the layer's number; left out, β for a bias, Ω for a weight.
-   */
-  readonly parameter: (name: string, shape: readonly number[], init?: Word | number, letter?: string) => Node
-  /** Of a tensor that shows elements of the network's input: what these whole numbers are below, if it says so. */
-  readonly numbersBelow: (x: Node) => number | undefined
+  /** A trained tensor of this layer, named `<layer>.<name>`: a weight, unless it is said to be a bias. */
+  parameter(name: string, shape: readonly number[], options?: ParameterOptions): Node
+  /** For a tensor of the network's input under any shape: the number that its whole numbers are below, if the spec gives one. */
+  numbersBelow(x: Node): number | undefined
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
-  readonly name: (letter: string, node: Node) => Node
+  name(letter: string, node: Node): Node
   /** An untrained tensor of this layer, named `<layer>.<name>`, whose elements start as a number. */
-  readonly state: (name: string, shape: readonly number[], start: number) => Node
-  /** What a training step leaves in such a tensor; of no effect in other modes. */
-  readonly write: (state: Node, value: Node) => void
-  /** What a parameter of this layer starts as on a batch; of no effect but in initialization. */
-  readonly start: (parameter: Node, value: Node) => void
+  state(name: string, shape: readonly number[], start: number): Node
+  /** Has a training step leave a value in such a tensor; of no effect in other modes. */
+  write(state: Node, value: Node): void
+  /** Has a parameter of this layer start as a value that a batch gives; of no effect but in initialization. */
+  start(parameter: Node, value: Node): void
   /**
-   * A product with a weight, before its bias. Where the network starts by data, initialization gives it variance 1.
-   * @returns it, or in initialization what it is then.
+   * Notes a product with a weight, before its bias. Where the network starts by data, initialization divides the weight so that the
+   * product has variance 1.
+   * @returns the product; in such an initialization the divided one.
    */
-  readonly product: (weight: Node, h: Node) => Node
+  product(weight: Node, h: Node): Node
   /** Random numbers in [0, 1) in the shape of a tensor: new ones for each element, layer and training step. */
-  readonly noiseLike: (tensor: Node) => Node
+  noiseLike(tensor: Node): Node
   /** Says that a training batch needs so many samples. @throws Misfit when the network's batches hold fewer. */
-  readonly requireSamples: (count: number) => void
-  /**
-   * Layers within this one.
-   * @param argument where the layer's arguments hold them.
-   * @param scope what their names have after this layer's: `shortcut` for `residual0.shortcut.linear0`.
-   */
-  readonly sequence: (x: Node, layers: readonly Layer[], argument: readonly (string | number)[], scope?: string) => Node
+  requireSamples(count: number): void
+  /** Builds layers within this one on x. */
+  sequence(x: Node, layers: readonly Layer[], place: InnerPlace): Node
 }
 
-export interface LayerRow<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface ParameterOptions {
+  /** An initializer, or the number that every element starts as; by default a weight starts as the network's do, a bias as 0. */
+  readonly init?: Word | number | undefined
+  /** The name in equations, before the layer's number; by default Ω for a weight, β for a bias. */
+  readonly letter?: string
+  readonly bias?: boolean
+}
+
+/** Where layers are within a layer. */
+export interface InnerPlace {
+  /** The path to them in the layer's arguments. */
+  readonly argument: readonly (string | number)[]
+  /** The part of their names after this layer's: `shortcut` for `residual0.shortcut.linear0`. */
+  readonly scope?: string
+  /** Whether they are a residual branch, so that the layer is the identity, or a shortcut, where they give 0. */
+  readonly isBranch?: boolean
+}
+
+export interface LayerRow extends WordRow {
   /**
    * From a batch of samples to a batch: the first axis is `batch`.
    * @throws Misfit when the layer doesn't fit x.
    */
-  readonly build: (x: Node, settings: z.output<z.ZodObject<S>>, context: LayerContext) => Node
+  build(x: Node, settings: object, context: LayerContext): Node
 }

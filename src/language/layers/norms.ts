@@ -50,8 +50,9 @@ export const groupNorm = {
 } as const
 
 /** A number for each index of an axis, repeated to the shape of x. Weights start at 1. */
-export function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', { parameter }: LayerContext): Node {
-  return broadcast(parameter(name, [lengthOf(x, axis)], name === 'weight' ? 1 : 0), x.shape, [axis])
+export function parameterAlong(x: Node, axis: number, name: 'weight' | 'bias', context: LayerContext): Node {
+  const bias = name === 'bias'
+  return broadcast(context.parameter(name, [lengthOf(x, axis)], { bias, init: bias ? 0 : 1 }), x.shape, [axis])
 }
 
 /** @throws Misfit when there is no such axis. */
@@ -69,8 +70,8 @@ function standardise(x: Node, epsilon: number, context: LayerContext): Node {
 }
 
 /** x / √(mean x² + ε) along the last axis. */
-function divideByRootMeanSquare(x: Node, epsilon: number, { name }: LayerContext): Node {
+function divideByRootMeanSquare(x: Node, epsilon: number, context: LayerContext): Node {
   const last = x.shape.length - 1
-  const root = name('r', sqrt(add(mean(square(x), [last]), epsilon)))
+  const root = context.name('r', sqrt(add(mean(square(x), [last]), epsilon)))
   return divide(x, restoreAxes(root, x.shape, [last]))
 }

@@ -8,8 +8,8 @@ import type { LayerContext } from './layer.ts'
 export const prelu = {
   arguments: keys({ start: number.default(0.25) }),
   first: 'start',
-  build: (x: Node, { start }: { start: number }, { parameter }: LayerContext): Node => {
-    const slope = broadcast(reshape(parameter('weight', [1], start), []), x.shape, [])
+  build: (x: Node, { start }: { start: number }, context: LayerContext): Node => {
+    const slope = broadcast(reshape(context.parameter('weight', [1], { init: start }), []), x.shape, [])
     return select(greater(x, 0), x, multiply(slope, x))
   },
 } as const

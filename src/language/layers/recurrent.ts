@@ -24,7 +24,7 @@ export interface RecurrentSettings {
   readonly sequences: boolean
 }
 
-/** What happens at one time. */
+/** The computation at one time. */
 interface Cell {
   /** Rows of the weights for each unit. */
   readonly gates: number
@@ -51,9 +51,10 @@ function recurrent({ gates, states, joinsBiases, step }: Cell) {
       const { graph } = x
       const rows = gates * units
       const start: Word = { word: 'uniform', arguments: { limit: 1 / Math.sqrt(units) }, shorthand: false }
-      const parameter = (name: string, shape: readonly number[]) => context.parameter(name, shape, start)
+      const parameter = (name: string, shape: readonly number[], bias = false) =>
+        context.parameter(name, shape, { init: start, bias })
       const [weight, inner] = [parameter('weight_ih', [rows, features]), parameter('weight_hh', [rows, units])]
-      const [bias, innerBias] = [parameter('bias_ih', [rows]), parameter('bias_hh', [rows])]
+      const [bias, innerBias] = [parameter('bias_ih', [rows], true), parameter('bias_hh', [rows], true)]
       const inputs = context.name('p', affine(x, weight, joinsBiases ? add(bias, innerBias) : bias, context))
 
       const state: Shape = ['batch', units]
@@ -99,13 +100,13 @@ export const lstm = recurrent({
   gates: 4,
   states: 2,
   joinsBiases: true,
-  step: (x, [h, c], recur, { name }) => {
-    const gates = name('a', add(x, recur(h!)))
+  step: (x, [h, c], recur, context) => {
+    const gates = context.name('a', add(x, recur(h!)))
     const gate = (letter: string, k: number, activation: (x: Node) => Node) =>
-      name(letter, activation(part(gates, k, 4)))
+      context.name(letter, activation(part(gates, k, 4)))
     const [input, forget] = [gate('i', 0, sigmoid), gate('r', 1, sigmoid)]
     const [content, output] = [gate('g', 2, tanh), gate('o', 3, sigmoid)]
-    const cell = name('c', add(multiply(forget, c!), multiply(input, content)))
+    const cell = context.name('c', add(multiply(forget, c!), multiply(input, content)))
     return [multiply(output, tanh(cell)), cell]
   },
 })
@@ -118,11 +119,11 @@ export const gru = recurrent({
   gates: 3,
   states: 1,
   joinsBiases: false,
-  step: (x, [h], recur, { name }) => {
-    const heard = name('a', recur(h!))
+  step: (x, [h], recur, context) => {
+    const heard = context.name('a', recur(h!))
     const sum = (k: number) => add(part(x, k, 3), part(heard, k, 3))
-    const [reset, update] = [name('r', sigmoid(sum(0))), name('z', sigmoid(sum(1)))]
-    const candidate = name('n', tanh(add(part(x, 2, 3), multiply(reset, part(heard, 2, 3)))))
+    const [reset, update] = [context.name('r', sigmoid(sum(0))), context.name('z', sigmoid(sum(1)))]
+    const candidate = context.name('n', tanh(add(part(x, 2, 3), multiply(reset, part(heard, 2, 3)))))
     return [add(multiply(subtract(1, update), candidate), multiply(update, h!))]
   },
 })

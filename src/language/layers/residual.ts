@@ -16,9 +16,9 @@ export function residual<Input>(layerList: z.ZodType<readonly Layer[], readonly 
   return {
     arguments: keys({ layers: layerList, shortcut: layerList.default([]) }),
     first: 'layers',
-    build: (x: Node, settings: ResidualSettings, { sequence }: LayerContext): Node => {
-      const inner = sequence(x, settings.layers, ['layers'])
-      const shortcut = sequence(x, settings.shortcut, ['shortcut'], 'shortcut')
+    build: (x: Node, settings: ResidualSettings, context: LayerContext): Node => {
+      const inner = context.sequence(x, settings.layers, { argument: ['layers'], isBranch: true })
+      const shortcut = context.sequence(x, settings.shortcut, { argument: ['shortcut'], scope: 'shortcut' })
       if (!sameShape(inner.shape, shortcut.shape)) {
         const [given, needed] = [inner, shortcut].map((node) => formatShape(sampleShape(node.shape)))
         throw new Misfit('shape', `adds layers that give ${given} to a shortcut that gives ${needed}`)

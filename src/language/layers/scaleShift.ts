@@ -17,16 +17,16 @@ const settings = { shape: shapeOrScalar.default([]) } as const satisfies z.ZodRa
 export const scale = {
   arguments: keys(settings),
   first: 'shape',
-  build: (x: Node, { shape }: ScaleSettings, { parameter }: LayerContext): Node =>
-    multiply(repeat(parameter('weight', shape, 1), x), x),
+  build: (x: Node, { shape }: ScaleSettings, context: LayerContext): Node =>
+    multiply(repeat(context.parameter('weight', shape, { init: 1 }), x), x),
 } as const
 
 /** x + b, where b starts at 0 and repeats along the axes it lacks. */
 export const shift = {
   arguments: keys(settings),
   first: 'shape',
-  build: (x: Node, { shape }: ScaleSettings, { parameter }: LayerContext): Node =>
-    add(repeat(parameter('bias', shape), x), x),
+  build: (x: Node, { shape }: ScaleSettings, context: LayerContext): Node =>
+    add(repeat(context.parameter('bias', shape, { bias: true }), x), x),
 } as const
 
 /** `tensor` in the shape of x by PyTorch's rule: axes are matched from the last, and those of length 1 repeat too. */

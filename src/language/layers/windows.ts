@@ -7,7 +7,7 @@ import { count, whole } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
 
 /*
- * What convolutions and pooling share: windows over the axes of a sample [channels, …].
+ * The part that convolutions and pooling share: windows over the axes of a sample [channels, …].
  */
 
 /** Numbers for some axes: one for all of them, or one each. */
@@ -24,7 +24,7 @@ export function perAxis(rank: number, type: z.ZodInt) {
 /** Zeros around a sample. */
 export const padding = whole
 
-/** As many as keep each axis as long as it is, or so many of each side. */
+/** `same`, which keeps each axis as long as it is, or a number of zeros on each side. */
 export function samePadding(rank: number) {
   const error = `same, ${numbers(rank, padding)}`
   return z.union([z.literal('same'), perAxis(rank, padding)], { error })
@@ -50,7 +50,7 @@ export interface Sliding {
   readonly kernel: PerAxis
   readonly stride: PerAxis
   readonly dilation?: PerAxis
-  /** Of each side; `same` keeps an axis as long as it is, and is one longer at the end where it isn't even. */
+  /** Zeros on each side; `same` keeps an axis as long as it is, with one more at the end where their number is odd. */
   readonly padding: PerAxis | 'same'
 }
 

@@ -3,33 +3,33 @@ import { Interner, type Node } from '../../graph/node.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { freshName } from '../../base/name.ts'
-import { Misfit } from '../words/misfit.ts'
+import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
 import type { WeightDecay } from '../words/optimizers.ts'
-import type { Word } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
 /** An input or a target. */
 export interface Port {
   /** Public, ASCII. */
   readonly name: string
   readonly node: Node
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly shape: readonly number[]
   /** Set where every element must be a whole number in [0, below). */
   readonly below?: number
 }
 
 /**
- * What a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
+ * The purpose that a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
  * start values for parameters in a batch.
  */
 export type Mode = 'training' | 'evaluation' | 'initialization'
 
-/** What a network computes for each sample. */
+/** The results of a network for each sample. */
 export interface Prediction {
-  /** What the loss reads: shape `['batch', …]`. */
+  /** The tensor that the loss reads: shape `['batch', …]`. */
   readonly output: Node
   /** One loss a sample: shape `['batch']`. */
   readonly losses: Node
@@ -71,20 +71,17 @@ export interface State {
   readonly initial: InitialValue
 }
 
-const networkRows = networkInitializers as unknown as Readonly<Record<string, NetworkInitializer>>
-const initializerRows = { ...initializers, ...networkRows } as unknown as Readonly<Record<string, Initializer>>
+const networkRows: Rows<NetworkInitializer> = networkInitializers
+const initializerRows: Rows<Initializer> = { ...initializers, ...networkRows }
 
 /** @throws Misfit for a shape that the initializer isn't defined for. */
 export function initialValue({ word, arguments: settings }: Word, shape: readonly number[]): InitialValue {
-  try {
-    return initializerRows[word]!.initial(shape, settings)
-  } catch (error) {
-    throw error instanceof Misfit ? new Misfit(error.code, `${word} ${error.message}`, error.hint) : error
-  }
+  const start = () => initializerRows[word]!.initial(shape, settings)
+  return placing(start, ({ code, message, hint }) => new Misfit(code, `${word} ${message}`, hint))
 }
 
 export interface BuilderSetting {
-  /** Of an element. */
+  /** The size of an element. */
   readonly bytes: number
   /** The most samples of a step. */
   readonly batch: number
@@ -98,9 +95,9 @@ export class NetworkBuilder {
   readonly graph = new Interner()
   readonly parameters: Parameter[] = []
   readonly buffers: State[] = []
-  /** What a training step leaves in buffers. */
+  /** The buffers that a training step writes, and the values that it leaves there. */
   readonly writes: Assignment[] = []
-  /** What a batch makes parameters start as. */
+  /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly sections = new Map<string, readonly Node[]>()

@@ -1,27 +1,24 @@
 import type { z } from 'zod'
-import { beside } from '../functions/reference.ts'
+import { functionsBeside } from '../functions/reference.ts'
 import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
-import type { Finding, Path } from '../text/source.ts'
-import { foreignWord, isInferred, listWords, suggest } from '../words/vocabulary.ts'
-import { isMapping, type IssueDetails } from '../words/word.ts'
+import type { Finding, Path, SpecSource } from '../text/source.ts'
+import { foreignWord, isInferred, listWords, suggest, suggestion } from '../words/vocabulary.ts'
+import { isMapping, type Issue } from '../words/word.ts'
 
 export interface Checked {
-  /** What is sound of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
+  /** The sound part of the spec, for finding the mistakes that only building it shows; all of it when there are no findings. */
   readonly spec?: CheckedSpec | undefined
-  /** What is sound of that which doesn't depend on layers or equations. */
+  /** The sound part of the keys that don't depend on layers or equations. */
   readonly settings?: Settings | undefined
   /** Whether `spec` lacks layers or equations at its end, or its loss. */
   readonly isPartial: boolean
   readonly findings: readonly Finding[]
 }
 
-/** Checks a spec's form: keys, types, words, formulas, functions. @param file the spec's, beside which those lie. */
-export function checkSpec(value: unknown, file: string): Promise<Checked> {
-  return beside(file, () => check(value))
-}
-
-async function check(value: unknown): Promise<Checked> {
-  const schema = schemaFor(value)
+/** Checks a spec's form: keys, types, words, formulas, functions. */
+export async function checkSpec(source: SpecSource): Promise<Checked> {
+  const { value } = source
+  const schema = schemaFor(value, functionsBeside(source))
   const result = await schema.safeParseAsync(value, { reportInput: true })
   if (result.success) return { spec: result.data, settings: result.data, isPartial: false, findings: [] }
   const findings = withoutRenamed(result.error.issues.flatMap(findingsOf))
@@ -66,7 +63,7 @@ function withoutFaults(value: unknown, findings: readonly Finding[]): { remainde
   return { remainder: Object.fromEntries(remainder), isPartial }
 }
 
-/** What zod calls types, in words. */
+/** Zod's names of types, in words. */
 const typeNames: Readonly<Record<string, string>> = {
   int: 'a whole number',
   number: 'a number',
@@ -106,17 +103,10 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
     case 'too_big':
       return outOfRange(boundOf(issue.maximum, issue.exact, issue.inclusive ? 'at most' : 'less than'))
     case 'custom': {
-      const { code, part, within, source, hint } = { code: 'wrong-type', ...issue.params } as IssueDetails
+      const { code = 'wrong-type', part = 'value', ...more } = (issue.params ?? {}) as Partial<Issue>
       if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
       const came = code === 'wrong-type' ? `, got ${got}` : ''
-      return [
-        {
-          ...{ code, path, part: part ?? 'value', message: `${issue.message}${came}` },
-          ...(within === undefined ? {} : { within }),
-          ...(source === undefined ? {} : { source }),
-          ...(hint === undefined ? {} : { hint }),
-        },
-      ]
+      return [{ ...more, code, path, part, message: `${issue.message}${came}` }]
     }
     case 'invalid_format':
       return [{ code: 'invalid-name', path, part: 'value', message: `${issue.message}, got ${got}` }]
@@ -127,9 +117,8 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
 
 /** Adds the nearest of the words that are expected. */
 function withSpelling(findings: readonly Finding[], given: unknown, words: readonly string[]): Finding[] {
-  const suggestion = typeof given === 'string' ? suggest(given, words) : undefined
-  if (suggestion === undefined) return [...findings]
-  return findings.map((finding) => ({ ...finding, hint: `did you mean '${suggestion}'?` }))
+  const hint = typeof given === 'string' ? suggestion(given, words) : undefined
+  return findings.map((finding) => ({ ...finding, hint }))
 }
 
 function missing(path: Path, expected: string): Finding[] {
@@ -141,8 +130,8 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
   const finding = { code: 'unknown-key', path: [...path, key], part: 'key', message } as const
   if (path[0] === 'layers' && isInferred(key))
     return { ...finding, hint: 'leave it out: it follows from what the layer is given' }
-  const suggestion = suggest(key, known)
-  if (suggestion !== undefined) return { ...finding, hint: `did you mean '${suggestion}'?`, rename: suggestion }
+  const rename = suggest(key, known)
+  if (rename !== undefined) return { ...finding, hint: suggestion(key, known), rename }
   const ours = foreignWord(key)
   const elsewhere = ours === undefined ? '' : `tapeless calls it '${ours}', but not here: `
   return { ...finding, hint: `${elsewhere}expected ${listWords(known)}` }

@@ -5,16 +5,16 @@ import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
 import type { Equation } from '../formulas/equation.ts'
 import { equationDialect, perSample } from '../formulas/equations.ts'
-import { interpret, real, type Dialect } from '../formulas/expression.ts'
+import type { Dialect } from '../formulas/dialect.ts'
+import { interpret, real } from '../formulas/expression.ts'
 import { Misfit } from '../words/misfit.ts'
-import { FormulaFault } from '../formulas/formula.ts'
 import type { InitialValue } from '../words/initializers.ts'
 import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
 import { losses } from '../formulas/losses.ts'
 import type { EquationNetwork } from './schema.ts'
 import type { Finding, Path } from '../text/source.ts'
-import { suggest } from '../words/vocabulary.ts'
-import type { Word } from '../words/word.ts'
+import { suggestion } from '../words/vocabulary.ts'
+import type { Issue, Word } from '../words/word.ts'
 
 /** Builds a network of equations, as far as they make sense; what doesn't is added to `findings`. */
 export function buildEquations(
@@ -34,11 +34,11 @@ class EquationBuilder {
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
-  /** Of each input and target, what its elements are below, if it says so. */
+  /** The number that the elements of an input or target are below; undefined where the spec gives none. */
   readonly #indices = new Map<Node, number | undefined>()
-  /** Of those that are class numbers, of how many classes: the fewest that any equation has. */
+  /** The number of classes of each target of class numbers: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
-  /** Undefined: of a name whose equation is wrong, so that what follows from it isn't reported too. */
+  /** The nodes of names; undefined for a name whose equation is wrong, so that mistakes that follow from it aren't reported too. */
   readonly #values = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
 
@@ -54,7 +54,8 @@ class EquationBuilder {
   declare(): void {
     const { inputs, targets, parameters, init } = this.#spec
     for (const [key, ports] of Object.entries({ inputs, targets })) {
-      if (Object.keys(ports).length === 0) this.#report('missing-key', [key], `expected at least one entry`, 'value')
+      if (Object.keys(ports).length === 0)
+        this.#report({ code: 'missing-key', message: 'expected at least one entry' }, [key])
       for (const [name, { shape, index }] of Object.entries(ports))
         this.#introduce(name, [key, name], () => {
           const port = input(this.#builder.graph, asciiName(name), ['batch', ...shape])
@@ -72,7 +73,7 @@ class EquationBuilder {
     const { name, nameSpan, expression } = equation
     const path = ['equations', index]
     const unknown = unknownNames(expression, this.#values, this.#dialect)
-    for (const fault of unknown) this.#reportFault(fault, path)
+    for (const fault of unknown) this.#report(fault, path)
     if (!this.#acceptName(name, path, nameSpan)) return
     this.#values.set(name, undefined)
     const isBroken = (used: string): boolean => this.#values.has(used) && !this.#values.get(used)
@@ -84,9 +85,8 @@ class EquationBuilder {
       this.#builder.name(node, name)
       this.#values.set(name, node)
     } catch (error) {
-      if (error instanceof FormulaFault) this.#reportFault(error, path)
-      else if (error instanceof Misfit) this.#report(error.code, path, `${name} ${error.message}`, 'value')
-      else throw error
+      if (!(error instanceof Misfit)) throw error
+      this.#report(error.within ? error : { code: error.code, message: `${name} ${error.message}` }, path)
     }
   }
 
@@ -95,10 +95,8 @@ class EquationBuilder {
     const loss = this.#lookup('loss')
     if (loss && sampleShape(loss.shape).length > 0)
       return this.#report(
-        'shape',
+        { code: 'shape', message: `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}` },
         ['loss'],
-        `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}`,
-        'value',
       )
     if (!output || !loss || this.#findings.length > 0) return undefined
     const prediction = { output: perSample(output), losses: perSample(loss) }
@@ -134,12 +132,9 @@ class EquationBuilder {
   #lookup(key: 'output' | 'loss'): Node | undefined {
     const name = this.#spec[key]
     if (this.#values.has(name)) return this.#values.get(name)
-    const suggestion = suggest(name, this.#values.keys())
     const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
-    const hint = isLoss ? this.#lossEquation(name) : suggestion && `did you mean '${suggestion}'?`
-    const message = `no equation defines '${name}'`
-    this.#findings.push({ code: 'unknown-name', path: [key], part: 'value', message, ...(hint ? { hint } : {}) })
-    return undefined
+    const hint = isLoss ? this.#lossEquation(name) : suggestion(name, this.#values.keys())
+    return this.#report({ code: 'unknown-name', message: `no equation defines '${name}'`, hint }, [key])
   }
 
   /** How a loss that is called as in a network of layers is written here. */
@@ -157,7 +152,7 @@ class EquationBuilder {
       this.#values.set(name, node)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
-      this.#report(error.code, path, `${name}: ${error.message}`, 'value')
+      this.#report({ code: error.code, message: `${name}: ${error.message}` }, path)
     }
   }
 
@@ -165,17 +160,12 @@ class EquationBuilder {
     const fault = defineName(name, this.#defined, this.#dialect)
     if (!fault) return true
     if (!this.#values.has(name)) this.#values.set(name, undefined)
-    const part = within ? ({ part: 'value', within } as const) : ({ part: 'key' } as const)
-    this.#findings.push({ ...fault, path, ...part })
+    this.#report({ ...fault, part: within ? 'value' : 'key', within }, path)
     return false
   }
 
-  #reportFault({ code, span, message, hint }: FormulaFault, path: Path): void {
-    this.#findings.push({ code, path, part: 'value', within: span, message, ...(hint === undefined ? {} : { hint }) })
-  }
-
-  #report(code: Finding['code'], path: Path, message: string, part: Finding['part']): undefined {
-    this.#findings.push({ code, path, part, message })
+  #report({ code, message, hint, part = 'value', within }: Issue, path: Path): undefined {
+    this.#findings.push({ code, message, hint, path, part, within })
   }
 }
 

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { fileName } from '../../base/path.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
@@ -11,7 +12,7 @@ import { optimizers, type Optimizer, type WeightDecay } from '../words/optimizer
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
 import type { CheckedSpec, Settings } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from '../text/source.ts'
-import type { Word } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
 export interface Training {
   /** The most samples that a step takes. */
@@ -19,11 +20,10 @@ export interface Training {
   readonly epochs: number
   readonly learningRate: number
   readonly optimizer: {
-    readonly word: string
     readonly row: Optimizer
     /** For `row.update`. */
     readonly settings: Readonly<Record<string, unknown>>
-    /** What is kept from step to step, each as large as the parameters. */
+    /** The tensors kept from step to step, each as large as the parameters. */
     readonly states: readonly string[]
   }
   readonly clip?: {
@@ -39,16 +39,16 @@ export interface Network extends NetworkBody {
   readonly description?: string
   readonly graph: Interner
   readonly parameters: readonly Parameter[]
-  /** Those of them that aren't frozen. */
+  /** The parameters that aren't frozen. */
   readonly trained: readonly Parameter[]
   readonly buffers: readonly State[]
-  /** What a training step leaves in buffers. */
+  /** The buffers that a training step writes, and the values that it leaves there. */
   readonly writes: readonly Assignment[]
-  /** What a batch makes parameters start as. */
+  /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: readonly Assignment[]
   /** The fewest samples of a training batch. */
   readonly leastSamples: number
-  /** What nodes are called in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
+  /** The names of nodes in equations: f0, h1, Ω0, β0, x, y, ℓ, or the spec's own names. */
   readonly symbols: ReadonlyMap<Node, string>
   /** The nodes of each layer, by its name; every node is in one section at most. */
   readonly sections: ReadonlyMap<string, readonly Node[]>
@@ -65,27 +65,27 @@ export interface Network extends NetworkBody {
     /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
     readonly wasm: 'inline' | 'file'
   }
-  /** Of the spec's meaning: 16 hexadecimal digits that comments, order of keys, shorthands, file format and name don't change. */
+  /** A hash of the spec's meaning, 16 hexadecimal digits. Comments, order of keys, shorthands, file format and name don't change it. */
   readonly hash: string
   /** For mistakes that only compiling shows. */
   readonly source: SpecSource
 }
 
-const optimizerRows = optimizers as unknown as Readonly<Record<string, Optimizer>>
-const clipRows = clips as unknown as Readonly<Record<string, Clip>>
-const scheduleRows = schedules as unknown as Readonly<Record<string, Schedule>>
+const optimizerRows: Rows<Optimizer> = optimizers
+const clipRows: Rows<Clip> = clips
+const scheduleRows: Rows<Schedule> = schedules
 
 /**
  * Checks a spec and builds its graph.
  * @throws SpecError with every mistake that could be found.
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
-  const { spec, settings, isPartial, findings: formal } = await checkSpec(source.value, source.file)
+  const { spec, settings, isPartial, findings: formal } = await checkSpec(source)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
   const train = settings && attempt(findings, () => resolveTraining(settings.train))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
-  const name = settings?.name ?? basename(source.file).replace(/(\.net)?\.\w+$/, '')
+  const name = settings?.name ?? fileName(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
     findings.push({
       code: 'invalid-name',
@@ -142,7 +142,7 @@ function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings[
   atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
   return {
     ...{ batch, epochs, learningRate },
-    optimizer: { word: optimizer.word, row, settings, states },
+    optimizer: { row, settings, states },
     ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
@@ -187,7 +187,7 @@ function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly
   )
 }
 
-/** What is in a checked spec besides its meaning: positions, and initializers, which count as what they come to. */
+/** Keys of a checked spec that say nothing of its meaning: positions, and initializers, which count as the values they come to. */
 const meaningless = new Set(['span', 'nameSpan', 'shorthand', 'init'])
 
 function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Parameter[]): string {
@@ -203,5 +203,5 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
   })
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16)
 }

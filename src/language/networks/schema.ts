@@ -2,46 +2,47 @@ import { z } from 'zod'
 import { count, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'
+import type { FunctionReference } from '../functions/reference.ts'
 import { layerList } from '../layers/index.ts'
-import { initializer, networkInitializer } from '../layers/linear.ts'
+import { initializer, networkInitializer } from '../words/initializer.ts'
 import { losses } from '../formulas/losses.ts'
 import { optimizers } from '../words/optimizers.ts'
 import { schedules, warmup, type Warmup } from '../words/schedules.ts'
-import { suggest } from '../words/vocabulary.ts'
-import { isMapping, keys, parseWord, reportIssue, type Word, type WordSpec } from '../words/word.ts'
+import { suggestion } from '../words/vocabulary.ts'
+import {
+  isMapping,
+  keys,
+  parsed,
+  parseWord,
+  reporting,
+  reportIssue,
+  settled,
+  type Word,
+  type WordSpec,
+} from '../words/word.ts'
 
 /*
  * The whole spec, as two forms: layers or equations. The output has every default filled in.
  */
 
-const loss = z.unknown().transform(parseWord('loss', () => losses)) as unknown as z.ZodType<
-  Word,
-  WordSpec<typeof losses>
->
-const optimizer = z.unknown().transform(parseWord('optimizer', () => optimizers)) as unknown as z.ZodType<
-  Word,
-  WordSpec<typeof optimizers>
->
-const clip = z.unknown().transform(parseWord('clip', () => clips)) as unknown as z.ZodType<Word, WordSpec<typeof clips>>
+const loss = parsed<Word, WordSpec<typeof losses>>(parseWord('loss', () => losses))
+const optimizer = parsed<Word, WordSpec<typeof optimizers>>(parseWord('optimizer', () => optimizers))
+const clip = parsed<Word, WordSpec<typeof clips>>(parseWord('clip', () => clips))
 const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
 
 interface ScheduleWord extends Word {
   readonly warmup?: Warmup
 }
 
-type ScheduleSpec = WordSpec<typeof schedules>
+type PlainSchedule = WordSpec<typeof schedules>
+type ScheduleSpec = PlainSchedule | (Exclude<PlainSchedule, string> & { readonly warmup?: z.input<typeof warmup> })
 
-const schedule = z.unknown().transform(async (value, context): Promise<ScheduleWord> => {
+const schedule = parsed<ScheduleWord, ScheduleSpec>(async (value, context) => {
   const word = await parseScheduleWord(value, context)
   if (!isMapping(value) || !Object.hasOwn(value, 'warmup')) return word
-  const result = warmup.safeParse(value.warmup, { reportInput: true })
-  for (const issue of result.error?.issues ?? [])
-    context.issues.push({ ...issue, path: ['warmup', ...issue.path] } as z.core.$ZodRawIssue)
-  return result.success ? { ...word, warmup: result.data } : z.NEVER
-}) as unknown as z.ZodType<
-  ScheduleWord,
-  ScheduleSpec | (Exclude<ScheduleSpec, string> & { readonly warmup?: z.input<typeof warmup> })
->
+  const result = warmup.safeParse(value.warmup, reporting)
+  return { ...word, warmup: settled(result, context, (inner) => ['warmup', ...inner]) }
+})
 
 const train = keys({
   /** The most samples that a step takes. */
@@ -56,21 +57,17 @@ const budget = keys({ budget: count })
 type Memory = 'recompute' | z.output<typeof budget>
 
 /** Which activations are kept. `store`, the default, comes out as nothing, and so has no part in a spec's hash. */
-const memory = z.unknown().transform((value, context): Memory | undefined => {
+const memory = parsed<Memory | undefined, 'store' | Memory>((value, context) => {
   if (value === undefined || value === 'store') return undefined
   if (value === 'recompute') return value
   if (!isMapping(value)) {
-    const word = suggest(String(value), ['store', 'recompute'])
-    reportIssue(context, value, [], 'expected store, recompute or { budget: bytes }', {
-      code: 'wrong-type',
-      hint: word && `did you mean '${word}'?`,
-    })
+    const message = 'expected store, recompute or { budget: bytes }'
+    const hint = suggestion(String(value), ['store', 'recompute'])
+    reportIssue(context, value, [], { code: 'wrong-type', message, hint })
     return z.NEVER
   }
-  const result = budget.safeParse(value, { reportInput: true })
-  context.issues.push(...((result.error?.issues ?? []) as z.core.$ZodRawIssue[]))
-  return result.success ? result.data : z.NEVER
-}) as unknown as z.ZodType<Memory | undefined, 'store' | Memory>
+  return settled(budget.safeParse(value, reporting), context)
+})
 
 /** Where the binary of a WebAssembly module is. `inline`, the default, comes out as nothing too. */
 const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 'file' ? placement : undefined))
@@ -99,20 +96,21 @@ const common = {
   emit: emit.prefault({}),
 }
 
-/** What both forms have, by itself. */
+/** The keys that both forms have, by themselves. */
 export const settings = z.object(common)
 export type Settings = z.output<typeof settings>
 
 const port = shaped({ index: count.optional() })
 const ports = z.record(z.string(), port)
 
-const layerNetwork = keys({
-  ...common,
-  init: networkInitializer.prefault('heUniform'),
-  input: port,
-  layers: layerList,
-  loss,
-})
+const layerNetwork = (reference: FunctionReference) =>
+  keys({
+    ...common,
+    init: networkInitializer.prefault('heUniform'),
+    input: port,
+    layers: layerList(reference),
+    loss,
+  })
 
 const equationNetwork = keys({
   ...common,
@@ -125,33 +123,37 @@ const equationNetwork = keys({
   loss: z.string(),
 })
 
-/** What is neither, as it has the keys of both: only the settings can be checked. */
-const mixedNetwork = z.object({
-  ...common,
-  equations: z.unknown().transform((value, context) => {
-    const message = "'equations' beside layers: a network is either layers or equations"
-    reportIssue(context, value, [], message, { code: 'unknown-key', part: 'key' })
-    return z.NEVER
-  }),
-})
+/** A spec with the keys of both forms is neither: only its settings can be checked. */
+const mixedNetwork = z
+  .object({
+    ...common,
+    equations: z.unknown().transform((value, context) => {
+      const message = "'equations' beside layers: a network is either layers or equations"
+      reportIssue(context, value, [], { code: 'unknown-key', part: 'key', message })
+      return z.NEVER
+    }),
+  })
+  .transform((): CheckedSpec => z.NEVER)
 
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
-export type LayerNetwork = Checked<typeof layerNetwork>
+export type LayerNetwork = Checked<ReturnType<typeof layerNetwork>>
 export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
 export type CheckedSpec = LayerNetwork | EquationNetwork
 
 /** A spec as it may be written in TypeScript. */
-export type NetworkSpec = z.input<typeof layerNetwork> | z.input<typeof equationNetwork>
+export type NetworkSpec = z.input<ReturnType<typeof layerNetwork>> | z.input<typeof equationNetwork>
 
 /** Keys that only networks of equations have. */
 const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
 
-/** The form that a value is closest to, so that its mistakes are told in that form's terms. */
-export function schemaFor(value: unknown): z.ZodType<CheckedSpec> {
+/**
+ * The form that a value is closest to, so that its mistakes are told in that form's terms.
+ * @param reference takes the functions that layers name.
+ */
+export function schemaFor(value: unknown, reference: FunctionReference): z.ZodType<CheckedSpec> {
   const given = isMapping(value) ? Object.keys(value) : []
   const hasLayers = given.includes('layers')
   const isMixed = hasLayers && given.includes('equations')
   const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
-  const form = isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork
-  return form as unknown as z.ZodType<CheckedSpec>
+  return isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork(reference)
 }

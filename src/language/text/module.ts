@@ -38,7 +38,7 @@ export async function readModule(source: Source, path: string): Promise<SpecSour
 async function throwSyntaxErrors(source: Source): Promise<void> {
   const { ts } = await import('ts-morph')
   const found = new Diagnostics(source)
-  for (const { span, message } of parseTypeScript(ts, source).errors) found.report('syntax', span, message)
+  for (const { span, message } of parseTypeScript(ts, source).errors) found.report({ code: 'syntax', message }, span)
   found.throwIfAny()
 }
 

@@ -1,4 +1,4 @@
-import { Diagnostics, type DiagnosticCode, type Source, type Span } from '../../base/errors.ts'
+import { Diagnostics, type DiagnosticCode, type Mistake, type Source, type Span } from '../../base/errors.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -6,32 +6,36 @@ export type Path = readonly (string | number)[]
 export type Locator = (path: Path, part: 'key' | 'value') => Span
 
 /** A mistake in how a spec is written, found before its meaning is looked at. */
-export interface Flaw {
-  readonly code: DiagnosticCode
+export interface Flaw extends Mistake {
   readonly span: Span
-  readonly message: string
 }
+
+/** Reads a file's text. Rejects where there is no such file. Paths start where that of the spec does, and have / alone. */
+export type ReadFile = (path: string) => Promise<string>
 
 /** A spec as plain data, still unchecked, that knows where each part of it is written. */
 export interface SpecSource extends Source {
   readonly value: unknown
-  /** Of entries that the value leaves out, so that the rest can be checked. */
+  /** Mistakes in entries that the value leaves out, so that the rest can be checked. */
   readonly flaws?: readonly Flaw[]
   /** Finding positions in TypeScript takes its parser, which is loaded only when there is something to report. */
   readonly locator: () => Promise<Locator>
+  /** How the host reads files of functions, if it does. */
+  readonly readFile?: ReadFile
 }
 
-/** A mistake at a path of the spec. */
-export interface Finding {
-  readonly code: DiagnosticCode
+/** The key or the value at a path of a spec. */
+export interface Place {
   readonly path: Path
   readonly part: 'key' | 'value'
   /** The part of the text at `path` that is wrong, where that is a formula. */
-  readonly within?: Span
-  /** What `within` lies in, where that is another file. */
-  readonly source?: Source
-  readonly message: string
-  readonly hint?: string
+  readonly within?: Span | undefined
+  /** The text of `within`, where that is another file. */
+  readonly source?: Source | undefined
+}
+
+/** A mistake at a place of the spec. */
+export interface Finding extends Mistake, Place {
   /** The key that an unknown key was most likely meant to be. */
   readonly rename?: string
 }
@@ -41,16 +45,17 @@ export async function throwFindings(source: SpecSource, findings: readonly Findi
   const { flaws = [] } = source
   if (findings.length + flaws.length === 0) return
   const diagnostics = new Diagnostics(source)
-  for (const { code, span, message } of flaws) diagnostics.report(code, span, message)
+  for (const flaw of flaws) diagnostics.report(flaw, flaw.span)
   const locate = await source.locator()
-  for (const { code, path, part, within, source: other, message, hint } of findings) {
+  for (const finding of findings) {
+    const { path, part, within, source: other } = finding
     if (other && within) {
-      diagnostics.report(code, within, message, hint, other)
+      diagnostics.report(finding, within, other)
       continue
     }
     const whole = locate(path, part)
     const span = within ? spanWithin(source.text, whole, valueAt(source.value, path), within) : whole
-    diagnostics.report(code, span, message, hint)
+    diagnostics.report(finding, span)
   }
   diagnostics.throwIfAny()
 }
@@ -64,7 +69,7 @@ export function throwAt(source: Source, code: DiagnosticCode, span: Span, messag
 /** @throws SpecError when there are any. */
 export function throwFlaws(source: Source, flaws: readonly Flaw[]): void {
   const diagnostics = new Diagnostics(source)
-  for (const { code, span, message } of flaws) diagnostics.report(code, span, message)
+  for (const flaw of flaws) diagnostics.report(flaw, flaw.span)
   diagnostics.throwIfAny()
 }
 

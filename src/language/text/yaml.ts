@@ -23,10 +23,10 @@ interface Place {
   readonly value: Span
 }
 
-/** Of each mapping and list, where its entries stand. */
+/** For each mapping and list, the places of its entries. */
 type Places = Map<unknown, Map<string | number, Place>>
 
-/** Of flaws that only leave an entry of a mapping out: a key that is none, or that is given again. */
+/** Codes of flaws that only leave an entry of a mapping out: a key that is none, or that is given again. */
 const passable: ReadonlySet<DiagnosticCode> = new Set(['wrong-type', 'repeated-key'])
 
 /**

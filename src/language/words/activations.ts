@@ -26,10 +26,10 @@ import { number, positive } from './arguments.ts'
 import { logSoftmax, nonPositivePart, softmax } from './numerics.ts'
 import { keys, type WordRow } from './word.ts'
 
-export interface Activation<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface Activation extends WordRow {
   /** Whether each element depends on its own input only; otherwise it acts along the last axis. */
   readonly pointwise: boolean
-  readonly apply: (x: Node, settings: z.output<z.ZodObject<S>>) => Node
+  apply(x: Node, settings: object): Node
 }
 
 const none = keys({})

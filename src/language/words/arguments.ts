@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAXIMUM_AXES } from '../text/limits.ts'
-import { isMapping, keys, reportIssue } from './word.ts'
+import { isMapping, keys, parsed, reporting, reportIssue, settled } from './word.ts'
 
 /*
  * The types of arguments. All are finite: zod's numbers exclude NaN and the infinities.
@@ -25,30 +25,26 @@ export const off = z
   .transform((on) => on || undefined)
 
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
-export const shapeOrScalar = z.unknown().transform((value, context): readonly number[] => {
+export const shapeOrScalar = parsed<readonly number[], 'scalar' | number | readonly number[]>((value, context) => {
   const extents: readonly unknown[] = value === 'scalar' ? [] : Array.isArray(value) ? value : [value]
   if (
     extents.length > MAXIMUM_AXES ||
     !extents.every((extent) => Number.isSafeInteger(extent) && Number(extent) >= 1)
   ) {
     const message = `expected scalar, a size or a shape of at most ${MAXIMUM_AXES} whole numbers from 1`
-    reportIssue(context, value, [], message, { code: 'wrong-type' })
+    reportIssue(context, value, [], { code: 'wrong-type', message })
     return z.NEVER
   }
   return extents as readonly number[]
-}) as z.ZodType<readonly number[], 'scalar' | number | readonly number[]>
+})
 
-/** What an input, a target or a parameter may be: its shape, alone or in a mapping beside `more`. */
+/** The form of an input, a target or a parameter: its shape, alone or in a mapping beside `more`. */
 export function shaped<S extends z.ZodRawShape>(more: S) {
   const full = keys({ shape: shapeOrScalar, ...more })
-  type Full = z.output<typeof full>
-  return z.unknown().transform(async (value, context): Promise<Full> => {
-    const result = await full.safeParseAsync(isMapping(value) ? value : { shape: value }, { reportInput: true })
-    for (const issue of result.error?.issues ?? [])
-      context.issues.push({
-        ...issue,
-        path: isMapping(value) ? issue.path : issue.path.slice(1),
-      } as z.core.$ZodRawIssue)
-    return result.success ? result.data : z.NEVER
-  }) as unknown as z.ZodType<Full, 'scalar' | number | readonly number[] | z.input<typeof full>>
+  type Written = 'scalar' | number | readonly number[] | z.input<typeof full>
+  return parsed<z.output<typeof full>, Written>(async (value, context) => {
+    if (isMapping(value)) return settled(await full.safeParseAsync(value, reporting), context)
+    const result = await full.safeParseAsync({ shape: value }, reporting)
+    return settled(result, context, (inner) => inner.slice(1))
+  })
 }

@@ -1,15 +1,14 @@
-import type { z } from 'zod'
 import { add, broadcast, divide, maximum, minimum, multiply } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { positive } from './arguments.ts'
 import { keys, type WordRow } from './word.ts'
 
-/** What becomes of the gradients before weight decay enters them. A NaN stays one. */
-export interface Clip<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+/** A change to the gradients before weight decay enters them. A NaN stays one. */
+export interface Clip extends WordRow {
   /** A number that the gradients share in a step, from the Euclidean norm of them all. */
-  readonly factor?: (norm: Node, settings: z.output<z.ZodObject<S>>) => Node
+  factor?(norm: Node, settings: object): Node
   /** The clipped gradient, element by element; `factor` is the one above. */
-  readonly clip: (gradient: Node, settings: z.output<z.ZodObject<S>>, factor: Node) => Node
+  clip(gradient: Node, settings: object, factor: Node): Node
 }
 
 const limit = keys({ limit: positive })

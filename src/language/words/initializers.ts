@@ -1,19 +1,19 @@
 import { z } from 'zod'
+import type * as initializerFunctions from '../../runtime/initializers.ts'
 import { formatShape } from '../../graph/shape.ts'
 import { nonNegative, number } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { keys, type WordRow } from './word.ts'
 
-/** How a tensor starts: the name of a run-time function and its numeric arguments. */
+/** How a tensor starts: a function of the runtime and the numbers that it is called with. */
 export interface InitialValue {
-  readonly function:
-    'constant' | 'normal' | 'truncatedNormal' | 'uniform' | 'identity' | 'orthogonal' | 'deltaOrthogonal'
+  readonly function: keyof typeof initializerFunctions
   readonly arguments: readonly number[]
 }
 
-export interface Initializer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface Initializer extends WordRow {
   /** @throws Misfit for a shape that the initializer isn't defined for. */
-  readonly initial: (shape: readonly number[], settings: z.output<z.ZodObject<S>>) => InitialValue
+  initial(shape: readonly number[], settings: object): InitialValue
 }
 
 export const constant = (value: number): InitialValue => ({ function: 'constant', arguments: [value] })

@@ -1,27 +1,25 @@
-import type { z } from 'zod'
 import { constant, initializers, type InitialValue, type Initializer } from './initializers.ts'
 import { keys } from './word.ts'
 
 /** A tensor of two axes or more that starts as an initializer has it. */
 export interface Weight {
-  /** That of its parameter. */
+  /** The name of its parameter. */
   readonly name: string
   readonly shape: readonly number[]
-  /** Whether that is its layer's or the spec's for it alone, not the network's. */
+  /** Whether its initializer is its layer's or the spec's for it alone, not the network's. */
   readonly hasOwn: boolean
 }
 
 /** A layer of a network, as far as its weights go. */
 export interface BuiltLayer {
-  readonly word: string
   /** In the order in which the layer applies them. */
   readonly weights: Weight[]
-  /** Layers within it, by the argument that holds them: `layers` and `shortcut` of residual, `branches` of concat. */
-  readonly within: { readonly argument: string; readonly layers: readonly BuiltLayer[] }[]
+  /** Lists of layers within it; a residual branch stands beside a shortcut. */
+  readonly within: { readonly isBranch: boolean; readonly layers: readonly BuiltLayer[] }[]
 }
 
-/** A row for the network's weights as a whole. What `initial` says of a weight's shape is what it starts from. */
-export interface NetworkInitializer<S extends z.ZodRawShape = z.ZodRawShape> extends Initializer<S> {
+/** A row for the network's weights as a whole. `initial` gives the start value of a weight that isn't in `placed`. */
+export interface NetworkInitializer extends Initializer {
   /** The weights that start otherwise because of where they stand. */
   readonly placed: (layers: readonly BuiltLayer[]) => ReadonlyMap<Weight, InitialValue>
   /** Whether a batch then gives each product with such a weight variance 1. */
@@ -65,13 +63,10 @@ function fixup(layers: readonly BuiltLayer[]): Map<Weight, InitialValue> {
   return values
 }
 
-const isBranch = ({ word }: BuiltLayer, { argument }: BuiltLayer['within'][number]): boolean =>
-  word === 'residual' && argument === 'layers'
-
 /** All residual branches, those within others too. */
 function branchesIn(layers: readonly BuiltLayer[]): (readonly BuiltLayer[])[] {
-  return layers.flatMap((layer) =>
-    layer.within.flatMap((part) => [...(isBranch(layer, part) ? [part.layers] : []), ...branchesIn(part.layers)]),
+  return layers.flatMap(({ within }) =>
+    within.flatMap(({ isBranch, layers: inner }) => [...(isBranch ? [inner] : []), ...branchesIn(inner)]),
   )
 }
 
@@ -119,5 +114,5 @@ function shortestWay(layers: readonly BuiltLayer[]): number {
 
 /** Beside a residual branch, its shortcut; concat's branches. */
 function waysThrough(layer: BuiltLayer): (readonly BuiltLayer[])[] {
-  return layer.within.filter((part) => !isBranch(layer, part)).map(({ layers }) => layers)
+  return layer.within.filter(({ isBranch }) => !isBranch).map(({ layers }) => layers)
 }

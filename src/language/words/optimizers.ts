@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   add,
   broadcast,
@@ -15,9 +14,9 @@ import type { Node } from '../../graph/node.ts'
 import { flag, fraction, nonNegative } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
-import { isMapping, keys, type WordRow } from './word.ts'
+import { isMapping, keys, parsed, reporting, settled, type WordRow } from './word.ts'
 
-/** What one update is computed from, for elements of any shape. Scalars are the same for all elements. */
+/** Operands of one update, for elements of any shape. Scalars are the same for all elements. */
 export interface UpdateInputs {
   readonly parameter: Node
   readonly gradient: Node
@@ -38,19 +37,19 @@ export interface Update {
   readonly states: Readonly<Record<string, Node>>
 }
 
-export interface Optimizer<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
-  /** What is kept from step to step, each as large as the parameters, starting at 0. */
-  readonly states: (settings: z.output<z.ZodObject<S>>) => readonly string[]
+export interface Optimizer extends WordRow {
+  /** Names of the tensors kept from step to step, each as large as the parameters, starting at 0. */
+  states(settings: object): readonly string[]
   /** Scalars that are carried on from step to step. */
-  readonly carried?: Readonly<Record<string, CarriedScalar<z.output<z.ZodObject<S>>>>>
+  readonly carried?: Readonly<Record<string, CarriedScalar>>
   /** @throws Misfit when settings exclude each other. */
-  readonly update: (inputs: UpdateInputs, settings: z.output<z.ZodObject<S>>) => Update
+  update(inputs: UpdateInputs, settings: object): Update
 }
 
-export interface CarriedScalar<Settings> {
+export interface CarriedScalar {
   readonly start: number
   /** Its value in step t, from that before. */
-  readonly next: (before: Node, t: Node, settings: Settings) => Node
+  next(before: Node, t: Node, settings: object): Node
 }
 
 /** λ for all parameters, or for `weights` alone: those of at least two axes. */
@@ -59,18 +58,14 @@ export interface WeightDecay {
   readonly others: number
 }
 
-const weightDecay = z.unknown().transform((value, context): WeightDecay => {
-  const result = (isMapping(value) ? keys({ weights: nonNegative }) : nonNegative).safeParse(value, {
-    reportInput: true,
-  })
-  if (!result.success) {
-    context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
-    return z.NEVER
+const weightDecay = parsed<WeightDecay, number | { weights: number }>((value, context) => {
+  if (isMapping(value)) {
+    const result = keys({ weights: nonNegative }).safeParse(value, reporting)
+    return { ...settled(result, context), others: 0 }
   }
-  return typeof result.data === 'number'
-    ? { weights: result.data, others: result.data }
-    : { weights: result.data.weights, others: 0 }
-}) as unknown as z.ZodType<WeightDecay, number | { weights: number }>
+  const decay = settled(nonNegative.safeParse(value, reporting), context)
+  return { weights: decay, others: decay }
+})
 
 const decaySetting = weightDecay.prefault(0)
 

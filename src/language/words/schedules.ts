@@ -1,25 +1,27 @@
 import { z } from 'zod'
+import type * as plateauFunctions from '../../runtime/plateau.ts'
+import type * as scheduleFunctions from '../../runtime/schedules.ts'
 import { count, fraction, nonNegative, positive, whole } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { keys, type WordRow } from './word.ts'
 
-/** The name of a run-time function of the epoch, from 0, or of its metric, and the further numeric arguments. */
+/** A call of a function of the runtime: of the epoch, from 0, or of its metric, and then of these numbers. */
 export interface ScheduleCall {
-  readonly function: 'step' | 'milestones' | 'cosine' | 'linear' | 'polynomial' | 'oneCycle' | 'plateau'
+  readonly function: keyof typeof scheduleFunctions | Extract<keyof typeof plateauFunctions, 'plateau'>
   readonly arguments: readonly number[]
   /** Numbers that are carried on from epoch to epoch, as they start, where the function reads them and the epoch's metric. */
   readonly carried?: Readonly<Record<string, number>>
 }
 
-/** What a schedule begins with: the learning rate, and the epochs that are left for it. */
+/** The beginning of a schedule: the learning rate, and the epochs that are left for it. */
 export interface ScheduleStart {
   readonly learningRate: number
   readonly epochs: number
 }
 
-export interface Schedule<S extends z.ZodRawShape = z.ZodRawShape> extends WordRow<S> {
+export interface Schedule extends WordRow {
   /** @throws Misfit when settings don't go with the learning rate. */
-  readonly call: (settings: z.output<z.ZodObject<S>>, start: ScheduleStart) => ScheduleCall
+  call(settings: object, start: ScheduleStart): ScheduleCall
 }
 
 /** A straight rise of the learning rate from `start` times the schedule's first, over the epochs before it. */
@@ -35,7 +37,7 @@ export const schedules = {
   step: {
     arguments: keys({ every: count, factor: nonNegative.default(0.1) }),
     first: 'every',
-    call: ({ every, factor }: { every: number; factor: number }) => ({
+    call: ({ every, factor }: { every: number; factor: number }): ScheduleCall => ({
       function: 'step',
       arguments: [every, factor],
     }),
@@ -44,7 +46,7 @@ export const schedules = {
   milestones: {
     arguments: keys({ epochs: z.array(count).min(1), factor: nonNegative.default(0.1) }),
     first: 'epochs',
-    call: ({ epochs, factor }: { epochs: readonly number[]; factor: number }) => ({
+    call: ({ epochs, factor }: { epochs: readonly number[]; factor: number }): ScheduleCall => ({
       function: 'milestones',
       arguments: [factor, ...epochs],
     }),
@@ -53,13 +55,13 @@ export const schedules = {
   exponential: {
     arguments: keys({ factor: nonNegative }),
     first: 'factor',
-    call: ({ factor }: { factor: number }) => ({ function: 'step', arguments: [1, factor] }),
+    call: ({ factor }: { factor: number }): ScheduleCall => ({ function: 'step', arguments: [1, factor] }),
   },
   /** minimum + (η - minimum) (1 + cos(π epoch / epochs)) / 2. Loshchilov and Hutter 2017, without restarts. */
   cosine: {
     arguments: keys({ epochs, minimum: nonNegative.default(0) }),
     first: 'epochs',
-    call: ({ epochs, minimum }: { epochs?: number; minimum: number }, start: ScheduleStart) => {
+    call: ({ epochs, minimum }: { epochs?: number; minimum: number }, start: ScheduleStart): ScheduleCall => {
       const share = minimum && minimum / start.learningRate
       if (!Number.isFinite(share)) throw new Misfit('out-of-range', 'takes a minimum only with a learning rate over 0')
       return { function: 'cosine', arguments: [epochs ?? start.epochs, share] }
@@ -69,7 +71,10 @@ export const schedules = {
   linear: {
     arguments: keys({ epochs, start: nonNegative.default(1 / 3), end: nonNegative.default(1) }),
     first: 'epochs',
-    call: ({ epochs, start, end }: { epochs?: number; start: number; end: number }, given: ScheduleStart) => ({
+    call: (
+      { epochs, start, end }: { epochs?: number; start: number; end: number },
+      given: ScheduleStart,
+    ): ScheduleCall => ({
       function: 'linear',
       arguments: [epochs ?? given.epochs, start, end],
     }),
@@ -78,7 +83,7 @@ export const schedules = {
   polynomial: {
     arguments: keys({ epochs, power: positive.default(1) }),
     first: 'epochs',
-    call: ({ epochs, power }: { epochs?: number; power: number }, start: ScheduleStart) => ({
+    call: ({ epochs, power }: { epochs?: number; power: number }, start: ScheduleStart): ScheduleCall => ({
       function: 'polynomial',
       arguments: [epochs ?? start.epochs, power],
     }),
@@ -87,7 +92,7 @@ export const schedules = {
   oneCycle: {
     arguments: keys({ epochs }),
     first: 'epochs',
-    call: ({ epochs }: { epochs?: number }, start: ScheduleStart) => ({
+    call: ({ epochs }: { epochs?: number }, start: ScheduleStart): ScheduleCall => ({
       function: 'oneCycle',
       arguments: [epochs ?? start.epochs],
     }),
@@ -101,7 +106,7 @@ export const schedules = {
       minimum: nonNegative.default(0),
     }),
     first: 'patience',
-    call: ({ patience, factor, threshold, minimum }: PlateauSettings) => ({
+    call: ({ patience, factor, threshold, minimum }: PlateauSettings): ScheduleCall => ({
       function: 'plateau',
       arguments: [patience, factor, threshold, minimum],
       carried: { best: Infinity, badEpochs: 0 },

@@ -2,17 +2,7 @@ import { nearestSpelling, plainSpelling } from '../../base/name.ts'
 
 export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
-/** Words of the language that this version doesn't compile yet. A word leaves this list when its row is written. */
-export const reservedWords: Readonly<Record<WordKind, readonly string[]>> = {
-  layer: [],
-  loss: [],
-  initializer: [],
-  optimizer: [],
-  schedule: [],
-  clip: [],
-}
-
-/** What other frameworks call our words and keys, in plain spelling (lower case, letters and digits only). */
+/** Other frameworks' names of our words and keys, in plain spelling (lower case, letters and digits only). */
 const foreignWords: Readonly<Record<string, readonly string[]>> = {
   // Layers and activations
   dense: ['linear'],
@@ -208,6 +198,16 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   const same = words.find((candidate) => plainSpelling(candidate) === plain)
   const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
   return same ?? foreign?.find((candidate) => words.includes(candidate)) ?? nearestSpelling(word, words)
+}
+
+/** The hint that shows the word that `suggest` finds; undefined where it finds none. */
+export function suggestion(
+  word: string,
+  known: Iterable<string>,
+  show = (nearest: string): string => nearest,
+): string | undefined {
+  const nearest = suggest(word, known)
+  return nearest === undefined ? undefined : `did you mean '${show(nearest)}'?`
 }
 
 /** Our word for another framework's, wherever it may stand. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { DiagnosticCode, Source, Span } from '../../base/errors.ts'
-import type { FormulaFault } from '../formulas/formula.ts'
-import { listWords, reservedWords, suggest, type WordKind } from './vocabulary.ts'
+import type { Mistake } from '../../base/errors.ts'
+import type { Place } from '../text/source.ts'
+import { Misfit } from './misfit.ts'
+import { listWords, suggestion, type WordKind } from './vocabulary.ts'
 
 /*
  * The one form that layers, losses, initializers, optimizers, schedules and clips share: `word`, `{ word: value }` for the first
@@ -15,12 +16,19 @@ export function keys<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$
   })
 }
 
-/** A row of a table of words. */
-export interface WordRow<S extends z.ZodRawShape = z.ZodRawShape> {
-  readonly arguments: z.ZodObject<S, z.core.$strict>
+/**
+ * A row of a table of words. Rows of one table take different settings, the output of `arguments`. So kinds of rows declare their
+ * functions as methods of `settings: object`: TypeScript compares a method's parameters in both directions, and a row's own function
+ * may take what its arguments give.
+ */
+export interface WordRow {
+  readonly arguments: z.ZodObject<z.ZodRawShape, z.core.$strict>
   /** The argument that `{ word: value }` gives. */
-  readonly first?: keyof S & string
+  readonly first?: string
 }
+
+/** A table of rows of one kind. */
+export type Rows<R extends WordRow> = Readonly<Record<string, R>>
 
 /** A word with its arguments checked and defaults filled in. */
 export interface Word {
@@ -35,46 +43,63 @@ type FirstArgument<R extends WordRow> = R extends { readonly first: infer F exte
   : never
 
 /** How a word of a table may be written in TypeScript. */
-export type WordSpec<T extends Readonly<Record<string, WordRow>>> = {
+export type WordSpec<T extends Rows<WordRow>> = {
   [W in keyof T & string]:
     | (Record<never, never> extends z.input<T[W]['arguments']> ? W : never)
     | { readonly [_ in W]: z.input<T[W]['arguments']> | FirstArgument<T[W]> }
 }[keyof T & string]
 
-/** What a custom issue tells beyond its message. */
-export interface IssueDetails {
-  readonly code: DiagnosticCode
-  readonly part?: 'key' | 'value'
-  readonly within?: Span
-  /** What `within` lies in, where that is another file. */
-  readonly source?: Source | undefined
-  readonly hint?: string | undefined
-}
-
 interface IssueSink {
   readonly issues: z.core.$ZodRawIssue[]
 }
+
+/**
+ * The type of what `parse` makes of a value that is written as an `In`; `z.NEVER` after an issue. Zod takes a transform's input for
+ * unknown, and no check of it knows `In`: TypeScript is told here, and nowhere else.
+ */
+export function parsed<Out, In>(parse: (value: unknown, context: IssueSink) => Out | Promise<Out>): z.ZodType<Out, In> {
+  return z.unknown().transform(parse) as unknown as z.ZodType<Out, In>
+}
+
+/**
+ * The result of checking a part of the value; `z.NEVER`, and the check's issues, where it found mistakes.
+ * @param place the path in the value, from that in the part.
+ */
+export function settled<Out>(
+  { data, error }: z.ZodSafeParseResult<Out>,
+  context: IssueSink,
+  place: (inner: readonly PropertyKey[]) => readonly PropertyKey[] = (inner) => inner,
+): Out {
+  for (const issue of error?.issues ?? [])
+    context.issues.push({ ...issue, path: [...place(issue.path)] } as z.core.$ZodRawIssue)
+  return error ? z.NEVER : data!
+}
+
+/** So that issues can say what came. */
+export const reporting = { reportInput: true } as const
+
+/** A mistake, and the part of the place that a transform of zod knows: zod adds the path of what is transformed. */
+export type Issue = Mistake & Partial<Omit<Place, 'path'>>
 
 /** Reports a mistake with a code of ours from within a zod transform. */
 export function reportIssue(
   context: IssueSink,
   input: unknown,
   path: readonly PropertyKey[],
-  message: string,
-  params: IssueDetails,
+  { code, message, hint, part, within, source }: Issue,
 ): void {
-  context.issues.push({ code: 'custom', input, path: [...path], message, params: { ...params } })
+  context.issues.push({ code: 'custom', input, path: [...path], message, params: { code, hint, part, within, source } })
 }
 
-/** Reports a mistake in a formula: the text at `path`, or a function that it names. */
-export function reportFault(
-  context: IssueSink,
-  input: unknown,
-  path: readonly PropertyKey[],
-  fault: FormulaFault,
-): void {
-  const { code, span, source, message, hint } = fault
-  reportIssue(context, input, path, message, { code, within: span, source, hint })
+/** Waits for a result; of a misfit it makes an issue. */
+export async function orIssue<T>(context: IssueSink, input: unknown, result: Promise<T>): Promise<T> {
+  try {
+    return await result
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error
+    reportIssue(context, input, [], error)
+    return z.NEVER
+  }
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -91,11 +116,7 @@ const article: Readonly<Record<WordKind, string>> = {
 }
 
 /** A word of `table`. Beside it, in a mapping, may stand the keys `beside`, which `parseWord` leaves alone. */
-export function parseWord(
-  kind: WordKind,
-  table: () => Readonly<Record<string, WordRow>>,
-  beside: readonly string[] = [],
-) {
+export function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: readonly string[] = []) {
   return async (value: unknown, context: IssueSink): Promise<Word> => {
     const rows = table()
     const found = findWord(kind, rows, beside, value, context)
@@ -106,22 +127,19 @@ export function parseWord(
     if (shorthand && row.first === undefined) {
       const [expected] = Object.keys(row.arguments.shape)
       const hint = expected === undefined ? `write - ${word}` : `write { ${word}: { ${expected}: … } }`
-      reportIssue(context, given, path, `${word} takes no single argument`, { code: 'wrong-type', hint })
+      reportIssue(context, given, path, { code: 'wrong-type', message: `${word} takes no single argument`, hint })
       return z.NEVER
     }
-    const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), {
-      reportInput: true,
-    })
-    for (const issue of result.error?.issues ?? [])
-      context.issues.push({ ...issue, path: [...path, ...issue.path.slice(shorthand ? 1 : 0)] } as z.core.$ZodRawIssue)
-    return result.success ? { word, arguments: result.data, shorthand } : z.NEVER
+    const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), reporting)
+    const settings = settled(result, context, (inner) => [...path, ...inner.slice(shorthand ? 1 : 0)])
+    return result.success ? { word, arguments: settings, shorthand } : z.NEVER
   }
 }
 
 /** The word that `value` holds, what it is given, and where that stands; undefined, and an issue, when there is none. */
 function findWord(
   kind: WordKind,
-  rows: Readonly<Record<string, WordRow>>,
+  rows: Rows<WordRow>,
   beside: readonly string[],
   value: unknown,
   context: IssueSink,
@@ -131,29 +149,21 @@ function findWord(
   const known = candidates.filter((name) => Object.hasOwn(rows, name))
   const word = known[0] ?? candidates[0]
   if (word === undefined) {
-    reportIssue(context, value, [], `expected ${article[kind]}, as word or { word: argument }`, { code: 'wrong-type' })
+    const message = `expected ${article[kind]}, as word or { word: argument }`
+    reportIssue(context, value, [], { code: 'wrong-type', message })
     return undefined
   }
   const path = typeof value === 'string' ? [] : [word]
   const part = typeof value === 'string' ? 'value' : 'key'
   if (known.length === 0) {
-    const isReserved = reservedWords[kind].includes(word)
-    const supported = `supported: ${listWords(Object.keys(rows))}`
-    const suggestion = suggest(word, [...Object.keys(rows), ...reservedWords[kind]])
-    reportIssue(context, value, path, isReserved ? `${word} is not supported yet` : `no ${kind} is called '${word}'`, {
-      code: isReserved ? 'unsupported' : 'unknown-word',
-      part,
-      hint: isReserved || suggestion === undefined ? supported : `did you mean '${suggestion}'?`,
-    })
+    const hint = suggestion(word, Object.keys(rows)) ?? `supported: ${listWords(Object.keys(rows))}`
+    reportIssue(context, value, path, { code: 'unknown-word', part, message: `no ${kind} is called '${word}'`, hint })
     return undefined
   }
   for (const extra of candidates.filter((name) => name !== word)) {
-    const suggestion = suggest(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
-    reportIssue(context, value, [extra], `'${extra}' beside ${word}: expected one ${kind}`, {
-      code: 'unknown-key',
-      part: 'key',
-      hint: suggestion && `did you mean '${suggestion}'?`,
-    })
+    const hint = suggestion(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
+    const message = `'${extra}' beside ${word}: expected one ${kind}`
+    reportIssue(context, value, [extra], { code: 'unknown-key', part: 'key', message, hint })
   }
   // YAML's `word:` is the word by itself.
   return { word, path, ...(isMapping(value) ? { given: value[word] ?? undefined } : {}) }

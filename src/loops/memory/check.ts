@@ -2,11 +2,14 @@ import { collidingAxes } from '../notation/affine.ts'
 import {
   isLookup,
   kernelsOf,
+  lengthOf,
+  sizeInMemory,
   type Access,
   type Affine,
   type Axis,
   type Buffer,
   type Kernel,
+  type Step,
 } from '../notation/kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './plan.ts'
 import { printKernel } from '../notation/print.ts'
@@ -18,20 +21,25 @@ class LoopError extends Error {
 }
 
 /**
- * Checks kernels and their places in memory:
- * every access lies inside its buffer; no two indices write the same element, unless they add to it in order; a kernel that updates in
- * place reads only the element that it writes; no activation is read before it is written; buffers that are alive at the same time
- * don't overlap.
- * @throws LoopError naming the kernel or the buffers.
+ * Checks kernels:
+ *
+ * - Every access lies inside its buffer.
+ * - No two indices write the same element, unless they add to it in order.
+ * - A kernel that updates in place reads only the element that it writes.
+ * - No activation is read before it is written.
+ *
+ * @param capacity the rows that a batched buffer has.
+ * @throws LoopError naming the kernel.
  */
-export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
-  for (const kernel of new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))) {
+export function checkKernels(programs: readonly (readonly Step[])[], capacity: number): void {
+  const plan = { capacity }
+  for (const kernel of new Set(programs.flatMap(kernelsOf))) {
     kernel.stages.forEach((stage, position) => {
       const axes = [...kernel.parallel, ...stage.over]
       const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
       for (const access of accesses) checkBounds(access, [...axes, ...(kernel.time ? [kernel.time] : [])], plan, kernel)
       if (stage.kind !== 'write') return
-      const twice = collidingAxes(stage.target.address, axes, (axis) => length(axis, plan))
+      const twice = collidingAxes(stage.target.address, axes, (axis) => lengthOf(axis, plan.capacity))
       const allowed = stage.mode === 'add' ? [...kernel.sequential, ...stage.over] : []
       if ([...twice].some((axis) => !allowed.includes(axis))) fail('writes an element twice', kernel)
       const before = kernel.stages.slice(0, position + 1).flatMap(readsOf)
@@ -41,26 +49,37 @@ export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): 
       }
     })
   }
-  for (const program of programs) {
-    checkDefinitions(program)
-    checkMemory(program, plan)
-  }
+  programs.forEach(checkDefinitions)
 }
 
-function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: MemoryPlan, kernel: Kernel): void {
+/**
+ * Checks kernels and their places in memory: buffers that are alive at the same time don't overlap.
+ * @throws LoopError naming the kernel or the buffers.
+ */
+export function checkPrograms(programs: readonly Lifetime[], plan: MemoryPlan): void {
+  checkKernels(
+    programs.map(({ steps }) => steps),
+    plan.capacity,
+  )
+  for (const program of programs) checkMemory(program, plan)
+}
+
+type Capacity = Pick<MemoryPlan, 'capacity'>
+
+function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: Capacity, kernel: Kernel): void {
   let low = address.constant
   let high = address.constant
   for (const [axis, coefficient] of address.terms) {
     if (!isLookup(axis) && !axes.includes(axis)) fail(`uses ${axis.label} outside its loop`, kernel)
-    const reach = coefficient * ((isLookup(axis) ? axis.below : length(axis, plan)) - 1)
+    const reach = coefficient * ((isLookup(axis) ? axis.below : lengthOf(axis, plan.capacity)) - 1)
     low += Math.min(0, reach)
     high += Math.max(0, reach)
   }
-  const size = buffer.size * (buffer.batched ? plan.capacity : 1)
+  const size = sizeInMemory(buffer, plan.capacity)
   if (low < 0 || high >= size) fail(`reaches ${low} to ${high} of ${buffer.name}, which has ${size} elements`, kernel)
 }
 
-function checkDefinitions({ steps }: Lifetime): void {
+function checkDefinitions(steps: readonly Step[]): void {
   const written = new Set<Buffer>()
   for (const kernel of kernelsOf(steps)) {
     for (const stage of kernel.stages) {
@@ -89,11 +108,7 @@ function checkMemory(program: Lifetime, plan: MemoryPlan): void {
 
 function range(buffer: Buffer, plan: MemoryPlan): { start: number; end: number } {
   const start = plan.offsets.get(buffer)!
-  return { start, end: start + buffer.size * (buffer.batched ? plan.capacity : 1) }
-}
-
-function length(axis: Axis, plan: MemoryPlan): number {
-  return axis.extent === 'batch' ? plan.capacity : axis.extent
+  return { start, end: start + sizeInMemory(buffer, plan.capacity) }
 }
 
 function sameAddress(a: Affine, b: Affine): boolean {
@@ -104,6 +119,6 @@ function sameAddress(a: Affine, b: Affine): boolean {
   )
 }
 
-function fail(what: string, kernel: Kernel): never {
-  throw new LoopError(`a kernel ${what}:\n${printKernel(kernel)}`)
+function fail(fault: string, kernel: Kernel): never {
+  throw new LoopError(`a kernel ${fault}:\n${printKernel(kernel)}`)
 }

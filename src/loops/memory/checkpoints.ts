@@ -1,10 +1,10 @@
 import { effectsOf } from './effects.ts'
-import type { Buffer, Step } from '../notation/kernel.ts'
+import { sizeInMemory, type Buffer, type Step } from '../notation/kernel.ts'
 import { lengthOutside, peakLength, type Lifetime, type MemoryPlan } from './plan.ts'
 import { operationsOf } from './operations.ts'
 import { forwardPass, withReruns, type ForwardPass } from './recompute.ts'
 
-/** What the memory for activations shall be: enough for all, as little as can be, or an arena of so many elements at most. */
+/** A goal for memory: keep all activations, make the arena as short as can be, or keep it within `budget` elements. */
 export type MemoryGoal = 'store' | 'recompute' | { readonly budget: number }
 
 /** A way to run a program. */
@@ -15,7 +15,7 @@ export interface Choice {
   readonly operations: number
 }
 
-/** A way whose memory isn't planned: its arena is at least so long. */
+/** A choice whose memory isn't planned yet: `length` is a lower bound of its arena's. */
 interface Sketch {
   readonly kept: ReadonlySet<Buffer>
   readonly steps: readonly Step[]
@@ -23,24 +23,25 @@ interface Sketch {
   readonly length: number
 }
 
-/** One whose memory is planned: its arena is so long. */
+/** A choice whose memory is planned: `length` is its arena's. */
 interface Candidate extends Sketch {
   readonly plan: MemoryPlan
 }
 
-/** From how many candidates the search goes on. More rarely find better; the tests compare with trying everything. */
+/** How many of the best candidates are improved further. More seldom helps: tests compare with exhaustive search. */
 const starts = 4
-/** So many groups of buffers are kept or dropped together, each buffer by itself where there are no more, before halves of groups are. */
+/** The search first keeps or drops whole groups (this many, or one buffer each if there are fewer), then halves of groups. */
 const groups = 64
 /** Changes tried from each start. */
 const trials = 256
-/** Of widths and prices that tell what is kept. */
+/** The most widths, and the most prices, that are tried as the bound of what is kept. */
 const bounds = 16
 
 /**
- * Chooses which activations are kept and which are computed again in the backward pass: of what meets the goal, the fewest operations
- * that were found. The best choice is a hard problem, so this tries what is known to be good, and then keeps or drops some buffers
- * after others as long as that is better. Only what could be better by its liveness is measured with the planner itself.
+ * Chooses which activations are kept and which are computed again in the backward pass, with the fewest operations that meet the goal.
+ * The best choice is a hard problem, so the search starts from choices that are known to be good, and keeps or drops one group of
+ * buffers after another as long as that is better. The planner, which is slow, runs only on choices whose peak liveness, a lower bound,
+ * is better than the best so far.
  * @param batch the samples that operations are counted for.
  * @param place plans the arena for a program that runs these steps.
  * @returns the choice with the shortest arena that was found if none meets the goal.
@@ -72,11 +73,11 @@ export function chooseReruns(
   }
 
   const limit = goal === 'recompute' ? 0 : goal.budget
-  /** Negative if the first is the better one: the shorter where either is over the limit, else the one with fewer operations. */
+  /** Negative if the first is better: shorter where either is over the limit, else of fewer operations. */
   const compare = (a: Sketch, b: Sketch) =>
     Math.max(a.length, limit) - Math.max(b.length, limit) || a.operations - b.operations
 
-  /** The first few in order, measured: what is no better as a sketch than the last of them isn't, measured. */
+  /** The best few, planned. A sketch that is no better than the last of them can't be better when planned: the search ends there. */
   const best = (sketches: readonly Sketch[]): Candidate[] => {
     let found: Candidate[] = []
     for (const sketch of [...sketches].sort(compare)) {
@@ -115,20 +116,20 @@ export function chooseReruns(
     .sort(compare)[0]!
 }
 
-/** Dealt to so many hands at most, so that each has some of everywhere. */
+/** Deals items to at most `count` hands, one after another, so that each hand has items from everywhere. */
 function deal<T>(items: readonly T[], count: number): T[][] {
   const hands = Math.min(count, items.length)
   return Array.from({ length: hands }, (_, hand) => items.filter((_, k) => k % hands === hand))
 }
 
-/** Distinct numbers, from the least to the greatest: all, or as many as are worth a try. */
+/** The distinct numbers in ascending order: all of them, or `bounds` that are spread evenly. */
 function some(numbers: readonly number[]): number[] {
   const distinct = [...new Set(numbers)].sort((a, b) => a - b)
   const count = Math.min(distinct.length, bounds)
   return Array.from({ length: count }, (_, k) => distinct[Math.round((k * (distinct.length - 1)) / (count - 1 || 1))]!)
 }
 
-/** What may be kept: all that takes more operations an element than some bound. Pointwise work is the first to be done again. */
+/** Candidates that keep every buffer costlier to compute, per element, than a threshold; cheap pointwise results are recomputed first. */
 function dearest({ producers }: ForwardPass, costOf: (buffer: Buffer) => number): Set<Buffer>[] {
   const buffers = [...producers.keys()]
   const price = (buffer: Buffer) => costOf(buffer) / buffer.size
@@ -136,13 +137,13 @@ function dearest({ producers }: ForwardPass, costOf: (buffer: Buffer) => number)
 }
 
 /**
- * What may be kept: what crosses the cuts between segments of the forward pass, as in Chen et al. 2016, "Training deep nets with
- * sublinear memory cost". Segments are of equal size, which takes 2 √N for N layers, or `shrinking`, each of the size that the cuts
- * before it leave, which takes √(2 N). Cuts may be made anywhere, or only where little crosses, such as between blocks of layers.
+ * Candidates that keep the buffers that cross the cuts between segments of the forward pass, as in Chen et al. 2016, "Training deep
+ * nets with sublinear memory cost". Segments are of equal size, which takes 2 √N for N layers, or `shrinking`, each of the size that the
+ * cuts before it leave, which takes √(2 N). Cuts may be made anywhere, or only where little crosses, such as between blocks of layers.
  */
 function checkpoints({ steps, producers }: ForwardPass, batch: number): Set<Buffer>[] {
   const sizeOf = (buffers: Iterable<Buffer>) =>
-    [...buffers].reduce((sum, { size, batched }) => sum + size * (batched ? batch : 1), 0)
+    [...buffers].reduce((sum, buffer) => sum + sizeInMemory(buffer, batch), 0)
   const lastUse = new Map<Buffer, number>()
   steps.forEach((step, time) => effectsOf(step).needs.forEach((buffer) => lastUse.set(buffer, time)))
   const alive = new Set<Buffer>()

@@ -1,7 +1,7 @@
 import { isRepeat, type Axis, type Buffer, type Kernel, type Step, type Write } from '../notation/kernel.ts'
 import { readsOf } from '../notation/reads.ts'
 
-/** What running a step does to the arena. A buffer in both sets is changed; one that it only writes is defined anew. */
+/** The effects of a step on the arena. A buffer in both sets is changed; one that is only written is defined anew. */
 export interface Effects {
   /** Buffers whose earlier contents it needs: it reads them before it writes them, adds to them, or writes a part of them only. */
   readonly needs: ReadonlySet<Buffer>
@@ -25,15 +25,15 @@ function findEffects(kernels: readonly Kernel[]): Effects {
       if (stage.kind !== 'write') continue
       const { buffer } = stage.target
       if (stage.mode === 'add' && !written.has(buffer)) needs.add(buffer)
-      written.set(buffer, (written.get(buffer) ?? 0) + elementsPerSample(stage, kernel))
+      written.set(buffer, (written.get(buffer) ?? 0) + elementsWritten(stage, kernel))
     }
   }
   for (const [buffer, elements] of written) if (elements < buffer.size) needs.add(buffer)
   return { needs, writes: new Set(written.keys()) }
 }
 
-/** The elements that a write reaches: of each sample, or of the whole buffer where that isn't batched. */
-function elementsPerSample({ over, target }: Write, { parallel, time }: Kernel): number {
+/** The elements of each sample that a write reaches, or of the whole buffer where that isn't batched. */
+function elementsWritten({ over, target }: Write, { parallel, time }: Kernel): number {
   const axes: Axis[] = [...parallel, ...over, ...(time && target.address.terms.has(time) ? [time] : [])]
   const inner = axes.flatMap(({ extent }) => (extent === 'batch' ? [] : [extent]))
   const reachesAll = inner.length < axes.length || !target.buffer.batched

@@ -1,8 +1,17 @@
 import { pointwiseRow } from '../../graph/op.ts'
-import { isLookup, isRepeat, type Affine, type Axis, type Kernel, type Scalar, type Step } from '../notation/kernel.ts'
+import {
+  isLookup,
+  isRepeat,
+  lengthOf,
+  type Affine,
+  type Axis,
+  type Kernel,
+  type Scalar,
+  type Step,
+} from '../notation/kernel.ts'
 
 /**
- * Floating-point operations of one run of a step on `batch` samples, at the same prices as an op of the graph. What is the same all
+ * Floating-point operations of one run of a step on `batch` samples, counted as those of the graph are. A value that is the same all
  * along an axis counts once for that axis, as loops compute it outside.
  */
 export function operationsOf(step: Step, batch: number): number {
@@ -13,10 +22,7 @@ export function operationsOf(step: Step, batch: number): number {
 
 function operationsOfKernel({ parallel, stages, time }: Kernel, batch: number): number {
   const volume = (axes: Iterable<Axis>) =>
-    [...axes].reduce(
-      (product, axis) => (axis === time ? product : product * (axis.extent === 'batch' ? batch : axis.extent)),
-      1,
-    )
+    [...axes].reduce((product, axis) => (axis === time ? product : product * lengthOf(axis, batch)), 1)
   let operations = 0
   const known = new Map<Scalar, ReadonlySet<Axis>>()
   /** Counts an expression that isn't counted yet, and says along which axes its value varies. */

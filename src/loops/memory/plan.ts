@@ -1,8 +1,8 @@
 import { effectsOf } from './effects.ts'
-import type { Buffer, Step } from '../notation/kernel.ts'
+import { sizeInMemory, type Buffer, type Step } from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 
-/** A program as the planner sees it: its steps in order, and what must still be there when it has run. */
+/** A program as the planner sees it: its steps in order, and the buffers that must still hold their values after it. */
 export interface Lifetime {
   readonly steps: readonly Step[]
   readonly results: readonly Buffer[]
@@ -12,12 +12,12 @@ export interface MemoryPlan {
   /** Rows that a batched activation, input or target has: `batch`, rounded up for loops that overrun. */
   readonly capacity: number
   readonly offsets: ReadonlyMap<Buffer, number>
-  /** The end of all that the first program touches. */
+  /** The end of the buffers that the first program touches. */
   readonly firstLength: number
   readonly length: number
 }
 
-/** A buffer that has its place, and when it is alive: from the first time to the last one, with gaps between its intervals. */
+/** A buffer that has its place, alive from the first time to the last one, with gaps between its intervals. */
 interface Placed {
   readonly offset: number
   readonly end: number
@@ -32,9 +32,9 @@ const alignment = 4
 /**
  * Gives every buffer an offset in one arena.
  *
- * The regions before and after (parameters …; gradients, optimizer states) are dense: their tensors follow one another without gaps.
- * Between them lie inputs, targets and activations; two activations share memory where no program needs both at the same time. What
- * the first program (prediction) touches lies before all else, so that a model without a trainer needs only that much.
+ * The stretches before and after (parameters …; gradients, optimizer states) are dense: their tensors follow one another without gaps.
+ * Between them lie inputs, targets and activations; two activations share memory where no program needs both at the same time. The
+ * buffers of the first program (prediction) come first, so that a model without a trainer needs memory up to their end only.
  */
 export function planMemory(
   before: readonly (readonly Buffer[])[],
@@ -46,13 +46,13 @@ export function planMemory(
 ): MemoryPlan {
   const capacity = capacityOf(batch)
   const offsets = new Map<Buffer, number>()
-  const lengthOf = (buffer: Buffer) => elementsOf(buffer, capacity)
+  const sizeOf = (buffer: Buffer) => sizeInMemory(buffer, capacity)
   let end = 0
-  const placeDense = (region: readonly Buffer[]) => {
+  const placeDense = (stretch: readonly Buffer[]) => {
     end = roundUp(end, alignment)
-    for (const buffer of region) {
+    for (const buffer of stretch) {
       offsets.set(buffer, end)
-      end += lengthOf(buffer)
+      end += sizeOf(buffer)
     }
   }
   before.forEach(placeDense)
@@ -60,7 +60,7 @@ export function planMemory(
   const first = programs[0] ? liveIntervals(programs[0]) : new Map()
   const inFirst = (buffer: Buffer) => Number(inputs.includes(buffer) || first.has(buffer))
   const alive = oneTimeline(programs, [...inputs, ...targets])
-  const order = [...alive.keys()].sort((a, b) => inFirst(b) - inFirst(a) || lengthOf(b) - lengthOf(a))
+  const order = [...alive.keys()].sort((a, b) => inFirst(b) - inFirst(a) || sizeOf(b) - sizeOf(a))
 
   const start = roundUp(end, alignment)
   /** By ascending offset. */
@@ -70,7 +70,7 @@ export function planMemory(
   for (const buffer of order) {
     const intervals = alive.get(buffer)!
     const [from, to] = [intervals[0]![0], intervals.at(-1)![1]]
-    const length = lengthOf(buffer)
+    const length = sizeOf(buffer)
     let offset = start
     let after = 0
     for (const other of placed) {
@@ -89,14 +89,10 @@ export function planMemory(
   return { capacity, offsets, firstLength, length: roundUp(end, alignment) }
 }
 
-function elementsOf({ size, batched }: Buffer, capacity: number): number {
-  return size * (batched ? capacity : 1)
-}
-
-/** What a plan holds besides activations. */
+/** The elements of a plan's buffers that aren't activations. */
 export function lengthOutside({ offsets, capacity }: MemoryPlan): number {
   return [...offsets.keys()].reduce(
-    (sum, buffer) => (buffer.role === 'activation' ? sum : sum + elementsOf(buffer, capacity)),
+    (sum, buffer) => (buffer.role === 'activation' ? sum : sum + sizeInMemory(buffer, capacity)),
     0,
   )
 }
@@ -107,7 +103,7 @@ export function peakLength(program: Lifetime, capacity: number): number {
   const changes = new Float64Array(last + 2)
   for (const [buffer, intervals] of liveIntervals(program)) {
     if (buffer.role !== 'activation') continue
-    const length = elementsOf(buffer, capacity)
+    const length = sizeInMemory(buffer, capacity)
     for (const [from, to] of intervals) {
       changes[from]! += length
       changes[Math.min(to, last) + 1]! -= length
@@ -125,8 +121,8 @@ export function peakLength(program: Lifetime, capacity: number): number {
 export type Interval = readonly [from: number, to: number]
 
 /**
- * When each buffer is alive: from a step that defines it to the last one that needs what that wrote; results live on. A buffer that
- * is defined again, because its step runs a second time, is dead in between and its memory is free.
+ * The times at which each buffer is alive: from a step that defines it to the last step that needs that value; results live on. A buffer
+ * that is defined again, because its step runs a second time, is dead in between and its memory is free.
  */
 export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly Interval[]> {
   const live = new Map<Buffer, [number, number][]>()
@@ -149,7 +145,7 @@ export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer,
   return live
 }
 
-/** When the activations are alive as if the programs ran one after another; `given` always are. */
+/** The times at which activations are alive if the programs run one after another; `given` buffers always are. */
 function oneTimeline(
   programs: readonly Lifetime[],
   given: readonly Buffer[],

@@ -2,10 +2,10 @@ import { effectsOf } from './effects.ts'
 import type { Buffer, Step } from '../notation/kernel.ts'
 import type { Lifetime } from './plan.ts'
 
-/** Steps that write the same buffers, in their order. Together they define them: a loop and what sets its carries before it. */
+/** Steps that write the same buffers, in their order. Together they define them, as a loop and the kernels that set its carries do. */
 export interface Producer {
   readonly steps: readonly Step[]
-  /** What is written elsewhere. */
+  /** Buffers that these steps read and others write. */
   readonly needs: ReadonlySet<Buffer>
 }
 
@@ -14,8 +14,8 @@ export interface ForwardPass {
   /** The steps that the program's results depend on, in their order; the others are the backward pass. */
   readonly steps: readonly Step[]
   /**
-   * The activations that can be computed a second time, and what does so: nothing else writes to them, and what it needs stays as it
-   * found it. All others are always kept.
+   * The activations that can be computed a second time, each with the steps that compute it: no other step writes to it, and the buffers
+   * that these steps need are unchanged since. All other activations are always kept.
    */
   readonly producers: ReadonlyMap<Buffer, Producer>
 }
@@ -71,9 +71,10 @@ function joinWriters(steps: readonly Step[], writers: ReadonlyMap<Buffer, readon
 }
 
 /**
- * The steps of a program, those twice whose results the backward pass needs but that aren't `kept`. A buffer that can be computed
- * again, and isn't kept, is forgotten after its last use in the forward pass. When a later step needs it, its producer runs again, after
- * those of what that needs in turn, back to what is kept. From then on it stays, so that no step runs more than twice.
+ * The steps of a program in which buffers that aren't `kept` are computed a second time for the backward pass. A buffer that can be
+ * computed again, and isn't kept, is forgotten after its last use in the forward pass. When a later step needs it, its producer runs
+ * again, after the producers of the buffers that it needs in turn, back to kept ones. From then on it stays, so that no step runs more
+ * than twice.
  */
 export function withReruns(
   steps: readonly Step[],

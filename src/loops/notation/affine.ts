@@ -28,8 +28,9 @@ export function isAxis(index: Affine, axis: Axis): boolean {
 }
 
 /**
- * The axes at whose indices an address may be the same element. Terms in the order of their coefficients are in mixed radix, so that no
- * two indices collide, as long as each coefficient exceeds the reach of all smaller ones together; where it doesn't, they all may.
+ * The axes along which two indices may have the same address. Sort the terms by coefficient: while each coefficient exceeds the
+ * largest sum of the smaller terms, the address is a mixed-radix number and indices are distinct; at the first that doesn't, that term
+ * and the smaller ones may collide.
  * @param lengthOf how many indices an axis has.
  */
 export function collidingAxes(

@@ -1,9 +1,10 @@
-import { topologicalOrder, type Node } from '../../graph/node.ts'
+import { topologicalOrder, type Node, type NodeOf, type NodeOfKind } from '../../graph/node.ts'
 import { isBatched, sameShape } from '../../graph/shape.ts'
-import { isPointwise, pointwiseRow, type Op } from '../../graph/op.ts'
+import { pointwiseRow, type Kind, type Op } from '../../graph/op.ts'
+import { makesIndices } from './arithmetic.ts'
 import { windowSpan, windowsOf, type Window } from '../../graph/windows.ts'
 
-/** Beyond this many ops an expression gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
+/** An expression of more ops than this gets a stage of its own, at which a kernel can end: it bounds the size of kernels. */
 const largestExpression = 48
 
 /** A multiply used expression of more ops is computed once and stored, rather than again in each kernel that needs it. */
@@ -22,21 +23,20 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const anchors = new Map<Node, number>()
   const hostScalars = new Set<Node>()
   const indices = new Set<Node>()
-  /** Of an expression: the number of ops in it, and whether one of them is dear. */
+  /** For each node written out in place: the number of ops in its expression, and whether one of them is dear. */
   const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
   const required = new Set(outputs)
   const readByProduct = new Set<Node>()
   const readByReshape = new Set<Node>()
   const repeatedBySamples = new Set<Node>()
   for (const node of order) {
-    if (node.op === 'contract' || node.op === 'scan')
+    if (node.kind === 'product' || node.kind === 'loop')
       for (const input of node.inputs) readByProduct.add(throughViews(input))
-    // What several windows read is computed once.
-    if (node.op === 'unfold' && windowsOf(node.attributes).some(overlaps)) readByProduct.add(throughViews(node))
-    if (node.op === 'gather') readByProduct.add(throughViews(node))
-    if (node.op === 'broadcast' && isBatched(node.shape) && !isBatched(node.inputs[0]!.shape))
-      repeatedBySamples.add(throughViews(node.inputs[0]!))
-    if (node.op === 'reshape' && !onlyUnitAxesDiffer(node)) readByReshape.add(node.inputs[0]!)
+    if (node.kind !== 'view') continue
+    const reading = readingOf(node)
+    if (reading === 'again') readByProduct.add(throughViews(node))
+    if (reading === 'by each sample') repeatedBySamples.add(throughViews(node))
+    if (reading === 'as it lies') readByReshape.add(node.inputs[0])
   }
 
   for (const node of order) {
@@ -44,14 +44,14 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
       hostScalars.add(node)
       continue
     }
-    if (isLeaf(node)) continue
+    if (node.kind === 'given') continue
     if (isIndex(node, indices)) {
       indices.add(node)
       if (!required.has(node) && !readByReshape.has(node)) continue
     }
     const inlined = node.inputs.map((input) => (anchors.has(input) ? undefined : expressions.get(input)))
     const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), 1)
-    const dear = (isPointwise(node.op) && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
+    const dear = (node.kind === 'pointwise' && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
     expressions.set(node, { size, dear })
     if (node.element === 'truth') continue
 
@@ -60,43 +60,62 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
       (input) => reduces(input) && users.get(input) === 1 && sameShape(input.shape, node.shape),
     )
     const stored =
-      isPointwise(node.op) &&
+      node.kind === 'pointwise' &&
       (required.has(node) ||
         readByProduct.has(node) ||
         (repeatedBySamples.has(node) && size > 1) ||
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (reduces(node) || isJoin(node) || isScatter(node) || node.op === 'scan' || stored || laidOut)
-      anchors.set(node, size)
+    if (hasOwnStage[node.kind] || stored || laidOut) anchors.set(node, size)
   }
   return anchors
 }
 
-type NodeOf<O extends Op> = Extract<Node, { readonly op: O }>
-
-/** Sums and maxima over axes: they read more than they yield. */
-export function isReduction(node: Node): node is NodeOf<'sum' | 'max'> {
-  return node.op === 'sum' || node.op === 'max'
+/** Whether ops of a kind always have a stage of their own, rather than be written out where they are used. */
+const hasOwnStage: Readonly<Record<Kind<Op>, boolean>> = {
+  pointwise: false,
+  given: false,
+  host: false,
+  index: false,
+  view: false,
+  reduction: true,
+  product: true,
+  join: true,
+  scatter: true,
+  loop: true,
 }
 
-/** Tensors that are written part by part. */
-export type Join = NodeOf<'concat' | 'pad'>
-
-export function isJoin(node: Node): node is Join {
-  return node.op === 'concat' || node.op === 'pad'
+/**
+ * How a view reads its operand. `once`: each element at most once for each sample. `again`: some elements several times, so that they
+ * are computed once, before. `by each sample`: a tensor without a batch axis, repeated for all samples. `as it lies`: by its row-major
+ * address, so that it must lie in memory.
+ */
+function readingOf(view: NodeOfKind<'view'>): 'once' | 'again' | 'by each sample' | 'as it lies' {
+  switch (view.op) {
+    case 'unfold':
+      return windowsOf(view.attributes).some(overlaps) ? 'again' : 'once'
+    case 'gather':
+      return 'again'
+    case 'broadcast':
+      return isBatched(view.shape) && !isBatched(view.inputs[0].shape) ? 'by each sample' : 'once'
+    case 'reshape':
+      return onlyUnitAxesDiffer(view) ? 'once' : 'as it lies'
+    case 'permute':
+    case 'slice':
+    case 'detach':
+      return 'once'
+  }
 }
 
-/** Tensors whose elements are written where each of another's belongs. */
-export type Scatter = NodeOf<'fold' | 'scatter'>
-
-export function isScatter(node: Node): node is Scatter {
-  return node.op === 'fold' || node.op === 'scatter'
-}
-
-/** Whether several elements are added to one. */
-export function addsUp(node: Scatter): boolean {
-  return node.op === 'scatter' || windowsOf(node.attributes).some(overlaps)
+/** Whether several elements of the operand may be added to one. */
+export function addsUp(node: NodeOfKind<'scatter'>): boolean {
+  switch (node.op) {
+    case 'scatter':
+      return true
+    case 'fold':
+      return windowsOf(node.attributes).some(overlaps)
+  }
 }
 
 /** Whether a window reads an element that the next one reads too, or reads an element twice. */
@@ -105,42 +124,28 @@ function overlaps({ size, stride, dilation }: Required<Window>): boolean {
 }
 
 function reduces(node: Node): boolean {
-  return node.op === 'contract' || isReduction(node)
-}
-
-/** Tensors that lie in the arena before any kernel runs, or are given to a region. */
-export function isLeaf(node: Node): boolean {
-  return node.op === 'input' || node.op === 'parameter' || node.op === 'state' || node.op === 'argument'
+  return node.kind === 'product' || node.kind === 'reduction'
 }
 
 /** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, never stored. */
 function isHostScalar(node: Node, known: ReadonlySet<Node>): boolean {
-  if (node.op === 'constant' || node.op === 'uniform' || node.op === 'extent') return true
-  return node.shape.length === 0 && isPointwise(node.op) && node.inputs.every((input) => known.has(input))
+  if (node.kind === 'host') return true
+  return node.shape.length === 0 && node.kind === 'pointwise' && node.inputs.every((input) => known.has(input))
 }
 
-/** What the indices around it give, such as 2 i + j: cheaper to compute than to read. */
+/** Numbers that follow from the indices around them, such as 2 i + j: cheaper to compute than to read. */
 function isIndex(node: Node, known: ReadonlySet<Node>): boolean {
-  if (node.op === 'iota') return true
-  const isArithmetic = node.op === 'add' || node.op === 'subtract' || node.op === 'multiply' || node.op === 'negate'
-  return isArithmetic && node.inputs.every((input) => known.has(input) || input.op === 'constant')
+  if (node.kind === 'index') return true
+  return makesIndices(node.op) && node.inputs.every((input) => known.has(input) || input.op === 'constant')
 }
 
 /** The node whose elements a chain of views shows. */
 function throughViews(node: Node): Node {
-  const isView =
-    node.op === 'reshape' ||
-    node.op === 'permute' ||
-    node.op === 'broadcast' ||
-    node.op === 'slice' ||
-    node.op === 'unfold' ||
-    node.op === 'gather' ||
-    node.op === 'detach'
-  return isView ? throughViews(node.inputs[0]!) : node
+  return node.kind === 'view' ? throughViews(node.inputs[0]) : node
 }
 
 /** Whether a reshape only drops or adds axes of length 1, so that indices carry over one by one. */
-export function onlyUnitAxesDiffer(node: Node): boolean {
+export function onlyUnitAxesDiffer(node: NodeOf<'reshape'>): boolean {
   const long = (shape: Node['shape']) => shape.filter((extent) => extent !== 1).join()
   return long(node.shape) === long(node.inputs[0]!.shape)
 }

@@ -1,9 +1,8 @@
-import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { isPointwise } from '../../graph/op.ts'
+import { topologicalOrder, type Node, type NodeOfKind } from '../../graph/node.ts'
 import { sameLoop } from '../../graph/scan.ts'
 import { sameShape, type Shape } from '../../graph/shape.ts'
 import { axisIndex, constantIndex, isAxis } from './affine.ts'
-import { addsUp, chooseAnchors, isJoin, isLeaf, isReduction, isScatter } from './anchors.ts'
+import { addsUp, chooseAnchors } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Access, Axis } from './kernel.ts'
 
@@ -60,9 +59,10 @@ export function fuse(programs: ProgramOutputs): Fusion {
       canJoin(anchor, axes, operands, cluster, clusterOf)
     const beside = clusters.at(-1)
     const alike =
-      beside && [anchor, ...beside.members].every(({ op, shape }) => isPointwise(op) && sameShape(shape, anchor.shape))
+      beside &&
+      [anchor, ...beside.members].every(({ kind, shape }) => kind === 'pointwise' && sameShape(shape, anchor.shape))
     const joined =
-      anchor.op === 'scan' ? loopOf(anchor, clusters) : [clusters[last], alike ? beside : undefined].find(fits)
+      anchor.kind === 'loop' ? loopOf(anchor, clusters) : [clusters[last], alike ? beside : undefined].find(fits)
     const cluster = joined ?? { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
     if (!joined) clusters.push(cluster)
     cluster.members.push(anchor)
@@ -72,7 +72,7 @@ export function fuse(programs: ProgramOutputs): Fusion {
         stored.add(tensor)
     }
   }
-  // What isn't an anchor itself, such as a reshaped result, is copied out of the anchors that it reads.
+  // An output that isn't an anchor itself, such as a reshaped result, is copied from the anchors that it reads.
   for (const output of outputs) {
     if (anchors.has(output)) continue
     for (const { tensor } of operandReads(output, axesOf(output.shape), anchors))
@@ -82,8 +82,8 @@ export function fuse(programs: ProgramOutputs): Fusion {
 }
 
 /** The cluster of the scans that are one loop with this one. */
-function loopOf(scan: Extract<Node, { op: 'scan' }>, clusters: readonly Cluster[]): Cluster | undefined {
-  return clusters.find(({ members: [first] }) => first!.op === 'scan' && sameLoop(first, scan))
+function loopOf(scan: NodeOfKind<'loop'>, clusters: readonly Cluster[]): Cluster | undefined {
+  return clusters.find(({ members: [first] }) => first?.kind === 'loop' && sameLoop(first, scan))
 }
 
 /** Whether a member's elements vary within one parallel index of its kernel. */
@@ -91,9 +91,9 @@ export function hasInnerAxes(member: Node, cluster: Cluster): boolean {
   return member.shape.length > cluster.parallel.length
 }
 
-/** The index space in which an anchor's operands are read: a reduction reads more than it yields, a scatter writes what it reads. */
+/** The axes along which an anchor reads its operands: a reduction's and a scatter's are the operand's, all others' are its own. */
 function readAxes(anchor: Node): Axis[] {
-  return axesOf(isReduction(anchor) || isScatter(anchor) ? anchor.inputs[0]!.shape : anchor.shape)
+  return axesOf(anchor.kind === 'reduction' || anchor.kind === 'scatter' ? anchor.inputs[0].shape : anchor.shape)
 }
 
 /**
@@ -101,14 +101,23 @@ function readAxes(anchor: Node): Axis[] {
  * writes window by window.
  */
 function parallelShape(anchor: Node): Shape {
-  if (anchor.op === 'concat') return anchor.shape.slice(0, anchor.attributes.axis)
-  if (anchor.op === 'pad') return anchor.shape.slice(0, anchor.attributes.axes[0])
-  if (!isScatter(anchor)) return anchor.shape
-  const { shape } = anchor.inputs[0]!
+  if (anchor.kind === 'join') return anchor.shape.slice(0, joinedFrom(anchor))
+  if (anchor.kind !== 'scatter') return anchor.shape
+  const { shape } = anchor.inputs[0]
   return addsUp(anchor) ? shape : shape.slice(0, anchor.shape.length)
 }
 
-/** What a read is of, as long as nothing has a place. */
+/** The first axis along which parts lie beside one another. */
+function joinedFrom(join: NodeOfKind<'join'>): number {
+  switch (join.op) {
+    case 'concat':
+      return join.attributes.axis
+    case 'pad':
+      return join.attributes.axes[0]!
+  }
+}
+
+/** A placeholder access: fusion asks only which tensors are read, before any has a buffer. */
 const nowhere: Access = {
   buffer: { name: 'nowhere', role: 'activation', batched: false, size: 1 },
   address: constantIndex(0),
@@ -125,16 +134,46 @@ function operandReads(
     return { kind: 'read', access: nowhere }
   })
   const index = axes.map(axisIndex)
-  if (anchor.op === 'contract' || anchor.op === 'scan' || isJoin(anchor)) {
-    // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
-    for (const input of anchor.inputs) notation.at(input, axesOf(input.shape).map(axisIndex))
-  } else if (isReduction(anchor)) notation.at(anchor.inputs[0]!, index)
-  else if (isScatter(anchor)) {
-    const [x, places] = anchor.inputs as [Node, Node?]
-    notation.at(x, index)
-    if (places) notation.at(places, index.slice(0, places.shape.length))
-  } else if (!isLeaf(anchor)) notation.definition(anchor, index)
+  const elsewhere = stageReads(anchor, index)
+  if (!elsewhere) notation.definition(anchor, index)
+  else for (const [operand, own] of elsewhere) notation.at(operand, own)
   return reads
+}
+
+/** The operands that an anchor's own stage reads, and at which indices; null where its definition is written out. */
+function stageReads(anchor: Node, index: Index): readonly (readonly [Node, Index])[] | null {
+  switch (anchor.kind) {
+    case 'product':
+    case 'loop':
+    case 'join':
+      // Read elsewhere than where they are written, so any index that isn't the kernel's own says so.
+      return anchor.inputs.map((input) => [input, axesOf(input.shape).map(axisIndex)])
+    case 'reduction':
+      return [[anchor.inputs[0], index]]
+    case 'scatter':
+      return scatterReads(anchor, index)
+    case 'given':
+      return []
+    case 'pointwise':
+    case 'host':
+    case 'index':
+    case 'view':
+      return null
+  }
+}
+
+function scatterReads(anchor: NodeOfKind<'scatter'>, index: Index): readonly (readonly [Node, Index])[] {
+  switch (anchor.op) {
+    case 'fold':
+      return [[anchor.inputs[0], index]]
+    case 'scatter': {
+      const [rows, places] = anchor.inputs
+      return [
+        [rows, index],
+        [places, index.slice(0, places.shape.length)],
+      ]
+    }
+  }
 }
 
 function canJoin(
@@ -145,22 +184,23 @@ function canJoin(
   clusterOf: ReadonlyMap<Node, Cluster>,
 ): boolean {
   const { parallel } = cluster
-  if (anchor.op === 'contract' || isJoin(anchor) || cluster.members[0]!.op === 'scan') return false
-  const summed = isReduction(anchor) ? anchor.attributes.axes : []
+  const { kind } = cluster.members[0]!
+  if (anchor.kind === 'product' || anchor.kind === 'join' || kind === 'loop') return false
+  const summed = anchor.kind === 'reduction' ? anchor.attributes.axes : []
   const kept = axes.filter((_, axis) => !summed.includes(axis))
-  const isProduct = cluster.members[0]!.op === 'contract'
+  const isProduct = kind === 'product'
   const mayHaveInnerAxes = summed.length === 0 && !isProduct
   if (kept.length < parallel.length || (kept.length > parallel.length && !mayHaveInnerAxes)) return false
   if (summed.length > 0 && isProduct) return false
   if (!parallel.every((axis, k) => axis.extent === kept[k]!.extent)) return false
   return operands.every(({ tensor, index }) => {
     if (clusterOf.get(tensor) !== cluster) return true
-    // What is scattered is whole only after the kernel.
-    return !isScatter(tensor) && parallel.every((_, k) => isAxis(index[k]!, kept[k]!))
+    // A scattered tensor is whole only after the kernel.
+    return tensor.kind !== 'scatter' && parallel.every((_, k) => isAxis(index[k]!, kept[k]!))
   })
 }
 
-/** For every node the names of the programs that need it. */
+/** The names of the programs that need each node. */
 function usedBy(programs: ProgramOutputs): ReadonlyMap<Node, readonly string[]> {
   const users = new Map<Node, string[]>()
   for (const [name, outputs] of Object.entries(programs)) {

@@ -1,10 +1,11 @@
-import type { Node } from '../../graph/node.ts'
-import { isPointwise, type PointwiseOp, type Windows } from '../../graph/op.ts'
+import type { Node, NodeOfKind, Windows } from '../../graph/node.ts'
 import { rowMajorStrides } from '../../graph/shape.ts'
 import { windowsOf, windowStart } from '../../graph/windows.ts'
 import { combine, constantIndex } from './affine.ts'
-import { isLeaf, onlyUnitAxesDiffer } from './anchors.ts'
+import { onlyUnitAxesDiffer } from './anchors.ts'
+import { applied } from './arithmetic.ts'
 import type { Access, Affine, Axis, Buffer, Scalar } from './kernel.ts'
+import { uniformNamed } from './uniforms.ts'
 
 export type Index = readonly Affine[]
 
@@ -26,67 +27,77 @@ export function indexNotation(
     known.set(index, here)
     const seen = here.get(node)
     if (seen) return seen
-    const scalar = anchors.has(node) || isLeaf(node) ? read(node, index) : definition(node, index)
+    const scalar = anchors.has(node) || node.kind === 'given' ? read(node, index) : definition(node, index)
     here.set(node, scalar)
     return scalar
   }
 
   const definition: ReadTensor = (node, index) => {
-    const [x] = node.inputs as [Node]
-    if (isPointwise(node.op)) {
-      const operands = node.inputs.map((input) => at(input, index))
-      return indexArithmetic(node.op, operands) ?? strengthReduced(node.op, operands)
-    }
-    switch (node.op) {
-      case 'constant':
-        return { kind: 'literal', value: node.attributes.value }
-      case 'uniform':
-        return { kind: 'uniform', name: node.attributes.name }
-      case 'extent':
-        return { kind: 'uniform', name: 'n' }
-      case 'iota':
+    switch (node.kind) {
+      case 'pointwise':
+        return applied(
+          node.op,
+          node.inputs.map((input) => at(input, index)),
+        )
+      case 'host':
+        return hostScalar(node)
+      case 'index':
         return { kind: 'index', value: index[node.attributes.axis]! }
-      case 'detach':
-        return at(x, index)
-      case 'permute': {
-        const { axes } = node.attributes
-        return at(
-          x,
-          axes.map((_, axis) => index[axes.indexOf(axis)]!),
-        )
-      }
-      case 'broadcast':
-        return at(
-          x,
-          node.attributes.axes.map((axis) => index[axis]!),
-        )
-      case 'slice': {
-        const { axis, from } = node.attributes
-        return at(x, index.with(axis, combine(from, [index[axis]!], [1])))
-      }
-      case 'unfold':
-        return at(x, windowIndex(node.attributes, x.shape.length, index))
-      case 'gather':
-        return at(x, rowIndex(node.inputs[1]!, x.shape[0] as number, index, at))
-      case 'reshape': {
-        if (onlyUnitAxesDiffer(node)) {
-          const long = index.filter((_, axis) => node.shape[axis] !== 1)
-          let next = 0
-          return at(
-            x,
-            x.shape.map((extent) => (extent === 1 ? constantIndex(0) : long[next++]!)),
-          )
-        }
-        return at(x, sameAddress(node, index, x))
-      }
-      default:
+      case 'view':
+        return at(node.inputs[0], indexSeen(node, index, at))
+      case 'given':
+      case 'reduction':
+      case 'product':
+      case 'join':
+      case 'scatter':
+      case 'loop':
         throw new Error(`${node.op} has no index notation of its own`)
     }
   }
   return { at, definition }
 }
 
-/** Where the element that windows have at `index` lies in the tensor, of this rank, that they slide over. */
+function hostScalar(node: NodeOfKind<'host'>): Scalar {
+  switch (node.op) {
+    case 'constant':
+      return { kind: 'literal', value: node.attributes.value }
+    case 'uniform':
+      return { kind: 'uniform', name: uniformNamed(node.attributes.name) }
+    case 'extent':
+      return { kind: 'uniform', name: 'n' }
+  }
+}
+
+/** The index in a view's operand of the element that the view shows at `index`. */
+function indexSeen(view: NodeOfKind<'view'>, index: Index, at: ReadTensor): Index {
+  const [x] = view.inputs
+  switch (view.op) {
+    case 'detach':
+      return index
+    case 'permute': {
+      const { axes } = view.attributes
+      return axes.map((_, axis) => index[axes.indexOf(axis)]!)
+    }
+    case 'broadcast':
+      return view.attributes.axes.map((axis) => index[axis]!)
+    case 'slice': {
+      const { axis, from } = view.attributes
+      return index.with(axis, combine(from, [index[axis]!], [1]))
+    }
+    case 'unfold':
+      return windowIndex(view.attributes, x.shape.length, index)
+    case 'gather':
+      return rowIndex(view.inputs[1], x.shape[0] as number, index, at)
+    case 'reshape': {
+      if (!onlyUnitAxesDiffer(view)) return sameAddress(view, index, x)
+      const long = index.filter((_, axis) => view.shape[axis] !== 1)
+      let next = 0
+      return x.shape.map((extent) => (extent === 1 ? constantIndex(0) : long[next++]!))
+    }
+  }
+}
+
+/** The index in a tensor of this rank of the element that windows over it show at `index`. */
 export function windowIndex(windows: Windows, rank: number, index: Index): Index {
   const inner = index.slice(0, rank)
   windowsOf(windows).forEach((window, k) => {
@@ -96,7 +107,7 @@ export function windowIndex(windows: Windows, rank: number, index: Index): Index
   return inner
 }
 
-/** Where the element at `index` of gathered rows lies in a table of `length` rows: its row is the number that lies in `indices`. */
+/** The index in a table of `length` rows of the element at `index` of gathered rows: its row is a number of the tensor `indices`. */
 export function rowIndex(indices: Node, length: number, index: Index, at: ReadTensor): Index {
   const rank = indices.shape.length
   const row = at(indices, index.slice(0, rank))
@@ -104,52 +115,9 @@ export function rowIndex(indices: Node, length: number, index: Index, at: ReadTe
   return [{ constant: 0, terms: new Map([[{ access: row.access, below: length }, 1]]) }, ...index.slice(rank)]
 }
 
-/** Sums and multiples of indices are indices. */
-function indexArithmetic(op: PointwiseOp, operands: readonly Scalar[]): Scalar | null {
-  const indices = operands.map((operand): Affine | null => {
-    if (operand.kind === 'index') return operand.value
-    return operand.kind === 'literal' && Number.isSafeInteger(operand.value) ? constantIndex(operand.value) : null
-  })
-  if (!operands.some(({ kind }) => kind === 'index') || indices.includes(null)) return null
-  const [a, b] = indices as [Affine, Affine]
-  const scaled = b && [a, b].find(({ terms }) => terms.size === 0)
-  const value = {
-    add: () => combine(0, [a, b], [1, 1]),
-    subtract: () => combine(0, [a, b], [1, -1]),
-    negate: () => combine(0, [a], [-1]),
-    multiply: () => scaled && combine(0, [scaled === a ? b : a], [scaled.constant]),
-  }[op as 'add']?.()
-  return value ? { kind: 'index', value } : null
-}
-
-/** xᶜ for the exponents that are a few multiplications, a division or a root. */
-function strengthReduced(op: PointwiseOp, operands: readonly Scalar[]): Scalar {
-  const apply = (name: PointwiseOp, ...of: Scalar[]): Scalar => ({ kind: 'apply', op: name, operands: of })
-  const [x, exponent] = operands as [Scalar, Scalar]
-  if (op !== 'power' || exponent.kind !== 'literal') return apply(op, ...operands)
-  const one: Scalar = { kind: 'literal', value: 1 }
-  const square = apply('multiply', x, x)
-  switch (exponent.value) {
-    case 2:
-      return square
-    case 3:
-      return apply('multiply', square, x)
-    case 4:
-      return apply('multiply', square, square)
-    case 0.5:
-      return apply('sqrt', x)
-    case -1:
-      return apply('divide', one, x)
-    case -2:
-      return apply('divide', one, square)
-    default:
-      return apply(op, ...operands)
-  }
-}
-
 /**
- * The index into `x` of what lies at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: it is
- * carried by the last axis (of stride 1), and by the batch.
+ * The index in `x` of the element at `index` of its reshaped form. Only the address matters, since `x` is row-major in memory: the last
+ * axis (of stride 1) has the address within a sample, the other axes are 0.
  */
 function sameAddress(reshaped: Node, index: Index, x: Node): Index {
   const first = x.shape[0] === 'batch' ? 1 : 0
@@ -159,7 +127,7 @@ function sameAddress(reshaped: Node, index: Index, x: Node): Index {
   return x.shape.map((_, axis) => (axis < first ? index[axis]! : axis === last ? address : constantIndex(0)))
 }
 
-/** Where the element of a tensor at an index lies in the tensor's buffer. */
+/** The access to the element at `index` of a tensor that fills a buffer in row-major order. */
 export function accessOf(buffer: Buffer, tensor: Node, index: Index): Access {
   return { buffer, address: combine(0, index, rowMajorStrides(tensor.shape)) }
 }

@@ -1,11 +1,17 @@
 import type { Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Extent } from '../../graph/shape.ts'
+import type { Uniform } from './uniforms.ts'
 
 /** A loop index, identified by the object. `label` is what people read. */
 export interface Axis {
   readonly label: string
   readonly extent: Extent
+}
+
+/** The number of an axis' indices, with `batch` samples. */
+export function lengthOf({ extent }: Axis, batch: number): number {
+  return extent === 'batch' ? batch : extent
 }
 
 /** A whole number from 0 to below `below` that lies in memory, and serves as an index. */
@@ -25,7 +31,7 @@ export function isLookup(term: Axis | Lookup): term is Lookup {
   return 'access' in term
 }
 
-/** Whose memory it is. Only activations may hold rows beyond the samples of a batch; all other regions are exactly their tensors. */
+/** The use of a buffer. Only activations may hold rows beyond the samples of a batch; all other buffers are exactly their tensors. */
 export type Role = 'parameter' | 'gradient' | 'optimizer' | 'state' | 'input' | 'target' | 'activation'
 
 /** A tensor in the arena, row-major and without padding inside a sample. */
@@ -35,6 +41,11 @@ export interface Buffer {
   readonly batched: boolean
   /** Elements of one sample, or of the whole tensor where it isn't batched. */
   readonly size: number
+}
+
+/** The elements that a buffer has in memory with `rows` rows for samples. */
+export function sizeInMemory({ size, batched }: Buffer, rows: number): number {
+  return batched ? size * rows : size
 }
 
 export interface Access {
@@ -47,8 +58,7 @@ export interface Access {
 export type Scalar =
   | { readonly kind: 'read'; readonly access: Access }
   | { readonly kind: 'literal'; readonly value: number }
-  /** A double from the host; `n` is the number of samples. */
-  | { readonly kind: 'uniform'; readonly name: string }
+  | { readonly kind: 'uniform'; readonly name: Uniform }
   | { readonly kind: 'index'; readonly value: Affine }
   /** The result of an earlier reduction of the same kernel. */
   | { readonly kind: 'reduced'; readonly stage: Reduce }
@@ -79,7 +89,7 @@ export type Stage = Reduce | Write
  */
 export interface Kernel {
   readonly parallel: readonly Axis[]
-  /** Those of the parallel axes at whose indices the same elements are added to: these are run through in order. */
+  /** Parallel axes at whose indices the same elements are added to: they are run through in order. */
   readonly sequential: readonly Axis[]
   /** The axis of the `Repeat` around it. */
   readonly time?: Axis
@@ -87,7 +97,7 @@ export interface Kernel {
   readonly purpose: Purpose
 }
 
-/** What a kernel is for: its name and the equations in its comment follow from it. */
+/** The purpose of a kernel: its name and the equations in its comment follow from it. */
 export type Purpose =
   | { readonly kind: 'compute'; readonly nodes: readonly Node[] }
   /** Sets the elements of `node` to 0, before another kernel adds to them. */
@@ -102,7 +112,7 @@ export function computedBy({ purpose }: Kernel): readonly Node[] {
   return purpose.kind === 'compute' ? purpose.nodes : []
 }
 
-/** Kernels that run once for each index of an axis: what a scan becomes. */
+/** Kernels that run once for each index of an axis. A scan becomes one. */
 export interface Repeat {
   readonly kind: 'repeat'
   readonly time: Axis
@@ -111,7 +121,7 @@ export interface Repeat {
   readonly body: readonly Kernel[]
 }
 
-/** What a program runs, one after the other. */
+/** One of the things that a program runs, one after the other. */
 export type Step = Kernel | Repeat
 
 export function isRepeat(step: Step): step is Repeat {

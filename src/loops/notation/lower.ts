@@ -1,6 +1,5 @@
 import type { Node } from '../../graph/node.ts'
 import { elementsPerSample, isBatched } from '../../graph/shape.ts'
-import { isLeaf } from './anchors.ts'
 import { fuse } from './fuse.ts'
 import type { ReadTensor } from './indexing.ts'
 import type { Buffer, Step } from './kernel.ts'
@@ -13,14 +12,10 @@ export interface Demand {
   readonly buffer?: Buffer
 }
 
-export interface LoweredProgram {
-  readonly name: string
-  readonly steps: readonly Step[]
-}
-
-export interface Lowered {
-  readonly programs: readonly LoweredProgram[]
-  /** Where each leaf and each stored node lies. */
+export interface Lowered<Name extends string = string> {
+  /** The steps of each program. */
+  readonly programs: Readonly<Record<Name, readonly Step[]>>
+  /** The buffer of each leaf and each stored node. */
   readonly buffers: ReadonlyMap<Node, Buffer>
 }
 
@@ -28,13 +23,12 @@ export interface Lowered {
  * Lowers the programs of a module to kernels in index notation. A kernel that several programs need is one object in all of them.
  * @param leaves the buffers of all inputs and parameters that the programs read.
  */
-export function lower(
-  demands: Readonly<Record<string, readonly Demand[]>>,
+export function lower<Name extends string>(
+  demands: Readonly<Record<Name, readonly Demand[]>>,
   leaves: ReadonlyMap<Node, Buffer>,
-): Lowered {
-  const outputs = Object.fromEntries(
-    Object.entries(demands).map(([name, list]) => [name, list.map(({ node }) => node)]),
-  )
+): Lowered<Name> {
+  const entries = Object.entries<readonly Demand[]>(demands)
+  const outputs = Object.fromEntries(entries.map(([name, list]) => [name, list.map(({ node }) => node)]))
   const fusion = fuse(outputs)
 
   const buffers = new Map(leaves)
@@ -51,12 +45,12 @@ export function lower(
     if (known) known.programs.push(program)
     else copies.set(target, { node, programs: [program] })
   }
-  for (const [program, list] of Object.entries(demands)) {
+  for (const [program, list] of entries) {
     for (const { node, buffer } of list) {
       const home = buffers.get(node) ?? buffer ?? activation(node)
       buffers.set(node, home)
-      // What no kernel computes of itself, such as a view, is copied; so is what is demanded in a second place.
-      if (!fusion.anchors.has(node) && !isLeaf(node)) copy(node, home, program)
+      // Two demands need a copy: a node that is only a view, and a node wanted in a second buffer.
+      if (!fusion.anchors.has(node) && node.kind !== 'given') copy(node, home, program)
       if (buffer && buffer !== home) copy(node, buffer, program)
     }
   }
@@ -75,9 +69,8 @@ export function lower(
     programs,
     step: copyKernel(node, homeIn(target, node), scope),
   }))
-  const programs = Object.keys(demands).map((name) => ({
-    name,
-    steps: [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ step }) => step),
-  }))
-  return { programs, buffers }
+  const stepsOf = (name: string) =>
+    [...compiled, ...copied].filter(({ programs }) => programs.includes(name)).map(({ step }) => step)
+  const programs = Object.fromEntries(entries.map(([name]) => [name, stepsOf(name)] as const))
+  return { programs: programs as Record<Name, Step[]>, buffers }
 }

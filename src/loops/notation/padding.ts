@@ -1,7 +1,7 @@
 /** The batch is padded to a multiple of this, for batch loops that overrun. */
 export const batchMultiple = 4
 
-/** Whether a loop over any part of a batch in such steps ends within the padding of a whole one. */
+/** Whether a loop in steps of `step` over any n ≤ batch stays within the rows that are allocated for a full batch. */
 export function staysInPadding(step: number, batch: number): boolean {
   return (
     batchMultiple % step === 0 || (step % batchMultiple === 0 && Math.ceil(batch / step) * step <= capacityOf(batch))

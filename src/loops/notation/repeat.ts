@@ -1,4 +1,4 @@
-import type { Node } from '../../graph/node.ts'
+import type { Node, NodeOf } from '../../graph/node.ts'
 import { scanInputs, scanLength } from '../../graph/scan.ts'
 import { rowMajorStrides } from '../../graph/shape.ts'
 import { axisIndex, combine } from './affine.ts'
@@ -7,15 +7,15 @@ import { indexNotation, type Index, type ReadTensor } from './indexing.ts'
 import type { Axis, Buffer, Kernel, Step } from './kernel.ts'
 import { clusterKernels, copyKernel, homeIn, homeOf, type Home, type Scope } from './stages.ts'
 
-type Scan = Extract<Node, { readonly op: 'scan' }>
+type Scan = NodeOf<'scan'>
 /** Scans that are one loop. */
 type LoopCluster = Omit<Cluster, 'members'> & { readonly members: Scan[] }
 
 export function isLoop(cluster: Cluster): cluster is LoopCluster {
-  return cluster.members[0]!.op === 'scan'
+  return cluster.members[0]!.kind === 'loop'
 }
 
-/** What a loop runs, for each set of its outputs that some programs need: prediction doesn't store what only derivatives read. */
+/** The steps of a loop, for each set of its outputs that some programs need: prediction doesn't store those that only derivatives read. */
 export function loopSteps(
   { members }: LoopCluster,
   { programsOf }: Fusion,
@@ -37,8 +37,8 @@ export function loopSteps(
 }
 
 /**
- * A scan as a loop over time. The carries lie in buffers of their own: what they become is copied there when nothing reads them any
- * more. Outputs are computed where they are stacked.
+ * A scan as a loop over time. The carries lie in buffers of their own: their next values are copied there at the end of a turn, when no
+ * kernel reads them any more. Outputs are computed in the places where they are stacked.
  */
 function lowerLoop(outputs: readonly Scan[], outside: Scope, allocate: (node: Node) => Buffer): Step[] {
   const loop = outputs[0]!
@@ -67,7 +67,7 @@ function lowerLoop(outputs: readonly Scan[], outside: Scope, allocate: (node: No
 
   const body: Kernel[] = fusion.clusters.flatMap((cluster) => clusterKernels(cluster, scope))
   for (const { node, home } of stacks) if (!fusion.anchors.has(node)) body.push(copyKernel(node, home, scope))
-  // A carry may become what another was.
+  // A carry may become another one, so a view is copied before any carry is set.
   const moved = next.map((node) => {
     if (fusion.anchors.has(node) || node.op === 'constant') return { node, scope }
     const home = homeIn(allocate(node), node)

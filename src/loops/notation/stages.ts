@@ -1,19 +1,20 @@
 import { marginsOf } from '../../graph/build.ts'
-import type { Node } from '../../graph/node.ts'
+import type { Node, NodeOf, NodeOfKind } from '../../graph/node.ts'
+import type { Extent } from '../../graph/shape.ts'
 import { isPartition } from '../../graph/windows.ts'
 import { axisIndex, collidingAxes, combine } from './affine.ts'
-import { addsUp, isJoin, isReduction, isScatter, type Join, type Scatter } from './anchors.ts'
+import { addsUp } from './anchors.ts'
 import { hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
 import { accessOf, axesOf, indexNotation, rowIndex, windowIndex, type Index, type ReadTensor } from './indexing.ts'
 import type { Access, Axis, Buffer, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
 
-/** Where a tensor lies, and how its elements are found there. */
+/** The place of a tensor: a buffer, and the access to the element at an index. */
 export interface Home {
   readonly buffer: Buffer
   readonly access: (index: Index) => Access
 }
 
-/** What kernels are written in: the clusters around them, and the places of tensors. */
+/** The surroundings of a kernel: the clusters, and the places of tensors. */
 export interface Scope {
   readonly fusion: Fusion
   readonly homes: ReadonlyMap<Node, Home>
@@ -34,9 +35,9 @@ export function homeOf(tensor: Node, homes: ReadonlyMap<Node, Home>): Home {
   return home
 }
 
-/** The kernels of a cluster: what others are added to is cleared first. */
+/** The kernels of a cluster: tensors that are added to are cleared first. */
 export function clusterKernels(cluster: Cluster, scope: Scope): Kernel[] {
-  const cleared = cluster.members.filter(isScatter).filter((member) => !covers(member))
+  const cleared = cluster.members.filter((member) => member.kind === 'scatter').filter((member) => !covers(member))
   return [
     ...cleared.map((member) => clearingKernel(member, scope.homes.get(member)!.buffer)),
     clusterKernel(cluster, scope),
@@ -53,28 +54,37 @@ function clusterKernel(cluster: Cluster, scope: Scope): Kernel {
     return stage ? { kind: 'reduced', stage } : notation.definition(tensor, index)
   })
   const parallelIndex = cluster.parallel.map(axisIndex)
-  const stages: Stage[] = []
-  for (const member of cluster.members) {
-    if (isJoin(member)) {
-      stages.push(...joinStages(member, cluster, notation.at, homes.get(member)!))
-      continue
-    }
-    if (isScatter(member)) {
-      stages.push(scatterStage(member, parallelIndex, notation.at, homes.get(member)!))
-      continue
-    }
-    const reduction = reduceStage(member, parallelIndex, notation.at)
-    if (reduction) {
-      reductions.set(member, reduction)
-      stages.push(reduction)
-    }
+  const stored = (member: Node, reduction?: Reduce): Stage[] => {
     const target = homes.get(member)
-    if (!target || !fusion.stored.has(member)) continue
+    if (!target || !fusion.stored.has(member)) return []
     const over = axesOf(member.shape).slice(cluster.parallel.length)
     const index = over.length === 0 ? parallelIndex : [...parallelIndex, ...over.map(axisIndex)]
     const value: Scalar = reduction ? { kind: 'reduced', stage: reduction } : notation.definition(member, index)
-    stages.push({ kind: 'write', over, target: target.access(index), value, mode: 'store' })
+    return [{ kind: 'write', over, target: target.access(index), value, mode: 'store' }]
   }
+  const stagesOf = (member: Node): Stage[] => {
+    switch (member.kind) {
+      case 'join':
+        return joinStages(member, cluster, notation.at, homes.get(member)!)
+      case 'scatter':
+        return [scatterStage(member, parallelIndex, notation.at, homes.get(member)!)]
+      case 'product':
+      case 'reduction': {
+        const reduction = reduceStage(member, parallelIndex, notation.at)
+        reductions.set(member, reduction)
+        return [reduction, ...stored(member, reduction)]
+      }
+      case 'pointwise':
+      case 'view':
+      case 'host':
+      case 'index':
+        return stored(member)
+      case 'given':
+      case 'loop':
+        throw new Error(`a kernel doesn't compute ${member.op}`)
+    }
+  }
+  const stages = cluster.members.flatMap(stagesOf)
   const { parallel } = cluster
   return {
     ...{ parallel, sequential: sequentialAxes(parallel, stages), stages },
@@ -97,39 +107,35 @@ function sequentialAxes(parallel: readonly Axis[], stages: readonly Stage[]): Ax
   return parallel.filter((axis) => colliding.includes(axis))
 }
 
-function reduceStage(member: Node, parallel: Index, at: (node: Node, index: Index) => Scalar): Reduce | null {
-  if (member.op === 'contract') {
-    const { left, right, out } = member.attributes
-    const [a, b] = member.inputs as [Node, Node]
-    const summed = [...left].filter((label) => !out.includes(label))
-    const over = axesOf(
-      summed.map((label) => a.shape[left.indexOf(label)]!),
-      'kijlm',
-    )
-    const indexOf = (labels: string) =>
-      [...labels].map((label) =>
-        out.includes(label) ? parallel[out.indexOf(label)]! : axisIndex(over[summed.indexOf(label)]!),
+function reduceStage(member: NodeOfKind<'product' | 'reduction'>, parallel: Index, at: ReadTensor): Reduce {
+  const along = (extents: readonly Extent[]) => axesOf(extents, 'kijlm')
+  switch (member.kind) {
+    case 'product': {
+      const { left, right, out } = member.attributes
+      const [a, b] = member.inputs
+      const summed = [...left].filter((label) => !out.includes(label))
+      const over = along(summed.map((label) => a.shape[left.indexOf(label)]!))
+      const indexOf = (labels: string) =>
+        [...labels].map((label) =>
+          out.includes(label) ? parallel[out.indexOf(label)]! : axisIndex(over[summed.indexOf(label)]!),
+        )
+      const body: Scalar = { kind: 'apply', op: 'multiply', operands: [at(a, indexOf(left)), at(b, indexOf(right))] }
+      return { kind: 'reduce', combine: 'sum', over, body }
+    }
+    case 'reduction': {
+      const { axes } = member.attributes
+      const [x] = member.inputs
+      const over = along(axes.map((axis) => x.shape[axis]!))
+      let kept = 0
+      const index = x.shape.map((_, axis) =>
+        axes.includes(axis) ? axisIndex(over[axes.indexOf(axis)]!) : parallel[kept++]!,
       )
-    const body: Scalar = { kind: 'apply', op: 'multiply', operands: [at(a, indexOf(left)), at(b, indexOf(right))] }
-    return { kind: 'reduce', combine: 'sum', over, body }
+      return { kind: 'reduce', combine: member.op, over, body: at(x, index) }
+    }
   }
-  if (isReduction(member)) {
-    const { axes } = member.attributes
-    const x = member.inputs[0]!
-    const over = axesOf(
-      axes.map((axis) => x.shape[axis]!),
-      'kijlm',
-    )
-    let kept = 0
-    const index = x.shape.map((_, axis) =>
-      axes.includes(axis) ? axisIndex(over[axes.indexOf(axis)]!) : parallel[kept++]!,
-    )
-    return { kind: 'reduce', combine: member.op, over, body: at(x, index) }
-  }
-  return null
 }
 
-/** A block of a tensor that is written part by part: its extents and place along the axes that aren't parallel. */
+/** A block of a tensor that is written part by part: its extents and its offsets along the axes that aren't parallel. */
 interface Part {
   readonly extents: readonly number[]
   readonly offsets: readonly number[]
@@ -137,7 +143,7 @@ interface Part {
 }
 
 /** concat and pad: each part is written to its place. */
-function joinStages(member: Join, cluster: Cluster, at: ReadTensor, target: Home): Stage[] {
+function joinStages(member: NodeOfKind<'join'>, cluster: Cluster, at: ReadTensor, target: Home): Stage[] {
   const inner = member.shape.slice(cluster.parallel.length) as readonly number[]
   const parts = member.op === 'concat' ? concatParts(member, inner, at) : padParts(member, inner, at)
   return parts.map(({ extents, offsets, value }): Stage => {
@@ -148,7 +154,7 @@ function joinStages(member: Join, cluster: Cluster, at: ReadTensor, target: Home
   })
 }
 
-function concatParts(member: Extract<Join, { op: 'concat' }>, inner: readonly number[], at: ReadTensor): Part[] {
+function concatParts(member: NodeOf<'concat'>, inner: readonly number[], at: ReadTensor): Part[] {
   const { axis } = member.attributes
   let start = 0
   return member.inputs.map((part): Part => {
@@ -159,9 +165,9 @@ function concatParts(member: Extract<Join, { op: 'concat' }>, inner: readonly nu
   })
 }
 
-/** The operand in the middle; along each axis a margin before and after it, as wide as the tensor along the axes that come later. */
-function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[], at: ReadTensor): Part[] {
-  const [x] = member.inputs as [Node]
+/** The parts of a padded tensor: margins around the operand along each axis, over the whole of all later axes; then the operand. */
+function padParts(member: NodeOf<'pad'>, inner: readonly number[], at: ReadTensor): Part[] {
+  const [x] = member.inputs
   const first = member.shape.length - inner.length
   const value = (): Scalar => ({ kind: 'literal', value: member.attributes.value })
   const extents = [...inner]
@@ -182,20 +188,20 @@ function padParts(member: Extract<Join, { op: 'pad' }>, inner: readonly number[]
 }
 
 /** fold and scatter: each element of the operand is written, or added, to where it belongs. */
-function scatterStage(member: Scatter, parallel: Index, at: ReadTensor, target: Home): Write {
-  const [x, indices] = member.inputs as [Node, Node]
+function scatterStage(member: NodeOfKind<'scatter'>, parallel: Index, at: ReadTensor, target: Home): Write {
+  const [x] = member.inputs
   const over = axesOf(x.shape).slice(parallel.length)
   const index = over.length === 0 ? parallel : [...parallel, ...over.map(axisIndex)]
   const place =
     member.op === 'fold'
       ? windowIndex(member.attributes, member.shape.length, index)
-      : rowIndex(indices, member.attributes.length, index, at)
+      : rowIndex(member.inputs[1], member.attributes.length, index, at)
   const mode = addsUp(member) ? 'add' : 'store'
   return { kind: 'write', over, target: target.access(place), value: at(x, index), mode }
 }
 
-/** What is scattered, as far as it doesn't cover its tensor, goes to where zeros are. */
-function clearingKernel(member: Scatter, target: Buffer): Kernel {
+/** A scatter that doesn't write every element adds to a tensor that is set to zero first. */
+function clearingKernel(member: NodeOfKind<'scatter'>, target: Buffer): Kernel {
   const parallel = axesOf(target.batched ? ['batch', target.size] : [target.size])
   const index = parallel.map(axisIndex)
   const address = combine(0, index, target.batched ? [target.size, 1] : [1])
@@ -206,11 +212,16 @@ function clearingKernel(member: Scatter, target: Buffer): Kernel {
   return { parallel, sequential: [], stages: [stage], purpose: { kind: 'clear', node: member } }
 }
 
-function covers(member: Scatter): boolean {
-  return member.op === 'fold' && isPartition(member)
+function covers(member: NodeOfKind<'scatter'>): boolean {
+  switch (member.op) {
+    case 'fold':
+      return isPartition(member)
+    case 'scatter':
+      return false
+  }
 }
 
-/** Writes a node that no kernel computes of itself, or that is needed in a second place. */
+/** Copies a node that is only a view, or that is wanted in a second place. */
 export function copyKernel(node: Node, target: Home, { fusion, read, time }: Scope): Kernel {
   const parallel = axesOf(node.shape)
   const index = parallel.map(axisIndex)

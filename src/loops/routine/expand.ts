@@ -1,3 +1,4 @@
+import { pointwiseRow } from '../../graph/op.ts'
 import {
   isLookup,
   type Affine,
@@ -8,25 +9,25 @@ import {
   type Stage,
   type Write,
 } from '../notation/kernel.ts'
-import type { Lanes, Schedule } from '../schedule/choose.ts'
+import type { Lanes, Schedule } from '../schedule/costs.ts'
 import type { Bound, Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
-/** What an axis stands for in one copy of the body: its loop's variable (if it has a loop) plus a constant. */
+/** The value of an axis in one copy of the body: its loop's variable (if it has a loop) plus a constant. */
 interface Position {
   readonly variable?: Variable
   readonly offset: number
 }
 
 /**
- * One element of a register tile, or several at adjacent indices of an axis: positions of all axes around it, and the results of its
- * reductions so far.
+ * One element of a register tile, or several at adjacent indices of an axis: the positions of all axes around it, and the results of
+ * its reductions so far.
  */
 interface Element {
   readonly positions: ReadonlyMap<Axis, Position>
-  /** The axis along which it is several, if it is: the position is the first one's. */
+  /** The axis and the number of adjacent elements, if it is several: its position is that of the first. */
   readonly lanes?: Lanes
-  /** The axis along which it is one of a whole block of elements, as many as there are lanes, if it is. */
+  /** The axis along which it belongs to a block of as many elements as there are lanes, if it does. */
   readonly block?: Axis
   readonly reduced: Map<Reduce, Value>
   /** Inside a reduction: the accumulator that the element adds to. */
@@ -42,19 +43,18 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
     if (axis) eachStep(writer, axis, schedule, elements, (copies) => nest(inner, copies), schedule.overrun)
     else writeStages(writer, kernel.stages, schedule, elements)
   }
-  // The time is the caller's: an argument.
+  // The caller loops over time: it is an argument.
   const positions = new Map(kernel.time ? [[kernel.time, { variable: { label: 'time', depth: 0 }, offset: 0 }]] : [])
   nest(schedule.order, [{ positions, reduced: new Map() }])
   return {
     body: writer.statements,
     buffers: [...writer.buffers.keys()],
     uniforms: [...writer.uniforms],
-    bytecode: writer.bytecode,
     choice: explain(kernel, schedule),
   }
 }
 
-/** Such as `4 lanes of o; 4 b, 8 o at once`. */
+/** Describes a schedule, such as `4 lanes of o; 4 b, 8 o at once`. */
 function explain({ parallel, stages }: Kernel, { lanes, steps, transposed }: Schedule): string {
   const axes = [...parallel, ...stages.flatMap(({ over }) => over)]
   const together = axes.flatMap((axis) => ((steps.get(axis) ?? 1) > 1 ? [`${steps.get(axis)} ${axis.label}`] : []))
@@ -108,7 +108,7 @@ function eachStep(
   if (extent > whole) body(copies(extent - whole, { offset: whole }))
 }
 
-/** `count` indices as elements: as many whole vectors, or blocks, as there are, then one by one. */
+/** `count` indices as elements: whole vectors (or blocks) first, then single elements. */
 function sideBySide(
   count: number,
   axis: Axis,
@@ -124,7 +124,7 @@ function sideBySide(
   ]
 }
 
-/** The single elements of which one is made. */
+/** The single elements that make up an element with lanes. */
 function singly(element: Element): Element[] {
   const { lanes, ...first } = element
   if (!lanes) return [element]
@@ -258,8 +258,8 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
       return step === 1 ? load(element, element.lanes!.count) : writer.lanes(singly(element).map((one) => load(one)))
     }
     case 'apply':
-      // Counters of noise need more digits than numbers in lanes have.
-      if (scalar.op === 'noise' && element.lanes)
+      // The host takes doubles: counters of noise need more digits than numbers in lanes have.
+      if (pointwiseRow(scalar.op).host && element.lanes)
         return writer.lanes(singly(element).map((one) => evaluate(writer, scalar, one)))
       return writer.apply(
         scalar.op,
@@ -268,7 +268,7 @@ function evaluateNew(writer: BlockWriter, scalar: Scalar, element: Element, know
   }
 }
 
-/** A column of the block that an element is in: the block is read row by row, along the axis where its elements are adjacent. */
+/** The column of an element's block that holds it. The block is read row by row, along the axis where its elements are adjacent. */
 function transposedLoad(
   writer: BlockWriter,
   { block, ...element }: Element,
@@ -282,7 +282,7 @@ function transposedLoad(
   return writer.transposed(rows.map((row) => load(row, count)))[column]!
 }
 
-/** How far apart an address is at the lanes of an element: 0 where they are one, undefined where that isn't known before it runs. */
+/** The distance between the addresses of neighbouring lanes: 0 where all are one, undefined where it isn't known before it runs. */
 function stride({ terms }: Affine, { lanes }: Element): number | undefined {
   if (!lanes) return 0
   const looked = [...terms.keys()].some((term) => isLookup(term) && term.access.address.terms.has(lanes.axis))
@@ -305,7 +305,7 @@ function positioned(
     }
     const position = element.positions.get(term)!
     offset += coefficient * position.offset
-    if (position.variable?.depth === 0) writer.uniform(position.variable.label)
+    if (position.variable?.depth === 0) writer.uniform('time')
     if (position.variable) terms.push([position.variable, coefficient])
   }
   return { offset, terms }

@@ -1,9 +1,8 @@
 import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { isPointwise } from '../../graph/op.ts'
 import type { Local, Statement, Value } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
-/** A scalar expression as straight-line statements, and what its value then is. */
+/** A scalar expression as straight-line statements, and its value after them. */
 export interface Formula {
   readonly body: readonly Statement[]
   readonly result: Value
@@ -11,7 +10,7 @@ export interface Formula {
 
 /**
  * Writes out a scalar of constants, uniforms and pointwise ops, each shared part once.
- * @param parameters locals that stand for uniforms of these names, and may have lanes.
+ * @param parameters locals that stand for the uniforms of the same names. They may have lanes.
  */
 export function writeFormula(scalar: Node, parameters: readonly Local[] = []): Formula {
   const writer = new BlockWriter(new Set())
@@ -21,9 +20,9 @@ export function writeFormula(scalar: Node, parameters: readonly Local[] = []): F
     if (node.op === 'uniform') {
       const { name } = node.attributes
       const parameter = parameters.find(({ label }) => label === name)
-      return parameter ? writer.local(parameter) : writer.uniform(name)
+      return parameter ? writer.local(parameter) : writer.parameter(name)
     }
-    if (isPointwise(node.op))
+    if (node.kind === 'pointwise')
       return writer.apply(
         node.op,
         node.inputs.map((input) => values.get(input)!),

@@ -1,6 +1,8 @@
 import type { Buffer, Kernel } from '../notation/kernel.ts'
 import { expand } from './expand.ts'
-import { scheduleKernel, type TargetCosts } from '../schedule/choose.ts'
+import { scheduleKernel } from '../schedule/choose.ts'
+import type { TargetCosts } from '../schedule/costs.ts'
+import { sizeOf } from './size.ts'
 import type { Routine } from './statement.ts'
 
 /** A kernel as a call: the routine, where its buffers start, and the kernel itself for names and equations. */
@@ -9,24 +11,23 @@ export interface Call {
   /** The start of each of the routine's buffers, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
-  /** `n`, where it doesn't count samples. */
+  /** The value of `n` in a call where it doesn't count samples. */
   readonly count?: number
-  /** How uniforms are written in this call, where not by their names. */
-  readonly given?: Readonly<Record<string, string>>
 }
 
-/** V8 never optimises a function of more than 61,440 bytes of bytecode; half of that is the most a routine may be estimated at. */
-const bytecodeLimit = 30_000
-
-/** Schedules a kernel and writes it out. @throws Error when it is too large even as plain loops. */
+/**
+ * Schedules a kernel and writes it out.
+ * @throws Error when it is too large even as plain loops.
+ */
 export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number): Routine {
   const schedule = scheduleKernel(kernel, costs, batch)
   const routine = expand(kernel, schedule)
-  if (routine.bytecode <= bytecodeLimit) return routine
-  // The cost model keeps bodies far smaller; plain loops are what is left if an expression is as large as that by itself.
+  const { largest } = costs.sizes
+  if (sizeOf(routine, costs.sizes) <= largest) return routine
+  // The cost model keeps bodies far smaller; plain loops are left for an expression that is as large as that by itself.
   const plain = expand(kernel, { ...schedule, steps: new Map() })
-  if (plain.bytecode > bytecodeLimit)
-    throw new Error(`a kernel of ${plain.bytecode} bytes of bytecode is too large to be optimised`)
+  const size = sizeOf(plain, costs.sizes)
+  if (size > largest) throw new Error(`a kernel of ${size} bytes of code is too large to be optimised`)
   return plain
 }
 

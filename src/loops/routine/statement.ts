@@ -1,5 +1,6 @@
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
+import type { Uniform } from '../notation/uniforms.ts'
 
 /** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost. */
 export interface Variable {
@@ -14,7 +15,7 @@ export interface Local {
   readonly lanes: number
 }
 
-/** A position in the arena: offset + Σ coefficient · variable (or lookup), relative to a buffer's start or to a pointer computed before. */
+/** A position in the arena: offset + Σ coefficient · variable (or lookup), from a buffer's start or from a pointer computed before. */
 export interface Address {
   readonly base: Buffer | Local
   readonly offset: number
@@ -22,11 +23,12 @@ export interface Address {
 }
 
 /**
- * What a target prints as an expression. `depth`: the innermost loop whose variable it depends on. `lanes`: how many numbers it is, of
- * adjacent indices of one axis; all operands of an `apply` have as many as it has.
+ * A value, which a target prints as an expression. `depth` is the innermost loop whose variable it depends on; `lanes` is how many
+ * numbers it holds, of adjacent indices of one axis. All operands of an `apply` have as many lanes as it has.
  */
 export type Value = { readonly id: number; readonly depth: number; readonly lanes: number } & (
   | { readonly kind: 'literal'; readonly value: number }
+  /** A double that the function is given by this name. */
   | { readonly kind: 'uniform'; readonly name: string }
   | { readonly kind: 'local'; readonly local: Local }
   /** The element at an address, or as many as there are lanes from there on. */
@@ -42,7 +44,12 @@ export type Value = { readonly id: number; readonly depth: number; readonly lane
   | { readonly kind: 'apply'; readonly op: PointwiseOp; readonly operands: readonly Value[] }
 )
 
-/** Straight-line statements and counted loops: all that a target has to print. `n` is the run-time number of samples. */
+export function operandsOf(value: Value): readonly Value[] {
+  if (value.kind === 'splat') return [value.operand]
+  return 'operands' in value ? value.operands : []
+}
+
+/** Straight-line statements and counted loops: a target prints nothing else. `n` is the run-time number of samples. */
 export type Statement =
   | {
       readonly kind: 'for'
@@ -68,10 +75,8 @@ export interface Routine {
   readonly body: readonly Statement[]
   /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
   readonly buffers: readonly Buffer[]
-  /** The host doubles it needs, `n` among them if it does. */
-  readonly uniforms: readonly string[]
-  /** An estimate of V8's bytecode, in bytes. */
-  readonly bytecode: number
+  /** The host's doubles that it reads; `n` is one of them if a loop runs to it. */
+  readonly uniforms: readonly Uniform[]
   /** How the schedule chose its loops, for people. */
   readonly choice: string
 }

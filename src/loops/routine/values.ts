@@ -1,11 +1,20 @@
-import type { PointwiseOp } from '../../graph/op.ts'
+import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
-import type { Address, Bound, Local, Statement, Value, Variable } from './statement.ts'
+import type { Uniform } from '../notation/uniforms.ts'
+import {
+  operandsOf,
+  type Address,
+  type Bound,
+  type Local,
+  type Statement,
+  type Value,
+  type Variable,
+} from './statement.ts'
 
 type ValueContent = Value extends infer V ? (V extends Value ? Omit<V, 'id' | 'depth' | 'lanes'> : never) : never
 type Terms = readonly (readonly [Variable, number])[]
 
-/** The statements of one loop body (or of the whole function), and what they have computed so far. */
+/** The statements of one loop body (or of the whole function), and the values that they have computed so far. */
 interface Block {
   readonly statements: Statement[]
   readonly locals: Map<number, Value>
@@ -23,8 +32,7 @@ function emptyBlock(): Block {
  */
 export class BlockWriter {
   readonly buffers = new Map<Buffer, number>()
-  readonly uniforms = new Set<string>()
-  bytecode = 20
+  readonly uniforms = new Set<Uniform>()
   readonly #values = new Map<string, Value>()
   readonly #versions = new Map<Buffer, number>()
   readonly #blocks: Block[] = [emptyBlock()]
@@ -49,8 +57,13 @@ export class BlockWriter {
     return this.#value(`literal ${Object.is(value, -0) ? '-0' : value}`, { kind: 'literal', value }, 0)
   }
 
-  uniform(name: string): Value {
+  uniform(name: Uniform): Value {
     this.uniforms.add(name)
+    return this.parameter(name)
+  }
+
+  /** A double that the function is given, which isn't one that kernels are. */
+  parameter(name: string): Value {
     return this.#value(`uniform ${name}`, { kind: 'uniform', name }, 0)
   }
 
@@ -112,7 +125,6 @@ export class BlockWriter {
     block.lookups.set(key, local)
     const address = this.#addressed({ base: buffer, offset, terms })
     block.statements.push({ kind: 'lookup', local, address })
-    this.bytecode += 12
     return local
   }
 
@@ -186,7 +198,6 @@ export class BlockWriter {
     const depth = value.depth
     const local: Local = { label: labelOf(value), depth, lanes: value.lanes }
     this.#blocks[depth]!.statements.push({ kind: 'let', local, value: ready, mutable: false })
-    this.bytecode += cost(ready)
     const result = this.local(local)
     this.#blocks[depth]!.locals.set(value.id, result)
     return result
@@ -232,14 +243,12 @@ export class BlockWriter {
         local: pointer,
         address: { base: address.base, offset: 0, terms: fixed },
       })
-      this.bytecode += 8 * fixed.length
     }
     return { base: pointer, offset: address.offset, terms: walking }
   }
 
   #push(statement: Statement): void {
     this.#blocks.at(-1)!.statements.push(statement)
-    this.bytecode += statement.kind === 'for' ? 20 : 'value' in statement ? cost(statement.value) + 8 : 8
   }
 
   #touch(buffer: Buffer): void {
@@ -256,18 +265,13 @@ export class BlockWriter {
 
   #next = 0
   #fresh(content: ValueContent, depth: number, lanes: number): Value {
-    return { ...content, id: this.#next++, depth, lanes } as Value
+    return { ...content, id: this.#next++, depth, lanes }
   }
-}
-
-function operandsOf(value: Value): readonly Value[] {
-  if (value.kind === 'splat') return [value.operand]
-  return 'operands' in value ? value.operands : []
 }
 
 /** Cheap truth values, indices and constants are written where they are used. */
 function isSpelled(value: Value): boolean {
-  if (value.kind === 'apply') return isTruth(value.op)
+  if (value.kind === 'apply') return pointwiseRow(value.op).element === 'truth'
   return value.kind === 'index' || (value.kind === 'splat' && value.operand.kind === 'literal')
 }
 
@@ -292,10 +296,6 @@ function formatTerms(terms: Terms): string {
     .join()
 }
 
-function isTruth(op: PointwiseOp): boolean {
-  return op === 'less' || op === 'lessEqual' || op === 'equal' || op === 'notEqual'
-}
-
 function labelOf(value: Value): string {
   if (value.kind === 'splat') return labelOf(value.operand)
   if (value.kind !== 'load') return 't'
@@ -310,21 +310,4 @@ const roleLabels = {
   input: 'h',
   target: 'y',
   activation: 'h',
-}
-
-/** Bytes of bytecode: about what V8 11 emits for typed array reads and register arithmetic. */
-function cost(value: Value): number {
-  switch (value.kind) {
-    case 'apply':
-    case 'splat':
-    case 'lanes':
-    case 'interleave':
-      return 6 + operandsOf(value).reduce((sum, operand) => sum + cost(operand), 0)
-    case 'load':
-      return 10
-    case 'index':
-      return 8
-    default:
-      return 2
-  }
 }

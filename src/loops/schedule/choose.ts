@@ -1,46 +1,9 @@
 import type { Axis, Kernel, Scalar } from '../notation/kernel.ts'
 import { batchMultiple, staysInPadding } from '../notation/padding.ts'
-import { elementsOf, productOf, spaceOf, tileProduct, type Product, type Space } from './tile.ts'
+import type { Lanes, Schedule, TargetCosts } from './costs.ts'
+import { elementsReached, productOf, spaceOf, type Product, type Space } from './space.ts'
+import { tileProduct } from './tile.ts'
 import { transpositionOf, widestAxis } from './vectors.ts'
-
-export interface Lanes {
-  readonly axis: Axis
-  readonly count: number
-}
-
-/** How a kernel becomes loops. */
-export interface Schedule {
-  /** The parallel axes, outermost loop first. */
-  readonly order: readonly Axis[]
-  /** Elements of an axis that one pass of its loop handles side by side, in locals; 1 if absent. */
-  readonly steps: ReadonlyMap<Axis, number>
-  /** The axis of which every `count` elements are one value of that many lanes, if any. */
-  readonly lanes?: Lanes
-  /** The axis along which reads are adjacent where writes are along that of the vectors: whole blocks of both are transposed. */
-  readonly transposed?: Axis
-  /** Whether batch loops may compute rows beyond `n`, in the padding of activations. */
-  readonly overrun: boolean
-}
-
-/** What the cost model knows of a target. */
-export interface TargetCosts {
-  /** Values that stay in registers in an inner loop: accumulators and operands. */
-  readonly registers: number
-  /** Against one multiplication and addition: a read, a turn of a loop. */
-  readonly load: number
-  readonly turn: number
-  /** What a read costs more in a turn, where it is so many elements away from the turn before, of a loop of so many turns. */
-  readonly far: { readonly cost: number; readonly distance: number; readonly turns: number }
-  /**
-   * Magnitudes below which what an optimizer carries on becomes 0, so that it doesn't decay to subnormal numbers, with which processors
-   * take a hundred times as long; 0 where it may.
-   */
-  readonly negligible: number
-  /** Ops up to which a loop body is written out in full. */
-  readonly unrolled: number
-  /** Numbers that one value can hold side by side; 1 where the target has no vectors. */
-  readonly lanes: number
-}
 
 export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number): Schedule {
   const space = spaceOf(kernel, costs, batch)
@@ -71,13 +34,14 @@ export function scheduleKernel(kernel: Kernel, costs: TargetCosts, batch: number
 }
 
 /**
- * The parallel axes, those of the larger operand first: inner loops go over the smaller one again and again, which caches hold. Of two
- * as large the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
+ * The parallel axes, with those of the larger operand outermost: inner loops read the smaller one again and again, and caches hold it.
+ * If both are as large, the one that is read by vectors counts as larger: a pass takes more of it, which then stays for the next.
  */
 function largerOutside(space: Space, { left, right }: Product, { axis }: Lanes): readonly Axis[] {
   const { kernel } = space
   const [wide, narrow] = left.address.terms.has(axis) ? [left, right] : [right, left]
-  const [larger, smaller] = elementsOf(wide, space) >= elementsOf(narrow, space) ? [wide, narrow] : [narrow, wide]
+  const [larger, smaller] =
+    elementsReached(wide, space.batch) >= elementsReached(narrow, space.batch) ? [wide, narrow] : [narrow, wide]
   const rank = (one: Axis) =>
     Number(smaller.address.terms.has(one) && !larger.address.terms.has(one) && !kernel.sequential.includes(one))
   return kernel.parallel.toSorted((a, b) => rank(a) - rank(b))

@@ -1,29 +1,35 @@
 import { collidingAxes } from '../notation/affine.ts'
-import { isLookup, isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step } from '../notation/kernel.ts'
-import type { LoweredProgram } from '../notation/lower.ts'
+import {
+  isLookup,
+  isRepeat,
+  lengthOf,
+  type Access,
+  type Axis,
+  type Buffer,
+  type Kernel,
+  type Step,
+} from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 import { rewriteKernel, splitAxis } from '../notation/rewrite.ts'
-import type { TargetCosts } from './choose.ts'
-import { elementsOf, isWritable, lengthOf, mostVectors, productOf, spaceOf, tileProduct, type Product } from './tile.ts'
+import type { TargetCosts } from './costs.ts'
+import { elementsReached, isWritable, productOf, spaceOf, type Product } from './space.ts'
+import { mostVectors, tileProduct } from './tile.ts'
 
 /**
  * Vectors read adjacent elements, and passes of a tile read fast what lies together. A product whose operands lie otherwise gets copies
  * that don't, if they cost less than they save: the kernels that make them run before. A loop over time copies what doesn't change with
  * time once, before it.
+ * @returns the steps with what is packed before them; a step of several programs is packed once.
  */
-export function packOperands(
-  programs: readonly LoweredProgram[],
-  costs: TargetCosts,
-  batch: number,
-): readonly LoweredProgram[] {
-  if (costs.lanes === 1) return programs
+export function packOperands(costs: TargetCosts, batch: number): (steps: readonly Step[]) => readonly Step[] {
+  if (costs.lanes === 1) return (steps) => steps
   const known = new Map<Step, readonly Step[]>()
   const packed = (step: Step): readonly Step[] => {
     const steps = known.get(step) ?? packStep(step, costs, batch)
     known.set(step, steps)
     return steps
   }
-  return programs.map(({ name, steps }) => ({ name, steps: steps.flatMap(packed) }))
+  return (steps) => steps.flatMap(packed)
 }
 
 function packStep(step: Step, costs: TargetCosts, batch: number): readonly Step[] {
@@ -50,7 +56,7 @@ function packKernel(
 ): readonly Kernel[] {
   const product = productOf(kernel)
   if (!product) return [kernel]
-  let best = costOf(kernel, costs, batch)
+  let best = costOfProduct(kernel, costs, batch)
   let packed: Packed | undefined
   for (const [access, other] of [
     [product.left, product.right],
@@ -61,7 +67,7 @@ function packKernel(
       if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
       const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
       for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
-        const cost = costOf(candidate.reader, costs, batch) + copying * elementsOf(access, { batch })
+        const cost = costOfProduct(candidate.reader, costs, batch) + copying * elementsReached(access, batch)
         if (cost >= best) continue
         best = cost
         packed = candidate
@@ -96,17 +102,17 @@ function inPanels(
 /** Copying one element by transposing blocks, against a multiplication and addition of vectors. */
 const copying = 0.5
 
-function costOf(kernel: Kernel, costs: TargetCosts, batch: number): number {
+function costOfProduct(kernel: Kernel, costs: TargetCosts, batch: number): number {
   const { cost } = tileProduct(spaceOf(kernel, costs, batch), productOf(kernel)!)
   const axes = [...kernel.parallel, ...productOf(kernel)!.stage.over]
-  return axes.reduce((count, axis) => count * lengthOf(axis, { batch }), cost)
+  return axes.reduce((count, axis) => count * lengthOf(axis, batch), cost)
 }
 
 /** An operand whose elements are each read at one index alone: windows that overlap would become larger than what they show. */
 function isPackable({ address }: Access, { time }: Kernel, batch: number): boolean {
   const axes = [...address.terms.keys()].filter((term): term is Axis => !isLookup(term))
   if (axes.length < address.terms.size || (time && address.terms.has(time))) return false
-  return collidingAxes(address, axes, (axis) => lengthOf(axis, { batch })).size === 0
+  return collidingAxes(address, axes, (axis) => lengthOf(axis, batch)).size === 0
 }
 
 function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?: Axis): Packed {
@@ -116,12 +122,11 @@ function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?:
     (other): other is Axis => !isLookup(other) && ![axis, panel, ...inner].includes(other),
   )
   const order = [...outer, ...(panel ? [panel] : []), ...inner, axis]
-  const length = (one: Axis) => (one.extent === 'batch' ? capacityOf(batch) : one.extent)
   const terms = new Map<Axis, number>()
   let size = 1
   for (const one of order.toReversed()) {
     terms.set(one, size)
-    size *= length(one)
+    size *= lengthOf(one, capacityOf(batch))
   }
   const batched = order.some(({ extent }) => extent === 'batch')
   const buffer: Buffer = {

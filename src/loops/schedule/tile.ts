@@ -1,39 +1,13 @@
-import { isLookup, type Access, type Axis, type Kernel, type Reduce, type Scalar } from '../notation/kernel.ts'
+import { lengthOf, type Access, type Axis } from '../notation/kernel.ts'
 import { staysInPadding } from '../notation/padding.ts'
-import type { Lanes, TargetCosts } from './choose.ts'
-
-/** What a schedule is chosen for. */
-export interface Space {
-  readonly kernel: Kernel
-  readonly costs: TargetCosts
-  readonly batch: number
-  /** Whether batch loops may compute rows beyond the samples. */
-  readonly overrun: boolean
-}
-
-export function spaceOf(kernel: Kernel, costs: TargetCosts, batch: number): Space {
-  const overrun = kernel.stages.every((stage) => stage.kind === 'reduce' || stage.target.buffer.role === 'activation')
-  return { kernel, costs, batch, overrun }
-}
-
-/** A kernel whose first stage adds up products of two elements. */
-export interface Product {
-  readonly stage: Reduce
-  readonly left: Access
-  readonly right: Access
-}
-
-export function productOf({ stages: [stage] }: Kernel): Product | undefined {
-  if (stage?.kind !== 'reduce' || stage.body.kind !== 'apply' || stage.body.op !== 'multiply') return undefined
-  const [left, right] = stage.body.operands as readonly [Scalar, Scalar]
-  return left.kind === 'read' && right.kind === 'read' ? { stage, left: left.access, right: right.access } : undefined
-}
+import type { Lanes } from './costs.ts'
+import { isWritable, type Product, type Space } from './space.ts'
 
 /**
  * A register tile for a product: each pass of the inner loop reads `rows` elements of one operand and `columns` of the other for
- * `rows · columns` multiplications. Where there are vectors, a column is one of adjacent indices, and a row's element is multiplied
- * with all of its lanes. Of all axes that only one operand has, and all steps of them, the choice is the cheapest an element,
- * remainders included.
+ * `rows · columns` multiplications. On a target with vectors a column is a vector of adjacent indices, and a row's element is multiplied
+ * with all of its lanes. The search tries every pair of axes that only one operand has and every step of them, and keeps the cheapest
+ * an element, remainders included.
  */
 export function tileProduct(space: Space, product: Product): Tile {
   const { kernel } = space
@@ -48,7 +22,7 @@ export function tileProduct(space: Space, product: Product): Tile {
     const { rows, columns, width } = grid
     for (const r of candidates(rows, 1, space)) {
       for (const c of candidates(columns, width, space)) {
-        const cost = costOf(grid, r, c, space, product)
+        const cost = costPerTerm(grid, r, c, space, product)
         if (cost >= best.cost) continue
         const steps = new Map<Axis, number>()
         if (rows) steps.set(rows, r)
@@ -64,7 +38,7 @@ export function tileProduct(space: Space, product: Product): Tile {
 export interface Tile {
   readonly steps: ReadonlyMap<Axis, number>
   readonly lanes?: Lanes
-  /** Of one multiplication and addition. */
+  /** The cost of one multiplication and addition. */
   readonly cost: number
 }
 
@@ -78,20 +52,10 @@ interface Grid {
 
 function vectorGrids(space: Space, product: Product, ofLeft: readonly Axis[], ofRight: readonly Axis[]): Grid[] {
   const width = space.costs.lanes
-  const wideEnough = (axis: Axis) => lengthOf(axis, space) >= width && isWritable(axis, space.kernel)
+  const wideEnough = (axis: Axis) => lengthOf(axis, space.batch) >= width && isWritable(axis, space.kernel)
   const along = (columns: readonly Axis[], rows: readonly Axis[], wide: Access): Grid[] =>
     columns.filter(wideEnough).map((axis) => ({ rows: innermost(rows), columns: axis, width, wide }))
   return [...along(ofRight, ofLeft, product.right), ...along(ofLeft, ofRight, product.left)]
-}
-
-/** Whether all stages may write adjacent indices of an axis together. */
-export function isWritable(axis: Axis, { stages, sequential }: Kernel): boolean {
-  if (sequential.includes(axis)) return false
-  return stages.every((stage) => {
-    if (stage.kind === 'reduce') return true
-    const step = stage.target.address.terms.get(axis) ?? 0
-    return stage.mode === 'add' ? step === 1 : step !== 0
-  })
 }
 
 function innermost(axes: readonly Axis[]): Axis | undefined {
@@ -110,8 +74,14 @@ function candidates(axis: Axis | undefined, width: number, { batch, overrun, cos
   return overrun ? steps.filter((step) => staysInPadding(step, batch)) : steps
 }
 
-/** Of one multiplication and addition, with its share of reads, turns of the loop, spills, remainders and of what is written. */
-function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, space: Space, product: Product): number {
+/** The cost of one multiplication and addition, with its share of reads, turns of the loop, spills, remainders and writes. */
+function costPerTerm(
+  { rows, columns, width, wide }: Grid,
+  r: number,
+  c: number,
+  space: Space,
+  product: Product,
+): number {
   const { costs } = space
   const vectors = c / width
   // V8 reads all vectors of a pass before it multiplies.
@@ -126,19 +96,19 @@ function costOf({ rows, columns, width, wide }: Grid, r: number, c: number, spac
   return costs.lanes === 1 ? inner * wasted : (inner + stores(columns, width, space, product)) * wasted
 }
 
-/** Whether the turns of the inner loop read so far apart that caches can't keep the places of a whole loop beside one another. */
+/** Whether the inner loop reads so far apart from turn to turn that a cache can't hold the lines of a whole loop. */
 function isFar({ address }: Access, space: Space, { stage }: Product): boolean {
   const along = innermost(stage.over)
   return (
     along !== undefined &&
-    lengthOf(along, space) >= space.costs.far.turns &&
+    lengthOf(along, space.batch) >= space.costs.far.turns &&
     Math.abs(address.terms.get(along) ?? 0) >= space.costs.far.distance
   )
 }
 
-/** What writing one result costs, for each multiplication that went into it: single lanes of a vector take two steps each. */
+/** The cost of writing a result, divided among its multiplications. A single lane of a vector takes two steps, so it costs more. */
 function stores(columns: Axis | undefined, width: number, space: Space, { stage }: Product): number {
-  const length = stage.over.reduce((product, axis) => product * lengthOf(axis, space), 1)
+  const length = stage.over.reduce((product, axis) => product * lengthOf(axis, space.batch), 1)
   const writes = space.kernel.stages.flatMap((other) => (other.kind === 'write' ? [other.target.address] : []))
   const each = writes.map(({ terms }) => (columns && terms.get(columns) === 1 ? 1 / width : 4))
   return (space.costs.load * each.reduce((sum, cost) => sum + cost, 0)) / length
@@ -147,20 +117,11 @@ function stores(columns: Axis | undefined, width: number, space: Space, { stage 
 /** Elements computed over elements needed: an overrunning batch loop computes padding, a remainder runs at a fraction of the speed. */
 function waste(axis: Axis | undefined, step: number, width: number, space: Space): number {
   if (!axis) return 1
-  const extent = lengthOf(axis, space)
+  const extent = lengthOf(axis, space.batch)
   const rest = extent % step
   if (rest === 0) return 1
   if (axis.extent === 'batch' && space.overrun) return (extent - rest + step) / extent
-  // What is left of a vector is computed one by one, each as slowly as a vector.
+  // The rest of a vector is computed one by one, each as slowly as a vector.
   const single = rest % width
   return (extent + (width === 1 ? rest : (rest - single) / 2 + single * (width - 1))) / extent
-}
-
-/** The elements that an access reaches, for whole batches; those of rows that memory chooses count once. */
-export function elementsOf({ address }: Access, space: Pick<Space, 'batch'>): number {
-  return [...address.terms.keys()].reduce((all, term) => all * (isLookup(term) ? 1 : lengthOf(term, space)), 1)
-}
-
-export function lengthOf({ extent }: Axis, { batch }: Pick<Space, 'batch'>): number {
-  return extent === 'batch' ? batch : extent
 }

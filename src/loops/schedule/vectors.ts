@@ -1,8 +1,8 @@
-import { isLookup, type Access, type Affine, type Axis, type Scalar, type Stage } from '../notation/kernel.ts'
+import { isLookup, lengthOf, type Access, type Affine, type Axis, type Scalar, type Stage } from '../notation/kernel.ts'
 import { pointwiseRow } from '../../graph/op.ts'
 import { readsOf } from '../notation/reads.ts'
-import type { Lanes } from './choose.ts'
-import { isWritable, lengthOf, type Space } from './tile.ts'
+import type { Lanes } from './costs.ts'
+import { isWritable, type Space } from './space.ts'
 
 /** The axis along which a kernel that is no product gains most from vectors, if it gains at all. */
 export function widestAxis(space: Space): Lanes | undefined {
@@ -12,7 +12,7 @@ export function widestAxis(space: Space): Lanes | undefined {
   let best = kernelCost(space, undefined)
   let lanes: Lanes | undefined
   for (const axis of kernel.parallel.toReversed()) {
-    if (lengthOf(axis, space) < count || !isWritable(axis, kernel)) continue
+    if (lengthOf(axis, space.batch) < count || !isWritable(axis, kernel)) continue
     const cost = kernelCost(space, axis)
     if (cost >= best) continue
     best = cost
@@ -29,9 +29,7 @@ export function transpositionOf({ kernel, costs, batch, overrun }: Space): Trans
   const adjacentIn = ({ address }: Access) =>
     kernel.parallel.find(
       (axis) =>
-        address.terms.get(axis) === 1 &&
-        lengthOf(axis, { batch }) >= costs.lanes &&
-        (axis.extent !== 'batch' || overrun),
+        address.terms.get(axis) === 1 && lengthOf(axis, batch) >= costs.lanes && (axis.extent !== 'batch' || overrun),
     )
   const [written, read] = [adjacentIn(stage.target), adjacentIn(stage.value.access)]
   if (!written || !read || written === read || !stage.target.address.terms.has(read)) return undefined
@@ -45,21 +43,21 @@ interface Transposition {
   readonly transposed: Axis
 }
 
-/** Of all elements, with adjacent indices of an axis together, those of a remainder one by one. */
+/** The cost of all elements, where vectors take adjacent indices of an axis and a remainder is computed one by one. */
 function kernelCost(space: Space, axis: Axis | undefined): number {
   const { kernel, costs } = space
   const scalar = kernel.stages.reduce((sum, stage) => sum + stageCost(stage, undefined, space), 0)
   if (!axis) return scalar
   const vector = kernel.stages.reduce((sum, stage) => sum + stageCost(stage, axis, space), 0)
-  const length = lengthOf(axis, space)
+  const length = lengthOf(axis, space.batch)
   const rest = axis.extent === 'batch' && space.overrun ? 0 : length % costs.lanes
   return (Math.ceil((length - rest) / costs.lanes) * vector + rest * scalar) / length
 }
 
-/** Of a stage at one index, or at as many indices of an axis as there are lanes. */
+/** The cost of a stage at one index, or at as many indices of an axis as there are lanes. */
 function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
   const { lanes } = space.costs
-  const times = stage.over.reduce((product, over) => product * lengthOf(over, space), 1)
+  const times = stage.over.reduce((product, over) => product * lengthOf(over, space.batch), 1)
   const access = ({ terms }: Affine) => {
     if (!axis) return 1
     const step = terms.get(axis) ?? 0
@@ -70,10 +68,11 @@ function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
   return times * (reads + write + operations(stage.kind === 'reduce' ? stage.body : stage.value, axis ? lanes : 1))
 }
 
-/** The operations of an expression, shared ones once. What has no vector form is done for each lane. */
+/** The operations of an expression, shared ones once. The host's ops have no vector form and are done for each lane. */
 function operations(scalar: Scalar, lanes: number, seen = new Set<Scalar>()): number {
   if (seen.has(scalar) || scalar.kind !== 'apply') return 0
   seen.add(scalar)
-  const own = pointwiseRow(scalar.op).operations * (scalar.op === 'noise' ? 2 * lanes : 1)
+  const { operations: each, host } = pointwiseRow(scalar.op)
+  const own = each * (host ? 2 * lanes : 1)
   return scalar.operands.reduce((sum, operand) => sum + operations(operand, lanes, seen), own)
 }

@@ -1,55 +1,61 @@
+import { atom, call, infix, within, type Printed } from '../../base/text.ts'
 import type { Node } from '../../graph/node.ts'
-import type { PointwiseOp } from '../../graph/op.ts'
+import { isPointwise, type PointwiseOp } from '../../graph/op.ts'
 import { isPortable, type PortableOp } from '../../graph/elementary/index.ts'
+import type { Operands } from '../spelling.ts'
 
-/** Who computes transcendental functions: the engine, or functions that the module brings. */
+/** The side that computes transcendental functions: the engine, or functions that the module brings. */
 export type Mathematics = 'engine' | 'portable'
 
-/** How tightly a printed expression binds, after the precedence of JavaScript's operators. */
-export interface Printed {
-  readonly text: string
-  readonly precedence: number
-}
+/** Precedences of JavaScript's operators; those of names and calls are above all. */
+export const level = {
+  choice: 3,
+  or: 4,
+  equality: 9,
+  comparison: 10,
+  sum: 12,
+  product: 13,
+  sign: 15,
+  atom: 20,
+} as const
 
-const atom = 20
-const unary = 15
+type Spelling = (...operands: readonly Printed[]) => Printed
 
-/** How each op is spelt. */
-const spelling: Readonly<Record<PointwiseOp, (...operands: readonly Printed[]) => Printed>> = {
-  negate: (x) => ({ text: `-${within(x!, atom)}`, precedence: unary }),
-  abs: call('Math.abs'),
-  sign: call('Math.sign'),
-  sqrt: call('Math.sqrt'),
-  exp: call('Math.exp'),
-  expm1: call('Math.expm1'),
-  log: call('Math.log'),
-  log1p: call('Math.log1p'),
-  sin: call('Math.sin'),
-  cos: call('Math.cos'),
-  tan: call('Math.tan'),
-  tanh: call('Math.tanh'),
-  sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x!, atom)}))`, precedence: 13 }),
-  softplus: call('softplus'),
-  erf: call('erf'),
-  add: infix('+', 12),
-  subtract: infix('-', 12),
-  multiply: infix('*', 13),
-  divide: infix('/', 13),
-  maximum: call('Math.max'),
-  minimum: call('Math.min'),
-  power: call('Math.pow'),
-  less: infix('<', 10),
-  lessEqual: infix('<=', 10),
-  equal: infix('===', 9),
-  notEqual: infix('!==', 9),
-  noise: call('noise'),
-  nearest: call('nearest'),
-  powerOfTwo: call('powerOfTwo'),
-  exponentOf: call('exponentOf'),
-  reducedAngle: call('reducedAngle'),
+const spelling: { readonly [O in PointwiseOp]: (...operands: Operands<O, Printed>) => Printed } = {
+  negate: (x) => ({ text: `-${within(x, level.atom)}`, precedence: level.sign }),
+  abs: functionCall('Math.abs'),
+  sign: functionCall('Math.sign'),
+  sqrt: functionCall('Math.sqrt'),
+  exp: functionCall('Math.exp'),
+  expm1: functionCall('Math.expm1'),
+  log: functionCall('Math.log'),
+  log1p: functionCall('Math.log1p'),
+  sin: functionCall('Math.sin'),
+  cos: functionCall('Math.cos'),
+  tan: functionCall('Math.tan'),
+  tanh: functionCall('Math.tanh'),
+  sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x, level.atom)}))`, precedence: level.product }),
+  softplus: functionCall('softplus'),
+  erf: functionCall('erf'),
+  add: operator('+', level.sum),
+  subtract: operator('-', level.sum),
+  multiply: operator('*', level.product),
+  divide: operator('/', level.product),
+  maximum: functionCall('Math.max'),
+  minimum: functionCall('Math.min'),
+  power: functionCall('Math.pow'),
+  less: operator('<', level.comparison),
+  lessEqual: operator('<=', level.comparison),
+  equal: operator('===', level.equality),
+  notEqual: operator('!==', level.equality),
+  noise: functionCall('noise'),
+  nearest: functionCall('nearest'),
+  powerOfTwo: functionCall('powerOfTwo'),
+  exponentOf: functionCall('exponentOf'),
+  reducedAngle: functionCall('reducedAngle'),
   select: (condition, a, b) => ({
-    text: `${within(condition!, 4)} ? ${within(a!, 4)} : ${within(b!, 3)}`,
-    precedence: 3,
+    text: `${within(condition, level.or)} ? ${within(a, level.or)} : ${within(b, level.choice)}`,
+    precedence: level.choice,
   }),
 }
 
@@ -65,50 +71,44 @@ export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
 }
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[], math: Mathematics): Printed {
-  const spell = math === 'portable' && isPortable(op) ? call(portableName(op)) : spelling[op]
+  const spell: Spelling = math === 'portable' && isPortable(op) ? functionCall(portableName(op)) : spelling[op]
   return spell(...operands)
 }
 
-/** A portable function is called as in ECMAScript's Math, if it is there. */
+/** The name of a portable function: that of ECMAScript's Math, if it is there. */
 export function portableName(op: PortableOp): string {
   return op === 'power' ? 'pow' : op
 }
 
 export function printNumber(value: number): Printed {
-  if (Object.is(value, -0)) return { text: '-0', precedence: unary }
-  return { text: String(value), precedence: value < 0 ? unary : atom }
+  if (Object.is(value, -0)) return { text: '-0', precedence: level.sign }
+  return value < 0 ? { text: String(value), precedence: level.sign } : atom(String(value))
 }
 
-/** Prints a scalar made of constants and the host's doubles, which `names` says how to write. */
+/**
+ * Prints a scalar made of constants and the host's doubles.
+ * @param names expressions for the doubles.
+ * @throws Error for other nodes, and doubles without one.
+ */
 export function printScalar(node: Node, names: Readonly<Record<string, string>>, math: Mathematics): Printed {
+  const { op, inputs } = node
   if (node.op === 'constant') return printNumber(node.attributes.value)
-  if (node.op === 'uniform') return printAtom(names[node.attributes.name]!)
-  return printApplication(
-    node.op as PointwiseOp,
-    node.inputs.map((input) => printScalar(input, names, math)),
-    math,
-  )
+  if (node.op === 'uniform') {
+    const { name } = node.attributes
+    const text = names[name]
+    if (text === undefined) throw new Error(`nothing says how to write ${name}`)
+    return atom(text)
+  }
+  if (!isPointwise(op)) throw new Error(`a scalar of the host's numbers has ${op}`)
+  const operands = inputs.map((input) => printScalar(input, names, math))
+  return printApplication(op, operands, math)
 }
 
-export function printAtom(text: string): Printed {
-  return { text, precedence: atom }
+/** Operators are left-associative, so that the order of rounding is kept. */
+function operator(symbol: string, precedence: number) {
+  return (a: Printed, b: Printed): Printed => infix(a, symbol, b, precedence)
 }
 
-function within(printed: Printed, precedence: number): string {
-  return printed.precedence < precedence ? `(${printed.text})` : printed.text
-}
-
-/** Left-associative: a right operand of the same precedence keeps its parentheses, and with them the order of rounding. */
-function infix(operator: string, precedence: number) {
-  return (...[a, b]: readonly Printed[]): Printed => ({
-    text: `${within(a!, precedence)} ${operator} ${within(b!, precedence + 1)}`,
-    precedence,
-  })
-}
-
-function call(name: string) {
-  return (...operands: readonly Printed[]): Printed => ({
-    text: `${name}(${operands.map(({ text }) => text).join(', ')})`,
-    precedence: atom,
-  })
+function functionCall(name: string): Spelling {
+  return (...operands) => call(name, operands)
 }

@@ -1,10 +1,13 @@
-import { isRepeat, type Kernel, type Step } from '../../loops/notation/kernel.ts'
+import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/routine/statement.ts'
-import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
+import { freshName } from '../../base/name.ts'
+import type { Base } from '../locals.ts'
+import { spelled, type Loop } from '../program.ts'
+import { headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
 import type { Mathematics } from './expression.ts'
-import { printBody, type Base } from './routine.ts'
+import { printBody } from './routine.ts'
 
 export interface PrintedFunctions {
   /** In order of first use: the kernel whose announcement the function carries, and its text. */
@@ -13,7 +16,7 @@ export interface PrintedFunctions {
   readonly routines: readonly NamedRoutine[]
   /** The statement for each call. */
   readonly calls: ReadonlyMap<Call, string>
-  /** Which the functions apply. */
+  /** The ops that the functions apply. */
   readonly ops: ReadonlySet<PointwiseOp>
 }
 
@@ -28,60 +31,46 @@ export function printFunctions(
   math: Mathematics = 'engine',
   inPlace: ReadonlySet<Call> = new Set(),
 ): PrintedFunctions {
-  const shapeOf = ({ routine, bases }: Call) => printBody(routine, namesOf(bases), math)
+  const print = ({ routine }: Call, bases: readonly Base[]) => printBody(routine, bases, math)
   const names = new Set<string>()
   const functions: { kernel: Kernel; text: string }[] = []
   const routines: NamedRoutine[] = []
   const statements = new Map<Call, string>()
   const ops = new Set<PointwiseOp>()
-  for (const shared of shareRoutines(calls, shapeOf, announce)) {
-    const { calls: group, differing } = shared
-    const [call] = group
-    const { routine, kernel, bases } = call
+  for (const shared of shareRoutines(calls, print, announce)) {
+    const [first] = shared.calls
+    const { routine, kernel, bases } = first
     for (const op of opsOf(routine.body)) ops.add(op)
-    if (group.length === 1 && inPlace.has(call)) {
+    if (shared.calls.length === 1 && inPlace.has(first)) {
       routines.push(shared)
-      statements.set(call, `${comment(shared.equations)}\n{\n${printBody(routine, bases, math)}\n}`)
+      statements.set(first, `${comment(headingOf(shared))}\n{\n${print(first, bases)}\n}`)
       continue
     }
-    const printed: Base[] = bases.map((base, position) => (differing[position] ? `base${position}` : base))
-    const offsets = printed.filter((base) => typeof base === 'string')
-    const unique = freshName(shared.name, names)
-    routines.push({ ...shared, name: unique })
-    const parameters = [
-      'arena: Vector',
-      ...[...routine.uniforms, ...offsets].map((parameter) => `${parameter}: number`),
-    ]
-    const text = `${comment(headingOf(shared))}\nfunction ${unique}(${parameters.join(', ')}): void {\n${printBody(routine, printed, math)}\n}`
+    const name = freshName(shared.name, names)
+    routines.push({ ...shared, name })
+    const numbers = [...routine.uniforms, ...shared.parameters].map((parameter) => `${parameter}: number`)
+    const head = `function ${name}(${['arena: Vector', ...numbers].join(', ')}): void {`
+    const text = [comment(headingOf(shared)), head, print(first, shared.bases), '}'].join('\n')
     functions.push({ kernel, text })
-    for (const call of group) {
-      const own = call.bases.filter((_, position) => differing[position])
-      const uniforms = call.routine.uniforms.map((uniform) =>
-        uniform === 'n' ? (call.count ?? uniform) : (call.given?.[uniform] ?? uniform),
+    for (const call of shared.calls) {
+      const given = call.routine.uniforms.map((uniform) =>
+        uniform === 'n' ? (call.count ?? uniform) : spelled(uniform),
       )
-      statements.set(call, `${unique}(${['arena', ...uniforms, ...own].join(', ')})`)
+      statements.set(call, `${name}(${['arena', ...given, ...shared.startsOf(call)].join(', ')})`)
     }
   }
   return { functions, routines, calls: statements, ops }
 }
 
-/** The statements of steps: a call each, or a loop of calls. */
-export function printSteps(steps: readonly Step[], callOf: (kernel: Kernel) => string): string[] {
-  return steps.map((step) => {
-    if (!isRepeat(step)) return callOf(step)
-    const { time, reverse, body } = step
-    const last = Number(time.extent) - 1
-    const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
-    return `for (${range}) {\n${body.map(callOf).join('\n')}\n}`
-  })
+/** Statements in a loop over time. */
+export function printLoop({ times, reverse }: Loop, body: readonly string[]): string {
+  const last = times - 1
+  const range = reverse ? `let time = ${last}; time >= 0; time--` : `let time = 0; time <= ${last}; time++`
+  return `for (${range}) {\n${body.join('\n')}\n}`
 }
 
 function comment(lines: readonly string[]): string {
   return lines.map((line) => `// ${line}`).join('\n')
-}
-
-function namesOf(bases: readonly number[]): string[] {
-  return bases.map((_, position) => `base${position}`)
 }
 
 function opsOf(statements: readonly Statement[]): PointwiseOp[] {

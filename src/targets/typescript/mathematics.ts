@@ -12,7 +12,7 @@ export function functionsFor(ops: Iterable<PointwiseOp>, math: Mathematics): str
 
 export interface PrintedFunction {
   readonly name: string
-  /** Whose formula it is. */
+  /** The formula in words, and its author. */
   readonly source: string
   readonly text: string
 }

@@ -1,100 +1,119 @@
-import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../loops/routine/statement.ts'
-import { printApplication, printAtom, printNumber, type Mathematics, type Printed } from './expression.ts'
+import { atom, type Printed } from '../../base/text.ts'
+import type { Address, Bound, Routine, Statement, Value } from '../../loops/routine/statement.ts'
+import { Locals, type Base, type SumSpelling } from '../locals.ts'
+import { level, printApplication, printNumber, type Mathematics } from './expression.ts'
 
-/** Where the buffers of a routine start: an offset, or the name of the argument that holds it. */
-export type Base = number | string
+const spelling: SumSpelling<string> = {
+  value: (name) => name,
+  multiple: (value, coefficient) => `${coefficient} * ${value}`,
+  constant: String,
+}
 
 /**
  * Prints the body of a routine as TypeScript over `arena`, `n` and the routine's uniforms.
- * @param result what the function returns, if it does.
+ * @param bases where the routine's buffers start, in their order.
+ * @param result the expression that the function returns, if it does.
  */
 export function printBody(
-  routine: Pick<Routine, 'body' | 'buffers'>,
+  { body, buffers }: Pick<Routine, 'body' | 'buffers'>,
   bases: readonly Base[],
   math: Mathematics = 'engine',
   result?: Value,
 ): string {
-  const names = new Map<Local | Variable, string>()
-  const counts = new Map<string, number>()
-  const nameOf = (local: Local | Variable): string => {
-    // The one variable that is no loop's: an argument.
-    if (local.label === 'time') return local.label
-    let name = names.get(local)
-    if (name === undefined) {
-      const count = counts.get(local.label) ?? 0
-      counts.set(local.label, count + 1)
-      name = `${local.label}${count}`
-      names.set(local, name)
+  const printer = new BodyPrinter(new Locals(spelling, buffers, bases), math)
+  const lines = body.map((statement) => printer.statement(statement))
+  if (result) lines.push(`return ${printer.expression(result).text}`)
+  return lines.join('\n')
+}
+
+type Assignment = Extract<Statement, { kind: 'assign' }>
+
+class BodyPrinter {
+  readonly #locals: Locals<string>
+  readonly #math: Mathematics
+
+  constructor(locals: Locals<string>, math: Mathematics) {
+    this.#locals = locals
+    this.#math = math
+  }
+
+  statement(statement: Statement): string {
+    switch (statement.kind) {
+      case 'for':
+        return this.#loop(statement)
+      case 'let': {
+        const { text } = this.expression(statement.value)
+        return `${statement.mutable ? 'let' : 'const'} ${this.#locals.declare(statement.local)} = ${text}`
+      }
+      case 'pointer': {
+        const position = this.#position(statement.address)
+        return `const ${this.#locals.declare(statement.local)} = ${position}`
+      }
+      case 'lookup': {
+        const element = this.#element(statement.address)
+        return `const ${this.#locals.declare(statement.local)} = ${element} | 0`
+      }
+      case 'assign':
+        return this.#assignment(statement)
+      case 'store':
+        return `${this.#element(statement.address)} = ${this.expression(statement.value).text}`
     }
-    return name
   }
 
-  const sum = (terms: Address['terms'], start: readonly (string | number)[]): string => {
-    const constant = start.reduce<number>((total, part) => (typeof part === 'number' ? total + part : total), 0)
-    const parts = [
-      ...start.filter((part) => typeof part === 'string'),
-      ...terms.map(([variable, coefficient]) =>
-        coefficient === 1 ? nameOf(variable) : `${coefficient} * ${nameOf(variable)}`,
-      ),
-    ]
-    if (constant !== 0 || parts.length === 0) parts.push(String(constant))
-    return parts.join(' + ').replaceAll('+ -', '- ')
-  }
-  const position = ({ base, offset, terms }: Address): string =>
-    sum(terms, ['role' in base ? bases[routine.buffers.indexOf(base)]! : nameOf(base), offset])
-  const element = (address: Address): string => `arena[${position(address)}]`
-
-  const expression = (value: Value): Printed => {
+  expression(value: Value): Printed {
     switch (value.kind) {
       case 'literal':
         return printNumber(value.value)
       case 'uniform':
-        return printAtom(value.name)
+        return atom(value.name)
       case 'local':
-        return printAtom(nameOf(value.local))
+        return atom(this.#locals.nameOf(value.local))
       case 'load':
-        return printAtom(element(value.address))
+        return atom(this.#element(value.address))
       case 'index':
-        return { text: sum(value.terms, [value.offset]), precedence: 12 }
-      case 'apply':
-        return printApplication(value.op, value.operands.map(expression), math)
+        return { text: this.#sum([], value.terms, value.offset), precedence: level.sum }
+      case 'apply': {
+        const operands = value.operands.map((operand) => this.expression(operand))
+        return printApplication(value.op, operands, this.#math)
+      }
       case 'splat':
       case 'lanes':
       case 'interleave':
         throw new Error('TypeScript has no vector lanes, and its schedules use none')
     }
   }
-  const bound = (value: Bound): string => (typeof value === 'object' ? `n - n % ${value.wholeSteps}` : String(value))
 
-  const print = (statement: Statement): string => {
-    switch (statement.kind) {
-      case 'for': {
-        const variable = nameOf(statement.variable)
-        const advance = statement.step === 1 ? `${variable}++` : `${variable} += ${statement.step}`
-        const below = bound(statement.below)
-        return `for (let ${variable} = ${bound(statement.from)}; ${variable} < ${below}; ${advance}) {\n${statement.body.map(print).join('\n')}\n}`
-      }
-      case 'let':
-        return `${statement.mutable ? 'let' : 'const'} ${nameOf(statement.local)} = ${expression(statement.value).text}`
-      case 'pointer':
-        return `const ${nameOf(statement.local)} = ${position(statement.address)}`
-      case 'lookup':
-        return `const ${nameOf(statement.local)} = ${element(statement.address)} | 0`
-      case 'assign':
-        return assignment(nameOf(statement.local), statement.value, expression)
-      case 'store':
-        return `${element(statement.address)} = ${expression(statement.value).text}`
-    }
+  #loop({ variable, from, below, step, body }: Extract<Statement, { kind: 'for' }>): string {
+    const name = this.#locals.declare(variable)
+    const advance = step === 1 ? `${name}++` : `${name} += ${step}`
+    const head = `for (let ${name} = ${printBound(from)}; ${name} < ${printBound(below)}; ${advance}) {`
+    return [head, ...body.map((statement) => this.statement(statement)), '}'].join('\n')
   }
-  const lines = routine.body.map(print)
-  if (result) lines.push(`return ${expression(result).text}`)
-  return lines.join('\n')
+
+  /** s = s + a is written s += a. */
+  #assignment({ local, value }: Assignment): string {
+    const name = this.#locals.nameOf(local)
+    if (value.kind === 'apply' && value.op === 'add') {
+      const [sum, added] = value.operands
+      if (added && sum?.kind === 'local' && sum.local === local) return `${name} += ${this.expression(added).text}`
+    }
+    return `${name} = ${this.expression(value).text}`
+  }
+
+  #element(address: Address): string {
+    return `arena[${this.#position(address)}]`
+  }
+
+  #position(address: Address): string {
+    const { start, offset } = this.#locals.startOf(address)
+    return this.#sum(start, address.terms, offset)
+  }
+
+  #sum(start: readonly string[], terms: Address['terms'], constant: number): string {
+    return this.#locals.summands(start, terms, constant).join(' + ').replaceAll('+ -', '- ')
+  }
 }
 
-/** s = s + a is written s += a. */
-function assignment(name: string, value: Value, expression: (value: Value) => Printed): string {
-  const own = (operand: Value) => operand.kind === 'local' && expression(operand).text === name
-  if (value.kind === 'apply' && value.op === 'add' && own(value.operands[0]!))
-    return `${name} += ${expression(value.operands[1]!).text}`
-  return `${name} = ${expression(value).text}`
+function printBound(bound: Bound): string {
+  return typeof bound === 'object' ? `n - n % ${bound.wholeSteps}` : String(bound)
 }

@@ -1,10 +1,6 @@
 import { Fault } from '../../base/fault.ts'
+import type { AssembleOptions } from '../target.ts'
 import { optimized } from './optimize.ts'
-
-export interface AssembleOptions {
-  /** Whether binaryen rewrites the code for speed; without, it stays as it is written. */
-  readonly optimize?: boolean
-}
 
 /** The features that every engine with SIMD has. A newer one would keep some from reading the file. */
 const features = {

@@ -1,31 +1,45 @@
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import type { Address, Local, Value } from '../../loops/routine/statement.ts'
-import { operations } from './operations.ts'
-import { printNumber, type Kind, type Numbers } from './types.ts'
+import { constant, printNumber, type Kind, type Numbers } from './types.ts'
+import { get, i32, memory, type Place, type Wat } from './wat.ts'
 
-/** What expressions need to know of the function around them. */
+/** An op of operands that are printed: an instruction, or the call of a function that the module then has. */
+export type Apply = (op: PointwiseOp, kind: Kind, operands: readonly Wat[]) => Wat
+
+/** The function around expressions, as far as they need to know it. */
 export interface Surroundings {
   readonly numbers: Numbers
-  /** What a local holds. */
   readonly kindOf: (local: Local) => Kind
-  readonly nameOf: (local: Local) => string
-  /** Where an element lies, as an instruction's operands: `offset=12 (local.get $at0)`. */
-  readonly place: (address: Address) => string
+  readonly valueOf: (local: Local) => Wat
+  readonly placeOf: (address: Address) => Place
   /** A sum of variables' multiples as an i32. */
-  readonly index: (terms: Address['terms']) => string
-  /** The name of the function that computes an op, which the module then has. */
-  readonly functionFor: (op: PointwiseOp, kind: Kind) => string
+  readonly indexOf: (terms: Address['terms']) => Wat
+  readonly apply: Apply
 }
 
-/** Prints values as expressions of WebAssembly's text format. */
-export function expressionPrinter(around: Surroundings): {
-  readonly kindOf: (value: Value) => Kind
-  readonly print: (value: Value, kind: Kind) => string
-} {
-  const { scalar, vector, lanes: width } = around.numbers
+/** Prints values as expressions. */
+export class Expressions {
+  readonly #around: Surroundings
 
-  /** What a value is by itself; undefined where it can be either kind of number. */
-  const ownKind = (value: Value): Kind | undefined => {
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  /** The kind that a value has by itself, where a literal is one of the module's numbers. */
+  kindOf(value: Value): Kind {
+    return this.#ownKind(value) ?? this.#around.numbers.scalar
+  }
+
+  /** A value as a number or vector of the kind; truth values stay as they are. */
+  print(value: Value, kind: Kind): Wat {
+    const own = this.#ownKind(value) ?? kind
+    const printed = this.#printOwn(value, own)
+    return value.lanes === 1 && isTruthValue(value) ? printed : convert(printed, own, kind)
+  }
+
+  /** Undefined where a value can be either kind of number. */
+  #ownKind(value: Value): Kind | undefined {
+    const { scalar, vector } = this.#around.numbers
     if (value.lanes > 1) return vector
     switch (value.kind) {
       case 'literal':
@@ -34,109 +48,112 @@ export function expressionPrinter(around: Surroundings): {
       case 'uniform':
         return 'f64'
       case 'local':
-        return around.kindOf(value.local)
+        return this.#around.kindOf(value.local)
       case 'apply':
-        return commonKind(value.operands)
+        return this.#commonKind(value.operands)
       default:
         return scalar
     }
   }
+
   /**
-   * What depends on nothing but the host's doubles stays double, so that a factor like 1 - 0.999^t keeps its digits. All else rounds as
-   * lanes do, choices between doubles too.
+   * Double for operands that depend on nothing but the host's doubles, so that a factor like 1 - 0.999^t keeps its digits. All else rounds
+   * as lanes do, choices between doubles too.
    */
-  const commonKind = (operands: readonly Value[]): Kind => {
-    const kinds = operands.map(ownKind)
+  #commonKind(operands: readonly Value[]): Kind {
+    const { scalar, vector } = this.#around.numbers
+    const kinds = operands.map((operand) => this.#ownKind(operand))
     return kinds.find((kind) => kind === vector) ?? (kinds.includes(scalar) ? scalar : 'f64')
   }
 
-  const print = (value: Value, kind: Kind): string => {
-    const own = ownKind(value) ?? kind
-    if (value.lanes === 1 && isTruthValue(value)) return printOwn(value, own)
-    return convert(printOwn(value, own), own, kind)
-  }
-
-  const printOwn = (value: Value, kind: Kind): string => {
+  #printOwn(value: Value, kind: Kind): Wat {
+    const { scalar, vector, lanes } = this.#around.numbers
     switch (value.kind) {
       case 'literal':
-        return kind === vector
-          ? `(v128.const ${vector}${` ${printNumber(value.value)}`.repeat(width)})`
-          : `(${kind}.const ${printNumber(value.value)})`
+        return constant(kind, value.value)
       case 'uniform':
-        return value.name === 'n' ? '(f64.convert_i32_s (local.get $n))' : `(local.get $${value.name})`
+        return value.name === 'n' ? ['f64.convert_i32_s', get('n')] : get(value.name)
       case 'index':
-        return indexAs(kind, value)
+        return this.#index(kind, value)
       case 'local':
-        return `(local.get ${around.nameOf(value.local)})`
+        return this.#around.valueOf(value.local)
       case 'load':
-        return `(${value.lanes > 1 ? 'v128' : scalar}.load ${around.place(value.address)})`
+        return memory(`${value.lanes > 1 ? 'v128' : scalar}.load`, this.#around.placeOf(value.address))
       case 'splat':
-        return splat(value.operand)
+        return this.#splat(value.operand)
       case 'lanes':
-        return sideBySide(value.operands)
+        return this.#lanes(value.operands)
       case 'interleave': {
-        const [a, b] = value.operands.map((operand) => print(operand, vector))
-        return `(i8x16.shuffle ${interleaving(value.half, width)} ${a} ${b})`
+        const operands = value.operands.map((operand) => this.print(operand, vector))
+        return ['i8x16.shuffle', ...interleaving(value.half, lanes), ...operands]
       }
       case 'apply':
-        return apply(value.op, value.operands, kind)
+        return this.#apply(value.op, value.operands, kind)
     }
   }
 
   /** A counter of noise starts at a multiple of 2^32: beyond an i32. */
-  const indexAs = (kind: Kind, { offset, terms }: Extract<Value, { kind: 'index' }>): string => {
-    const start = `(${kind}.const ${offset})`
+  #index(kind: Kind, { offset, terms }: Extract<Value, { kind: 'index' }>): Wat {
+    const start = constant(kind, offset)
     if (terms.length === 0) return start
-    const index = `(${kind}.convert_i32_s ${around.index(terms)})`
-    return offset === 0 ? index : `(${kind}.add ${index} ${start})`
+    const index: Wat = [`${kind}.convert_i32_s`, this.#around.indexOf(terms)]
+    return offset === 0 ? index : [`${kind}.add`, index, start]
   }
 
-  const splat = (operand: Value): string => {
-    if (operand.kind === 'literal') return printOwn(operand, vector)
-    if (operand.kind === 'load') return `(v128.load${bits}_splat ${around.place(operand.address)})`
-    if (!isTruthValue(operand)) return `(${vector}.splat ${print(operand, scalar)})`
-    const mask = `(i32.sub (i32.const 0) ${print(operand, scalar)})`
-    return width === 4 ? `(i32x4.splat ${mask})` : `(i64x2.splat (i64.extend_i32_s ${mask}))`
+  #splat(operand: Value): Wat {
+    const { scalar, vector, bytes, lanes } = this.#around.numbers
+    if (operand.kind === 'literal') return constant(vector, operand.value)
+    if (operand.kind === 'load') return memory(`v128.load${8 * bytes}_splat`, this.#around.placeOf(operand.address))
+    if (!isTruthValue(operand)) return [`${vector}.splat`, this.print(operand, scalar)]
+    const mask: Wat = ['i32.sub', i32(0), this.print(operand, scalar)]
+    return lanes === 4 ? ['i32x4.splat', mask] : ['i64x2.splat', ['i64.extend_i32_s', mask]]
   }
-  const bits = scalar === 'f32' ? 32 : 64
 
-  const sideBySide = (operands: readonly Value[]): string => {
+  #lanes(operands: readonly Value[]): Wat {
+    const { scalar, vector, bytes } = this.#around.numbers
     if (operands.every(isLiteral))
-      return `(v128.const ${vector} ${operands.map(({ value }) => printNumber(value)).join(' ')})`
-    const [first, ...others] = operands as readonly [Value, ...Value[]]
-    if (operands.every(isLoad))
+      return ['v128.const', vector, ...operands.map((operand) => printNumber(operand.value))]
+    if (operands.every(isLoad)) {
+      const [first, ...others] = operands.map(({ address }) => this.#around.placeOf(address)) as [Place, ...Place[]]
       return others.reduce(
-        (text, other, k) =>
-          `(v128.load${bits}_lane ${lanePlace(around.place((other as Load).address), k + 1)} ${text})`,
-        `(v128.load${bits}_zero ${around.place((first as Load).address)})`,
+        (others, place, k) => memory(`v128.load${8 * bytes}_lane`, place, [others], k + 1),
+        memory(`v128.load${8 * bytes}_zero`, first),
       )
-    return others.reduce(
-      (text, other, k) => `(${vector}.replace_lane ${k + 1} ${text} ${print(other, scalar)})`,
-      `(${vector}.splat ${print(first, scalar)})`,
+    }
+    return sideBySide(
+      vector,
+      operands.map((operand) => this.print(operand, scalar)),
     )
   }
 
-  const apply = (op: PointwiseOp, operands: readonly Value[], kind: Kind): string => {
-    const inner = isTruth(op) ? commonKind(operands) : kind
-    const printed = operands.map((operand) => print(operand, inner))
-    const spelling = operations[op]
-    return spelling ? spelling(inner, ...printed) : `(call ${around.functionFor(op, inner)} ${printed.join(' ')})`
+  #apply(op: PointwiseOp, operands: readonly Value[], kind: Kind): Wat {
+    const inner = isTruth(op) ? this.#commonKind(operands) : kind
+    return this.#around.apply(
+      op,
+      inner,
+      operands.map((operand) => this.print(operand, inner)),
+    )
   }
+}
 
-  return { kindOf: (value) => ownKind(value) ?? scalar, print }
+/** A vector of numbers, one a lane. */
+export function sideBySide(vector: Kind, numbers: readonly Wat[]): Wat {
+  const [first, ...others] = numbers
+  return others.reduce<Wat>(
+    (lanes, number, k) => [`${vector}.replace_lane`, String(k + 1), lanes, number],
+    [`${vector}.splat`, first!],
+  )
 }
 
 /** The bytes of half of two vectors, lane by lane in turn. */
-function interleaving(half: 0 | 1, lanes: number): string {
+function interleaving(half: 0 | 1, lanes: number): string[] {
   const bytes = 16 / lanes
-  const lane = (first: number) => Array.from({ length: bytes }, (_, k) => first + k)
+  const lane = (first: number) => Array.from({ length: bytes }, (_, k) => String(first + k))
   const pairs = Array.from({ length: lanes / 2 }, (_, k) => (half * (lanes / 2) + k) * bytes)
-  return pairs.flatMap((start) => [...lane(start), ...lane(16 + start)]).join(' ')
+  return pairs.flatMap((start) => [...lane(start), ...lane(16 + start)])
 }
 
-type Load = Extract<Value, { kind: 'load' }>
-
-function isLoad(value: Value): value is Load {
+function isLoad(value: Value): value is Extract<Value, { kind: 'load' }> {
   return value.kind === 'load'
 }
 
@@ -153,12 +170,8 @@ function isTruthValue(value: Value): boolean {
   return value.kind === 'apply' && isTruth(value.op)
 }
 
-function convert(text: string, from: Kind, to: Kind): string {
-  if (from === to) return text
-  return to === 'f32' ? `(f32.demote_f64 ${text})` : `(f64.promote_f32 ${text})`
-}
-
-/** An instruction on one lane names it after the immediate offset and before the address. */
-export function lanePlace(place: string, lane: number): string {
-  return place.startsWith('offset=') ? place.replace(' ', ` ${lane} `) : `${lane} ${place}`
+/** A number of one precision in another; kinds of which one is a vector are the same. */
+export function convert(number: Wat, from: Kind, to: Kind): Wat {
+  if (from === to) return number
+  return [to === 'f32' ? 'f32.demote_f64' : 'f64.promote_f32', number]
 }

@@ -1,28 +1,23 @@
+import type { Precision } from '../../base/precision.ts'
 import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
-import { freshName, headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
-import { printBody, type Base } from './routine.ts'
+import { uniformRow, type Uniform } from '../../loops/notation/uniforms.ts'
+import { freshName } from '../../base/name.ts'
+import type { Base } from '../locals.ts'
+import { callsOf, isLoop, type CalledProgram, type Loop } from '../program.ts'
+import { headingOf, shareRoutines, type Announcement, type NamedRoutine, type SharedRoutine } from '../share.ts'
 import { Functions } from './functions.ts'
+import { printBody } from './routine.ts'
 import { numbers, type Numbers } from './types.ts'
+import { call, end, exportName, gap, get, i32, lines, parameter, printWat, set, type Item, type Wat } from './wat.ts'
 
-/** What an exported function runs, one after the other. */
-export type Run = Call | RepeatedRun
-
-/** Calls that run once for each time, from the first or from the last. */
-export interface RepeatedRun {
-  readonly times: number
-  readonly reverse: boolean
-  readonly body: readonly Call[]
-}
-
-export interface Program {
-  readonly name: string
-  /** Host numbers that it takes: `n`, a whole number, and doubles. */
-  readonly parameters: readonly string[]
-  readonly runs: readonly Run[]
+/** What becomes an exported function. */
+export interface Program extends Pick<CalledProgram, 'name' | 'actions'> {
+  readonly parameters: readonly Uniform[]
 }
 
 export interface PrintedModule {
+  /** The module as people read it. */
   readonly wat: string
   /** In order of first use. */
   readonly functions: readonly NamedRoutine[]
@@ -34,81 +29,92 @@ export interface PrintedModule {
 export function printModule(
   programs: readonly Program[],
   announce: (kernel: Kernel) => Announcement,
-  precision: 'f32' | 'f64',
+  precision: Precision,
 ): PrintedModule {
   const types = numbers[precision]
   const used = new Functions()
-  const calls = [...new Set(programs.flatMap(({ runs }) => runs.flatMap(callsOf)))]
-  const print = ({ routine }: Call, bases: readonly Base[]) =>
-    printBody({ ...routine, bases }, types, (op, kind) => used.nameOf(op, kind))
-  const shapeOf = (call: Call) => print(call, argumentsFor(call))
+  const print = ({ routine }: Call, bases: readonly Base[]) => printBody({ ...routine, bases }, types, used.apply)
+  const shapeOf = (one: Call, bases: readonly Base[]) => printWat(lines(print(one, bases)))
 
   const taken = new Set<string>()
-  const statements = new Map<Call, string>()
+  const statements = new Map<Call, Wat>()
   const named: NamedRoutine[] = []
-  const functions = shareRoutines(calls, shapeOf, announce).map(({ calls: group, differing, ...shared }) => {
-    const [call] = group
+  const calls = [...new Set(programs.flatMap(callsOf))]
+  const kernels = shareRoutines(calls, shapeOf, announce).map((shared): Item[] => {
     const name = freshName(shared.name, taken)
-    const bases: Base[] = call.bases.map((base, position) => (differing[position] ? `base${position}` : base))
-    const offsets = bases.filter((base) => typeof base === 'string')
-    for (const one of group) {
-      const own = one.bases.filter((_, position) => differing[position])
-      const given = one.routine.uniforms.map((uniform) =>
-        uniform === 'n' && one.count !== undefined ? `(i32.const ${one.count})` : `(local.get $${uniform})`,
-      )
-      const starts = own.map((base) => `(i32.const ${base * types.bytes})`)
-      statements.set(one, `(call $${[name, ...given, ...starts].join(' ')})`)
-    }
+    named.push({ ...shared, name })
+    for (const one of shared.calls) statements.set(one, printCall(name, one, shared, types))
+    const [first] = shared.calls
+    const { routine } = first
     const parameters = [
-      ...call.routine.uniforms.map(parameter),
-      ...offsets.map((offset) => `(param $${offset} i32)`),
-    ].join(' ')
-    named.push({ ...shared, calls: group, name })
-    const heading = [...headingOf(shared), call.routine.choice].map((line) => `;; ${line}`).join('\n')
-    return `${heading}\n(func $${name} ${parameters}\n${print(call, bases)})`
+      ...routine.uniforms.map(uniformParameter),
+      ...shared.parameters.map((start) => parameter(start, 'i32')),
+    ]
+    const heading = [...headingOf(shared), routine.choice].map((comment) => ({ comment }))
+    const code = lines(print(first, shared.bases))
+    return [...heading, { line: ['func', `$${name}`, ...argumentList(parameters), ...code] }]
   })
-  const exported = programs.map((program) => printProgram(program, (call) => statements.get(call)!, types))
-  const mathematics = used.print()
-  const wat = [
-    '(module',
-    '(import "tapeless" "memory" (memory 1))',
-    ...used.imports.map((name) => `(import "tapeless" "${name}" (func $${name} (param f64 f64) (result f64)))`),
-    ...functions,
-    ...mathematics,
-    ...exported,
-    ')',
-  ].join('\n')
+  const exported = programs.map((program) => printProgram(program, (one) => statements.get(one)!, types))
+  // Formulas use others, so that all are printed before the imports are known.
+  const functions = [...kernels, ...used.print(), ...exported]
+  const imports: Wat[] = used.imports.map((name) => importOf(name, ['func', `$${name}`, ...hosted]))
+  const wat = printWat([
+    'module',
+    ...lines([importOf('memory', ['memory', '1']), ...imports]),
+    ...functions.flatMap((one, k) => (k > 0 ? [gap, ...one] : one)),
+    end,
+  ])
   return { wat, functions: named, imports: used.imports }
 }
 
-function callsOf(run: Run): readonly Call[] {
-  return 'body' in run ? run.body : [run]
-}
+/** The type of the runtime's functions. */
+const hosted: readonly Wat[] = [
+  ['param', 'f64', 'f64'],
+  ['result', 'f64'],
+]
 
-function argumentsFor({ bases }: Call): string[] {
-  return bases.map((_, position) => `base${position}`)
+function importOf(name: string, description: Wat): Wat {
+  return ['import', '"tapeless"', `"${name}"`, description]
 }
 
 /** Whole numbers are counts or, as the time is, bytes. */
-function parameter(name: string): string {
-  return `(param $${name} ${name === 'n' || name === 'time' ? 'i32' : 'f64'})`
+function uniformParameter(name: Uniform): Wat {
+  return parameter(name, uniformRow(name).type === 'double' ? 'f64' : 'i32')
 }
 
-function printProgram({ name, parameters, runs }: Program, callOf: (call: Call) => string, { bytes }: Numbers): string {
-  const body = runs.map((run, k) => {
-    if (!('body' in run)) return callOf(run)
-    const last = (run.times - 1) * bytes
-    const [from, step, more] = run.reverse
-      ? [last, -bytes, '(i32.ge_s (local.get $time) (i32.const 0))']
-      : [0, bytes, `(i32.le_s (local.get $time) (i32.const ${last}))`]
-    return [
-      `(local.set $time (i32.const ${from}))`,
-      `(loop $over_time${k}`,
-      ...run.body.map(callOf),
-      `(local.set $time (i32.add (local.get $time) (i32.const ${step})))`,
-      `(br_if $over_time${k} ${more}))`,
-    ].join('\n')
-  })
-  const time = runs.some((run) => 'body' in run) ? ['(local $time i32)'] : []
-  return [`(func (export "${name}") ${parameters.map(parameter).join(' ')}`, ...time, ...body, ')'].join('\n')
+function printCall(name: string, one: Call, { startsOf }: SharedRoutine, { bytes }: Numbers): Wat {
+  const given = one.routine.uniforms.map((uniform) =>
+    uniform === 'n' && one.count !== undefined ? i32(one.count) : get(uniform),
+  )
+  return call(name, [...given, ...startsOf(one).map((start) => i32(start * bytes))])
+}
+
+/** A function's parameters as the end of its line, which is a space if there are none. */
+function argumentList(parameters: readonly Wat[]): readonly Wat[] {
+  return parameters.length > 0 ? parameters : ['']
+}
+
+function printProgram({ name, parameters, actions }: Program, callOf: (call: Call) => Wat, types: Numbers): Item[] {
+  const declared = parameters.map(uniformParameter)
+  const time: Wat[] = actions.some(isLoop) ? [['local', '$time', 'i32']] : []
+  const code = actions.flatMap((run, k) =>
+    isLoop(run) ? printRepeat(run, `$over_time${k}`, callOf, types) : [callOf(run)],
+  )
+  return [{ line: ['func', exportName(name), ...argumentList(declared), ...lines([...time, ...code]), end] }]
+}
+
+/** A loop over the times, which count bytes. */
+function printRepeat(
+  { times, reverse, body }: Loop,
+  label: string,
+  callOf: (call: Call) => Wat,
+  { bytes }: Numbers,
+): Wat[] {
+  const time = get('time')
+  const last = (times - 1) * bytes
+  const [from, step, more]: [number, number, Wat] = reverse
+    ? [last, -bytes, ['i32.ge_s', time, i32(0)]]
+    : [0, bytes, ['i32.le_s', time, i32(last)]]
+  const turn = [...body.map(callOf), set('time', ['i32.add', time, i32(step)]), ['br_if', label, more]]
+  return [set('time', i32(from)), ['loop', label, ...lines(turn)]]
 }

@@ -1,9 +1,11 @@
-/** How WebAssembly names the numbers of a module's precision and the vectors of them, and how they lie in memory. */
+import { splatConstant, type Wat } from './wat.ts'
+
+/** The numbers of a module's precision and the vectors of them, by WebAssembly's names, and how they lie in memory. */
 export interface Numbers {
   readonly scalar: 'f32' | 'f64'
   readonly vector: 'f32x4' | 'f64x2'
   readonly lanes: number
-  /** Of one number; a power of two. */
+  /** The size of one number; a power of two. */
   readonly bytes: number
   readonly shift: number
 }
@@ -13,19 +15,29 @@ export const numbers: Readonly<Record<'f32' | 'f64', Numbers>> = {
   f64: { scalar: 'f64', vector: 'f64x2', lanes: 2, bytes: 8, shift: 3 },
 }
 
-/** What an expression yields: one number of either precision, or a vector of the module's. */
+/** The kinds of an expression's value: one number of either precision, or a vector of the module's. */
 export type Kind = 'f32' | 'f64' | 'f32x4' | 'f64x2'
 
-export function isVector(kind: Kind): boolean {
+export function isVector(kind: Kind): kind is 'f32x4' | 'f64x2' {
   return kind === 'f32x4' || kind === 'f64x2'
 }
 
-/** The value type of a local or an argument. */
-export function valueType(kind: Kind): 'f32' | 'f64' | 'v128' {
-  return kind === 'f32' || kind === 'f64' ? kind : 'v128'
+/** The numbers that a kind is, or has in its lanes. */
+export function numbersOf(kind: Kind): Numbers {
+  return kind === 'f32' || kind === 'f32x4' ? numbers.f32 : numbers.f64
 }
 
-/** A literal as WebAssembly writes it. */
+/** The type of a local or an argument. */
+export function valueType(kind: Kind): 'f32' | 'f64' | 'v128' {
+  return isVector(kind) ? 'v128' : kind
+}
+
+/** A literal of a kind; a vector has it in all lanes. */
+export function constant(kind: Kind, value: number): Wat {
+  return isVector(kind) ? splatConstant(kind, printNumber(value)) : [`${kind}.const`, printNumber(value)]
+}
+
+/** A number as WebAssembly writes it. */
 export function printNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'

@@ -2,8 +2,8 @@ import { all, create, type BigNumber } from 'mathjs'
 import type { PortableOp, Precision } from '../../../src/graph/elementary/index.ts'
 
 /** 64 digits; huge angles need as many more as they have before the point. */
-const math = create(all, { number: 'BigNumber', precision: 64 })
-const long = create(all, { number: 'BigNumber', precision: 400 })
+const math = create(all!, { number: 'BigNumber', precision: 64 })
+const long = create(all!, { number: 'BigNumber', precision: 400 })
 
 const big = (x: number) => math.bignumber(x)
 

@@ -122,12 +122,7 @@ const makers: Readonly<Record<string, Maker>> = {
   norm: reduce((x) => `norm(${x})`),
   logSumExp: along((x) => `logSumExp(${x})`, false),
   ...Object.fromEntries(unaryFunctions.map((word) => [word, unary(word)])),
-  ...Object.fromEntries(
-    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
-      word,
-      activation(word, row),
-    ]),
-  ),
+  ...Object.fromEntries(Object.entries<Activation>(activations).map(([word, row]) => [word, activation(word, row)])),
 }
 
 /** Of a prediction p and a target that is yet to be declared. */

@@ -123,12 +123,7 @@ function activation(word: string, { first, pointwise }: Activation): Maker {
 
 const makers: Readonly<Record<string, Maker>> = {
   ...simple,
-  ...Object.fromEntries(
-    Object.entries(activations as unknown as Record<string, Activation>).map(([word, row]) => [
-      word,
-      activation(word, row),
-    ]),
-  ),
+  ...Object.fromEntries(Object.entries<Activation>(activations).map(([word, row]) => [word, activation(word, row)])),
   // Of something bounded, or two of them overflow.
   exp: (flow) => ({ layers: ['tanh', 'exp'], sample: flow.sample }),
 }

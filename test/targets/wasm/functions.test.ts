@@ -9,8 +9,18 @@ import { reducedAngle } from '../../../src/runtime/reducedAngle.ts'
 import { printPortable } from '../../../src/targets/typescript/mathematics.ts'
 import { assemble } from '../../../src/targets/wasm/assemble.ts'
 import { Functions } from '../../../src/targets/wasm/functions.ts'
-import { operations } from '../../../src/targets/wasm/operations.ts'
-import { isVector, numbers, valueType, type Kind } from '../../../src/targets/wasm/types.ts'
+import { constant, isVector, numbersOf, valueType, type Kind } from '../../../src/targets/wasm/types.ts'
+import {
+  exportName,
+  get,
+  i32,
+  lines,
+  memory,
+  parameter,
+  printWat,
+  set,
+  type Wat,
+} from '../../../src/targets/wasm/wat.ts'
 import { operandsOf } from '../../graph/elementary/operands.ts'
 import { errorOf } from '../../graph/elementary/oracle.ts'
 import { rounded } from '../../graph/elementary/rounded.ts'
@@ -33,37 +43,49 @@ const results = 3 * room
 
 const wat = ((): string => {
   const functions = new Functions()
+  const at = get('at')
   const loops = kinds.flatMap((kind) =>
-    ops.map((op) => {
+    ops.map((op): Wat => {
       const type = valueType(kind)
-      const load = (k: number) => `(${type}.load offset=${k * room} (local.get $at))`
-      const operands = Array.from({ length: pointwiseRow(op).arity }, (_, k) => load(k))
-      return `(func (export "${op}_${kind}") (param $end i32) (local $at i32)
-        (loop $next
-          (${type}.store offset=${results} (local.get $at) ${applied(functions, op, kind, operands)})
-          (local.set $at (i32.add (local.get $at) (i32.const ${isVector(kind) ? 16 : numbers[precisionOf(kind)].bytes})))
-          (br_if $next (i32.lt_u (local.get $at) (local.get $end)))))`
+      const operands = Array.from({ length: pointwiseRow(op).arity }, (_, k) =>
+        memory(`${type}.load`, { offset: k * room, address: at }),
+      )
+      const result = applied(functions, op, kind, operands)
+      const { bytes } = numbersOf(kind)
+      const turn = lines([
+        memory(`${type}.store`, { offset: results, address: at }, [result]),
+        set('at', ['i32.add', at, i32(isVector(kind) ? 16 : bytes)]),
+        ['br_if', '$next', ['i32.lt_u', at, get('end')]],
+      ])
+      const loop = lines([
+        ['local', '$at', 'i32'],
+        ['loop', '$next', ...turn],
+      ])
+      return ['func', exportName(`${op}_${kind}`), parameter('end', 'i32'), ...loop]
     }),
   )
-  const imports = functions.imports.map(
-    (name) => `(import "tapeless" "${name}" (func $${name} (param f64 f64) (result f64)))`,
-  )
-  return ['(module', ...imports, `(memory (export "memory") 8)`, ...functions.print(), ...loops, ')'].join('\n')
+  const imports = functions.imports.map((name): Wat => {
+    const type: Wat[] = [
+      ['param', 'f64', 'f64'],
+      ['result', 'f64'],
+    ]
+    return ['import', '"tapeless"', `"${name}"`, ['func', `$${name}`, ...type]]
+  })
+  const memories: Wat = ['memory', exportName('memory'), '8']
+  return printWat(['module', ...lines([...imports, memories]), ...functions.print().flat(), ...lines(loops)])
 })()
 
 /** Truth values are made numbers; a condition is a number that isn't 0. */
-function applied(functions: Functions, op: PointwiseOp, kind: Kind, operands: readonly string[]): string {
-  const constant = (x: number) =>
-    isVector(kind) ? `(${kind}.splat (${kind.slice(0, 3)}.const ${x}))` : `(${kind}.const ${x})`
-  const given =
-    op === 'select' ? [operations.notEqual!(kind, operands[0]!, constant(0)), ...operands.slice(1)] : operands
-  const spelling = operations[op]
-  const result = spelling ? spelling(kind, ...given) : `(call ${functions.nameOf(op, kind)} ${given.join(' ')})`
-  return pointwiseRow(op).element === 'truth' ? operations.select!(kind, result, constant(1), constant(0)) : result
+function applied({ apply }: Functions, op: PointwiseOp, kind: Kind, operands: readonly Wat[]): Wat {
+  const [first, ...others] = operands
+  const given = op === 'select' ? [apply('notEqual', kind, [first!, constant(kind, 0)]), ...others] : operands
+  const result = apply(op, kind, given)
+  const isTruth = pointwiseRow(op).element === 'truth'
+  return isTruth ? apply('select', kind, [result, constant(kind, 1), constant(kind, 0)]) : result
 }
 
 function precisionOf(kind: Kind): 'f32' | 'f64' {
-  return kind.startsWith('f32') ? 'f32' : 'f64'
+  return numbersOf(kind).scalar
 }
 
 const { exports } = new engine.Instance(new engine.Module(await assemble(wat)), {

@@ -16,7 +16,7 @@ type Precision = 'f32' | 'f64'
 async function trainerOf(spec: string, target: Target, precision: Precision): Promise<Trainer> {
   const network = await load(`${spec}\nemit: { math: portable, inputGradient: ${!spec.includes('index:')} }`)
   return (
-    await instantiate(await renderModule(describeModule(network, 'a.net.yaml', { target, precision })))
+    await instantiate(await renderModule(await describeModule(network, 'a.net.yaml', { target, precision })))
   ).createTrainer({ seed: 3 })
 }
 

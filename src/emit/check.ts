@@ -1,0 +1,71 @@
+import type { ts } from '@ts-morph/common'
+import { Fault } from '../base/fault.ts'
+import { built } from './built.ts'
+import { namesIn, unknownNames } from './names.ts'
+import { typescript } from './typescript.ts'
+
+/**
+ * Checks a module's own text: ASCII, no name that neither it nor the library declares, types under `strict` and syntax that can be
+ * erased. The runtime, which is the same in every module, is checked where it is built and stands here with its signatures alone.
+ * Fault: a check failed.
+ */
+export function check(own: string, signatures: readonly string[]): void {
+  const strange = /[^\n -~]/.exec(own)
+  if (strange) throw new Fault(`The module holds the character ${JSON.stringify(strange[0])}.`)
+  const { program, file } = parse([own, ...signatures].join('\n'))
+  refuse(program.getSyntacticDiagnostics(file))
+  // Gives each node its parent.
+  program.getTypeChecker()
+  const names = namesIn(file)
+  if (names.imports) throw new Fault('The module imports.')
+  const unknown = unknownNames(names, vocabulary)
+  if (unknown.length > 0) throw new Fault(`The module names ${unknown.join(', ')}.`)
+  refuse(program.getSemanticDiagnostics(file))
+}
+
+const vocabulary = new Set(built.vocabulary)
+
+const path = '/module.ts'
+const libraryPath = '/library.d.ts'
+let library: ts.SourceFile | undefined
+
+/** Parses into a program that has nothing but the library. */
+function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
+  const { createProgram, createSourceFile, ModuleKind, ScriptTarget } = typescript()
+  const { ES2022 } = ScriptTarget
+  library ??= createSourceFile(libraryPath, built.library, ES2022)
+  const file = createSourceFile(path, text, ES2022)
+  const files = new Map([
+    [path, file],
+    [libraryPath, library],
+  ])
+  const program = createProgram({
+    rootNames: [path],
+    options: {
+      ...{ strict: true, erasableSyntaxOnly: true, target: ES2022, module: ModuleKind.ESNext },
+      ...{ types: [], noResolve: true, skipLibCheck: true },
+    },
+    host: {
+      getSourceFile: (name) => files.get(name),
+      getDefaultLibFileName: () => libraryPath,
+      fileExists: (name) => files.has(name),
+      readFile: (name) => files.get(name)?.text,
+      writeFile: () => {},
+      getCurrentDirectory: () => '/',
+      getCanonicalFileName: (name) => name,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => '\n',
+    },
+  })
+  return { program, file }
+}
+
+function refuse(diagnostics: readonly ts.Diagnostic[]): void {
+  if (diagnostics.length === 0) return
+  const shown = typescript().formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
+    getCurrentDirectory: () => '/',
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => '\n',
+  })
+  throw new Fault(`The module doesn't pass the type check, ${diagnostics.length} times.\n${shown}`)
+}

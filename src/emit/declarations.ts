@@ -1,0 +1,211 @@
+import type * as Types from '../runtime/types.ts'
+import { nextRate } from './carried.ts'
+import type { ModuleDescription } from './description.ts'
+import { binaryLines, type Kernels } from './kernels.ts'
+import { data, literal } from './literal.ts'
+import { networkOf } from './network.ts'
+import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
+import { initialValues, isRandom, statements, updateStatements } from './programs.ts'
+import { dense, tensorsAt, trainedName } from './tensors.ts'
+
+/** The values that the runtime takes for declared by the module. */
+type Seam = typeof import('../runtime/module.ts')
+
+/** What a declaration's text is made from. */
+export interface Context {
+  readonly module: ModuleDescription
+  /** Where the kernels are WebAssembly. */
+  readonly kernels?: Kernels | undefined
+}
+
+/** A declaration of a module, but for its docstring, which stands in `src/runtime`. */
+export interface Declare {
+  /** Whether a module has it; every module has it unless told. */
+  readonly when?: (module: ModuleDescription) => boolean
+  readonly text: (context: Context) => string
+}
+
+/** All that `src/runtime/module.ts` declares, as a module defines it. The runtime's calls of one that is absent are left out. */
+export const declarations: { readonly [Name in keyof Seam]: Declare } = {
+  network: { text: ({ module }) => `export const network = ${data(networkOf(module))} as const` },
+
+  outputOffset: { text: ({ module }) => `const outputOffset = ${literal(module.output.offset)}` },
+  outputSize: { text: ({ module }) => `const outputSize = ${literal(module.output.size)}` },
+  lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
+  allocate: {
+    text: ({ module }) => define('allocate(length: number): Vector', [`return new ${vectorOf(module)}(length)`]),
+  },
+  parametersIn: {
+    text: ({ module: { parameters, arena } }) =>
+      define('parametersIn(arena: Vector): Tensor[]', [
+        `return ${tensorsAt('parameters', dense(parameters), arena.parameters)}`,
+      ]),
+  },
+  buffersIn: {
+    text: ({ module: { buffers, arena } }) =>
+      define('buffersIn(arena: Vector): Tensor[]', [`return ${tensorsAt('buffers', dense(buffers), arena.buffers)}`]),
+  },
+  derivativesIn: { text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]) },
+  optimizerIn: {
+    text: ({ module }) => define('optimizerIn(arena: Vector): Tensor[]', [`return [${optimizerStates(module)}]`]),
+  },
+  initialize: {
+    text: ({ module }) =>
+      define(
+        "initialize(parameters: Model['parameters'], buffers: Model['buffers'], seed: number): void",
+        initialValues(module),
+      ),
+  },
+
+  countInputs: {
+    text: ({ module }) => define('countInputs(x: Inputs, samples?: number): number', countSamples(module.inputs, 'x')),
+  },
+  countTargets: {
+    text: ({ module }) =>
+      define('countTargets(y: Targets, samples?: number): number', countSamples(module.targets, 'y')),
+  },
+  copyInputs: {
+    text: ({ module }) =>
+      define(
+        'copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void',
+        copySamples(module.inputs, 'x'),
+      ),
+  },
+  copyTargets: {
+    text: ({ module }) =>
+      define(
+        'copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void',
+        copySamples(module.targets, 'y'),
+      ),
+  },
+
+  predictBatch: {
+    text: ({ module }) => define('predictBatch(arena: Vector, n: number): void', statements(module.programs.predict)),
+  },
+  evaluateBatch: {
+    text: ({ module }) => define('evaluateBatch(arena: Vector, n: number): void', statements(module.programs.loss)),
+  },
+  differentiateBatch: {
+    text: ({ module }) =>
+      isRandom(module)
+        ? define('differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void', [
+            'const key = stepKey(seed, steps)',
+            ...statements(module.programs.gradient, ['key']),
+          ])
+        : define('differentiateBatch(arena: Vector, n: number): void', statements(module.programs.gradient)),
+  },
+  commitBatch: {
+    when: ({ programs }) => programs.commit.calls.length > 0,
+    text: ({ module }) => define('commitBatch(arena: Vector, n: number): void', statements(module.programs.commit)),
+  },
+  startedByData: {
+    when: startsFromData,
+    text: ({ module }) => `const startedByData: readonly ParameterName[] = ${data(module.startedByData)}`,
+  },
+  initializeBatch: {
+    when: startsFromData,
+    text: ({ module }) =>
+      define('initializeBatch(arena: Vector, n: number): void', statements(module.programs.initialize)),
+  },
+  updateParameters: {
+    text: ({ module }) =>
+      define('updateParameters(arena: Vector, state: State, t: number): void', updateStatements(module)),
+  },
+  scheduledRate: {
+    when: ({ schedule }) => schedule !== undefined,
+    text: ({ module }) => define('scheduledRate(state: State, metric: unknown): number', nextRate(module)),
+  },
+
+  Elements: { when: hasBinary, text: ({ module }) => `const Elements = ${vectorOf(module)}` },
+  hostFunctions: {
+    when: hasBinary,
+    text: ({ module }) => `const hostFunctions = { ${module.wasm!.imports.join(', ')} }`,
+  },
+  wasmBase64: {
+    when: ({ wasm }) => wasm?.placement === 'inline',
+    text: ({ kernels }) => `const wasmBase64 = \`\n${binaryLines(kernels!).join('\n')}\n\``,
+  },
+  wasmIdentity: {
+    when: ({ wasm }) => wasm?.placement === 'file',
+    text: ({ kernels }) => `const wasmIdentity = ${data(kernels!.identity)}`,
+  },
+}
+
+/** The types in `src/runtime/types.ts`, as a module narrows them. */
+export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
+  Vector: { text: ({ module }) => `export type Vector = ${vectorOf(module)}` },
+  ParameterName: { text: () => "export type ParameterName = (typeof network.parameters)[number]['name']" },
+  TrainedName: { text: ({ module }) => `type TrainedName = ${trainedName(module.parameters)}` },
+  BufferName: { text: () => "type BufferName = (typeof network.buffers)[number]['name']" },
+  Carried: {
+    text: ({ module: { carried } }) =>
+      `type Carried = Record<${['learningRate', ...carried.map(({ name }) => name)].map(data).join(' | ')}, number>`,
+  },
+  Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs)}` },
+  Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets)}` },
+}
+
+/** A file of types alone has no keys to map over. */
+interface ModuleTypes {
+  Vector: Types.Vector
+  ParameterName: Types.ParameterName
+  TrainedName: Types.TrainedName
+  BufferName: Types.BufferName
+  Carried: Types.Carried
+  Inputs: Types.Inputs
+  Targets: Types.Targets
+}
+
+/** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
+const optionalFunctions = {
+  refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
+  isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
+  hasStarted: startsFromData,
+  startOnce: startsFromData,
+  startFrom: startsFromData,
+  countAsStarted: startsFromData,
+} satisfies { readonly [Name in OptionalFunction]?: NonNullable<Declare['when']> }
+
+type OptionalFunction =
+  | keyof typeof import('../runtime/loneSample.ts')
+  | keyof typeof import('../runtime/plateau.ts')
+  | keyof typeof import('../runtime/initialization.ts')
+
+/** Whether a module has it, by the name of each declaration and function that some are without. */
+export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new Map([
+  ...Object.entries<Declare>(declarations).flatMap(([name, { when }]) => (when ? [[name, when] as const] : [])),
+  ...Object.entries(optionalFunctions),
+])
+
+function define(signature: string, body: readonly string[]): string {
+  return `function ${signature} {\n${body.join('\n')}\n}`
+}
+
+function startsFromData({ startedByData }: ModuleDescription): boolean {
+  return startedByData.length > 0
+}
+
+function hasBinary({ wasm }: ModuleDescription): boolean {
+  return wasm !== undefined
+}
+
+function vectorOf({ precision }: ModuleDescription): string {
+  return precision === 'f32' ? 'Float32Array' : 'Float64Array'
+}
+
+/** The members of what `derivativesIn` returns. */
+function derivatives({ parameters, inputs, inputGradients, arena, batch }: ModuleDescription): string {
+  const trained = dense(parameters.filter(({ frozen }) => !frozen))
+  const gradients = tensorsAt('parameters', parameters, arena.gradients, trained)
+  return [
+    `\ngradients: viewsOf(${gradients}) as Trainer['gradients'],\n`,
+    ...(inputGradients.length > 0 ? [`inputGradient: ${gradientViews(inputs, inputGradients, batch)},\n`] : []),
+  ].join('')
+}
+
+function optimizerStates({ parameters, arena }: ModuleDescription): string {
+  const trained = parameters.filter(({ frozen }) => !frozen)
+  return arena.optimizer
+    .map(({ name, offset }) => `...${tensorsAt('parameters', parameters, offset, trained, `optimizer.${name}.`)},`)
+    .join('')
+}

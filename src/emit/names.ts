@@ -1,0 +1,44 @@
+import type { ts } from '@ts-morph/common'
+import { typescript } from './typescript.ts'
+
+export interface Names {
+  readonly declared: ReadonlySet<string>
+  readonly used: ReadonlySet<string>
+  readonly imports: boolean
+}
+
+/** What the language itself gives a name. */
+const languageNames = new Set(['const', 'undefined'])
+
+/** The names that a text declares, members among them, and the others that it uses. */
+export function namesIn(file: ts.SourceFile): Names {
+  const {
+    forEachChild,
+    isIdentifier,
+    isPropertyAccessExpression,
+    isShorthandPropertyAssignment,
+    isStringLiteral,
+    SyntaxKind,
+  } = typescript()
+  const declared = new Set<string>()
+  const used = new Set<string>()
+  let imports = false
+  const isDeclared = (name: ts.Identifier | ts.StringLiteral): boolean => {
+    const { parent } = name
+    const isUse = isPropertyAccessExpression(parent) || isShorthandPropertyAssignment(parent)
+    return !isUse && 'name' in parent && parent.name === name
+  }
+  const visit = (node: ts.Node): void => {
+    if (node.kind === SyntaxKind.ImportKeyword) imports = true
+    if (isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
+    if (isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
+    forEachChild(node, visit)
+  }
+  visit(file)
+  return { declared, used, imports }
+}
+
+/** What is used and neither declared nor known. */
+export function unknownNames({ declared, used }: Names, known: ReadonlySet<string>): string[] {
+  return [...used].filter((name) => !declared.has(name) && !known.has(name) && !languageNames.has(name))
+}

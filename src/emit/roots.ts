@@ -1,0 +1,67 @@
+import type * as Interface from '../runtime/interface.ts'
+import type { State } from '../runtime/state.ts'
+import type { Tensor } from '../runtime/tensors.ts'
+import { optional } from './declarations.ts'
+import type { ModuleDescription } from './description.ts'
+import { wasmRoots } from './kernels.ts'
+import { isRandom } from './programs.ts'
+
+/** The runtime's types that a module's own text names. */
+interface NamedTypes {
+  Options: Interface.Options
+  Model: Interface.Model
+  Trainer: Interface.Trainer
+  Report: Interface.Report
+  Tensor: Tensor
+  State: State
+}
+
+type RuntimeFunction =
+  | keyof typeof import('../runtime/arguments.ts')
+  | keyof typeof import('../runtime/model.ts')
+  | keyof typeof import('../runtime/random.ts')
+  | keyof typeof import('../runtime/schedules.ts')
+  | keyof typeof import('../runtime/tensors.ts')
+  | keyof typeof import('../runtime/trainer.ts')
+
+/** The types that every module exports, in the order in which a reader wants them. */
+export const publicTypes: readonly string[] = [
+  'Options',
+  'Model',
+  'Trainer',
+  'Report',
+] satisfies readonly (keyof NamedTypes)[]
+
+/** What every module names, in the order in which it comes. */
+const common = [
+  'modelIn',
+  'trainerIn',
+  'tensorsAt',
+  'viewsOf',
+  'Tensor',
+  'State',
+  'countSamples',
+  'copySamples',
+] satisfies readonly (RuntimeFunction | keyof NamedTypes)[]
+
+/** The names in `src/runtime` that a module uses directly. */
+export function runtimeRoots(module: ModuleDescription): string[] {
+  const { parameters, buffers, helpers, schedule, wasm } = module
+  const draws: RuntimeFunction[] = isRandom(module) ? ['stepKey'] : []
+  const warms: RuntimeFunction[] = schedule?.warmup ? ['linear'] : []
+  return [
+    ...publicTypes,
+    ...common,
+    ...[...parameters, ...buffers].map(({ initial }) => initial.function),
+    ...draws,
+    ...(schedule ? [schedule.function] : []),
+    ...warms,
+    ...helpers,
+    ...(wasm ? wasmRoots(wasm) : []),
+  ]
+}
+
+/** The declarations and functions that a module is without. */
+export function absentNames(module: ModuleDescription): ReadonlySet<string> {
+  return new Set([...optional].filter(([, isThere]) => !isThere(module)).map(([name]) => name))
+}

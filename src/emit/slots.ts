@@ -1,0 +1,115 @@
+import { built } from './built.ts'
+import { startOf } from './carried.ts'
+import { declarations, types, type Context, type Declare } from './declarations.ts'
+import type { SectionDescription } from './description.ts'
+import type { Inlined } from './inline.ts'
+import { newArena } from './kernels.ts'
+import { commentText, decimal } from './literal.ts'
+import { countParameters } from './network.ts'
+import { gradientType } from './ports.ts'
+import { publicTypes } from './roots.ts'
+import { blankStamp } from './stamp.ts'
+
+/** What `templates/host.ts.hbs` prints: each declaration whole, and empty where a module is without it. */
+export interface HostSlots extends Readonly<Record<keyof typeof declarations | keyof typeof types, string>> {
+  readonly name: string
+  readonly interfaces: readonly string[]
+  /** The type of the trainer's member of that name; empty where there is none. */
+  readonly inputGradient: string
+  readonly options: string
+  readonly modelArena: string
+  readonly trainerArena: string
+  /** The numbers that a trainer carries on, as they start. */
+  readonly carried: string
+}
+
+/** What `templates/module.ts.hbs` prints: the header's figures, and the other parts as they are. */
+export interface ModuleSlots {
+  readonly name: string
+  readonly version: string
+  readonly specFile: string
+  readonly specHash: string
+  readonly stamp: string
+  readonly parameterCount: string
+  readonly operations: string
+  readonly batch: string
+  readonly trainerBytes: string
+  readonly modelBytes: string
+  readonly recomputation:
+    { readonly storedBytes: string; readonly operations: string; readonly percent: string } | undefined
+  /** The kernels' binary, by where it is. */
+  readonly inlined: Binary | undefined
+  readonly beside: Binary | undefined
+  readonly host: string
+  readonly sections: readonly SectionDescription[]
+  readonly runtime: readonly string[]
+}
+
+interface Binary {
+  readonly bytes: string
+}
+
+/** Fault: the description contradicts itself. */
+export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSlots {
+  const { module } = context
+  const { name, arena, inputs, inputGradients, wasm } = module
+  return {
+    ...declare(types, context),
+    ...declare(declarations, context),
+    name,
+    interfaces: runtime.filter(isInterface).map(declaration),
+    inputGradient: gradientType(inputs, inputGradients),
+    options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
+    modelArena: newArena(module, arena.modelLength),
+    trainerArena: newArena(module, arena.trainerLength),
+    carried: startOf(module),
+  }
+}
+
+export function moduleSlots(
+  { module, kernels }: Context,
+  parts: Pick<ModuleSlots, 'host' | 'sections'>,
+  runtime: readonly Inlined[],
+): ModuleSlots {
+  const { name, version, specHash, precision, operations, arena, recomputation, wasm } = module
+  const bytes = (length: number) => decimal(length * (precision === 'f32' ? 4 : 8))
+  const binary = kernels && { bytes: decimal(kernels.bytes.length) }
+  return {
+    name,
+    version,
+    specHash,
+    specFile: commentText(module.specFile),
+    stamp: blankStamp,
+    batch: decimal(module.batch),
+    operations: decimal(operations),
+    parameterCount: decimal(countParameters(module)),
+    trainerBytes: bytes(arena.trainerLength),
+    modelBytes: bytes(arena.modelLength),
+    recomputation: recomputation && {
+      storedBytes: bytes(recomputation.storedLength),
+      operations: decimal(recomputation.operations),
+      percent: decimal(Math.round((100 * recomputation.operations) / operations)),
+    },
+    inlined: wasm?.placement === 'inline' ? binary : undefined,
+    beside: wasm?.placement === 'file' ? binary : undefined,
+    ...parts,
+    runtime: runtime.filter((one) => !isInterface(one)).map(declaration),
+  }
+}
+
+function declare<Name extends string>(table: Readonly<Record<Name, Declare>>, context: Context): Record<Name, string> {
+  const texts = Object.entries<Declare>(table).map(([name, { when, text }]) => [
+    name,
+    when && !when(context.module) ? '' : `${built.docstrings[name]}${text(context)}`,
+  ])
+  return Object.fromEntries(texts) as Record<Name, string>
+}
+
+function isInterface({ file }: Inlined): boolean {
+  return file === 'interface.ts'
+}
+
+function declaration(inlined: Inlined): string {
+  const { name, docstring, text } = inlined
+  return `${docstring}${isInterface(inlined) && publicTypes.includes(name) ? 'export ' : ''}${text}`
+}

@@ -1,0 +1,157 @@
+import { broadcast, divide } from '../../graph/build.ts'
+import type { Node } from '../../graph/node.ts'
+import type { InnerPlace, Layer, LayerContext, ParameterOptions } from '../layers/layer.ts'
+import type { Path } from '../text/source.ts'
+import { constant } from '../words/initializers.ts'
+import type { BuiltLayer } from '../words/networkInitializers.ts'
+import { deviation, moments, noiseLike } from '../words/numerics.ts'
+import type { Word } from '../words/word.ts'
+import { initialValue, type Assignment, type Mode, type NetworkBuilder } from './builder.ts'
+
+/** The layers of one mode, and how far they are built. */
+export interface Progress {
+  readonly network: NetworkBuilder
+  readonly mode: Mode
+  /** How weights start that say nothing else. */
+  readonly init: Word
+  readonly input: Node
+  /** The number that the input's elements are below, where they are whole numbers. */
+  readonly index: number | undefined
+  /** The number of layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
+  depth: number
+  /** The number of tensors of random numbers so far. */
+  streams: number
+  /** The first layer whose parameters are frozen. */
+  frozen: Path | undefined
+}
+
+/** A list of layers as part of others. */
+export interface Scope {
+  /** The beginning of their names: empty, or ending in a dot. */
+  readonly prefix: string
+  /** The layer around these that is frozen. */
+  readonly frozen?: Path | undefined
+  /** Takes the layers as they are built. */
+  readonly built: BuiltLayer[]
+}
+
+/** Builds a list of layers on x. */
+export type BuildSequence = (x: Node, layers: readonly Layer[], path: Path, scope: Scope) => Node
+
+/** The nodes of one mode have plain names in training alone. */
+const suffixes: Readonly<Record<Mode, string>> = { training: '', evaluation: '_eval', initialization: '_init' }
+
+export function inMode(mode: Mode, symbol: string): string {
+  return `${symbol}${suffixes[mode]}`
+}
+
+/** The network around one layer while it is built. */
+export class NetworkContext implements LayerContext {
+  readonly layer: string
+  readonly mode: Mode
+  /** The values that are assigned to tensors of this layer. */
+  readonly assigned: Node[] = []
+  readonly built: BuiltLayer = { weights: [], within: [] }
+  readonly #progress: Progress
+  readonly #entry: Layer
+  readonly #path: Path
+  readonly #frozen: Path | undefined
+  readonly #buildSequence: BuildSequence
+  /** This layer's number in equations. */
+  readonly #depth: number
+  /** Weights whose products start with variance 1. */
+  readonly #scaled = new Set<Node>()
+
+  constructor(
+    progress: Progress,
+    layer: { readonly name: string; readonly entry: Layer; readonly path: Path; readonly frozen: Path | undefined },
+    buildSequence: BuildSequence,
+  ) {
+    this.layer = layer.name
+    this.mode = progress.mode
+    this.#progress = progress
+    this.#entry = layer.entry
+    this.#path = layer.path
+    this.#frozen = layer.frozen
+    this.#buildSequence = buildSequence
+    this.#depth = progress.depth
+  }
+
+  parameter(role: string, shape: readonly number[], { init, letter, bias = false }: ParameterOptions = {}): Node {
+    const progress = this.#progress
+    progress.depth = this.#depth + 1
+    progress.frozen ??= this.#frozen
+    const name = `${this.layer}.${role}`
+    const start = init ?? (bias ? 0 : progress.init)
+    if (shape.length >= 2 && typeof start !== 'number')
+      this.built.weights.push({ name, shape, hasOwn: init !== undefined })
+    const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
+    const symbol = `${letter ?? (bias ? 'β' : 'Ω')}${this.#depth}`
+    const node = progress.network.parameter(name, symbol, shape, initial, this.#frozen !== undefined)
+    if (!bias && init === undefined && progress.network.hasUnitVariance(progress.init)) this.#scaled.add(node)
+    return node
+  }
+
+  numbersBelow(tensor: Node): number | undefined {
+    return seenThrough(tensor) === this.#progress.input ? this.#progress.index : undefined
+  }
+
+  name(letter: string, node: Node): Node {
+    this.#progress.network.name(node, inMode(this.mode, `${letter}${this.#depth}`))
+    return node
+  }
+
+  /** Names the layer's result: by its own number where it has parameters itself, else by that of the last layer that has. */
+  nameResult(h: Node): void {
+    const { depth, network } = this.#progress
+    const isWeighted = depth > this.#depth && this.built.within.length === 0
+    network.name(h, inMode(this.mode, isWeighted ? `f${this.#depth}` : `h${depth}`))
+  }
+
+  state(role: string, shape: readonly number[], start: number): Node {
+    return this.#progress.network.state(`${this.layer}.${role}`, shape, start)
+  }
+
+  write(target: Node, value: Node): void {
+    if (this.mode === 'training') this.#assign(this.#progress.network.writes, { target, value })
+  }
+
+  start(target: Node, value: Node): void {
+    if (this.mode === 'initialization') this.#assign(this.#progress.network.starts, { target, value })
+  }
+
+  #assign(list: Assignment[], assignment: Assignment): void {
+    list.push(assignment)
+    this.assigned.push(assignment.value)
+  }
+
+  product(weight: Node, h: Node): Node {
+    if (this.mode !== 'initialization' || !this.#scaled.has(weight)) return h
+    const axes = h.shape.map((_, axis) => axis)
+    const scale = deviation(moments(h, axes).variance)
+    this.start(weight, divide(weight, broadcast(scale, weight.shape, [])))
+    return divide(h, broadcast(scale, h.shape, []))
+  }
+
+  noiseLike(tensor: Node): Node {
+    return noiseLike(tensor, this.#progress.streams++)
+  }
+
+  requireSamples(count: number): void {
+    this.#progress.network.requireSamples(count)
+  }
+
+  sequence(x: Node, layers: readonly Layer[], { argument, scope, isBranch = false }: InnerPlace): Node {
+    const { word, shorthand } = this.#entry
+    const path = [...this.#path, word, ...(shorthand ? argument.slice(1) : argument)]
+    const part = { isBranch, layers: [] }
+    this.built.within.push(part)
+    const prefix = scope === undefined ? `${this.layer}.` : `${this.layer}.${scope}.`
+    return this.#buildSequence(x, layers, path, { prefix, frozen: this.#frozen, built: part.layers })
+  }
+}
+
+/** A tensor before views that only change its shape. */
+function seenThrough(tensor: Node): Node {
+  return tensor.op === 'reshape' || tensor.op === 'permute' ? seenThrough(tensor.inputs[0]!) : tensor
+}

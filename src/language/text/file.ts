@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs'
+import { readFile as readWhole, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { MAXIMUM_BYTES } from './limits.ts'
+import { readModule } from './module.ts'
+import { throwAt, type SpecSource } from './source.ts'
+import { readYaml } from './yaml.ts'
+
+/*
+ * Reading that needs Node: files, and TypeScript specs, which run. Nothing else of the language may import this.
+ */
+
+/**
+ * Reads `*.net.{yaml,yml,json,ts}`, and later the files of functions that it names.
+ * @param file as it shall appear in diagnostics: absolute, or relative to the working folder.
+ * @throws SpecError when it can't be read as plain data; the system's error when there is no such file.
+ */
+export async function readSpecFile(file: string): Promise<SpecSource> {
+  if ((await stat(file)).size > MAXIMUM_BYTES)
+    throwAt({ file, text: '' }, 'limit', { offset: 0, length: 1 }, `a file over ${MAXIMUM_BYTES} bytes`)
+  const source = { file, text: await readWhole(file, 'utf8') }
+  const spec = file.endsWith('.ts') ? await readModule(source, resolve(file)) : readYaml(source)
+  return { ...spec, readFile }
+}
+
+/** A file's text: of one that is too large, as much as shows that it is. Rejects where there is no such file. */
+export async function readFile(path: string): Promise<string> {
+  if (!(await stat(path)).isFile()) throw new Error(`${path} is no file`)
+  return text(createReadStream(path, { end: MAXIMUM_BYTES }))
+}

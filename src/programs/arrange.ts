@@ -1,0 +1,109 @@
+import type { Pass } from '../base/passes.ts'
+import type { TrainingGraph } from '../calculus/training.ts'
+import { checkGraph } from '../graph/check.ts'
+import type { Node } from '../graph/node.ts'
+import { elementsPerSample, isBatched } from '../graph/shape.ts'
+import type { Network } from '../language/networks/network.ts'
+import type { Buffer, Role } from '../loops/notation/kernel.ts'
+import { optimizerPrograms } from './optimizer.ts'
+import type { Program, Zone } from './program.ts'
+
+/** What a module runs, and the tensors that lie in its arena at places that its caller knows. */
+export interface Arrangement {
+  readonly programs: readonly Program[]
+  /** In the order in which they lie in the arena. */
+  readonly zones: readonly Zone[]
+  readonly inputs: readonly Buffer[]
+  readonly targets: readonly Buffer[]
+  /** The buffers of parameters, states, inputs and targets. */
+  readonly leaves: ReadonlyMap<Node, Buffer>
+  /** One element: the sum over the batch's samples of their losses. */
+  readonly lossSum: Buffer
+  /** Of a batch, in the order of `network.emit.inputGradients`. */
+  readonly inputGradients: readonly Buffer[]
+}
+
+interface Known {
+  readonly network: Network
+  readonly training: TrainingGraph
+}
+
+export const arrange: Pass<Known, { readonly arrangement: Arrangement }> = {
+  name: 'arrange programs',
+  run: ({ network, training }) => ({ arrangement: arrangementOf(network, training) }),
+  check: ({ arrangement: { programs } }) => {
+    for (const { pieces } of programs) for (const { results } of pieces) checkGraph(results.map(({ node }) => node))
+  },
+}
+
+function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
+  // Trained parameters come first, so that their gradients and optimizer states have equal inner offsets.
+  const ordered = [...network.trained, ...network.parameters.filter(({ frozen }) => frozen)]
+  const parameters = buffersOf(ordered, 'parameter')
+  const states = buffersOf(network.buffers, 'state')
+  const gradients = buffersOf(network.trained, 'gradient', (name) => `gradient of ${name}`)
+  const inputs = buffersOf(network.inputs, 'input')
+  const targets = buffersOf(network.targets, 'target')
+  const inputGradients = buffersOf(network.emit.inputGradients, 'gradient', (name) => `gradient of ${name}`)
+  const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
+  const leaves = new Map(
+    [
+      [ordered, parameters],
+      [network.buffers, states],
+      [network.inputs, inputs],
+      [network.targets, targets],
+    ].flatMap(([tensors, buffers]) =>
+      (tensors as readonly Tensor[]).map(({ node }, k) => [node, (buffers as readonly Buffer[])[k]!] as const),
+    ),
+  )
+
+  const assigned = (list: TrainingGraph['writes']) =>
+    list.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
+  const onSamples = (results: Program['pieces'][number]['results']) => [{ results, leaves, over: 'samples' as const }]
+  const optimizer = optimizerPrograms(network)
+  const programs: Program[] = [
+    { name: 'predict', pieces: onSamples([{ node: training.output }]) },
+    { name: 'loss', pieces: onSamples([{ node: training.lossSum, buffer: lossSum }]) },
+    {
+      name: 'gradient',
+      pieces: onSamples([
+        { node: training.training.lossSum, buffer: lossSum },
+        ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
+        ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
+      ]),
+      mayRerun: true,
+      inStep: true,
+    },
+    { name: 'commit', after: 'gradient', pieces: onSamples(assigned(training.writes)), inStep: true },
+    { name: 'initialize', pieces: onSamples(assigned(training.starts)), apart: true },
+    ...optimizer.programs,
+  ]
+  const optimizerStates = network.train.optimizer.states.map((name) => ({
+    name,
+    buffers: buffersOf(network.trained, 'optimizer', () => name),
+    inModel: false,
+  }))
+  const zones: Zone[] = [
+    { name: 'parameters', buffers: parameters, inModel: true },
+    { name: 'buffers', buffers: states, inModel: true },
+    { name: 'gradients', buffers: gradients, inModel: false },
+    ...optimizerStates,
+    { name: 'input gradients', buffers: inputGradients, inModel: false },
+    { name: 'norm', buffers: optimizer.norm ? [optimizer.norm] : [], inModel: false },
+  ]
+  return { programs, zones, inputs, targets, leaves, lossSum, inputGradients }
+}
+
+interface Tensor {
+  readonly node: Node
+  readonly name: string
+}
+
+function buffersOf(tensors: readonly Tensor[], role: Role, called = (name: string) => name): Buffer[] {
+  return tensors.map(({ node, name }) => ({
+    name: called(name),
+    role,
+    batched: isBatched(node.shape),
+    size: elementsPerSample(node.shape),
+  }))
+}

@@ -1,0 +1,70 @@
+import type { Pass } from '../base/passes.ts'
+import type { Network } from '../language/networks/network.ts'
+import type { MemoryPlan } from '../loops/memory/plan.ts'
+import { isRepeat, kernelsOf, type Buffer, type Kernel, type Step } from '../loops/notation/kernel.ts'
+import { checkRoutine } from '../loops/routine/check.ts'
+import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
+import { targets } from '../targets/index.ts'
+import { callsOf, type Action, type CalledProgram } from '../targets/program.ts'
+import type { Arrangement } from './arrange.ts'
+import { stepsOf, type LoweredPiece, type LoweredProgram } from './program.ts'
+
+interface Known {
+  readonly network: Network
+  readonly arrangement: Arrangement
+  readonly programs: readonly LoweredProgram[]
+  readonly memory: MemoryPlan
+}
+
+interface Scheduled {
+  readonly called: readonly CalledProgram[]
+  /** Where each zone starts in the arena; an empty one is at 0. */
+  readonly zoneStarts: ReadonlyMap<string, number>
+}
+
+/** Chooses loops, register tiles and lanes for each kernel, and writes them out as statements. */
+export const schedule: Pass<Known, Scheduled> = {
+  name: 'schedule',
+  run: ({ network, arrangement: { zones }, programs, memory: { offsets } }) => {
+    const { batch } = network.train
+    const costs = targets[network.emit.target].costs(network.emit.precision)
+    const startOf = (buffer: Buffer) => offsets.get(buffer)!
+    const zoneStarts = new Map(zones.map(({ name, buffers: [first] }) => [name, first ? startOf(first) : 0]))
+
+    const kernels = new Set(programs.flatMap((program) => kernelsOf(stepsOf(program))))
+    const calls = new Map(
+      [...kernels].map((kernel) => [kernel, callOf(kernel, writeRoutine(kernel, costs, batch), startOf)]),
+    )
+    const onStretches = ({ over, steps }: LoweredPiece): Call[] => {
+      if (over === 'samples') return []
+      const longest = Math.max(...over.map(({ count }) => count))
+      return kernelsOf(steps).flatMap((kernel) => {
+        const routine = writeRoutine(kernel, costs, longest)
+        return over.map(({ start, count }) => {
+          const startIn = (buffer: Buffer) => offsets.get(buffer) ?? start + zoneStarts.get(buffer.name)!
+          return { ...callOf(kernel, routine, startIn), count }
+        })
+      })
+    }
+    const called = programs.map((program) => ({
+      name: program.name,
+      host: (program.host ?? []).map(({ name, value, reads }) => {
+        const places = Object.entries(reads).map(([read, buffer]) => [read, startOf(buffer)] as const)
+        return { name, value, reads: Object.fromEntries(places) }
+      }),
+      actions: program.pieces.flatMap((piece): readonly Action[] =>
+        piece.over === 'samples' ? piece.steps.map((step) => actionOf(step, calls)) : onStretches(piece),
+      ),
+    }))
+    return { called, zoneStarts }
+  },
+  check: ({ called }) => {
+    for (const { routine } of new Set(called.flatMap(callsOf))) checkRoutine(routine)
+  },
+}
+
+function actionOf(step: Step, calls: ReadonlyMap<Kernel, Call>): Action {
+  if (!isRepeat(step)) return calls.get(step)!
+  const { time, reverse, body } = step
+  return { times: Number(time.extent), reverse, body: body.map((kernel) => calls.get(kernel)!) }
+}
