@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { Fault } from '../base/fault.ts'
 import type { EmittedModule } from './emit.ts'
+import { typescript } from './typescript.ts'
 
 /** What a module takes of a page: sizes in bytes. */
 export interface Measures {
@@ -22,10 +23,10 @@ export async function measure({ text, binary }: EmittedModule): Promise<Measures
 }
 
 async function minified(text: string): Promise<string> {
-  const [{ ts }, { default: uglify }] = await Promise.all([import('ts-morph'), import('uglify-js')])
-  const { ScriptTarget, ModuleKind } = ts
+  const { default: uglify } = await import('uglify-js')
+  const { ScriptTarget, ModuleKind, transpileModule } = typescript()
   const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, removeComments: true }
-  const { outputText } = ts.transpileModule(text, { compilerOptions })
+  const { outputText } = transpileModule(text, { compilerOptions })
   // Inlined functions are fewer bytes, but compress worse.
   const { code, error } = uglify.minify(outputText, { module: true, compress: { inline: false } })
   if (error) throw new Fault(`The module can't be minified: ${error.message}`)

@@ -93,7 +93,7 @@ describe('a module in a project that has nothing but TypeScript', () => {
 
   const compilerOptions = {
     ...{ strict: true, noEmit: true, target: 'es2022', lib: ['es2022'], types: [] },
-    ...{ module: 'esnext', moduleResolution: 'bundler' },
+    ...{ module: 'esnext', moduleResolution: 'bundler', allowImportingTsExtensions: true },
   }
 
   beforeAll(async () => {
