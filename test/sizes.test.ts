@@ -23,7 +23,8 @@ test('functions have at most 150 lines', () => {
   for (const { file, text } of files) {
     const visit = (node: ts.Node): void => {
       const lines = linesOf(node.getText())
-      if (ts.isFunctionLike(node) && lines > 150) long.push(`${file}: ${node.name?.getText() ?? 'a function'}, ${lines}`)
+      if (ts.isFunctionLike(node) && lines > 150)
+        long.push(`${file}: ${node.name?.getText() ?? 'a function'}, ${lines}`)
       ts.forEachChild(node, visit)
     }
     visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true))
