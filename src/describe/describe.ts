@@ -11,6 +11,7 @@ import type { MemoryPlan } from '../loops/memory/plan.ts'
 import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Arrangement } from '../programs/arrange.ts'
 import { elementsIn, type LoweredProgram, type Piece } from '../programs/program.ts'
+import { targets } from '../targets/index.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { version } from '../version.ts'
 import { carriedScalars, describeCarried } from './carried.ts'
@@ -89,9 +90,7 @@ function descriptionOf(known: Known): ModuleDescription {
     },
     sections: printed.sections,
     kernels: printed.kernels,
-    ...(printed.beside
-      ? { wasm: { wat: printed.beside.text, imports: printed.beside.imports, placement: emit.wasm } }
-      : {}),
+    ...describeBeside(network, printed),
     ...(emit.math === 'portable' ? { math: emit.math } : {}),
     helpers: functionsFor([...printed.ops, ...opsOf(carriedScalars(train.optimizer))], emit.math),
     learningRate: train.learningRate,
@@ -100,6 +99,16 @@ function descriptionOf(known: Known): ModuleDescription {
     operations: countStep(known),
     ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
+}
+
+/** The kernels that are no part of the module's text; the module runs those that the target has a binary of. */
+function describeBeside(
+  { emit: { target, wasm: placement } }: Network,
+  { beside }: PrintedNetwork,
+): Pick<ModuleDescription, 'beside' | 'wasm'> {
+  if (!beside) return {}
+  const { text, imports } = beside
+  return { beside: { target, text }, ...(targets[target].beside?.binary ? { wasm: { placement, imports } } : {}) }
 }
 
 function opsOf(scalars: ReturnType<typeof carriedScalars>): PointwiseOp[] {

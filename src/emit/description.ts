@@ -1,3 +1,5 @@
+import type { TargetName } from '../base/target.ts'
+
 /**
  * What the emitter is told about a module: plain data and already printed text, so that no template ever sees a graph.
  * Offsets and sizes are counted in elements of the arena (one Float32Array or Float64Array).
@@ -80,13 +82,18 @@ export interface ScheduleDescription {
   readonly warmup?: { readonly epochs: number; readonly start: number }
 }
 
+/** Kernels that are no part of the module's text, in the language of a target. */
+export interface BesideDescription {
+  readonly target: TargetName
+  readonly text: string
+}
+
 /**
- * Kernels as the text of a WebAssembly module. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
+ * Kernels that the module runs as a WebAssembly module, which the target makes of their text. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
  * first name the functions in `imports`; it exports what `Kernels` in `src/runtime/wasm.ts` has, as far as the calls name it. Numbers
  * go in, nothing comes out.
  */
 export interface WasmDescription {
-  readonly wat: string
   /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */
   readonly placement: 'inline' | 'file'
   /** Functions of `src/runtime` that the kernels call, e.g. `noise`. */
@@ -143,6 +150,7 @@ export interface ModuleDescription {
   readonly sections: readonly SectionDescription[]
   /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
   readonly wasm?: WasmDescription
+  readonly beside?: BesideDescription
   /** In order of first use, for people. */
   readonly kernels: readonly KernelDescription[]
   /** Where functions like exp are the module's own rather than the engine's. */

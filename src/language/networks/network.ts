@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { fileName } from '../../base/path.ts'
+import type { TargetName } from '../../base/target.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
@@ -54,7 +55,7 @@ export interface Network extends NetworkBody {
   readonly sections: ReadonlyMap<string, readonly Node[]>
   readonly train: Training
   readonly emit: {
-    readonly target: 'typescript' | 'wasm'
+    readonly target: TargetName
     readonly precision: 'f32' | 'f64'
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]
