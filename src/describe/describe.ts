@@ -45,8 +45,6 @@ function descriptionOf(known: Known): ModuleDescription {
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
-  const program = (name: string) => printed.statements.get(name) ?? { calls: [], uniforms: [] }
-  const [norm, update] = [program('norm'), program('update')]
   return {
     name: network.name,
     ...{ specFile: known.specFile, precision: emit.precision },
@@ -74,20 +72,11 @@ function descriptionOf(known: Known): ModuleDescription {
     arena: {
       modelLength: memory.firstLength,
       trainerLength: memory.length,
-      parameters: startIn('parameters'),
-      buffers: startIn('buffers'),
-      gradients: startIn('gradients'),
-      optimizer: train.optimizer.states.map((name) => ({ name, offset: startIn(name) })),
+      zones: Object.fromEntries(zoneStarts),
+      optimizer: train.optimizer.states,
       loss: startOf(arrangement.lossSum),
     },
-    programs: {
-      predict: program('predict'),
-      loss: program('loss'),
-      gradient: program('gradient'),
-      commit: program('commit'),
-      initialize: program('initialize'),
-      update: { calls: [...norm.calls, ...update.calls], uniforms: update.uniforms },
-    },
+    programs: describePrograms(known),
     sections: printed.sections,
     kernels: printed.kernels,
     ...describeBeside(network, printed),
@@ -99,6 +88,18 @@ function descriptionOf(known: Known): ModuleDescription {
     operations: countStep(known),
     ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
+}
+
+/** Each program by its name, after the calls of those that open it. */
+function describePrograms({ programs, printed: { statements } }: Known): ModuleDescription['programs'] {
+  const described = programs
+    .filter(({ opens }) => opens === undefined)
+    .map(({ name }) => {
+      const opening = programs.filter(({ opens }) => opens === name).flatMap((one) => statements.get(one.name)!.calls)
+      const { calls, uniforms } = statements.get(name)!
+      return [name, { calls: [...opening, ...calls], uniforms }] as const
+    })
+  return Object.fromEntries(described)
 }
 
 /** The kernels that are no part of the module's text; the module runs those that the target has a binary of. */

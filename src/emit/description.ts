@@ -126,27 +126,20 @@ export interface ModuleDescription {
     readonly modelLength: number
     /** Elements that a trainer needs. */
     readonly trainerLength: number
-    readonly parameters: number
-    readonly buffers: number
-    readonly gradients: number
-    /** Optimizer states by name, e.g. `momentum`; each as large as the trained parameters. */
-    readonly optimizer: readonly { readonly name: string; readonly offset: number }[]
+    /** Where each zone of adjacent tensors starts, by its name: `parameters`, `buffers`, `gradients`, optimizer states. */
+    readonly zones: Readonly<Record<string, number>>
+    /** The names of the optimizer's states, e.g. `momentum`; each is a zone as large as the trained parameters. */
+    readonly optimizer: readonly string[]
     /** One element: the sum over the batch's samples of their losses. */
     readonly loss: number
   }
-  readonly programs: {
-    readonly predict: ProgramDescription
-    /** Evaluation-mode losses; leaves the sum in `arena[loss]`. */
-    readonly loss: ProgramDescription
-    /** Training-mode losses (sum in `arena[loss]`) and the gradients of the mean over the n samples. */
-    readonly gradient: ProgramDescription
-    /** The buffers' new values, from what `gradient` has left in the arena; often empty. */
-    readonly commit: ProgramDescription
-    /** The start values that depend on data, from the inputs alone; often empty. */
-    readonly initialize: ProgramDescription
-    /** One optimizer step from the gradients; has no `n`. */
-    readonly update: ProgramDescription
-  }
+  /**
+   * By name. `predict`; `loss`: evaluation-mode losses, their sum left in `arena[loss]`; `gradient`: training-mode losses, likewise, and
+   * the gradients of the mean over the n samples; `commit`: the buffers' new values, from what `gradient` has left in the arena;
+   * `initialize`: the start values that depend on data, from the inputs alone; `update`: one optimizer step from the gradients, without
+   * `n`. The last three may have no calls.
+   */
+  readonly programs: Readonly<Record<string, ProgramDescription>>
   readonly sections: readonly SectionDescription[]
   /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
   readonly wasm?: WasmDescription
