@@ -13,12 +13,11 @@ const graph = ['base', 'graph']
 const loops = [...graph, 'loops']
 const targets = [...loops, 'targets']
 const programs = [...targets, 'calculus', 'language', 'programs']
-const describing = [...programs, 'emit', 'version', 'describe']
+const describing = [...programs, 'emit', 'describe']
 const compile = [...describing, 'compile']
 const sees: Readonly<Record<string, readonly string[]>> = {
   base: [],
   runtime: [],
-  version: [],
   // Some ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
   graph: [
     ...base,
@@ -30,14 +29,17 @@ const sees: Readonly<Record<string, readonly string[]>> = {
   loops: graph,
   targets: loops,
   // The runtime's types alone: what it is in the text of a module is read when the compiler is built.
-  emit: [...targets, 'version', 'runtime'],
+  emit: [...targets, 'runtime'],
   // The words of schedules and initializers may only name functions that the runtime has: it is seen as types alone.
   language: [...graph, ...['initializers', 'plateau', 'schedules'].map((name) => `runtime/${name}.ts`)],
   programs,
   describe: describing,
   compile: describing,
-  cli: compile,
-  index: compile,
+  // Its files are read and written where the rest has only texts and bytes.
+  host: [...base, 'language', 'emit'],
+  cli: [...compile, 'host'],
+  neutral: compile,
+  index: ['neutral', 'host'],
 }
 
 /** What each room of a part may import of the part's other rooms. */
@@ -52,11 +54,18 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 
 /** Parts that use no package and nothing of Node: they are pure, or are copied into emitted modules. */
 const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
-/** But for the two that hand WebAssembly to a package and take bytes. */
-const assemblers = ['targets/wasm/assemble.ts', 'targets/wasm/optimize.ts']
+/** But for those that hand WebAssembly to a package and take bytes. */
+const assemblers = ['targets/wasm/wabt.ts', 'targets/wasm/optimize.ts']
 
-/** Files of the language that need Node: they read files, or run TypeScript specs. */
-const onNode = ['language/text/file.ts', 'language/text/module.ts']
+/** Parts that need Node. No other is allowed to see them, but the package's entry for Node. */
+const onNode = ['host', 'cli']
+
+/** Files that the build puts into one each with what they import, so that packages that ask for Node are without it. */
+const bundled: Readonly<Record<string, string>> = {
+  'base/typescript.ts': 'typescript',
+  'language/formulas/parser.ts': 'mathjs/number',
+  'targets/wasm/wabt.ts': 'wabt',
+}
 
 interface Import {
   readonly from: string
@@ -137,12 +146,36 @@ test('the language and the emitter see no more of the runtime than its types', (
   expect(wrong.map(show)).toEqual([])
 })
 
-test('specs are read, checked and built without Node: only what reads files may name it', () => {
-  const neutral = imports.filter(({ from }) => ['base', 'language'].includes(partOf(from)) && !onNode.includes(from))
-  const wrong = neutral.filter(
-    ({ target }) => target.startsWith('node:') || target === 'jiti' || onNode.includes(target),
-  )
+test('the compiler is neutral: the host and the command alone know Node, jiti, or a terminal', () => {
+  const dependencies = new Set([
+    '@babel/code-frame',
+    '@noble/hashes',
+    'binaryen',
+    'handlebars',
+    'prettier',
+    'yaml',
+    'zod',
+  ])
+  const nameOf = (target: string) => /^(?:@[^/]+\/)?[^/]+/.exec(target)![0]
+  const wrong = valueImports
+    .filter(({ from, isFile }) => !isFile && !onNode.includes(partOf(from)))
+    .filter(({ from, target }) => !dependencies.has(nameOf(target)) && bundled[from] !== target)
   expect(wrong.map(show)).toEqual([])
+})
+
+test('the compiler is neutral: nothing but the host and the command names what Node alone has', () => {
+  const neutral = files.filter((file) => !onNode.includes(partOf(file)))
+  const wrong = neutral.filter((file) =>
+    /\bprocess\.|\bBuffer\.(?:from|concat|alloc)|\b(?:createR|r)equire\(|\b__(?:dir|file)name\b|import\.meta/.test(
+      readFileSync(join(root, file), 'utf8'),
+    ),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('zod is had from where it is told to make no code', () => {
+  const direct = valueImports.filter(({ target }) => target === 'zod')
+  expect(direct.map(show)).toEqual(['language/words/zod.ts imports zod'])
 })
 
 test('no file imports itself through others, not even types', () => {

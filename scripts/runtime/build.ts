@@ -35,7 +35,10 @@ export async function buildRuntime(): Promise<void> {
   const sources = createHash('sha256').update(JSON.stringify(made)).digest('hex')
   const present = await readFile(target, 'utf8').catch(() => '')
   if (present.includes(sources)) return
-  const data = JSON.stringify({ sources, version, ...(await build(texts, functions)) } satisfies Omit<Built, 'templates'>)
+  const data = JSON.stringify({ sources, version, ...(await build(texts, functions)) } satisfies Omit<
+    Built,
+    'templates'
+  >)
   const templates = ['module', 'host'].map((name) => `${name}: ${precompile(texts.get(`templates/${name}.ts.hbs`)!)}`)
   const lines = [
     '// @ts-nocheck -- made by scripts/runtime.ts',

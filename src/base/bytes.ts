@@ -22,8 +22,7 @@ const most = 1 << 15
 /** Base64 (RFC 4648, section 4), in one line. */
 export function base64(bytes: Uint8Array): string {
   let characters = ''
-  for (let at = 0; at < bytes.length; at += most)
-    characters += String.fromCharCode(...bytes.subarray(at, at + most))
+  for (let at = 0; at < bytes.length; at += most) characters += String.fromCharCode(...bytes.subarray(at, at + most))
   return btoa(characters)
 }
 

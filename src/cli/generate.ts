@@ -138,7 +138,10 @@ function distinctPaths(modules: readonly Compiled[]): boolean {
 }
 
 async function checkDrift(modules: readonly Compiled[]): Promise<void> {
-  const drifted = await findDrift(files, modules.flatMap(({ outputs }) => outputs))
+  const drifted = await findDrift(
+    files,
+    modules.flatMap(({ outputs }) => outputs),
+  )
   const stale = await staleAmong(modules)
   const protectedFiles = await findProtected([...drifted, ...stale])
   const report = (path: string, what: string) => {

@@ -16,7 +16,9 @@ const start: Span = { offset: 0, length: 1 }
 export async function readModule(source: Source, path: string): Promise<SpecSource> {
   const { createJiti } = await import('jiti')
   // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
-  const alias = { tapeless: fileURLToPath(new URL(`../language/networks/define${extname(import.meta.url)}`, import.meta.url)) }
+  const alias = {
+    tapeless: fileURLToPath(new URL(`../language/networks/define${extname(import.meta.url)}`, import.meta.url)),
+  }
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
   let value: unknown
   try {

@@ -85,7 +85,10 @@ describe('originsOf', () => {
       'other.wat': '(module)',
     }
     for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents)
-    const origins = await originsOf(system, [...Object.keys(files), 'missing.wat'].map((name) => join(folder, name)))
+    const origins = await originsOf(
+      system,
+      [...Object.keys(files), 'missing.wat'].map((name) => join(folder, name)),
+    )
     expect([...origins].map(([path, origin]) => [path.slice(folder.length + 1), origin])).toEqual([
       ['own.wasm', 'generated'],
       ['own.wat', 'generated'],
@@ -126,7 +129,14 @@ describe('write', () => {
   test('writes nothing over a folder', async () => {
     await mkdir(join(folder, 'b.ts'))
     const outputs = ['a.ts', 'b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
-    for (const read of [() => originsOf(system, outputs.map(({ path }) => path)), () => findDrift(system, outputs)]) {
+    for (const read of [
+      () =>
+        originsOf(
+          system,
+          outputs.map(({ path }) => path),
+        ),
+      () => findDrift(system, outputs),
+    ]) {
       await expect(read).rejects.toThrow(FileError)
       await expect(read).rejects.toThrow(/b\.ts: a folder is there$/)
     }
