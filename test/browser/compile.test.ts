@@ -21,7 +21,7 @@ const args = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-/** Bytes that the package may be in a page, minified and gzipped, if all of it is loaded. TypeScript is two thirds. */
+/** Bytes that the package may be in a page, minified and gzipped, if all of it is loaded. TypeScript is over half. */
 const most = 2e6
 
 const program = `
