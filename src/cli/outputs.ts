@@ -1,5 +1,6 @@
 import type { EmittedModule } from '../emit/emit.ts'
-import { originsOf, type Output } from '../emit/write.ts'
+import { originsOf, type Output } from '../host/files.ts'
+import { files as disk } from '../host/node.ts'
 import { targets } from '../targets/index.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text may be one only if they are asked for, or are there already. */
@@ -36,5 +37,5 @@ export function staleAmong(
 
 /** Those of tapeless's files that are there, edited by hand or not. */
 async function ownAmong(paths: readonly string[]): Promise<string[]> {
-  return [...(await originsOf(paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
+  return [...(await originsOf(disk, paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
 }

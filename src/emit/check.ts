@@ -1,8 +1,7 @@
-import type { ts } from '@ts-morph/common'
 import { Fault } from '../base/fault.ts'
+import { ts } from '../base/typescript.ts'
 import { built } from './built.ts'
 import { namesIn, unknownNames } from './names.ts'
-import { typescript } from './typescript.ts'
 
 /**
  * Checks a module's own text: ASCII, no name that neither it nor the library declares, types under `strict` and syntax that can be
@@ -31,8 +30,8 @@ let library: ts.SourceFile | undefined
 
 /** Parses into a program that has nothing but the library. */
 function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
-  const { createProgram, createSourceFile, ModuleKind, ScriptTarget } = typescript()
-  const { ES2022 } = ScriptTarget
+  const { createProgram, createSourceFile, ModuleKind } = ts
+  const { ES2022 } = ts.ScriptTarget
   library ??= createSourceFile(libraryPath, built.library, ES2022)
   const file = createSourceFile(path, text, ES2022)
   const files = new Map([
@@ -62,7 +61,7 @@ function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
 
 function refuse(diagnostics: readonly ts.Diagnostic[]): void {
   if (diagnostics.length === 0) return
-  const shown = typescript().formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
+  const shown = ts.formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
     getCurrentDirectory: () => '/',
     getCanonicalFileName: (name) => name,
     getNewLine: () => '\n',

@@ -1,3 +1,4 @@
+import { base64 } from '../base/bytes.ts'
 import { Fault } from '../base/fault.ts'
 import { targets } from '../targets/index.ts'
 import type { AssembleOptions, Beside } from '../targets/target.ts'
@@ -69,11 +70,7 @@ export function newArena({ wasm }: ModuleDescription, length: number): string {
 
 /** The binary in base64, in lines. */
 export function binaryLines({ bytes }: Kernels): readonly string[] {
-  return (
-    Buffer.from(bytes)
-      .toString('base64')
-      .match(/.{1,116}/g) ?? []
-  )
+  return base64(bytes).match(/.{1,116}/g) ?? []
 }
 
 function placesOf({ target }: BesideDescription): Beside {

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { Fault } from '../base/fault.ts'
-import type { EmittedModule } from './emit.ts'
-import { typescript } from './typescript.ts'
+import type { EmittedModule } from '../emit/emit.ts'
 
 /** What a module takes of a page: sizes in bytes. */
 export interface Measures {
@@ -23,8 +22,8 @@ export async function measure({ text, binary }: Pick<EmittedModule, 'text' | 'bi
 }
 
 async function minified(text: string): Promise<string> {
-  const { default: uglify } = await import('uglify-js')
-  const { ScriptTarget, ModuleKind, transpileModule } = typescript()
+  const [{ default: uglify }, { ts }] = await Promise.all([import('uglify-js'), import('../base/typescript.ts')])
+  const { ScriptTarget, ModuleKind, transpileModule } = ts
   const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, removeComments: true }
   const { outputText } = transpileModule(text, { compilerOptions })
   // Inlined functions are fewer bytes, but compress worse.

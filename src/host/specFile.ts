@@ -2,14 +2,10 @@ import { createReadStream } from 'node:fs'
 import { readFile as readWhole, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { MAXIMUM_BYTES } from './limits.ts'
-import { readModule } from './module.ts'
-import { throwAt, type SpecSource } from './source.ts'
-import { readYaml } from './yaml.ts'
-
-/*
- * Reading that needs Node: files, and TypeScript specs, which run. Nothing else of the language may import this.
- */
+import { MAXIMUM_BYTES } from '../language/text/limits.ts'
+import { readModule } from './specModule.ts'
+import { throwAt, type SpecSource } from '../language/text/source.ts'
+import { readYaml } from '../language/text/yaml.ts'
 
 /**
  * Reads `*.net.{yaml,yml,json,ts}`, and later the files of functions that it names.
