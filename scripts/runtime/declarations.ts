@@ -1,9 +1,6 @@
-import type { ts as TypeScript } from '@ts-morph/common'
+import ts from 'typescript'
 import type { Declaration, OptionalPart, Reference } from '../../src/emit/runtime.ts'
 import { format } from '../../src/emit/format.ts'
-import { typescript } from '../../src/emit/typescript.ts'
-
-const ts = typescript()
 
 /** A top-level declaration as its file has it. */
 export interface Source {
@@ -14,12 +11,12 @@ export interface Source {
   readonly text: string
 }
 
-export function parse(text: string): TypeScript.SourceFile {
+export function parse(text: string): ts.SourceFile {
   return ts.createSourceFile('text.ts', text, ts.ScriptTarget.ES2022, true)
 }
 
 /** Calls `visit` for a node and all below it, in the order of the text. */
-export function walk(node: TypeScript.Node, visit: (node: TypeScript.Node) => void): void {
+export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node)
   ts.forEachChild(node, (child) => walk(child, visit))
 }
@@ -40,7 +37,7 @@ export function declarationsOf(file: string, text: string): Source[] {
   })
 }
 
-function nameOf(statement: TypeScript.Statement): string | undefined {
+function nameOf(statement: ts.Statement): string | undefined {
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations[0]!.name.getText()
   const isNamed =
     ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)
@@ -62,8 +59,8 @@ export async function declare(source: Source, known: Names, optional: Names): Pr
 
 type Names = Pick<ReadonlySet<string>, 'has'>
 
-function partsOf(tree: TypeScript.SourceFile, optional: Names): OptionalPart[] {
-  const parts = new Map<TypeScript.Node, string[]>()
+function partsOf(tree: ts.SourceFile, optional: Names): OptionalPart[] {
+  const parts = new Map<ts.Node, string[]>()
   walk(tree, (node) => {
     if (!ts.isCallExpression(node) || !optional.has(node.expression.getText(tree))) return
     const part = around(node)
@@ -79,13 +76,13 @@ function partsOf(tree: TypeScript.SourceFile, optional: Names): OptionalPart[] {
 }
 
 /** The whole statement of a block, or property of an object, in which a call stands. */
-function around(call: TypeScript.Node): TypeScript.Node {
+function around(call: ts.Node): ts.Node {
   for (let node = call; node.parent; node = node.parent)
     if (ts.isPropertyAssignment(node) || (ts.isStatement(node) && ts.isBlock(node.parent))) return node
   throw new Error(`An optional call of the runtime stands in no statement that could be left out: ${call.getText()}`)
 }
 
-function referencesOf(tree: TypeScript.SourceFile, parts: readonly OptionalPart[]): Reference[] {
+function referencesOf(tree: ts.SourceFile, parts: readonly OptionalPart[]): Reference[] {
   const references = new Map<string, Reference>()
   walk(tree, (node) => {
     if (!ts.isIdentifier(node) || !isReference(node)) return
@@ -95,13 +92,13 @@ function referencesOf(tree: TypeScript.SourceFile, parts: readonly OptionalPart[
   return [...references.values()]
 }
 
-function isReference(name: TypeScript.Identifier): boolean {
+function isReference(name: ts.Identifier): boolean {
   const { parent } = name
   const isMember = 'name' in parent && parent.name === name
   return !(isMember && (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || isMemberOf(parent)))
 }
 
-function isMemberOf(parent: TypeScript.Node): boolean {
+function isMemberOf(parent: ts.Node): boolean {
   return ts.isClassElement(parent) || ts.isTypeElement(parent) || ts.isObjectLiteralElementLike(parent)
     ? !ts.isShorthandPropertyAssignment(parent)
     : false

@@ -1,8 +1,5 @@
-import type { ts as TypeScript } from '@ts-morph/common'
+import ts from 'typescript'
 import { parse, walk } from './declarations.ts'
-import { typescript } from '../../src/emit/typescript.ts'
-
-const ts = typescript()
 
 /**
  * A text with functions of its own in place of the engine's: `f(x)` for `Math.f(x)`, f being one of `functions`, and `pow(x, y)` for
@@ -27,10 +24,10 @@ export function withOwnFunctions(text: string, functions: ReadonlySet<string>): 
     .reduce((edited, { start, end, text }) => edited.slice(0, start) + text + edited.slice(end), text)
 }
 
-function isOfMath(node: TypeScript.Expression): node is TypeScript.PropertyAccessExpression {
+function isOfMath(node: ts.Expression): node is ts.PropertyAccessExpression {
   return ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Math'
 }
 
-function isPower(node: TypeScript.Node): node is TypeScript.BinaryExpression {
+function isPower(node: ts.Node): node is ts.BinaryExpression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken
 }

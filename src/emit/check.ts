@@ -1,8 +1,16 @@
-import type { ts } from '@ts-morph/common'
 import { Fault } from '../base/fault.ts'
 import { built } from './built.ts'
 import { namesIn, unknownNames } from './names.ts'
-import { typescript } from './typescript.ts'
+import {
+  createProgram,
+  createSourceFile,
+  formatDiagnosticsWithColorAndContext,
+  ModuleKind,
+  type Diagnostic,
+  type Program,
+  type ScriptTarget,
+  type SourceFile,
+} from './typescript.ts'
 
 /**
  * Checks a module's own text: ASCII, no name that neither it nor the library declares, types under `strict` and syntax that can be
@@ -25,16 +33,16 @@ export function check(own: string, signatures: readonly string[]): void {
 
 const vocabulary = new Set(built.vocabulary)
 
+// The enumeration itself is in no bundle of TypeScript.
+const target: ScriptTarget.ES2022 = 9
 const path = '/module.ts'
 const libraryPath = '/library.d.ts'
-let library: ts.SourceFile | undefined
+let library: SourceFile | undefined
 
 /** Parses into a program that has nothing but the library. */
-function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
-  const { createProgram, createSourceFile, ModuleKind, ScriptTarget } = typescript()
-  const { ES2022 } = ScriptTarget
-  library ??= createSourceFile(libraryPath, built.library, ES2022)
-  const file = createSourceFile(path, text, ES2022)
+function parse(text: string): { program: Program; file: SourceFile } {
+  library ??= createSourceFile(libraryPath, built.library, target)
+  const file = createSourceFile(path, text, target)
   const files = new Map([
     [path, file],
     [libraryPath, library],
@@ -42,7 +50,7 @@ function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
   const program = createProgram({
     rootNames: [path],
     options: {
-      ...{ strict: true, erasableSyntaxOnly: true, target: ES2022, module: ModuleKind.ESNext },
+      ...{ strict: true, erasableSyntaxOnly: true, target, module: ModuleKind.ESNext },
       ...{ types: [], noResolve: true, skipLibCheck: true },
     },
     host: {
@@ -60,9 +68,9 @@ function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
   return { program, file }
 }
 
-function refuse(diagnostics: readonly ts.Diagnostic[]): void {
+function refuse(diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return
-  const shown = typescript().formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
+  const shown = formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
     getCurrentDirectory: () => '/',
     getCanonicalFileName: (name) => name,
     getNewLine: () => '\n',

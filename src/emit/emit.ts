@@ -1,6 +1,5 @@
 import type { Pass } from '../base/passes.ts'
 import type { AssembleOptions } from '../targets/target.ts'
-import { check } from './check.ts'
 import type { Context } from './declarations.ts'
 import type { ModuleDescription } from './description.ts'
 import { format, formatFunction } from './format.ts'
@@ -53,11 +52,16 @@ export async function renderModule(module: ModuleDescription): Promise<string> {
 interface Finish {
   readonly host: (text: string) => Promise<string> | string
   readonly kernel: (text: string) => Promise<string> | string
-  readonly check: (own: string, signatures: readonly string[]) => void
+  readonly check: (own: string, signatures: readonly string[]) => Promise<void> | void
 }
 
 const asRendered: Finish = { host: (text) => text, kernel: (text) => text, check: () => {} }
-const finished: Finish = { host: format, kernel: formatFunction, check }
+const finished: Finish = {
+  host: format,
+  kernel: formatFunction,
+  // Loads TypeScript.
+  check: async (own, signatures) => (await import('./check.ts')).check(own, signatures),
+}
 
 /** The runtime's part is formatted and checked where it is built. */
 async function printModule(context: Context, finish: Finish): Promise<string> {
@@ -65,7 +69,7 @@ async function printModule(context: Context, finish: Finish): Promise<string> {
   const runtime = inlineRuntime(runtimeRoots(module), absentNames(module), module.math)
   const own = await render('host', hostSlots(context, runtime))
   const functions = module.sections.map(({ functions }) => functions)
-  finish.check(
+  await finish.check(
     [own, ...functions.flat()].join('\n'),
     runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature),
   )

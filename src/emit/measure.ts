@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { Fault } from '../base/fault.ts'
 import type { EmittedModule } from './emit.ts'
-import { typescript } from './typescript.ts'
 
 /** What a module takes of a page: sizes in bytes. */
 export interface Measures {
@@ -24,9 +23,9 @@ export async function measure({ text, binary }: EmittedModule): Promise<Measures
 
 async function minified(text: string): Promise<string> {
   const { default: uglify } = await import('uglify-js')
-  const { ScriptTarget, ModuleKind, transpileModule } = typescript()
-  const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, removeComments: true }
-  const { outputText } = transpileModule(text, { compilerOptions })
+  const { ts } = await import('ts-morph')
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true }
+  const { outputText } = ts.transpileModule(text, { compilerOptions })
   // Inlined functions are fewer bytes, but compress worse.
   const { code, error } = uglify.minify(outputText, { module: true, compress: { inline: false } })
   if (error) throw new Fault(`The module can't be minified: ${error.message}`)

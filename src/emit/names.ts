@@ -1,5 +1,15 @@
-import type { ts } from '@ts-morph/common'
-import { typescript } from './typescript.ts'
+import {
+  forEachChild,
+  isIdentifier,
+  isPropertyAccessExpression,
+  isShorthandPropertyAssignment,
+  isStringLiteral,
+  SyntaxKind,
+  type Identifier,
+  type Node,
+  type SourceFile,
+  type StringLiteral,
+} from './typescript.ts'
 
 export interface Names {
   readonly declared: ReadonlySet<string>
@@ -11,24 +21,16 @@ export interface Names {
 const languageNames = new Set(['const', 'undefined'])
 
 /** The names that a text declares, members among them, and the others that it uses. */
-export function namesIn(file: ts.SourceFile): Names {
-  const {
-    forEachChild,
-    isIdentifier,
-    isPropertyAccessExpression,
-    isShorthandPropertyAssignment,
-    isStringLiteral,
-    SyntaxKind,
-  } = typescript()
+export function namesIn(file: SourceFile): Names {
   const declared = new Set<string>()
   const used = new Set<string>()
   let imports = false
-  const isDeclared = (name: ts.Identifier | ts.StringLiteral): boolean => {
+  const isDeclared = (name: Identifier | StringLiteral): boolean => {
     const { parent } = name
     const isUse = isPropertyAccessExpression(parent) || isShorthandPropertyAssignment(parent)
     return !isUse && 'name' in parent && parent.name === name
   }
-  const visit = (node: ts.Node): void => {
+  const visit = (node: Node): void => {
     if (node.kind === SyntaxKind.ImportKeyword) imports = true
     if (isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
     if (isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
