@@ -1,7 +1,5 @@
 import { join, relative } from 'node:path'
-import { Command, Option } from 'commander'
 import { SpecError } from '../base/errors.ts'
-import { bytesOf, type Precision } from '../base/precision.ts'
 import { renderDiagnostics } from '../base/render.ts'
 import { compile, passNames, type CompiledModule } from '../compile.ts'
 import { measure } from '../emit/measure.ts'
@@ -10,68 +8,13 @@ import { findDrift, originsOf, writeAll, type Output } from '../emit/write.ts'
 import { loadNetwork } from '../language/networks/network.ts'
 import { readSpecFile } from '../language/text/file.ts'
 import { ModuleSizeError } from '../programs/plan.ts'
-import { targets, type TargetName } from '../targets/index.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
+import type { GenerateOptions } from './command.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
 import { companions, outputsOf, staleAmong } from './outputs.ts'
 import { progress, type Progress } from './progress.ts'
 import { kernels, passTimes, showsColor, summary } from './report.ts'
-
-interface GenerateOptions {
-  readonly out: string
-  readonly target?: TargetName
-  readonly precision?: Precision
-  readonly optimize?: true
-  readonly wat?: true
-  readonly check?: true
-  readonly force?: true
-  readonly verbose?: true
-}
-
-export function generateCommand(): Command {
-  return new Command('generate')
-    .description('compile specs to standalone TypeScript modules')
-    .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
-    .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(Object.keys(targets)))
-    .addOption(
-      new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),
-    )
-    .option('--wat', 'beside each WebAssembly module, its kernels as text, <name>.wat')
-    .option(
-      '--optimize',
-      'have binaryen, which you install beside, optimise WebAssembly kernels: they are well scheduled, so it seldom pays',
-    )
-    .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
-    .option('--force', 'overwrite files that were edited by hand')
-    .option(
-      '--verbose',
-      "print each module's sizes minified and gzipped, and its kernels: their equations, axes, and what was chosen for them",
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  tapeless generate                              every spec below this folder, into generated/
-  tapeless generate nets/digits.net.yaml --out src/nets
-  tapeless generate --target wasm --wat          WebAssembly kernels, and their text to read
-  tapeless generate --check                      in continuous integration: is generated/ up to date?
-
-A first spec, xor.net.yaml:
-  input: 2
-  layers: [{ linear: 8 }, tanh, { linear: 1 }]
-  loss: mse
-  train: { batch: 4, optimizer: { sgd: { learningRate: 0.5, momentum: 0.9 } } }
-
-and its use:
-  import { createTrainer } from './generated/xor.ts'
-  const trainer = createTrainer()
-  trainer.fit(x, y, { epochs: 500, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
-  trainer.predict([1, 0])`,
-    )
-    .action(generate)
-}
 
 /** A spec's module, or undefined where the spec is wrong (and its mistakes have been printed). */
 interface Compiled extends CompiledModule {
@@ -82,7 +25,8 @@ interface Compiled extends CompiledModule {
   readonly outputs: readonly Output[]
 }
 
-async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
+/** Compiles specs and writes their modules, or checks those that are there. @throws UsageError, FileError */
+export async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
   const specs = await findSpecs(named, options.out)
   const shown = progress(specs.length * passNames.length)
   const compiled: (Compiled | undefined)[] = []
