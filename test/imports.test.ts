@@ -4,50 +4,47 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
-/**
- * What each part of `src` may import besides itself: parts, or single files of them. A part is a folder with the file of its name
- * beside it. Imports run one way, so that each part can be read, tested and replaced without those after it.
+/*
+ * The pictures in ARCHITECTURE.md say which rooms there are, and which each may import from: those that a chain of arrows reaches.
  */
-const base = ['base']
-const graph = ['base', 'graph']
-const loops = [...graph, 'loops']
-const targets = [...loops, 'targets']
-const programs = [...targets, 'calculus', 'language', 'programs']
-const describing = [...programs, 'emit', 'version', 'describe']
-const compile = [...describing, 'compile']
-const sees: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  runtime: [],
-  version: [],
-  // Some ops are functions that JavaScript lacks: emitted modules carry the same ones that the interpreter uses.
-  graph: [
-    ...base,
-    ...['erf', 'exponentOf', 'nearest', 'noise', 'powerOfTwo', 'reducedAngle', 'softplus'].map(
-      (name) => `runtime/${name}.ts`,
-    ),
-  ],
-  calculus: graph,
-  loops: graph,
-  targets: loops,
-  // The runtime's types alone: what it is in the text of a module is read when the compiler is built.
-  emit: [...targets, 'version', 'runtime'],
-  // The words of schedules and initializers may only name functions that the runtime has: it is seen as types alone.
-  language: [...graph, ...['initializers', 'plateau', 'schedules'].map((name) => `runtime/${name}.ts`)],
-  programs,
-  describe: describing,
-  compile: describing,
-  cli: compile,
-  index: compile,
+
+const architecture = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8')
+type Arrows = ReadonlyMap<string, readonly string[]>
+
+/** The rooms of a picture and their arrows: `a --> b & c`, each with or without a label. */
+function arrowsIn(picture: string): Arrows {
+  const arrows = new Map<string, string[]>()
+  const roomsOf = (side: string) => side.split('&').map((room) => /\w+/.exec(room)![0])
+  for (const line of picture.split('\n').slice(1)) {
+    if (!/^\s+\w+(\[|$| -->)/.test(line) || /^\s+(subgraph|end)\b/.test(line)) continue
+    const [from, to = ''] = line.split('-->').map((side) => side.replaceAll(/\["[^"]*"\]/g, ''))
+    const targets = to.trim() === '' ? [] : roomsOf(to)
+    for (const room of [...roomsOf(from!), ...targets]) if (!arrows.has(room)) arrows.set(room, [])
+    for (const room of roomsOf(from!)) arrows.get(room)!.push(...targets)
+  }
+  return arrows
 }
 
-/** What each room of a part may import of the part's other rooms. */
-const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  loops: {
-    notation: [],
-    memory: ['notation'],
-    schedule: ['notation'],
-    routine: ['notation', 'schedule'],
-  },
+/** By the room whose rooms they show; the whole house under an empty name. */
+const pictures: ReadonlyMap<string, Arrows> = new Map(
+  Array.from(architecture.matchAll(/^```mermaid\n([^]*?)^```/gm), ([, picture]) => [
+    /subgraph (\w+)/.exec(picture!)?.[1] ?? '',
+    arrowsIn(picture!),
+  ]),
+)
+
+/** All that chains of arrows lead to from a room, without one of its own arrows if told. */
+function reachable(arrows: Arrows, from: string, without?: string): ReadonlySet<string> {
+  const reached = new Set<string>()
+  const follow = (room: string): void => {
+    for (const next of arrows.get(room) ?? []) {
+      if ((room === from && next === without) || reached.has(next)) continue
+      reached.add(next)
+      follow(next)
+    }
+  }
+  follow(from)
+  return reached
 }
 
 /** Parts that use no package and nothing of Node: they are pure, or are copied into emitted modules. */
@@ -90,33 +87,44 @@ function importsOf(from: string, text: string): Import[] {
 const partOf = (file: string) => file.split('/')[0]!.replace(/\.ts$/, '')
 const show = ({ from, target }: Import) => `${from} imports ${target}`
 
-test('every part of the source is known here', () => {
-  expect([...new Set(files.map(partOf))].filter((part) => !(part in sees))).toEqual([])
-})
+describe.each([...pictures])('the rooms of the picture: src/%s', (house, arrows) => {
+  const roomOf = (file: string) => (house === '' ? partOf(file) : (file.split('/')[1] ?? file).replace(/\.ts$/, ''))
+  const isInside = (file: string) => house === '' || partOf(file) === house
+  const crossing = imports.filter(
+    ({ from, target, isFile }) =>
+      isFile && isInside(from) && isInside(target) && roomOf(from) !== roomOf(target) && files.includes(target),
+  )
 
-describe('imports run one way', () => {
-  test.each(Object.entries(sees))('%s', (part, allowed) => {
-    const wrong = imports
-      .filter(({ from, isFile }) => isFile && partOf(from) === part)
-      .filter(({ target }) => partOf(target) !== part && !allowed.includes(partOf(target)) && !allowed.includes(target))
+  test('are those that there are', () => {
+    expect([...new Set(files.filter(isInside).map(roomOf))].sort()).toEqual([...arrows.keys()].sort())
+  })
+
+  test('import along its arrows alone', () => {
+    const wrong = crossing.filter(({ from, target }) => !reachable(arrows, roomOf(from)).has(roomOf(target)))
     expect(wrong.map(show)).toEqual([])
   })
+
+  test('have no arrow without an import, and none that others make needless', () => {
+    const all = [...arrows].flatMap(([from, targets]) => targets.map((to) => [from, to] as const))
+    const unused = all.filter(
+      ([from, to]) => !crossing.some(({ from: file, target }) => roomOf(file) === from && roomOf(target) === to),
+    )
+    expect(unused).toEqual([])
+    expect(all.filter(([from, to]) => reachable(arrows, from, to).has(to))).toEqual([])
+  })
+
+  test('are in no circle', () => {
+    expect([...arrows.keys()].filter((room) => reachable(arrows, room).has(room))).toEqual([])
+  })
 })
 
-describe.each(Object.entries(rooms))('rooms of %s import one way', (part, allowed) => {
-  const roomOf = (file: string) => file.split('/')[1]!
+test('there are pictures of the house and of the rooms with rooms of their own', () => {
+  expect([...pictures.keys()]).toEqual(['', 'loops', 'language'])
+})
 
-  test('every room is known here', () => {
-    const found = new Set(files.filter((file) => partOf(file) === part).map(roomOf))
-    expect([...found].sort()).toEqual(Object.keys(allowed).sort())
-  })
-
-  test.each(Object.entries(allowed))('%s', (room, others) => {
-    const wrong = imports
-      .filter(({ from, isFile }) => isFile && partOf(from) === part && roomOf(from) === room)
-      .filter(({ target }) => partOf(target) === part && ![room, ...others].includes(roomOf(target)))
-    expect(wrong.map(show)).toEqual([])
-  })
+test('of the runtime, the graph runs only the functions that are ops', () => {
+  const users = valueImports.filter(({ from, target }) => partOf(target) === 'runtime' && partOf(from) !== 'runtime')
+  expect([...new Set(users.map(({ from }) => from))]).toEqual(['graph/op.ts'])
 })
 
 test('files import files that exist, by their whole name', () => {
@@ -126,13 +134,6 @@ test('files import files that exist, by their whole name', () => {
 test('the pure parts and the runtime use no package', () => {
   const wrong = imports.filter(
     ({ from, isFile }) => !isFile && !assemblers.includes(from) && withoutPackages.includes(partOf(from)),
-  )
-  expect(wrong.map(show)).toEqual([])
-})
-
-test('the language and the emitter see no more of the runtime than its types', () => {
-  const wrong = valueImports.filter(
-    ({ from, target }) => ['emit', 'language'].includes(partOf(from)) && partOf(target) === 'runtime',
   )
   expect(wrong.map(show)).toEqual([])
 })

@@ -1,3 +1,5 @@
+import type { Precision } from '../base/precision.ts'
+
 /**
  * What the emitter is told about a module: plain data and already printed text, so that no template ever sees a graph.
  * Offsets and sizes are counted in elements of the arena (one Float32Array or Float64Array).
@@ -99,7 +101,7 @@ export interface ModuleDescription {
   readonly specFile: string
   readonly specHash: string
   readonly version: string
-  readonly precision: 'f32' | 'f64'
+  readonly precision: Precision
   readonly batch: number
   readonly epochs: number
   readonly inputs: readonly PortDescription[]

@@ -1,3 +1,4 @@
+import { bytesOf } from '../base/precision.ts'
 import { built } from './built.ts'
 import { startOf } from './carried.ts'
 import { declarations, types, type Context, type Declare } from './declarations.ts'
@@ -72,7 +73,7 @@ export function moduleSlots(
   runtime: readonly Inlined[],
 ): ModuleSlots {
   const { name, version, specHash, precision, operations, arena, recomputation, wasm } = module
-  const bytes = (length: number) => decimal(length * (precision === 'f32' ? 4 : 8))
+  const bytes = (length: number) => decimal(length * bytesOf[precision])
   const binary = kernels && { bytes: decimal(kernels.bytes.length) }
   return {
     name,

@@ -1,3 +1,4 @@
+import type { Precision } from '../base/precision.ts'
 import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
@@ -13,12 +14,12 @@ export interface Bindings {
   readonly states?: Readonly<Record<string, ArrayLike<number>>>
   readonly uniforms?: Readonly<Record<string, number>>
   /** Functions to use in place of ops' own meanings, for each precision: others for the same mathematics. */
-  readonly functions?: Readonly<Record<'f32' | 'f64', Functions>>
+  readonly functions?: Readonly<Record<Precision, Functions>>
   /**
    * The type that every operation on tensors rounds to, f64 if absent. Values that depend on nothing but uniforms, constants and indices
    * are f64.
    */
-  readonly precision?: 'f32' | 'f64'
+  readonly precision?: Precision
   /** The values of a region's arguments, where it is evaluated. */
   readonly arguments?: ReadonlyMap<Node, Tensor>
 }

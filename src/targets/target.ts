@@ -1,8 +1,8 @@
+import type { Mathematics } from '../base/mathematics.ts'
 import type { Precision } from '../base/precision.ts'
 import type { PointwiseOp } from '../graph/op.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
 import type { TargetCosts } from '../loops/schedule/costs.ts'
-import type { Mathematics } from './typescript/expression.ts'
 import type { CalledProgram } from './program.ts'
 import type { Announcement, NamedRoutine } from './share.ts'
 

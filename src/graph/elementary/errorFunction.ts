@@ -1,7 +1,7 @@
 import { abs, add, divide, exp, less, minimum, multiply, negate, select, subtract } from '../build.ts'
 import type { Node } from '../node.ts'
 import { polynomial } from './polynomial.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 
 export function errorFunction(x: Node, precision: Precision): Node {
   return ways[precision](x)

@@ -1,6 +1,6 @@
 import { add, multiply, subtract, type Operand } from '../build.ts'
 import type { Node } from '../node.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 
 /** A number as the sum of two, of which the second is at most about the first one's rounding error. */
 export interface Pair {

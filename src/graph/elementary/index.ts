@@ -5,7 +5,7 @@ import { errorFunction } from './errorFunction.ts'
 import { exponential, exponentialMinusOne, sigmoid, tanh } from './exponential.ts'
 import { logarithm, logarithmOfOnePlus, softplus } from './logarithm.ts'
 import { power } from './power.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 import { cosine, sine, tangent } from './trigonometric.ts'
 
 export type { Precision }

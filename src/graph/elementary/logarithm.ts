@@ -18,7 +18,7 @@ import {
 } from '../build.ts'
 import type { Node } from '../node.ts'
 import { polynomial } from './polynomial.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 
 interface Constants {
   /** ln 2 in two parts, the first so short that its product with an exponent is exact. */

@@ -18,7 +18,7 @@ import { exactProduct, exactSum, product, sumWith, type Pair } from './exact.ts'
 import { exponential } from './exponential.ts'
 import { splitPositive } from './logarithm.ts'
 import { polynomial } from './polynomial.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 
 interface Constants {
   readonly third: readonly [high: number, low: number]

@@ -2,7 +2,7 @@ import { abs, add, divide, equal, less, multiply, nearest, negate, reducedAngle,
 import type { Node } from '../node.ts'
 import { exactProduct, type Pair } from './exact.ts'
 import { polynomial } from './polynomial.ts'
-import type { ByPrecision, Precision } from './precision.ts'
+import type { ByPrecision, Precision } from '../../base/precision.ts'
 
 interface Constants {
   /** π/2 in parts; the products of all but the last with counts up to `greatest` are exact. */

@@ -1,6 +1,11 @@
 import type { Node } from '../../graph/node.ts'
-import type { Mode } from '../networks/builder.ts'
 import type { Word, WordRow } from '../words/word.ts'
+
+/**
+ * The purpose that a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
+ * start values for parameters in a batch.
+ */
+export type Mode = 'training' | 'evaluation' | 'initialization'
 
 /** An entry of a list of layers, checked. */
 export interface Layer extends Word {

@@ -21,12 +21,6 @@ export interface Port {
   readonly below?: number
 }
 
-/**
- * The purpose that a network is built for. Some layers depend on it: evaluation reads what training has gathered, and initialization finds
- * start values for parameters in a batch.
- */
-export type Mode = 'training' | 'evaluation' | 'initialization'
-
 /** The results of a network for each sample. */
 export interface Prediction {
   /** The tensor that the loss reads: shape `['batch', …]`. */

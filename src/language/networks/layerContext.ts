@@ -6,7 +6,8 @@ import { constant } from '../words/initializers.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import { deviation, moments, noiseLike } from '../words/numerics.ts'
 import type { Word } from '../words/word.ts'
-import { initialValue, type Assignment, type Mode, type NetworkBuilder } from './builder.ts'
+import type { Mode } from '../layers/layer.ts'
+import { initialValue, type Assignment, type NetworkBuilder } from './builder.ts'
 
 /** The layers of one mode, and how far they are built. */
 export interface Progress {

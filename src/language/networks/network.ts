@@ -1,6 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
+import { bytesOf, type Precision } from '../../base/precision.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
@@ -55,13 +57,13 @@ export interface Network extends NetworkBody {
   readonly train: Training
   readonly emit: {
     readonly target: 'typescript' | 'wasm'
-    readonly precision: 'f32' | 'f64'
+    readonly precision: Precision
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]
     /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
     readonly memory: 'store' | 'recompute' | { readonly budget: number }
     /** Who computes exp, sin and their like: the engine, or the module in the same way everywhere. */
-    readonly math: 'engine' | 'portable'
+    readonly math: Mathematics
     /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
     readonly wasm: 'inline' | 'file'
   }
@@ -126,7 +128,7 @@ function attempt<T>(findings: Finding[], action: () => T): T | undefined {
 function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const { batch, optimizer } = spec.train
   const decay = optimizer.arguments.weightDecay as WeightDecay
-  const bytes = spec.emit.precision === 'f64' ? 8 : 4
+  const bytes = bytesOf[spec.emit.precision]
   const regions = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
   const builder = new NetworkBuilder({ bytes, batch, decay, regions })
   const body =

@@ -1,11 +1,9 @@
+import type { Mathematics } from '../../base/mathematics.ts'
 import { atom, call, infix, within, type Printed } from '../../base/text.ts'
 import type { Node } from '../../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../../graph/op.ts'
 import { isPortable, type PortableOp } from '../../graph/elementary/index.ts'
 import type { Operands } from '../spelling.ts'
-
-/** The side that computes transcendental functions: the engine, or functions that the module brings. */
-export type Mathematics = 'engine' | 'portable'
 
 /** Precedences of JavaScript's operators; those of names and calls are above all. */
 export const level = {

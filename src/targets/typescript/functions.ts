@@ -6,7 +6,7 @@ import { freshName } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
 import { spelled, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
-import type { Mathematics } from './expression.ts'
+import type { Mathematics } from '../../base/mathematics.ts'
 import { printBody } from './routine.ts'
 
 export interface PrintedFunctions {

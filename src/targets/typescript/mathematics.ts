@@ -1,7 +1,8 @@
 import { isPortable, portableFunctions, portableOps } from '../../graph/elementary/index.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import { writeFormula } from '../../loops/routine/formula.ts'
-import { portableName, runtimeFunctions, type Mathematics } from './expression.ts'
+import type { Mathematics } from '../../base/mathematics.ts'
+import { portableName, runtimeFunctions } from './expression.ts'
 import { printBody } from './routine.ts'
 
 /** The functions that the spellings of ops call: of the runtime, and portable ones. */

@@ -1,7 +1,8 @@
 import { atom, type Printed } from '../../base/text.ts'
 import type { Address, Bound, Routine, Statement, Value } from '../../loops/routine/statement.ts'
 import { Locals, type Base, type SumSpelling } from '../locals.ts'
-import { level, printApplication, printNumber, type Mathematics } from './expression.ts'
+import type { Mathematics } from '../../base/mathematics.ts'
+import { level, printApplication, printNumber } from './expression.ts'
 
 const spelling: SumSpelling<string> = {
   value: (name) => name,

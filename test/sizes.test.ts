@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+/* The sizes that keep a file and a function readable in one go. `src/emit/built.ts` is written by the build. */
+
+const root = new URL('../src/', import.meta.url)
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && file !== 'emit/built.ts')
+  .map((file) => ({ file, text: readFileSync(new URL(file, root), 'utf8') }))
+
+const linesOf = (text: string) => text.trimEnd().split('\n').length
+
+test('files have at most 330 lines, half of them under 100', () => {
+  expect(files.filter(({ text }) => linesOf(text) > 330).map(({ file }) => file)).toEqual([])
+  const lengths = files.map(({ text }) => linesOf(text)).sort((a, b) => a - b)
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(100)
+})
+
+test('functions have at most 150 lines', () => {
+  const long: string[] = []
+  for (const { file, text } of files) {
+    const visit = (node: ts.Node): void => {
+      const lines = linesOf(node.getText())
+      if (ts.isFunctionLike(node) && lines > 150)
+        long.push(`${file}: ${node.name?.getText() ?? 'a function'}, ${lines}`)
+      ts.forEachChild(node, visit)
+    }
+    visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true))
+  }
+  expect(long).toEqual([])
+})
