@@ -6,7 +6,7 @@ import { equationsOf } from '../src/graph/equations/equations.ts'
 import { toText } from '../src/graph/equations/text.ts'
 import { printStep } from '../src/loops/notation/print.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/file.ts'
+import { readSpecFile } from '../src/host/specFile.ts'
 import { stepsOf } from '../src/programs/program.ts'
 
 /*

@@ -49,11 +49,18 @@ function reachable(arrows: Arrows, from: string, without?: string): ReadonlySet<
 
 /** Parts that use no package and nothing of Node: they are pure, or are copied into emitted modules. */
 const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
-/** But for the two that hand WebAssembly to a package and take bytes. */
-const assemblers = ['targets/wasm/assemble.ts', 'targets/wasm/optimize.ts']
+/** But for those that hand WebAssembly to a package and take bytes. */
+const assemblers = ['targets/wasm/wabt.ts', 'targets/wasm/optimize.ts']
 
-/** Files of the language that need Node: they read files, or run TypeScript specs. */
-const onNode = ['language/text/file.ts', 'language/text/module.ts']
+/** Parts that need Node. No other is allowed to see them, but the package's entry for Node. */
+const onNode = ['host', 'cli']
+
+/** Files that the build puts into one each with what they import, so that packages that ask for Node are without it. */
+const bundled: Readonly<Record<string, string>> = {
+  'base/typescript.ts': 'typescript',
+  'language/formulas/parser.ts': 'mathjs/number',
+  'targets/wasm/wabt.ts': 'wabt',
+}
 
 interface Import {
   readonly from: string
@@ -138,12 +145,36 @@ test('the pure parts and the runtime use no package', () => {
   expect(wrong.map(show)).toEqual([])
 })
 
-test('specs are read, checked and built without Node: only what reads files may name it', () => {
-  const neutral = imports.filter(({ from }) => ['base', 'language'].includes(partOf(from)) && !onNode.includes(from))
-  const wrong = neutral.filter(
-    ({ target }) => target.startsWith('node:') || target === 'jiti' || onNode.includes(target),
-  )
+test('the compiler is neutral: the host and the command alone know Node, jiti, or a terminal', () => {
+  const dependencies = new Set([
+    '@babel/code-frame',
+    '@noble/hashes',
+    'binaryen',
+    'handlebars',
+    'prettier',
+    'yaml',
+    'zod',
+  ])
+  const nameOf = (target: string) => /^(?:@[^/]+\/)?[^/]+/.exec(target)![0]
+  const wrong = valueImports
+    .filter(({ from, isFile }) => !isFile && !onNode.includes(partOf(from)))
+    .filter(({ from, target }) => !dependencies.has(nameOf(target)) && bundled[from] !== target)
   expect(wrong.map(show)).toEqual([])
+})
+
+test('the compiler is neutral: nothing but the host and the command names what Node alone has', () => {
+  const neutral = files.filter((file) => !onNode.includes(partOf(file)))
+  const wrong = neutral.filter((file) =>
+    /\bprocess\.|\bBuffer\.(?:from|concat|alloc)|\b(?:createR|r)equire\(|\b__(?:dir|file)name\b|import\.meta/.test(
+      readFileSync(join(root, file), 'utf8'),
+    ),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('zod is had from where it is told to make no code', () => {
+  const direct = valueImports.filter(({ target }) => target === 'zod')
+  expect(direct.map(show)).toEqual(['language/words/zod.ts imports zod'])
 })
 
 test('no file imports itself through others, not even types', () => {

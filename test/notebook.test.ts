@@ -4,7 +4,7 @@ import { toAscii } from '../src/graph/equations/ascii.ts'
 import { equationsOf } from '../src/graph/equations/equations.ts'
 import { toText } from '../src/graph/equations/text.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
-import { readSpecFile } from '../src/language/text/file.ts'
+import { readSpecFile } from '../src/host/specFile.ts'
 import { load } from './language/marked.ts'
 
 const file = new URL('../examples/notebook.net.yaml', import.meta.url).pathname

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { NetworkSpec } from '../../src/language/networks/define.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
-import { readFile } from '../../src/language/text/file.ts'
+import { readFile } from '../../src/host/specFile.ts'
 import { readValue } from '../../src/language/text/value.ts'
 import { SpecError } from '../../src/base/errors.ts'
 

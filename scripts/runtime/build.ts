@@ -30,11 +30,15 @@ async function readSources(): Promise<Map<string, string>> {
 export async function buildRuntime(): Promise<void> {
   const texts = await readSources()
   const functions = printPortable()
-  const made = [...texts, functions, [...optional.keys()]]
+  const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { readonly version: string }
+  const made = [version, ...texts, functions, [...optional.keys()]]
   const sources = createHash('sha256').update(JSON.stringify(made)).digest('hex')
   const present = await readFile(target, 'utf8').catch(() => '')
   if (present.includes(sources)) return
-  const data = JSON.stringify({ sources, ...(await build(texts, functions)) } satisfies Omit<Built, 'templates'>)
+  const data = JSON.stringify({ sources, version, ...(await build(texts, functions)) } satisfies Omit<
+    Built,
+    'templates'
+  >)
   const templates = ['module', 'host'].map((name) => `${name}: ${precompile(texts.get(`templates/${name}.ts.hbs`)!)}`)
   const lines = [
     '// @ts-nocheck -- made by scripts/runtime.ts',
@@ -51,7 +55,7 @@ function precompile(template: string): string {
 async function build(
   texts: ReadonlyMap<string, string>,
   functions: ReturnType<typeof printPortable>,
-): Promise<Omit<Built, 'sources' | 'templates'>> {
+): Promise<Omit<Built, 'sources' | 'version' | 'templates'>> {
   const files = [...texts].flatMap(([path, text]) => {
     const [, file] = /^src\/runtime\/(.+)$/.exec(path) ?? []
     return file === undefined ? [] : [{ file, declarations: declarationsOf(file, text) }]

@@ -1,6 +1,6 @@
-import ts from 'typescript'
 import type { Declaration, OptionalPart, Reference } from '../../src/emit/runtime.ts'
 import { format } from '../../src/emit/format.ts'
+import { ts } from '../../src/base/typescript.ts'
 
 /** A top-level declaration as its file has it. */
 export interface Source {

@@ -1,5 +1,5 @@
-import ts from 'typescript'
 import { parse, walk } from './declarations.ts'
+import { ts } from '../../src/base/typescript.ts'
 
 /**
  * A text with functions of its own in place of the engine's: `f(x)` for `Math.f(x)`, f being one of `functions`, and `pow(x, y)` for

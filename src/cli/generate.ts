@@ -2,11 +2,12 @@ import { join, relative } from 'node:path'
 import { SpecError } from '../base/errors.ts'
 import { renderDiagnostics } from '../base/render.ts'
 import { compile, passNames, type CompiledModule } from '../compile.ts'
-import { measure } from '../emit/measure.ts'
 import type { Origin } from '../emit/stamp.ts'
-import { findDrift, originsOf, writeAll, type Output } from '../emit/write.ts'
+import { findDrift, originsOf, type Output } from '../host/files.ts'
+import { measure } from '../host/measure.ts'
+import { files } from '../host/node.ts'
+import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
-import { readSpecFile } from '../language/text/file.ts'
 import { ModuleSizeError } from '../programs/plan.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import type { GenerateOptions } from './command.ts'
@@ -81,7 +82,10 @@ function distinctPaths(modules: readonly Compiled[]): boolean {
 }
 
 async function checkDrift(modules: readonly Compiled[]): Promise<void> {
-  const drifted = await findDrift(modules.flatMap(({ outputs }) => outputs))
+  const drifted = await findDrift(
+    files,
+    modules.flatMap(({ outputs }) => outputs),
+  )
   const stale = await staleAmong(modules)
   const protectedFiles = await findProtected([...drifted, ...stale])
   const report = (path: string, what: string) => {
@@ -104,7 +108,7 @@ async function writeModules(modules: readonly Compiled[], { force, verbose }: Ge
   for (const [path, origin] of force ? [] : protectedFiles)
     process.stderr.write(`${path} ${protections[origin]}: move it elsewhere, or pass --force to lose what it holds\n`)
   if (protectedFiles.size > 0 && !force) return failed('nothing was written')
-  await writeAll(outputs, stale)
+  await files.write(outputs, stale)
   for (const module of modules)
     process.stdout.write(`${summary(module.path, module, verbose && (await measure(module)))}\n`)
   if (verbose)
@@ -118,7 +122,7 @@ const protections: Readonly<Record<Exclude<Origin, 'generated'>, string>> = {
 }
 
 async function findProtected(paths: readonly string[]): Promise<Map<string, keyof typeof protections>> {
-  const origins = await originsOf(paths)
+  const origins = await originsOf(files, paths)
   return new Map([...origins].flatMap(([path, origin]) => (origin === 'generated' ? [] : [[path, origin]])))
 }
 

@@ -2,8 +2,8 @@
 import module from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError } from 'commander'
-import { FileError } from '../emit/write.ts'
-import { version } from '../version.ts'
+import { built } from '../emit/built.ts'
+import { FileError } from '../host/files.ts'
 import { exit, UsageError } from './exit.ts'
 import { generateCommand } from './command.ts'
 
@@ -15,7 +15,7 @@ setFlagsFromString('--interrupt-budget=1000000')
 
 const program = new Command('tapeless')
   .description('A symbolic derivative compiler for neural networks: a spec in, one standalone TypeScript trainer out.')
-  .version(version)
+  .version(built.version)
   .addCommand(generateCommand())
   .addHelpText('after', '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless.')
 

@@ -1,5 +1,6 @@
 import type { EmittedModule } from '../emit/emit.ts'
-import { originsOf, type Output } from '../emit/write.ts'
+import { originsOf, type Output } from '../host/files.ts'
+import { files } from '../host/node.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text are one if they are asked for, or are there already. */
 export async function outputsOf(
@@ -35,5 +36,5 @@ export function staleAmong(
 
 /** Those of tapeless's files that are there, edited by hand or not. */
 async function ownAmong(paths: readonly string[]): Promise<string[]> {
-  return [...(await originsOf(paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
+  return [...(await originsOf(files, paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
 }

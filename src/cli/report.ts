@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import { bytesOf } from '../base/precision.ts'
 import type { CompiledModule } from '../compile.ts'
-import type { Measures } from '../emit/measure.ts'
+import type { Measures } from '../host/measure.ts'
 
 /** One line on a module: what it is, what it takes, and its sizes; the measured ones too if they are given. */
 export function summary(path: string, { description, text, binary }: CompiledModule, measures?: Measures): string {

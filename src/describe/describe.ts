@@ -1,5 +1,6 @@
 import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
+import { built } from '../emit/built.ts'
 import type { ModuleDescription, PortDescription, ScheduleDescription, TensorDescription } from '../emit/description.ts'
 import { countOperations } from '../graph/count.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
@@ -12,7 +13,6 @@ import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Arrangement } from '../programs/arrange.ts'
 import { elementsIn, type LoweredProgram, type Piece } from '../programs/program.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
-import { version } from '../version.ts'
 import { carriedScalars, describeCarried } from './carried.ts'
 import type { PrintedNetwork } from './print.ts'
 
@@ -50,7 +50,7 @@ function descriptionOf(known: Known): ModuleDescription {
     name: network.name,
     ...{ specFile: known.specFile, precision: emit.precision },
     specHash: network.hash,
-    version,
+    version: built.version,
     batch: train.batch,
     epochs: train.epochs,
     inputs: network.inputs.map(portAt),

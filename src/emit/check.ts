@@ -1,16 +1,7 @@
 import { Fault } from '../base/fault.ts'
+import { ts } from '../base/typescript.ts'
 import { built } from './built.ts'
 import { namesIn, unknownNames } from './names.ts'
-import {
-  createProgram,
-  createSourceFile,
-  formatDiagnosticsWithColorAndContext,
-  ModuleKind,
-  type Diagnostic,
-  type Program,
-  type ScriptTarget,
-  type SourceFile,
-} from './typescript.ts'
 
 /**
  * Checks a module's own text: ASCII, no name that neither it nor the library declares, types under `strict` and syntax that can be
@@ -33,25 +24,25 @@ export function check(own: string, signatures: readonly string[]): void {
 
 const vocabulary = new Set(built.vocabulary)
 
-// The enumeration itself is in no bundle of TypeScript.
-const target: ScriptTarget.ES2022 = 9
 const path = '/module.ts'
 const libraryPath = '/library.d.ts'
-let library: SourceFile | undefined
+let library: ts.SourceFile | undefined
 
 /** Parses into a program that has nothing but the library. */
-function parse(text: string): { program: Program; file: SourceFile } {
-  library ??= createSourceFile(libraryPath, built.library, target)
-  const file = createSourceFile(path, text, target)
+export function parse(text: string, options: ts.CompilerOptions = {}): { program: ts.Program; file: ts.SourceFile } {
+  const { ES2022 } = ts.ScriptTarget
+  library ??= ts.createSourceFile(libraryPath, built.library, ES2022)
+  const file = ts.createSourceFile(path, text, ES2022)
   const files = new Map([
     [path, file],
     [libraryPath, library],
   ])
-  const program = createProgram({
+  const program = ts.createProgram({
     rootNames: [path],
     options: {
-      ...{ strict: true, erasableSyntaxOnly: true, target, module: ModuleKind.ESNext },
+      ...{ strict: true, erasableSyntaxOnly: true, target: ES2022, module: ts.ModuleKind.ESNext },
       ...{ types: [], noResolve: true, skipLibCheck: true },
+      ...options,
     },
     host: {
       getSourceFile: (name) => files.get(name),
@@ -68,9 +59,9 @@ function parse(text: string): { program: Program; file: SourceFile } {
   return { program, file }
 }
 
-function refuse(diagnostics: readonly Diagnostic[]): void {
+function refuse(diagnostics: readonly ts.Diagnostic[]): void {
   if (diagnostics.length === 0) return
-  const shown = formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
+  const shown = ts.formatDiagnosticsWithColorAndContext(diagnostics.slice(0, 3), {
     getCurrentDirectory: () => '/',
     getCanonicalFileName: (name) => name,
     getNewLine: () => '\n',

@@ -59,8 +59,10 @@ const asRendered: Finish = { host: (text) => text, kernel: (text) => text, check
 const finished: Finish = {
   host: format,
   kernel: formatFunction,
-  // Loads TypeScript.
-  check: async (own, signatures) => (await import('./check.ts')).check(own, signatures),
+  check: async (own, signatures) => {
+    const { check } = await import('./check.ts')
+    check(own, signatures)
+  },
 }
 
 /** The runtime's part is formatted and checked where it is built. */

@@ -1,3 +1,4 @@
+import { base64 } from '../base/bytes.ts'
 import type { AssembleOptions } from '../targets/target.ts'
 import { assemble } from '../targets/wasm/assemble.ts'
 import type { ModuleDescription, WasmDescription } from './description.ts'
@@ -57,9 +58,5 @@ export function newArena({ wasm }: ModuleDescription, length: number): string {
 
 /** The binary in base64, in lines. */
 export function binaryLines({ bytes }: Kernels): readonly string[] {
-  return (
-    Buffer.from(bytes)
-      .toString('base64')
-      .match(/.{1,116}/g) ?? []
-  )
+  return base64(bytes).match(/.{1,116}/g) ?? []
 }

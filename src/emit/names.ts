@@ -1,15 +1,4 @@
-import {
-  forEachChild,
-  isIdentifier,
-  isPropertyAccessExpression,
-  isShorthandPropertyAssignment,
-  isStringLiteral,
-  SyntaxKind,
-  type Identifier,
-  type Node,
-  type SourceFile,
-  type StringLiteral,
-} from './typescript.ts'
+import { ts } from '../base/typescript.ts'
 
 export interface Names {
   readonly declared: ReadonlySet<string>
@@ -21,20 +10,20 @@ export interface Names {
 const languageNames = new Set(['const', 'undefined'])
 
 /** The names that a text declares, members among them, and the others that it uses. */
-export function namesIn(file: SourceFile): Names {
+export function namesIn(file: ts.SourceFile): Names {
   const declared = new Set<string>()
   const used = new Set<string>()
   let imports = false
-  const isDeclared = (name: Identifier | StringLiteral): boolean => {
+  const isDeclared = (name: ts.Identifier | ts.StringLiteral): boolean => {
     const { parent } = name
-    const isUse = isPropertyAccessExpression(parent) || isShorthandPropertyAssignment(parent)
+    const isUse = ts.isPropertyAccessExpression(parent) || ts.isShorthandPropertyAssignment(parent)
     return !isUse && 'name' in parent && parent.name === name
   }
-  const visit = (node: Node): void => {
-    if (node.kind === SyntaxKind.ImportKeyword) imports = true
-    if (isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
-    if (isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
-    forEachChild(node, visit)
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.ImportKeyword) imports = true
+    if (ts.isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
+    if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
+    ts.forEachChild(node, visit)
   }
   visit(file)
   return { declared, used, imports }

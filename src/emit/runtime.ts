@@ -33,6 +33,8 @@ export interface Reference {
 export interface Built {
   /** A hash of all that it was made from. */
   readonly sources: string
+  /** This package's, which every module's header has. */
+  readonly version: string
   readonly runtime: readonly Declaration[]
   /** Declarations that take the place of others in modules with portable mathematics. */
   readonly portable: readonly Declaration[]

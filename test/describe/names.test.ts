@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { describeModule } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
-import { readSpecFile } from '../../src/language/text/file.ts'
+import { readSpecFile } from '../../src/host/specFile.ts'
 import { load } from '../language/marked.ts'
 
 const folder = new URL('../golden/', import.meta.url).pathname

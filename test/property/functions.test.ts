@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { SpecError } from '../../src/base/errors.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
-import { readFile } from '../../src/language/text/file.ts'
+import { readFile } from '../../src/host/specFile.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
 
 /*

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import type { Span } from '../../base/errors.ts'
 import { isName, namePattern } from '../../base/name.ts'
 import { FormulaFault } from '../words/misfit.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { apply, constant, input, notEqual, select, type Operand } from '../../graph/build.ts'
 import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'

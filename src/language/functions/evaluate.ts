@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph'
+import { ts } from '../../base/typescript.ts'
 import type { Operand } from '../../graph/build.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { always, both, decide, either, not, where, type Choice, type IsVariable } from '../formulas/choice.ts'

@@ -1,6 +1,6 @@
-import { ts } from 'ts-morph'
 import type { Source } from '../../base/errors.ts'
 import { folderOf, joinPath } from '../../base/path.ts'
+import { ts } from '../../base/typescript.ts'
 import { MAXIMUM_BYTES, nestingMessage } from '../text/limits.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { ReadFile } from '../text/source.ts'

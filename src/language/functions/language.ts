@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph'
+import { ts } from '../../base/typescript.ts'
 import type { Operand } from '../../graph/build.ts'
 import type { FormulaFunction } from '../formulas/dialect.ts'
 import { folded, operation, pointwiseOperators } from '../formulas/expression.ts'

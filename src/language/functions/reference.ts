@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { folderOf, joinPath } from '../../base/path.ts'
 import type { SpecSource } from '../text/source.ts'
 import { orIssue, reportIssue } from '../words/word.ts'

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph'
+import { ts } from '../../base/typescript.ts'
 import type { Operand } from '../../graph/build.ts'
 import type { Choice } from '../formulas/choice.ts'
 import { listWords, suggestion } from '../words/vocabulary.ts'

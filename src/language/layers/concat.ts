@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { concat as join } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sameShape, sampleShape } from '../../graph/shape.ts'

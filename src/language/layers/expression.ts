@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { asciiName } from '../../base/name.ts'
 import { broadcast } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'

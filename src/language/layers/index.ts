@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { functionsBeside, type FunctionReference } from '../functions/reference.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import { off } from '../words/arguments.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../words/zod.ts'
 import { add } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sameShape, sampleShape } from '../../graph/shape.ts'

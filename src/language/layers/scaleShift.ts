@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../words/zod.ts'
 import { add, broadcast, multiply, reshape } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from '../words/zod.ts'
 import { functionsBeside } from '../functions/reference.ts'
 import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
 import type { Finding, Path, SpecSource } from '../text/source.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../words/zod.ts'
 import { count, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'

@@ -1,5 +1,5 @@
-import type { ts } from 'ts-morph'
 import type { Source, Span } from '../../base/errors.ts'
+import type { ts } from '../../base/typescript.ts'
 
 interface Parsed {
   readonly syntax: ts.SourceFile

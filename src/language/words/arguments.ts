@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 import { MAXIMUM_AXES } from '../text/limits.ts'
 import { isMapping, keys, parsed, reporting, reportIssue, settled } from './word.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 import { initializers } from './initializers.ts'
 import { networkInitializers } from './networkInitializers.ts'
 import { parsed, parseWord, reportIssue, type Word, type WordSpec } from './word.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 import type * as initializerFunctions from '../../runtime/initializers.ts'
 import { formatShape } from '../../graph/shape.ts'
 import { nonNegative, number } from './arguments.ts'

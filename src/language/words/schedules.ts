@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 import type * as plateauFunctions from '../../runtime/plateau.ts'
 import type * as scheduleFunctions from '../../runtime/schedules.ts'
 import { count, fraction, nonNegative, positive, whole } from './arguments.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from './zod.ts'
 import type { Mistake } from '../../base/errors.ts'
 import type { Place } from '../text/source.ts'
 import { Misfit } from './misfit.ts'

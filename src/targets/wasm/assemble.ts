@@ -30,7 +30,7 @@ export async function assemble(wat: string, { optimize = false }: AssembleOption
 let loaded: ReturnType<typeof load> | undefined
 
 async function load() {
-  const { default: wabt } = await import('wabt')
+  const { default: wabt } = await import('./wabt.ts')
   return wabt()
 }
 

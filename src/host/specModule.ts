@@ -1,10 +1,10 @@
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ts } from 'ts-morph'
-import { Diagnostics, type Source, type Span } from '../../base/errors.ts'
-import { throwAt, type Locator, type SpecSource } from './source.ts'
-import { parseTypeScript } from './syntax.ts'
-import { requirePlain } from './value.ts'
+import { Diagnostics, type Source, type Span } from '../base/errors.ts'
+import type { ts } from '../base/typescript.ts'
+import { throwAt, type Locator, type SpecSource } from '../language/text/source.ts'
+import { parseTypeScript } from '../language/text/syntax.ts'
+import { requirePlain } from '../language/text/value.ts'
 
 const start: Span = { offset: 0, length: 1 }
 
@@ -16,7 +16,9 @@ const start: Span = { offset: 0, length: 1 }
 export async function readModule(source: Source, path: string): Promise<SpecSource> {
   const { createJiti } = await import('jiti')
   // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
-  const alias = { tapeless: fileURLToPath(new URL(`../networks/define${extname(import.meta.url)}`, import.meta.url)) }
+  const alias = {
+    tapeless: fileURLToPath(new URL(`../language/networks/define${extname(import.meta.url)}`, import.meta.url)),
+  }
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
   let value: unknown
   try {
@@ -36,7 +38,7 @@ export async function readModule(source: Source, path: string): Promise<SpecSour
 }
 
 async function throwSyntaxErrors(source: Source): Promise<void> {
-  const { ts } = await import('ts-morph')
+  const { ts } = await import('../base/typescript.ts')
   const found = new Diagnostics(source)
   for (const { span, message } of parseTypeScript(ts, source).errors) found.report({ code: 'syntax', message }, span)
   found.throwIfAny()
@@ -44,7 +46,7 @@ async function throwSyntaxErrors(source: Source): Promise<void> {
 
 /** Follows a path through the module's object literals, as far as they are literal. */
 async function moduleLocator(source: Source): Promise<Locator> {
-  const { ts } = await import('ts-morph')
+  const { ts } = await import('../base/typescript.ts')
   const { syntax: file } = parseTypeScript(ts, source)
 
   const initializers = new Map<string, ts.Expression>()

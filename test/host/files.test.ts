@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { blankStamp, identityOf, originOf, stamp, stampBinary } from '../../src/emit/stamp.ts'
-import { FileError, findDrift, originsOf, writeAll } from '../../src/emit/write.ts'
+import { FileError, findDrift, originsOf } from '../../src/host/files.ts'
+import { files as system } from '../../src/host/node.ts'
 import { engine } from '../support/webAssembly.ts'
 
 let folder: string
@@ -68,7 +69,7 @@ describe('findDrift', () => {
     await writeFile(crlf!.path, crlf!.contents.replaceAll('\n', '\r\n'))
     await writeFile(older!.path, text('of an older version'))
     await writeFile(edited!.path, `${edited!.contents}// by hand\n`)
-    const names = (await findDrift(outputs)).map((path) => path.slice(folder.length + 1, -'.ts'.length))
+    const names = (await findDrift(system, outputs)).map((path) => path.slice(folder.length + 1, -'.ts'.length))
     expect(names).toEqual(['older', 'edited', 'missing'])
   })
 })
@@ -84,7 +85,10 @@ describe('originsOf', () => {
       'other.wat': '(module)',
     }
     for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents)
-    const origins = await originsOf([...Object.keys(files), 'missing.wat'].map((name) => join(folder, name)))
+    const origins = await originsOf(
+      system,
+      [...Object.keys(files), 'missing.wat'].map((name) => join(folder, name)),
+    )
     expect([...origins].map(([path, origin]) => [path.slice(folder.length + 1), origin])).toEqual([
       ['own.wasm', 'generated'],
       ['own.wat', 'generated'],
@@ -96,11 +100,11 @@ describe('originsOf', () => {
   })
 })
 
-describe('writeAll', () => {
+describe('write', () => {
   test('writes all files, making their folders, and leaves nothing else behind', async () => {
     const outputs = ['a.ts', 'deep/er/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
     await writeFile(outputs[0]!.path, 'older')
-    await writeAll(outputs)
+    await system.write(outputs)
     for (const output of outputs) expect(await readFile(output.path, 'utf8')).toBe(output.contents)
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a.ts', 'deep', 'deep/er', 'deep/er/b.ts'])
   })
@@ -108,24 +112,31 @@ describe('writeAll', () => {
   test('writes bytes as they are, and removes what is left over', async () => {
     const binary = { path: join(folder, 'a.wasm'), contents: Uint8Array.of(0, 255, 13, 10) }
     await writeFile(join(folder, 'a.wat'), '')
-    await writeAll([binary], [join(folder, 'a.wat')])
+    await system.write([binary], [join(folder, 'a.wat')])
     expect(await readdir(folder)).toEqual(['a.wasm'])
     expect(new Uint8Array(await readFile(binary.path))).toEqual(binary.contents)
-    expect(await findDrift([binary])).toEqual([])
-    expect(await findDrift([{ ...binary, contents: Uint8Array.of(0, 255, 10) }])).toEqual([binary.path])
+    expect(await findDrift(system, [binary])).toEqual([])
+    expect(await findDrift(system, [{ ...binary, contents: Uint8Array.of(0, 255, 10) }])).toEqual([binary.path])
   })
 
   test('writes and removes nothing if one cannot be written', async () => {
     await writeFile(join(folder, 'file'), '')
     const outputs = ['a.ts', 'file/b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
-    await expect(writeAll(outputs, [join(folder, 'file')])).rejects.toThrow()
+    await expect(system.write(outputs, [join(folder, 'file')])).rejects.toThrow()
     expect(await readdir(folder)).toEqual(['file'])
   })
 
   test('writes nothing over a folder', async () => {
     await mkdir(join(folder, 'b.ts'))
     const outputs = ['a.ts', 'b.ts'].map((name) => ({ path: join(folder, name), contents: text(name) }))
-    for (const read of [() => originsOf(outputs.map(({ path }) => path)), () => findDrift(outputs)]) {
+    for (const read of [
+      () =>
+        originsOf(
+          system,
+          outputs.map(({ path }) => path),
+        ),
+      () => findDrift(system, outputs),
+    ]) {
       await expect(read).rejects.toThrow(FileError)
       await expect(read).rejects.toThrow(/b\.ts: a folder is there$/)
     }

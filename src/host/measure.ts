@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { Fault } from '../base/fault.ts'
-import type { EmittedModule } from './emit.ts'
+import type { EmittedModule } from '../emit/emit.ts'
 
 /** What a module takes of a page: sizes in bytes. */
 export interface Measures {
@@ -22,12 +22,11 @@ export async function measure({ text, binary }: EmittedModule): Promise<Measures
 }
 
 async function minified(text: string): Promise<string> {
-  const { default: uglify } = await import('uglify-js')
-  const { ts } = await import('ts-morph')
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true }
-  const { outputText } = ts.transpileModule(text, { compilerOptions })
+  const [{ default: uglify }, { parse }] = await Promise.all([import('uglify-js'), import('../emit/check.ts')])
+  let plain = ''
+  parse(text, { removeComments: true }).program.emit(undefined, (_, output) => (plain = output))
   // Inlined functions are fewer bytes, but compress worse.
-  const { code, error } = uglify.minify(outputText, { module: true, compress: { inline: false } })
+  const { code, error } = uglify.minify(plain, { module: true, compress: { inline: false } })
   if (error) throw new Fault(`The module can't be minified: ${error.message}`)
   return code
 }
