@@ -1,17 +1,7 @@
 import { Command, Option } from 'commander'
-import { bytesOf, type Precision } from '../base/precision.ts'
+import { bytesOf } from '../base/precision.ts'
 import type { TargetName } from '../targets/index.ts'
-
-export interface GenerateOptions {
-  readonly out: string
-  readonly target?: TargetName
-  readonly precision?: Precision
-  readonly optimize?: true
-  readonly wat?: true
-  readonly check?: true
-  readonly force?: true
-  readonly verbose?: true
-}
+import type { GenerateOptions } from './options.ts'
 
 /** Names alone: the targets themselves are loaded with the compiler. */
 const targetNames: Readonly<Record<TargetName, true>> = { typescript: true, wasm: true }
