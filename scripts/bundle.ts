@@ -1,51 +1,64 @@
 /**
- * The last step of a build: puts what others wrote, and any host can run, into single files of dist: mathjs's parser, of which an import
- * of mathjs is fifty times as much, and TypeScript and wabt, which ask in vain for files where there are none. Beside them go licences.
+ * The last step of a build: puts the compiler, and the packages that every use of it loads, into few files of dist, which load in a
+ * fraction of the time that their hundreds take, on any host. A part that only some uses need is a file of its own: mathjs's parser, of
+ * mathjs a fiftieth, TypeScript's checker, wabt. Beside the files go the licences of the packages that they are made of.
  * Usage: jiti scripts/bundle.ts [dist]
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { checkerOfTypeScript } from './typescript.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [dist = join(root, 'dist')] = process.argv.slice(2)
 
-/** Modules of src whose imports become part of them. */
-const modules = ['base/typescript', 'language/formulas/parser', 'targets/wasm/wabt']
+/** What a caller installs beside, and packages that only Node has a use for, or that are loaded when they are needed. */
+const external = [
+  ...['@babel/code-frame', 'binaryen', 'cli-progress', 'commander', 'jiti', 'picocolors', 'prettier', 'uglify-js'],
+  'node:*',
+]
+
+/** The entries of the package, and a file that finds another by its place. */
+const entries = ['index', 'neutral', 'cli/main', 'host/specModule', 'language/networks/define']
+
+const form = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' } as const
 
 /** Names of Node and of CommonJS by which packages see that they run there. */
 const absent = ['process', 'globalThis.process', 'require', 'module', '__filename', '__dirname']
 
-/** TypeScript as a module: within the function that CommonJS is put into, it would be parsed twice. */
-const typescript: Plugin = {
-  name: 'typescript',
+/** Packages that ask for Node where there is some are each bundled without it, before they become part of the whole. */
+const withoutNode: Plugin = {
+  name: 'without Node',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]typescript[\\/]lib[\\/]typescript\.js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\nexport default ts`,
-    })),
+    onLoad({ filter: /[\\/]node_modules[\\/](?:typescript|wabt)[\\/]/ }, async ({ path }) => {
+      const contents = path.includes('typescript') ? await checkerOfTypeScript(path) : await readFile(path, 'utf8')
+      const define = Object.fromEntries(absent.map((name) => [name, 'undefined']))
+      const { outputFiles } = await build({
+        stdin: { contents, sourcefile: path, resolveDir: root },
+        ...form,
+        ...{ define, minify: true, legalComments: 'inline', platform: 'browser', write: false },
+      })
+      return { contents: outputFiles[0]!.text }
+    }),
 }
 
+for (const file of await readdir(dist, { recursive: true })) if (file.endsWith('.js')) await rm(join(dist, file))
 const { metafile } = await build({
-  entryPoints: modules.map((path) => join(root, 'src', `${path}.ts`)),
-  outdir: dist,
-  outbase: join(root, 'src'),
-  absWorkingDir: root,
-  define: Object.fromEntries(absent.map((name) => [name, 'undefined'])),
-  plugins: [typescript],
-  ...{ bundle: true, format: 'esm', platform: 'browser', target: 'es2022', charset: 'utf8', minify: true },
-  ...{ legalComments: 'inline', metafile: true, logLevel: 'warning' },
+  entryPoints: entries.map((name) => `src/${name}.ts`),
+  ...{ absWorkingDir: root, outbase: 'src', outdir: dist, splitting: true, platform: 'browser', ...form },
+  ...{ minifySyntax: true, minifyWhitespace: true, metafile: true, plugins: [withoutNode] },
+  external,
 })
 const packages = Object.values(metafile.outputs)
   .flatMap(({ inputs }) => Object.entries(inputs))
   .flatMap(([path, { bytesInOutput }]) =>
-    bytesInOutput > 0 ? (/^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []) : [],
+    bytesInOutput > 0 ? (/^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []) : [],
   )
 const notices = await Promise.all([...new Set(packages)].sort().map(noticeOf))
-const files = modules.map((path) => `${path}.js`)
 await writeFile(
   join(dist, 'licenses.txt'),
-  `${files.join(', ')} hold parts of these packages.\n\n${notices.join('\n\n')}`,
+  `The .js files here hold parts of these packages.\n\n${notices.join('\n\n')}`,
 )
 
 async function noticeOf(folder: string): Promise<string> {

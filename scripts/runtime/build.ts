@@ -26,6 +26,14 @@ async function readSources(): Promise<Map<string, string>> {
   )
 }
 
+async function hashOfCompiler(): Promise<string> {
+  const sources = (await readdir(new URL('src/', root), { recursive: true })).filter((file) => file.endsWith('.ts'))
+  const paths = ['package-lock.json', ...sources.map((file) => `src/${file}`)].sort()
+  const hash = createHash('sha256')
+  for (const path of paths) if (path !== 'src/emit/built.ts') hash.update(await readFile(new URL(path, root)))
+  return hash.digest('hex')
+}
+
 /** Writes `src/emit/built.ts`, unless it is there and made from these sources. */
 export async function buildRuntime(): Promise<void> {
   const texts = await readSources()
@@ -33,8 +41,12 @@ export async function buildRuntime(): Promise<void> {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { readonly version: string }
   const made = [version, ...texts, functions, [...optional.keys()]]
   const sources = createHash('sha256').update(JSON.stringify(made)).digest('hex')
+  const compiler = `export const compiler = '${await hashOfCompiler()}'`
   const present = await readFile(target, 'utf8').catch(() => '')
-  if (present.includes(sources)) return
+  if (present.includes(sources)) {
+    if (!present.includes(compiler)) await writeFile(target, present.replace(/^export const compiler = .*$/m, compiler))
+    return
+  }
   const data = JSON.stringify({ sources, version, ...(await build(texts, functions)) } satisfies Omit<
     Built,
     'templates'
@@ -43,6 +55,8 @@ export async function buildRuntime(): Promise<void> {
   const lines = [
     '// @ts-nocheck -- made by scripts/runtime.ts',
     "import type { Built } from './runtime.ts'",
+    '/** A hash of the whole compiler, and of the packages that it uses. */',
+    compiler,
     `export const built: Built = { ...${data}, templates: {${templates.join(',\n')}} }`,
   ]
   await writeFile(target, `${lines.join('\n')}\n`)

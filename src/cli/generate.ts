@@ -1,9 +1,6 @@
 import { join, relative } from 'node:path'
-import { Command, Option } from 'commander'
 import { SpecError } from '../base/errors.ts'
-import { bytesOf, type Precision } from '../base/precision.ts'
 import { renderDiagnostics } from '../base/render.ts'
-import { targetNames, type TargetName } from '../base/target.ts'
 import { compile, passNames, type CompiledModule } from '../compile.ts'
 import type { Origin } from '../emit/stamp.ts'
 import { findDrift, originsOf, type Output } from '../host/files.ts'
@@ -15,99 +12,62 @@ import { ModuleSizeError } from '../programs/plan.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
+import type { GenerateOptions } from './options.ts'
 import { companions, outputsOf, staleAmong } from './outputs.ts'
 import { progress, type Progress } from './progress.ts'
 import { kernels, passTimes, showsColor, summary } from './report.ts'
+import { isUpToDate, originOfModule, remember } from './upToDate.ts'
 
-interface GenerateOptions {
-  readonly out: string
-  readonly target?: TargetName
-  readonly precision?: Precision
-  readonly optimize?: true
-  readonly wat?: true
-  readonly check?: true
-  readonly force?: true
-  readonly verbose?: true
-}
-
-export function generateCommand(): Command {
-  return new Command('generate')
-    .description('compile specs to standalone TypeScript modules')
-    .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
-    .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(targetNames))
-    .addOption(
-      new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),
-    )
-    .option('--wat', 'beside each WebAssembly module, its kernels as text, <name>.wat')
-    .option(
-      '--optimize',
-      'have binaryen, which you install beside, optimise WebAssembly kernels: they are well scheduled, so it seldom pays',
-    )
-    .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
-    .option('--force', 'overwrite files that were edited by hand')
-    .option(
-      '--verbose',
-      "print each module's sizes minified and gzipped, and its kernels: their equations, axes, and what was chosen for them",
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  tapeless generate                              every spec below this folder, into generated/
-  tapeless generate nets/digits.net.yaml --out src/nets
-  tapeless generate --target wasm --wat          WebAssembly kernels, and their text to read
-  tapeless generate --check                      in continuous integration: is generated/ up to date?
-
-A first spec, xor.net.yaml:
-  input: 2
-  layers: [{ linear: 8 }, tanh, { linear: 1 }]
-  loss: mse
-  train: { batch: 4, optimizer: { sgd: { learningRate: 0.5, momentum: 0.9 } } }
-
-and its use:
-  import { createTrainer } from './generated/xor.ts'
-  const trainer = createTrainer()
-  trainer.fit(x, y, { epochs: 500, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
-  trainer.predict([1, 0])`,
-    )
-    .action(generate)
-}
-
-/** A spec's module, or undefined where the spec is wrong (and its mistakes have been printed). */
-interface Compiled extends CompiledModule {
-  readonly spec: string
-  /** Of the TypeScript file. */
-  readonly path: string
+/** A spec's module. */
+interface Compiled extends CompiledModule, Place {
+  /** A hash of all that it was made from. */
+  readonly origin: string
   /** All that is to be written. */
   readonly outputs: readonly Output[]
 }
 
-async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
+interface Place {
+  readonly spec: string
+  /** Of the TypeScript file. */
+  readonly path: string
+}
+
+/** Compiles specs and writes their modules, or checks those that are there. @throws UsageError, FileError */
+export async function generate(named: readonly string[], options: GenerateOptions): Promise<void> {
   const specs = await findSpecs(named, options.out)
   const shown = progress(specs.length * passNames.length)
-  const compiled: (Compiled | undefined)[] = []
+  const found: (Compiled | Place | undefined)[] = []
   try {
-    for (const spec of specs) compiled.push(await compileSpec(spec, options, shown))
+    for (const spec of specs) found.push(await compileSpec(spec, options, shown))
   } finally {
     shown.stop()
   }
-  const modules = compiled.filter((module) => module !== undefined)
+  const modules = found.filter((module) => module !== undefined)
   if (modules.length < specs.length || !distinctPaths(modules)) return failed('nothing was written')
   await (options.check ? checkDrift(modules) : writeModules(modules, options))
 }
 
-async function compileSpec(spec: string, options: GenerateOptions, shown: Progress): Promise<Compiled | undefined> {
+/** Compiles a spec, unless its module is up to date; undefined where the spec is wrong (and its mistakes have been printed). */
+async function compileSpec(
+  spec: string,
+  options: GenerateOptions,
+  shown: Progress,
+): Promise<Compiled | Place | undefined> {
   try {
     const network = await loadNetwork(await readSpecFile(spec))
-    const module = await compile(network, relativeTo(options.out, spec), {
+    const path = join(options.out, `${network.name}.ts`)
+    const specFile = relativeTo(options.out, spec)
+    const chosen = {
       ...(options.target ? { target: options.target } : {}),
       ...(options.precision ? { precision: options.precision } : {}),
       optimize: options.optimize ?? false,
-      onPass: (pass) => shown.advance(`${spec}: ${pass}`),
-    })
-    const path = join(options.out, `${network.name}.ts`)
-    return { ...module, spec, path, outputs: await outputsOf(module, path, options.wat) }
+    }
+    const origin = originOfModule(network, specFile, chosen, options.wat)
+    // What --verbose tells is known only after compiling.
+    if (!options.force && !options.verbose && (await isUpToDate(path, origin))) return { spec, path }
+    const onPass = (pass: string) => shown.advance(`${spec}: ${pass}`)
+    const module = await compile(network, specFile, { ...chosen, onPass })
+    return { ...module, spec, path, origin, outputs: await outputsOf(module, path, options.wat) }
   } catch (error) {
     const reason =
       error instanceof SpecError
@@ -121,8 +81,8 @@ async function compileSpec(spec: string, options: GenerateOptions, shown: Progre
 }
 
 /** Two specs of one name would overwrite one another; on some systems also if only their case differs. */
-function distinctPaths(modules: readonly Compiled[]): boolean {
-  const first = new Map<string, Compiled>()
+function distinctPaths(modules: readonly Place[]): boolean {
+  const first = new Map<string, Place>()
   let distinct = true
   for (const module of modules) {
     const other = first.get(module.path.toLowerCase())
@@ -137,12 +97,13 @@ function distinctPaths(modules: readonly Compiled[]): boolean {
   return distinct
 }
 
-async function checkDrift(modules: readonly Compiled[]): Promise<void> {
+async function checkDrift(modules: readonly (Compiled | Place)[]): Promise<void> {
+  const compiled = modules.filter(isCompiled)
   const drifted = await findDrift(
     files,
-    modules.flatMap(({ outputs }) => outputs),
+    compiled.flatMap(({ outputs }) => outputs),
   )
-  const stale = await staleAmong(modules)
+  const stale = await staleAmong(compiled)
   const protectedFiles = await findProtected([...drifted, ...stale])
   const report = (path: string, what: string) => {
     const origin = protectedFiles.get(path)
@@ -157,18 +118,31 @@ async function checkDrift(modules: readonly Compiled[]): Promise<void> {
   process.stdout.write(`${modules.length} modules are up to date\n`)
 }
 
-async function writeModules(modules: readonly Compiled[], { force, verbose }: GenerateOptions): Promise<void> {
-  const outputs = modules.flatMap(({ outputs }) => outputs)
-  const stale = await staleAmong(modules)
+async function writeModules(
+  modules: readonly (Compiled | Place)[],
+  { force, verbose }: GenerateOptions,
+): Promise<void> {
+  const compiled = modules.filter(isCompiled)
+  const outputs = compiled.flatMap(({ outputs }) => outputs)
+  const stale = await staleAmong(compiled)
   const protectedFiles = await findProtected([...outputs.map(({ path }) => path), ...stale])
   for (const [path, origin] of force ? [] : protectedFiles)
     process.stderr.write(`${path} ${protections[origin]}: move it elsewhere, or pass --force to lose what it holds\n`)
   if (protectedFiles.size > 0 && !force) return failed('nothing was written')
   await files.write(outputs, stale)
-  for (const module of modules)
-    process.stdout.write(`${summary(module.path, module, verbose && (await measure(module)))}\n`)
+  for (const { path, origin, outputs } of compiled) await remember(path, origin, outputs)
+  for (const module of modules) {
+    const line = isCompiled(module)
+      ? summary(module.path, module, verbose && (await measure(module)))
+      : `${module.path}: up to date`
+    process.stdout.write(`${line}\n`)
+  }
   if (verbose)
-    for (const module of modules) process.stdout.write(`${kernels(module.description)}\n${passTimes(module)}\n`)
+    for (const module of compiled) process.stdout.write(`${kernels(module.description)}\n${passTimes(module)}\n`)
+}
+
+function isCompiled(module: Compiled | Place): module is Compiled {
+  return 'outputs' in module
 }
 
 /** Why a file is only replaced or removed with --force. */

@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 import module from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { built } from '../emit/built.ts'
 import { FileError } from '../host/files.ts'
 import { exit, UsageError } from './exit.ts'
-import { generateCommand } from './generate.ts'
+import { generateCommand } from './command.ts'
 
 // From Node 22 on: TypeScript and prettier, which are loaded later, are compiled once and not each time.
 ;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
+
+// A command is over before most of what the engine would optimise has run often enough to gain by it.
+setFlagsFromString('--interrupt-budget=1000000')
 
 const program = new Command('tapeless')
   .description('A symbolic derivative compiler for neural networks: a spec in, one standalone TypeScript trainer out.')

@@ -29,20 +29,20 @@ const libraryPath = '/library.d.ts'
 let library: ts.SourceFile | undefined
 
 /** Parses into a program that has nothing but the library. */
-function parse(text: string): { program: ts.Program; file: ts.SourceFile } {
-  const { createProgram, createSourceFile, ModuleKind } = ts
+export function parse(text: string, options: ts.CompilerOptions = {}): { program: ts.Program; file: ts.SourceFile } {
   const { ES2022 } = ts.ScriptTarget
-  library ??= createSourceFile(libraryPath, built.library, ES2022)
-  const file = createSourceFile(path, text, ES2022)
+  library ??= ts.createSourceFile(libraryPath, built.library, ES2022)
+  const file = ts.createSourceFile(path, text, ES2022)
   const files = new Map([
     [path, file],
     [libraryPath, library],
   ])
-  const program = createProgram({
+  const program = ts.createProgram({
     rootNames: [path],
     options: {
-      ...{ strict: true, erasableSyntaxOnly: true, target: ES2022, module: ModuleKind.ESNext },
+      ...{ strict: true, erasableSyntaxOnly: true, target: ES2022, module: ts.ModuleKind.ESNext },
       ...{ types: [], noResolve: true, skipLibCheck: true },
+      ...options,
     },
     host: {
       getSourceFile: (name) => files.get(name),

@@ -22,12 +22,11 @@ export async function measure({ text, binary }: Pick<EmittedModule, 'text' | 'bi
 }
 
 async function minified(text: string): Promise<string> {
-  const [{ default: uglify }, { ts }] = await Promise.all([import('uglify-js'), import('../base/typescript.ts')])
-  const { ScriptTarget, ModuleKind, transpileModule } = ts
-  const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, removeComments: true }
-  const { outputText } = transpileModule(text, { compilerOptions })
+  const [{ default: uglify }, { parse }] = await Promise.all([import('uglify-js'), import('../emit/check.ts')])
+  let plain = ''
+  parse(text, { removeComments: true }).program.emit(undefined, (_, output) => (plain = output))
   // Inlined functions are fewer bytes, but compress worse.
-  const { code, error } = uglify.minify(outputText, { module: true, compress: { inline: false } })
+  const { code, error } = uglify.minify(plain, { module: true, compress: { inline: false } })
   if (error) throw new Fault(`The module can't be minified: ${error.message}`)
   return code
 }

@@ -3,7 +3,7 @@ import { readFile as readWhole, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { MAXIMUM_BYTES } from '../language/text/limits.ts'
-import { readModule } from './specModule.ts'
+import type { readModule } from './specModule.ts'
 import { throwAt, type SpecSource } from '../language/text/source.ts'
 import { readYaml } from '../language/text/yaml.ts'
 
@@ -16,9 +16,12 @@ export async function readSpecFile(file: string): Promise<SpecSource> {
   if ((await stat(file)).size > MAXIMUM_BYTES)
     throwAt({ file, text: '' }, 'limit', { offset: 0, length: 1 }, `a file over ${MAXIMUM_BYTES} bytes`)
   const source = { file, text: await readWhole(file, 'utf8') }
-  const spec = file.endsWith('.ts') ? await readModule(source, resolve(file)) : readYaml(source)
+  const spec = file.endsWith('.ts') ? await readTypeScript(source, resolve(file)) : readYaml(source)
   return { ...spec, readFile }
 }
+
+/** Specs that run are few, and what runs them takes long to load. */
+const readTypeScript: typeof readModule = async (...spec) => (await import('./specModule.ts')).readModule(...spec)
 
 /** A file's text: of one that is too large, as much as shows that it is. Rejects where there is no such file. */
 export async function readFile(path: string): Promise<string> {
