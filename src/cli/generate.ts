@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { SpecError } from '../base/errors.ts'
 import { bytesOf, type Precision } from '../base/precision.ts'
 import { renderDiagnostics } from '../base/render.ts'
+import { targetNames, type TargetName } from '../base/target.ts'
 import { compile, passNames, type CompiledModule } from '../compile.ts'
 import type { Origin } from '../emit/stamp.ts'
 import { findDrift, originsOf, type Output } from '../host/files.ts'
@@ -11,7 +12,6 @@ import { files } from '../host/node.ts'
 import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
 import { ModuleSizeError } from '../programs/plan.ts'
-import { targets, type TargetName } from '../targets/index.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { findSpecs } from './discover.ts'
 import { exit } from './exit.ts'
@@ -35,7 +35,7 @@ export function generateCommand(): Command {
     .description('compile specs to standalone TypeScript modules')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(Object.keys(targets)))
+    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(targetNames))
     .addOption(
       new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),
     )

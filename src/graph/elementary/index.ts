@@ -151,7 +151,7 @@ export function portableFunctions(ops: Iterable<string>, precision: Precision): 
 export function elementaryFunction<O extends ElementaryOp>(op: O, precision: Precision): ElementaryFunction<O> {
   const graph = new Interner()
   const { source, error, formula }: ElementaryRow = elementary[op]
-  const parameters = op === 'power' ? ['x', 'y'] : ['x']
+  const parameters = ['x', 'y'].slice(0, pointwiseRow(op).arity)
   const [x, y] = [uniform(graph, 'x'), uniform(graph, 'y')]
   return { op, source, error: error[precision], parameters, formula: formula(precision, x, y) }
 }

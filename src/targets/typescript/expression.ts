@@ -19,7 +19,11 @@ export const level = {
 
 type Spelling = (...operands: readonly Printed[]) => Printed
 
-const spelling: { readonly [O in PointwiseOp]: (...operands: Operands<O, Printed>) => Printed } = {
+interface OfRuntime {
+  readonly runtimeFunction?: string
+}
+
+const spelling: { readonly [O in PointwiseOp]: ((...operands: Operands<O, Printed>) => Printed) & OfRuntime } = {
   negate: (x) => ({ text: `-${within(x, level.atom)}`, precedence: level.sign }),
   abs: functionCall('Math.abs'),
   sign: functionCall('Math.sign'),
@@ -33,8 +37,8 @@ const spelling: { readonly [O in PointwiseOp]: (...operands: Operands<O, Printed
   tan: functionCall('Math.tan'),
   tanh: functionCall('Math.tanh'),
   sigmoid: (x) => ({ text: `1 / (1 + Math.exp(-${within(x, level.atom)}))`, precedence: level.product }),
-  softplus: functionCall('softplus'),
-  erf: functionCall('erf'),
+  softplus: runtimeCall('softplus'),
+  erf: runtimeCall('erf'),
   add: operator('+', level.sum),
   subtract: operator('-', level.sum),
   multiply: operator('*', level.product),
@@ -46,26 +50,20 @@ const spelling: { readonly [O in PointwiseOp]: (...operands: Operands<O, Printed
   lessEqual: operator('<=', level.comparison),
   equal: operator('===', level.equality),
   notEqual: operator('!==', level.equality),
-  noise: functionCall('noise'),
-  nearest: functionCall('nearest'),
-  powerOfTwo: functionCall('powerOfTwo'),
-  exponentOf: functionCall('exponentOf'),
-  reducedAngle: functionCall('reducedAngle'),
+  noise: runtimeCall('noise'),
+  nearest: runtimeCall('nearest'),
+  powerOfTwo: runtimeCall('powerOfTwo'),
+  exponentOf: runtimeCall('exponentOf'),
+  reducedAngle: runtimeCall('reducedAngle'),
   select: (condition, a, b) => ({
     text: `${within(condition, level.or)} ? ${within(a, level.or)} : ${within(b, level.choice)}`,
     precedence: level.choice,
   }),
 }
 
-/** Functions of the runtime that the ops' spellings call. */
-export const runtimeFunctions: Partial<Record<PointwiseOp, string>> = {
-  erf: 'erf',
-  softplus: 'softplus',
-  noise: 'noise',
-  nearest: 'nearest',
-  powerOfTwo: 'powerOfTwo',
-  exponentOf: 'exponentOf',
-  reducedAngle: 'reducedAngle',
+/** The function of the runtime that an op's spelling calls, if any. */
+export function runtimeFunctionOf(op: PointwiseOp): string | undefined {
+  return spelling[op].runtimeFunction
 }
 
 export function printApplication(op: PointwiseOp, operands: readonly Printed[], math: Mathematics): Printed {
@@ -109,4 +107,9 @@ function operator(symbol: string, precedence: number) {
 
 function functionCall(name: string): Spelling {
   return (...operands) => call(name, operands)
+}
+
+/** A call of a function of the runtime. */
+function runtimeCall(name: string): Spelling & OfRuntime {
+  return Object.assign(functionCall(name), { runtimeFunction: name })
 }

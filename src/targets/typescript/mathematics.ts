@@ -2,12 +2,12 @@ import { isPortable, portableFunctions, portableOps } from '../../graph/elementa
 import type { PointwiseOp } from '../../graph/op.ts'
 import { writeFormula } from '../../loops/routine/formula.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
-import { portableName, runtimeFunctions } from './expression.ts'
+import { portableName, runtimeFunctionOf } from './expression.ts'
 import { printBody } from './routine.ts'
 
 /** The functions that the spellings of ops call: of the runtime, and portable ones. */
 export function functionsFor(ops: Iterable<PointwiseOp>, math: Mathematics): string[] {
-  const nameOf = (op: PointwiseOp) => (math === 'portable' && isPortable(op) ? portableName(op) : runtimeFunctions[op])
+  const nameOf = (op: PointwiseOp) => (math === 'portable' && isPortable(op) ? portableName(op) : runtimeFunctionOf(op))
   return [...new Set(Array.from(ops).flatMap((op) => nameOf(op) ?? []))]
 }
 

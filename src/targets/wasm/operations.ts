@@ -1,3 +1,4 @@
+import type { ElementaryOp, HostOp } from '../../graph/elementary/index.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Operands } from '../spelling.ts'
 import { isVector, type Kind } from './types.ts'
@@ -16,11 +17,14 @@ function instruction(name: string) {
   return (kind: Kind, ...operands: readonly Wat[]): Wat => [`${kind}.${name}`, ...operands]
 }
 
+/** Ops that are neither a formula nor the host's must be instructions. */
+type Needed = { readonly [O in Exclude<PointwiseOp, ElementaryOp | HostOp>]: NonNullable<Instructions[O]> }
+
 /**
  * The instructions of every engine with SIMD; all other ops are functions. A truth value is 0 or 1 beside numbers, and a mask beside
  * vectors.
  */
-export const simd: Instructions = {
+export const simd: Instructions & Needed = {
   negate: instruction('neg'),
   abs: instruction('abs'),
   sqrt: instruction('sqrt'),
