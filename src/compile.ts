@@ -1,5 +1,6 @@
 import { Passes, type Timing } from './base/passes.ts'
 import type { Precision } from './base/precision.ts'
+import type { TargetName } from './base/target.ts'
 import { describe } from './describe/describe.ts'
 import { print } from './describe/print.ts'
 import type { ModuleDescription } from './emit/description.ts'
@@ -11,7 +12,6 @@ import { differentiate } from './programs/differentiate.ts'
 import { lower, pack } from './programs/lower.ts'
 import { plan } from './programs/plan.ts'
 import { schedule } from './programs/schedule.ts'
-import type { TargetName } from './targets/index.ts'
 
 /** What a compilation starts from. */
 interface Start {

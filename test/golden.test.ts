@@ -42,7 +42,7 @@ describe.each(readdirSync(folder))('%s', (name) => {
   })
 
   test('kernels in WebAssembly', async () => {
-    const { wat } = await compile(await load(), `${name}.net.yaml`, { target: 'wasm' })
-    await expect(wat).toMatchFileSnapshot(`${folder}${name}/${name}.wat`)
+    const { beside } = await compile(await load(), `${name}.net.yaml`, { target: 'wasm' })
+    await expect(beside['.wat']).toMatchFileSnapshot(`${folder}${name}/${name}.wat`)
   })
 })

@@ -1,10 +1,7 @@
 import { Command, Option } from 'commander'
 import { bytesOf } from '../base/precision.ts'
-import type { TargetName } from '../targets/index.ts'
+import { targetNames } from '../base/target.ts'
 import type { GenerateOptions } from './options.ts'
-
-/** Names alone: the targets themselves are loaded with the compiler. */
-const targetNames: Readonly<Record<TargetName, true>> = { typescript: true, wasm: true }
 
 /** `tapeless generate`: its words and help. Only what it does loads the compiler. */
 export function generateCommand(): Command {
@@ -12,7 +9,7 @@ export function generateCommand(): Command {
     .description('compile specs to standalone TypeScript modules')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .option('--out <folder>', 'where the modules go', 'generated')
-    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(Object.keys(targetNames)))
+    .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(targetNames))
     .addOption(
       new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),
     )

@@ -1,5 +1,5 @@
 import type { Precision } from '../base/precision.ts'
-import type { TargetName } from '../targets/index.ts'
+import type { TargetName } from '../base/target.ts'
 
 /** What `tapeless generate` is told. */
 export interface GenerateOptions {

@@ -1,26 +1,27 @@
 import type { EmittedModule } from '../emit/emit.ts'
 import { originsOf, type Output } from '../host/files.ts'
-import { files } from '../host/node.ts'
+import { files as disk } from '../host/node.ts'
+import { targets } from '../targets/index.ts'
 
-/** The files of a module whose TypeScript goes to `path`. Kernels as text are one if they are asked for, or are there already. */
-export async function outputsOf(
-  { text, wasm, wat }: EmittedModule,
-  path: string,
-  asksForWat = false,
-): Promise<Output[]> {
-  const [binary, readable] = companions(path)
-  const hasWat = wat !== undefined && (asksForWat || (await ownAmong([readable])).length > 0)
-  return [
-    { path, contents: text },
-    ...(wasm ? [{ path: binary, contents: wasm }] : []),
-    ...(hasWat ? [{ path: readable, contents: wat }] : []),
-  ]
+/** The files of a module whose TypeScript goes to `path`. Kernels as text may be one only if they are asked for, or are there already. */
+export async function outputsOf({ text, beside }: EmittedModule, path: string, asksForText = false): Promise<Output[]> {
+  const files = Object.entries(beside).map(([suffix, contents]) => ({ suffix, path: besides(path, suffix), contents }))
+  const present = asksForText ? [] : await ownAmong(files.map((file) => file.path))
+  const written = files.filter((file) => asksForText || !textsOnRequest.has(file.suffix) || present.includes(file.path))
+  return [{ path, contents: text }, ...written.map(({ path, contents }) => ({ path, contents }))]
 }
 
-/** Where its WebAssembly may be, as binary and as text. */
-export function companions(path: string): [binary: string, readable: string] {
-  const stem = path.replace(/\.ts$/, '')
-  return [`${stem}.wasm`, `${stem}.wat`]
+const kinds = Object.values(targets).flatMap(({ beside }) => beside ?? [])
+const textsOnRequest = new Set(kinds.flatMap(({ text }) => (text.onRequest ? [text.suffix] : [])))
+const suffixes = kinds.flatMap(({ text, binary }) => [...(binary ? [binary.suffix] : []), text.suffix])
+
+/** Where the files may be that any target puts beside it. */
+export function companions(path: string): string[] {
+  return suffixes.map((suffix) => besides(path, suffix))
+}
+
+function besides(path: string, suffix: string): string {
+  return `${path.replace(/\.ts$/, '')}${suffix}`
 }
 
 /** What tapeless once wrote beside modules, and would not now. */
@@ -36,5 +37,5 @@ export function staleAmong(
 
 /** Those of tapeless's files that are there, edited by hand or not. */
 async function ownAmong(paths: readonly string[]): Promise<string[]> {
-  return [...(await originsOf(files, paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
+  return [...(await originsOf(disk, paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
 }

@@ -12,6 +12,7 @@ import type { MemoryPlan } from '../loops/memory/plan.ts'
 import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Arrangement } from '../programs/arrange.ts'
 import { elementsIn, type LoweredProgram, type Piece } from '../programs/program.ts'
+import { targets } from '../targets/index.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { carriedScalars, describeCarried } from './carried.ts'
 import type { PrintedNetwork } from './print.ts'
@@ -44,8 +45,6 @@ function descriptionOf(known: Known): ModuleDescription {
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
-  const program = (name: string) => printed.statements.get(name) ?? { calls: [], uniforms: [] }
-  const [norm, update] = [program('norm'), program('update')]
   return {
     name: network.name,
     ...{ specFile: known.specFile, precision: emit.precision },
@@ -73,25 +72,14 @@ function descriptionOf(known: Known): ModuleDescription {
     arena: {
       modelLength: memory.firstLength,
       trainerLength: memory.length,
-      parameters: startIn('parameters'),
-      buffers: startIn('buffers'),
-      gradients: startIn('gradients'),
-      optimizer: train.optimizer.states.map((name) => ({ name, offset: startIn(name) })),
+      zones: Object.fromEntries(zoneStarts),
+      optimizer: train.optimizer.states,
       loss: startOf(arrangement.lossSum),
     },
-    programs: {
-      predict: program('predict'),
-      loss: program('loss'),
-      gradient: program('gradient'),
-      commit: program('commit'),
-      initialize: program('initialize'),
-      update: { calls: [...norm.calls, ...update.calls], uniforms: update.uniforms },
-    },
+    programs: describePrograms(known),
     sections: printed.sections,
     kernels: printed.kernels,
-    ...(printed.beside
-      ? { wasm: { wat: printed.beside.text, imports: printed.beside.imports, placement: emit.wasm } }
-      : {}),
+    ...describeBeside(network, printed),
     ...(emit.math === 'portable' ? { math: emit.math } : {}),
     helpers: functionsFor([...printed.ops, ...opsOf(carriedScalars(train.optimizer))], emit.math),
     learningRate: train.learningRate,
@@ -100,6 +88,28 @@ function descriptionOf(known: Known): ModuleDescription {
     operations: countStep(known),
     ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
+}
+
+/** Each program by its name, after the calls of those that open it. */
+function describePrograms({ programs, printed: { statements } }: Known): ModuleDescription['programs'] {
+  const described = programs
+    .filter(({ opens }) => opens === undefined)
+    .map(({ name }) => {
+      const opening = programs.filter(({ opens }) => opens === name).flatMap((one) => statements.get(one.name)!.calls)
+      const { calls, uniforms } = statements.get(name)!
+      return [name, { calls: [...opening, ...calls], uniforms }] as const
+    })
+  return Object.fromEntries(described)
+}
+
+/** The kernels that are no part of the module's text; the module runs those that the target has a binary of. */
+function describeBeside(
+  { emit: { target, wasm: placement } }: Network,
+  { beside }: PrintedNetwork,
+): Pick<ModuleDescription, 'beside' | 'wasm'> {
+  if (!beside) return {}
+  const { text, imports } = beside
+  return { beside: { target, text }, ...(targets[target].beside?.binary ? { wasm: { placement, imports } } : {}) }
 }
 
 function opsOf(scalars: ReturnType<typeof carriedScalars>): PointwiseOp[] {

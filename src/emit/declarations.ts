@@ -5,8 +5,8 @@ import { binaryLines, type Kernels } from './kernels.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
-import { initialValues, isRandom, statements, updateStatements } from './programs.ts'
-import { dense, tensorsAt, trainedName } from './tensors.ts'
+import { initialValues, isRandom, programOf, statements, updateStatements } from './programs.ts'
+import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
@@ -22,6 +22,8 @@ export interface Context {
 export interface Declare {
   /** Whether a module has it; every module has it unless told. */
   readonly when?: (module: ModuleDescription) => boolean
+  /** The program that it runs. */
+  readonly runs?: string
   readonly text: (context: Context) => string
 }
 
@@ -36,14 +38,16 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) => define('allocate(length: number): Vector', [`return new ${vectorOf(module)}(length)`]),
   },
   parametersIn: {
-    text: ({ module: { parameters, arena } }) =>
+    text: ({ module }) =>
       define('parametersIn(arena: Vector): Tensor[]', [
-        `return ${tensorsAt('parameters', dense(parameters), arena.parameters)}`,
+        `return ${tensorsAt('parameters', dense(module.parameters), zoneStart(module, 'parameters'))}`,
       ]),
   },
   buffersIn: {
-    text: ({ module: { buffers, arena } }) =>
-      define('buffersIn(arena: Vector): Tensor[]', [`return ${tensorsAt('buffers', dense(buffers), arena.buffers)}`]),
+    text: ({ module }) =>
+      define('buffersIn(arena: Vector): Tensor[]', [
+        `return ${tensorsAt('buffers', dense(module.buffers), zoneStart(module, 'buffers'))}`,
+      ]),
   },
   derivativesIn: { text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]) },
   optimizerIn: {
@@ -80,23 +84,27 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
 
   predictBatch: {
-    text: ({ module }) => define('predictBatch(arena: Vector, n: number): void', statements(module.programs.predict)),
+    runs: 'predict',
+    text: ({ module }) => define('predictBatch(arena: Vector, n: number): void', statements(module, 'predict')),
   },
   evaluateBatch: {
-    text: ({ module }) => define('evaluateBatch(arena: Vector, n: number): void', statements(module.programs.loss)),
+    runs: 'loss',
+    text: ({ module }) => define('evaluateBatch(arena: Vector, n: number): void', statements(module, 'loss')),
   },
   differentiateBatch: {
+    runs: 'gradient',
     text: ({ module }) =>
       isRandom(module)
         ? define('differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void', [
             'const key = stepKey(seed, steps)',
-            ...statements(module.programs.gradient, ['key']),
+            ...statements(module, 'gradient', ['key']),
           ])
-        : define('differentiateBatch(arena: Vector, n: number): void', statements(module.programs.gradient)),
+        : define('differentiateBatch(arena: Vector, n: number): void', statements(module, 'gradient')),
   },
   commitBatch: {
-    when: ({ programs }) => programs.commit.calls.length > 0,
-    text: ({ module }) => define('commitBatch(arena: Vector, n: number): void', statements(module.programs.commit)),
+    when: (module) => programOf(module, 'commit').calls.length > 0,
+    runs: 'commit',
+    text: ({ module }) => define('commitBatch(arena: Vector, n: number): void', statements(module, 'commit')),
   },
   startedByData: {
     when: startsFromData,
@@ -104,10 +112,11 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   initializeBatch: {
     when: startsFromData,
-    text: ({ module }) =>
-      define('initializeBatch(arena: Vector, n: number): void', statements(module.programs.initialize)),
+    runs: 'initialize',
+    text: ({ module }) => define('initializeBatch(arena: Vector, n: number): void', statements(module, 'initialize')),
   },
   updateParameters: {
+    runs: 'update',
     text: ({ module }) =>
       define('updateParameters(arena: Vector, state: State, t: number): void', updateStatements(module)),
   },
@@ -194,18 +203,20 @@ function vectorOf({ precision }: ModuleDescription): string {
 }
 
 /** The members of what `derivativesIn` returns. */
-function derivatives({ parameters, inputs, inputGradients, arena, batch }: ModuleDescription): string {
+function derivatives(module: ModuleDescription): string {
+  const { parameters, inputs, inputGradients, batch } = module
   const trained = dense(parameters.filter(({ frozen }) => !frozen))
-  const gradients = tensorsAt('parameters', parameters, arena.gradients, trained)
+  const gradients = tensorsAt('parameters', parameters, zoneStart(module, 'gradients'), trained)
   return [
     `\ngradients: viewsOf(${gradients}) as Trainer['gradients'],\n`,
     ...(inputGradients.length > 0 ? [`inputGradient: ${gradientViews(inputs, inputGradients, batch)},\n`] : []),
   ].join('')
 }
 
-function optimizerStates({ parameters, arena }: ModuleDescription): string {
+function optimizerStates(module: ModuleDescription): string {
+  const { parameters, arena } = module
   const trained = parameters.filter(({ frozen }) => !frozen)
   return arena.optimizer
-    .map(({ name, offset }) => `...${tensorsAt('parameters', parameters, offset, trained, `optimizer.${name}.`)},`)
+    .map((name) => `...${tensorsAt('parameters', parameters, zoneStart(module, name), trained, `optimizer.${name}.`)},`)
     .join('')
 }

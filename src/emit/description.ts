@@ -1,4 +1,5 @@
 import type { Precision } from '../base/precision.ts'
+import type { TargetName } from '../base/target.ts'
 
 /**
  * What the emitter is told about a module: plain data and already printed text, so that no template ever sees a graph.
@@ -82,13 +83,18 @@ export interface ScheduleDescription {
   readonly warmup?: { readonly epochs: number; readonly start: number }
 }
 
+/** Kernels that are no part of the module's text, in the language of a target. */
+export interface BesideDescription {
+  readonly target: TargetName
+  readonly text: string
+}
+
 /**
- * Kernels as the text of a WebAssembly module. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
+ * Kernels that the module runs as a WebAssembly module, which the target makes of their text. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
  * first name the functions in `imports`; it exports what `Kernels` in `src/runtime/wasm.ts` has, as far as the calls name it. Numbers
  * go in, nothing comes out.
  */
 export interface WasmDescription {
-  readonly wat: string
   /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */
   readonly placement: 'inline' | 'file'
   /** Functions of `src/runtime` that the kernels call, e.g. `noise`. */
@@ -121,30 +127,24 @@ export interface ModuleDescription {
     readonly modelLength: number
     /** Elements that a trainer needs. */
     readonly trainerLength: number
-    readonly parameters: number
-    readonly buffers: number
-    readonly gradients: number
-    /** Optimizer states by name, e.g. `momentum`; each as large as the trained parameters. */
-    readonly optimizer: readonly { readonly name: string; readonly offset: number }[]
+    /** Where each zone of adjacent tensors starts, by its name: `parameters`, `buffers`, `gradients`, optimizer states. */
+    readonly zones: Readonly<Record<string, number>>
+    /** The names of the optimizer's states, e.g. `momentum`; each is a zone as large as the trained parameters. */
+    readonly optimizer: readonly string[]
     /** One element: the sum over the batch's samples of their losses. */
     readonly loss: number
   }
-  readonly programs: {
-    readonly predict: ProgramDescription
-    /** Evaluation-mode losses; leaves the sum in `arena[loss]`. */
-    readonly loss: ProgramDescription
-    /** Training-mode losses (sum in `arena[loss]`) and the gradients of the mean over the n samples. */
-    readonly gradient: ProgramDescription
-    /** The buffers' new values, from what `gradient` has left in the arena; often empty. */
-    readonly commit: ProgramDescription
-    /** The start values that depend on data, from the inputs alone; often empty. */
-    readonly initialize: ProgramDescription
-    /** One optimizer step from the gradients; has no `n`. */
-    readonly update: ProgramDescription
-  }
+  /**
+   * By name. `predict`; `loss`: evaluation-mode losses, their sum left in `arena[loss]`; `gradient`: training-mode losses, likewise, and
+   * the gradients of the mean over the n samples; `commit`: the buffers' new values, from what `gradient` has left in the arena;
+   * `initialize`: the start values that depend on data, from the inputs alone; `update`: one optimizer step from the gradients, without
+   * `n`. The last three may have no calls.
+   */
+  readonly programs: Readonly<Record<string, ProgramDescription>>
   readonly sections: readonly SectionDescription[]
   /** The kernels, where they are WebAssembly: then the calls are calls of `kernelsIn(arena)`, and sections are comments alone. */
   readonly wasm?: WasmDescription
+  readonly beside?: BesideDescription
   /** In order of first use, for people. */
   readonly kernels: readonly KernelDescription[]
   /** Where functions like exp are the module's own rather than the engine's. */

@@ -4,7 +4,7 @@ import type { Context } from './declarations.ts'
 import type { ModuleDescription } from './description.ts'
 import { format, formatFunction } from './format.ts'
 import { inlineRuntime } from './inline.ts'
-import { assembleKernels } from './kernels.ts'
+import { assembleKernels, filesBeside } from './kernels.ts'
 import { commentText } from './literal.ts'
 import { render } from './render.ts'
 import { absentNames, runtimeRoots } from './roots.ts'
@@ -16,10 +16,8 @@ export interface EmittedModule {
   readonly text: string
   /** The kernels' binary, where they are WebAssembly: in the text as base64, or beside it. */
   readonly binary?: Uint8Array
-  /** The same binary, where it is what `<name>.wasm` beside the text holds. */
-  readonly wasm?: Uint8Array
-  /** The kernels for readers, where they are WebAssembly: what `<name>.wat` may hold. */
-  readonly wat?: string
+  /** What the files that may lie beside the text hold, by the suffixes of their names: `.wasm`, `.wat`. */
+  readonly beside: Readonly<Record<string, string | Uint8Array>>
 }
 
 /** Puts printed kernels into a standalone module, which is checked and formatted. */
@@ -38,9 +36,7 @@ export async function emitModule(
 ): Promise<EmittedModule> {
   const kernels = await assembleKernels(description, options)
   const text = stamp(await printModule({ module: description, kernels }, finished))
-  if (!kernels) return { text }
-  const { bytes: binary, wat } = kernels
-  return { text, binary, ...(description.wasm!.placement === 'file' ? { wasm: binary } : {}), wat }
+  return { text, ...(kernels ? { binary: kernels.bytes } : {}), beside: filesBeside(description, kernels) }
 }
 
 /** The module's text, unchecked and unformatted. */

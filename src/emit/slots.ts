@@ -1,8 +1,9 @@
+import { Fault } from '../base/fault.ts'
 import { bytesOf } from '../base/precision.ts'
 import { built } from './built.ts'
 import { startOf } from './carried.ts'
 import { declarations, types, type Context, type Declare } from './declarations.ts'
-import type { SectionDescription } from './description.ts'
+import type { ModuleDescription, SectionDescription } from './description.ts'
 import type { Inlined } from './inline.ts'
 import { newArena } from './kernels.ts'
 import { commentText, decimal } from './literal.ts'
@@ -53,6 +54,7 @@ interface Binary {
 /** Fault: the description contradicts itself. */
 export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSlots {
   const { module } = context
+  refuseUnrun(module)
   const { name, arena, inputs, inputGradients, wasm } = module
   return {
     ...declare(types, context),
@@ -104,6 +106,13 @@ function declare<Name extends string>(table: Readonly<Record<Name, Declare>>, co
     when && !when(context.module) ? '' : `${built.docstrings[name]}${text(context)}`,
   ])
   return Object.fromEntries(texts) as Record<Name, string>
+}
+
+/** Fault: there is a program that no declaration runs. */
+function refuseUnrun({ programs }: ModuleDescription): void {
+  const run = new Set(Object.values<Declare>(declarations).map(({ runs }) => runs))
+  for (const name of Object.keys(programs))
+    if (!run.has(name)) throw new Fault(`No declaration runs the program ${name}.`)
 }
 
 function isInterface({ file }: Inlined): boolean {

@@ -1,4 +1,4 @@
-import type { ParameterDescription, TensorDescription } from './description.ts'
+import type { ModuleDescription, ParameterDescription, TensorDescription } from './description.ts'
 import { Fault } from '../base/fault.ts'
 import { data, literal } from './literal.ts'
 
@@ -14,6 +14,13 @@ export function dense<T extends TensorDescription>(tensors: readonly T[]): reado
     end += size
   }
   return tensors
+}
+
+/** The start of a zone of the arena. Fault: there is none of that name. */
+export function zoneStart({ arena: { zones } }: ModuleDescription, name: string): number {
+  const start = zones[name]
+  if (start === undefined) throw new Fault(`The arena has no zone ${name}.`)
+  return start
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Measures {
 }
 
 /** The sizes of a module. Where it holds its kernels' binary, the first two count that too, as base64. */
-export async function measure({ text, binary }: EmittedModule): Promise<Measures> {
+export async function measure({ text, binary }: Pick<EmittedModule, 'text' | 'binary'>): Promise<Measures> {
   const code = await minified(text)
   return {
     ...{ minified: code.length, gzipped: gzipped(code) },

@@ -36,7 +36,7 @@ export function optimizerPrograms(network: Network): OptimizerPrograms {
   return {
     programs: [
       {
-        ...{ name: 'norm', pieces: [normPiece(norm, { start: 0, count })], inStep: true },
+        ...{ name: 'norm', opens: 'update', pieces: [normPiece(norm, { start: 0, count })], inStep: true },
         section: { title, kernel: 'gradient_norm' },
       },
       { ...update, host: [host] },

@@ -37,6 +37,8 @@ export interface Program {
   readonly pieces: readonly Piece[]
   /** The program that has just run on the same samples: this one goes on from what that has left in the arena. */
   readonly after?: string
+  /** The program that the module runs with this one before it, as one. */
+  readonly opens?: string
   /** Whether its kernels are lowered by themselves. Kernels never cross programs, so shared nodes would split the others' kernels. */
   readonly apart?: true
   /** Whether it may compute activations a second time rather than keep them, as far as the memory goal asks for it. */

@@ -11,13 +11,23 @@ export interface Target {
   /** What the schedules of its kernels are chosen by. */
   costs(precision: Precision): TargetCosts
   print(programs: readonly CalledProgram[], options: PrintOptions): Printed
-  /**
-   * Makes bytes of the kernels' text, where they are no part of the module's.
-   * @throws MissingPackageError without the package that does it; Fault, with the place in the text, where that isn't valid.
-   */
-  assemble?(text: string, options: AssembleOptions): Promise<Uint8Array>
-  /** How the names of files that may lie beside the module end, after its stem. */
-  readonly companions: readonly string[]
+  /** The files of its kernels, where they are no part of the module's text. */
+  readonly beside?: Beside
+}
+
+/** Files beside a module, whose names are its stem and a suffix. */
+export interface Beside {
+  /** The kernels' text. It is written only on request where a binary of it serves the module. */
+  readonly text: { readonly suffix: string; readonly comment: string; readonly onRequest?: true }
+  /** A WebAssembly module of it, which the emitted one runs. */
+  readonly binary?: {
+    readonly suffix: string
+    /**
+     * Makes the bytes.
+     * @throws MissingPackageError without the package that does it; Fault, with the place in the text, where that isn't valid.
+     */
+    assemble(text: string, options: AssembleOptions): Promise<Uint8Array>
+  }
 }
 
 export interface PrintOptions {
@@ -41,6 +51,6 @@ export interface Printed {
   readonly routines: readonly NamedRoutine[]
   /** The ops that the statements and texts apply. */
   readonly ops: ReadonlySet<PointwiseOp>
-  /** The text of the kernels, where they are no part of the module's, and the functions of the runtime that they call. */
+  /** The text of the kernels, where the target keeps that beside the module, and the functions of the runtime that they call. */
   readonly beside?: { readonly text: string; readonly imports: readonly string[] }
 }

@@ -6,7 +6,8 @@ import { build } from 'esbuild'
 import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as tapeless from '../../src/neutral.ts'
-import { targets, type TargetName } from '../../src/targets/index.ts'
+import type { TargetName } from '../../src/base/target.ts'
+import { targets } from '../../src/targets/index.ts'
 import { install, pack, removeFolders, root } from '../package/installed.ts'
 import { outcomeOf, type Case, type Outcome } from './page.ts'
 import { serve, type Server } from './server.ts'
@@ -21,7 +22,7 @@ const args = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-/** Bytes that the package may be in a page, minified and gzipped, if all of it is loaded. TypeScript is two thirds. */
+/** Bytes that the package may be in a page, minified and gzipped, if all of it is loaded. TypeScript is over half. */
 const most = 2e6
 
 const program = `

@@ -1,5 +1,5 @@
 import type { compile, loadNetwork, readSpecText } from '../../src/neutral.ts'
-import type { TargetName } from '../../src/targets/index.ts'
+import type { TargetName } from '../../src/base/target.ts'
 
 /** One compilation. */
 export interface Case {
@@ -7,10 +7,11 @@ export interface Case {
   readonly target: TargetName
 }
 
-/** All that a compilation gives to be written; the binary as numbers. */
+/** All that a compilation gives to be written; binaries as numbers. */
 export interface Outcome {
   readonly text: string
-  readonly wat?: string
+  /** The files beside the module, by how their names end. */
+  readonly beside: Readonly<Record<string, string | readonly number[]>>
   readonly binary?: readonly number[]
 }
 
@@ -27,8 +28,12 @@ export async function outcomeOf(
   readFile: (path: string) => Promise<string>,
 ): Promise<Outcome> {
   const network = await loadNetwork(readSpecText({ file, text: await readFile(file) }, { readFile }))
-  const { text, wat, binary } = await compile(network, file, { target })
-  return { text, ...(wat === undefined ? {} : { wat }), ...(binary ? { binary: [...binary] } : {}) }
+  const { text, beside, binary } = await compile(network, file, { target })
+  const files = Object.entries(beside).map(([suffix, contents]) => [
+    suffix,
+    typeof contents === 'string' ? contents : [...contents],
+  ])
+  return { text, beside: Object.fromEntries(files) as Outcome['beside'], ...(binary ? { binary: [...binary] } : {}) }
 }
 
 /** In a page: compiles what its server asks for, and sends back what came out, or the error's text. */

@@ -20,17 +20,16 @@ async function compiled(emit: string, options?: CompileOptions) {
 describe('a compiled module', () => {
   test('is TypeScript alone unless the spec or, before it, the option says otherwise', async () => {
     for (const module of [await compiled(''), await compiled('target: wasm, wasm: file', { target: 'typescript' })]) {
-      expect(module).not.toHaveProperty('wasm')
-      expect(module).not.toHaveProperty('wat')
+      expect(module.beside).toEqual({})
       expect(module.text).not.toContain('WebAssembly')
     }
   })
 
   test('comes with the files that belong beside it', async () => {
-    const { wasm, wat } = await compiled('wasm: file', { target: 'wasm' })
-    expect(engine.validate(wasm!)).toBe(true)
-    expect(wat).toContain(';; f0 = beta0 + Omega0 x\n')
-    expect(await compiled('target: wasm')).not.toHaveProperty('wasm')
+    const { beside } = await compiled('wasm: file', { target: 'wasm' })
+    expect(engine.validate(beside['.wasm'] as Uint8Array)).toBe(true)
+    expect(beside['.wat']).toContain(';; f0 = beta0 + Omega0 x\n')
+    expect(Object.keys((await compiled('target: wasm')).beside)).toEqual(['.wat'])
   })
 
   test.each(['typescript', 'wasm'] as const)('says of each kernel what it computes, and how: %s', async (target) => {

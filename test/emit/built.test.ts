@@ -39,7 +39,7 @@ describe('the templates', () => {
   test('are given each declaration of the runtime’s module, with its docstring', () => {
     expect(Object.keys(built.docstrings).sort()).toEqual([...Object.keys(declarations), ...Object.keys(types)].sort())
     expect(hostSlots({ module: regression }, runtime).allocate).toBe(
-      '/** An array of zeros. */\nfunction allocate(length: number): Vector {\nreturn new Float64Array(length)\n}',
+      '/** Makes an array of `length` zeros. */\nfunction allocate(length: number): Vector {\nreturn new Float64Array(length)\n}',
     )
   })
 })

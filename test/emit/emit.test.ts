@@ -9,6 +9,7 @@ import { records } from './records.ts'
 import { regression } from './regression.ts'
 
 /** The regression with one more function among its kernels. */
+const none = { calls: [], uniforms: [] }
 const withFunction = (text: string): ModuleDescription => ({
   ...regression,
   sections: [...regression.sections, { title: 'more', equations: [], functions: [text] }],
@@ -197,6 +198,13 @@ describe('a fault of tapeless', () => {
       { ...regression, programs: { ...regression.programs, update: { calls: [], uniforms: ['beta1Power'] } } },
       'The trainer has no beta1Power',
     ],
+    [
+      'a program that nothing runs',
+      { ...regression, programs: { ...regression.programs, second: none } },
+      'program second',
+    ],
+    ['a program that is missing', { ...regression, programs: { gradient: none } }, 'The module has no program commit'],
+    ['a zone that is missing', { ...regression, arena: { ...regression.arena, zones: {} } }, 'no zone parameters'],
     ['a number that is none', { ...regression, learningRate: NaN }, 'NaN'],
     ['a gap between parameters', { ...regression, parameters: [regression.parameters[1]!] }, 'linear0.bias lies at 2'],
   ])('is refused: %s', async (_, description, message) => {

@@ -24,9 +24,7 @@ export const records: ModuleDescription = {
   arena: {
     modelLength: 17,
     trainerLength: 27,
-    parameters: 0,
-    buffers: 0,
-    gradients: 26,
+    zones: { parameters: 0, buffers: 0, gradients: 26 },
     optimizer: [],
     loss: 25,
   },

@@ -42,10 +42,8 @@ export const regression: ModuleDescription = {
   arena: {
     modelLength: 16,
     trainerLength: 27,
-    parameters: 0,
-    buffers: 3,
-    gradients: 20,
-    optimizer: [{ name: 'momentum', offset: 23 }],
+    zones: { parameters: 0, buffers: 3, gradients: 20, momentum: 23 },
+    optimizer: ['momentum'],
     loss: 26,
   },
   programs: {

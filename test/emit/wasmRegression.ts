@@ -58,7 +58,7 @@ const wat = `(module
 /** The same network as the regression, its kernels in WebAssembly. */
 export function wasmRegression(
   placement: WasmDescription['placement'] = 'inline',
-  wasm: Partial<WasmDescription> = {},
+  { text = wat, imports = [] }: { readonly text?: string; readonly imports?: readonly string[] } = {},
 ): ModuleDescription {
   const program = (call: string) => ({ calls: [`kernelsIn(arena).${call}`], uniforms: [] })
   return {
@@ -71,6 +71,7 @@ export function wasmRegression(
       update: { ...program('update(state.learningRate)'), uniforms: ['learningRate'] },
     },
     sections: regression.sections.map((section) => ({ ...section, functions: [] })),
-    wasm: { wat, placement, imports: [], ...wasm },
+    beside: { target: 'wasm', text },
+    wasm: { placement, imports },
   }
 }

@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
+import type { TargetName } from '../../base/target.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
@@ -56,7 +57,7 @@ export interface Network extends NetworkBody {
   readonly sections: ReadonlyMap<string, readonly Node[]>
   readonly train: Training
   readonly emit: {
-    readonly target: 'typescript' | 'wasm'
+    readonly target: TargetName
     readonly precision: Precision
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]

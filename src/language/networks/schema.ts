@@ -1,4 +1,5 @@
 import { z } from '../words/zod.ts'
+import { targetNames } from '../../base/target.ts'
 import { count, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'
@@ -76,7 +77,7 @@ const wasm = z.enum(['inline', 'file']).transform((placement) => (placement === 
 const math = z.enum(['engine', 'portable']).transform((word) => (word === 'portable' ? word : undefined))
 
 const emit = keys({
-  target: z.enum(['typescript', 'wasm']).default('typescript'),
+  target: z.enum(targetNames).default('typescript'),
   precision: z.enum(['f32', 'f64']).default('f32'),
   /** Whether the trainer shows the gradient by the inputs too. */
   inputGradient: off,

@@ -6,11 +6,7 @@ import { typescriptCosts } from './costs.ts'
 import { printFunctions, printLoop } from './functions.ts'
 
 /** Kernels are functions of the module. */
-export const typescript: Target = {
-  costs: () => typescriptCosts,
-  print,
-  companions: [],
-}
+export const typescript: Target = { costs: () => typescriptCosts, print }
 
 function print(programs: readonly CalledProgram[], { announce, math }: PrintOptions): Printed {
   const calls = new Set(programs.flatMap(callsOf))

@@ -6,7 +6,14 @@ import { wasmCosts } from './costs.ts'
 import { printModule } from './module.ts'
 
 /** Kernels are a WebAssembly module of their own, beside which the emitted one holds calls of its exports. */
-export const wasm: Target = { costs: wasmCosts, print, assemble, companions: ['.wasm', '.wat'] }
+export const wasm: Target = {
+  costs: wasmCosts,
+  print,
+  beside: {
+    text: { suffix: '.wat', comment: ';;', onRequest: true },
+    binary: { suffix: '.wasm', assemble },
+  },
+}
 
 function print(programs: readonly CalledProgram[], { announce, precision }: PrintOptions): Printed {
   const running = programs.filter(({ actions }) => actions.length > 0)
