@@ -3,7 +3,15 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'templates/', 'src/emit/built.ts', 'generated/', 'test/golden/', 'bench/node_modules/', 'coverage/']),
+  globalIgnores([
+    'dist/',
+    'templates/',
+    'src/emit/built.ts',
+    'generated/',
+    'test/golden/',
+    'bench/node_modules/',
+    'coverage/',
+  ]),
   js.configs.recommended,
   tseslint.configs.strict,
   {
