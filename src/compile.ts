@@ -4,7 +4,7 @@ import type { TargetName } from './base/target.ts'
 import { describe } from './describe/describe.ts'
 import { print } from './describe/print.ts'
 import type { ModuleDescription } from './emit/description.ts'
-import { emit, type EmittedModule } from './emit/emit.ts'
+import { assemble, fill, finish, type EmittedModule } from './emit/emit.ts'
 import type { Network } from './language/networks/network.ts'
 import { FindingError, throwFindings } from './language/text/source.ts'
 import { arrange } from './programs/arrange.ts'
@@ -35,7 +35,10 @@ const describing = lowering
   .add(describe)
 
 /** The whole compiler: each pass with a checker after it. */
-const compiling = describing.add(emit)
+const compiling = describing
+  .add(assemble) // WebAssembly's bytes
+  .add(fill) // what the module declares, and what it copies of the runtime
+  .add(finish) // the module's text
 
 /** The names of the passes, in order. */
 export const passNames: readonly string[] = compiling.names

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { passNames } from '../src/compile.ts'
 import { pages, renderPage } from '../scripts/docs/pages.ts'
 
 test.each(pages)('docs/%s.md is what `npm run docs` writes', async (page) => {
@@ -14,4 +15,15 @@ test('the README quotes the table of the last measurement', async () => {
   const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), 'utf8')
   const [, quoted] = /^## Speed$[^]*?((?:^\|.*\n)+)/m.exec(await read('README.md'))!
   expect(await read('docs/performance.md')).toContain(quoted)
+})
+
+test('the architecture has the passes that there are, in order', async () => {
+  const page = await readFile(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8')
+  const [, rows] = /^\| pass .*\n\| -.*\n((?:\|.*\n)+)/m.exec(page)!
+  expect(
+    rows!
+      .trim()
+      .split('\n')
+      .map((row) => row.split('|')[1]!.trim()),
+  ).toEqual(passNames)
 })

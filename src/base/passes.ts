@@ -4,7 +4,7 @@ export interface Pass<Known, Added extends object> {
   /** Finds something out from all that is known so far. */
   run(known: Known): Added | Promise<Added>
   /** Looks at what `run` has added. @throws Error when it breaks a rule of its language: a fault of the compiler. */
-  check?(known: Known & Added): void
+  check?(known: Known & Added): void | Promise<void>
 }
 
 /** The time that a pass took, its checker included. */
@@ -17,7 +17,7 @@ export interface Timing {
 interface ErasedPass {
   readonly name: string
   run(known: object): object | Promise<object>
-  check?(known: object): void
+  check?(known: object): void | Promise<void>
 }
 
 /** Passes that run one after another over one record, which each of them adds to. */
@@ -51,7 +51,7 @@ export class Passes<Start extends object, Known extends Start> {
       onPass(name)
       const begin = performance.now()
       known = { ...known, ...(await run(known)) }
-      check?.(known)
+      await check?.(known)
       timings.push({ pass: name, milliseconds: performance.now() - begin })
     }
     return { ...known, timings } as Known & { readonly timings: readonly Timing[] }

@@ -1,10 +1,9 @@
-import type { Pass } from '../base/passes.ts'
+import { Passes, type Pass } from '../base/passes.ts'
 import type { AssembleOptions } from '../targets/target.ts'
-import type { Context } from './declarations.ts'
 import type { ModuleDescription } from './description.ts'
 import { format, formatFunction } from './format.ts'
-import { inlineRuntime } from './inline.ts'
-import { assembleKernels, filesBeside } from './kernels.ts'
+import { inlineRuntime, type Inlined } from './inline.ts'
+import { assembleKernels, filesBeside, type Kernels } from './kernels.ts'
 import { commentText } from './literal.ts'
 import { render } from './render.ts'
 import { absentNames, runtimeRoots } from './roots.ts'
@@ -20,64 +19,89 @@ export interface EmittedModule {
   readonly beside: Readonly<Record<string, string | Uint8Array>>
 }
 
-/** Puts printed kernels into a standalone module, which is checked and formatted. */
-export const emit: Pass<
-  { readonly description: ModuleDescription; readonly optimize: boolean },
-  { readonly emitted: EmittedModule }
-> = {
-  name: 'type-check and format',
-  run: async ({ description, optimize }) => ({ emitted: await emitModule(description, { optimize }) }),
+interface Described {
+  readonly description: ModuleDescription
+  readonly optimize: boolean
 }
+
+interface Assembled {
+  /** Where the module runs kernels in WebAssembly. */
+  readonly kernels: Kernels | undefined
+}
+
+/** A module's own parts as they are filled in, and what it copies of the runtime. */
+interface Filled {
+  readonly parts: {
+    readonly host: string
+    /** The functions of each section. */
+    readonly functions: readonly (readonly string[])[]
+    readonly runtime: readonly Inlined[]
+  }
+}
+
+/** Makes bytes of kernels that are WebAssembly. Fault: they are none. */
+export const assemble: Pass<Described, Assembled> = {
+  name: 'assemble',
+  run: async ({ description, optimize }) => ({ kernels: await assembleKernels(description, { optimize }) }),
+}
+
+/** Defines what the runtime takes for declared, and copies what the module uses of it. */
+export const fill: Pass<Described & Assembled, Filled> = {
+  name: 'fill in',
+  run: async ({ description: module, kernels }) => {
+    const runtime = inlineRuntime(runtimeRoots(module), absentNames(module), module.math)
+    const host = await render('host', hostSlots({ module, kernels }, runtime))
+    return { parts: { host, functions: module.sections.map(({ functions }) => functions), runtime } }
+  },
+  // The runtime's part is checked where it is built.
+  check: async ({ parts: { host, functions, runtime } }) => {
+    const { check } = await import('./check.ts')
+    const signatures = runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature)
+    check([host, ...functions.flat()].join('\n'), signatures)
+  },
+}
+
+/** Formats the module's own parts, and puts all parts into one text. */
+export const finish: Pass<Described & Assembled & Filled, { readonly emitted: EmittedModule }> = {
+  name: 'format',
+  run: async ({ description, kernels, parts: { host, functions, runtime } }) => {
+    const formatted = {
+      host: (await format(host)).trimEnd(),
+      functions: await Promise.all(functions.map((list) => Promise.all(list.map(formatFunction)))),
+      runtime,
+    }
+    const text = stamp(await joined(description, kernels, formatted))
+    const beside = filesBeside(description, kernels)
+    return { emitted: { text, ...(kernels ? { binary: kernels.bytes } : {}), beside } }
+  },
+}
+
+const emitting = Passes.from<Described>().add(assemble).add(fill).add(finish)
 
 /** The standalone module of a description. Fault: it doesn't pass its checks. */
 export async function emitModule(
   description: ModuleDescription,
-  options: AssembleOptions = {},
+  { optimize = false }: AssembleOptions = {},
 ): Promise<EmittedModule> {
-  const kernels = await assembleKernels(description, options)
-  const text = stamp(await printModule({ module: description, kernels }, finished))
-  return { text, ...(kernels ? { binary: kernels.bytes } : {}), beside: filesBeside(description, kernels) }
+  return (await emitting.run({ description, optimize })).emitted
 }
 
 /** The module's text, unchecked and unformatted. */
-export async function renderModule(module: ModuleDescription): Promise<string> {
-  return printModule({ module, kernels: await assembleKernels(module, {}) }, asRendered)
+export async function renderModule(description: ModuleDescription): Promise<string> {
+  const described = { description, optimize: false }
+  const assembled = { ...described, ...(await assemble.run(described)) }
+  return joined(description, assembled.kernels, (await fill.run(assembled)).parts)
 }
 
-/** What becomes of a module's own parts before they stand in it. */
-interface Finish {
-  readonly host: (text: string) => Promise<string> | string
-  readonly kernel: (text: string) => Promise<string> | string
-  readonly check: (own: string, signatures: readonly string[]) => Promise<void> | void
-}
-
-const asRendered: Finish = { host: (text) => text, kernel: (text) => text, check: () => {} }
-const finished: Finish = {
-  host: format,
-  kernel: formatFunction,
-  check: async (own, signatures) => {
-    const { check } = await import('./check.ts')
-    check(own, signatures)
-  },
-}
-
-/** The runtime's part is formatted and checked where it is built. */
-async function printModule(context: Context, finish: Finish): Promise<string> {
-  const { module } = context
-  const runtime = inlineRuntime(runtimeRoots(module), absentNames(module), module.math)
-  const own = await render('host', hostSlots(context, runtime))
-  const functions = module.sections.map(({ functions }) => functions)
-  await finish.check(
-    [own, ...functions.flat()].join('\n'),
-    runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature),
-  )
-  const sections = await Promise.all(
-    module.sections.map(async ({ title, equations, functions }) => ({
-      title: commentText(title),
-      equations: equations.map(commentText),
-      functions: await Promise.all(functions.map(finish.kernel)),
-    })),
-  )
-  const host = (await finish.host(own)).trimEnd()
-  return render('module', moduleSlots(context, { host, sections }, runtime))
+function joined(
+  module: ModuleDescription,
+  kernels: Kernels | undefined,
+  { host, functions, runtime }: Filled['parts'],
+): Promise<string> {
+  const sections = module.sections.map(({ title, equations }, k) => ({
+    title: commentText(title),
+    equations: equations.map(commentText),
+    functions: functions[k]!,
+  }))
+  return render('module', moduleSlots({ module, kernels }, { host, sections }, runtime))
 }
