@@ -29,7 +29,7 @@ export interface TensorDescription {
   readonly name: string
   readonly shape: readonly number[]
   readonly size: number
-  /** Where it lies within its region: trained parameters, gradients and each optimizer state have equal inner offsets. */
+  /** Where it lies within its zone: trained parameters, gradients and each optimizer state have equal inner offsets. */
   readonly offset: number
   readonly initial: InitialValue
 }

@@ -2,7 +2,7 @@ import type { ModuleDescription, ParameterDescription, TensorDescription } from 
 import { Fault } from '../base/fault.ts'
 import { data, literal } from './literal.ts'
 
-/** The same tensors, if they fill a region: by offset, each begins where the one before it ends. Fault: they don't. */
+/** The same tensors, if they fill a zone: by offset, each begins where the one before it ends. Fault: they don't. */
 export function dense<T extends TensorDescription>(tensors: readonly T[]): readonly T[] {
   let end = 0
   for (const { name, offset, size, shape } of [...tensors].sort((a, b) => a.offset - b.offset)) {
@@ -24,7 +24,7 @@ export function zoneStart({ arena: { zones } }: ModuleDescription, name: string)
 }
 
 /**
- * The expression for tensors of the network's list, all or some, in its order: the tensors of a region that starts at `start`. The
+ * The expression for tensors of the network's list, all or some, in its order: the tensors of a zone that starts at `start`. The
  * runtime takes each to begin where the one before it ends, so one call serves each run of tensors for which that is so.
  */
 export function tensorsAt(

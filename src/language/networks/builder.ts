@@ -81,7 +81,7 @@ export interface BuilderSetting {
   readonly batch: number
   readonly decay: WeightDecay
   /** How many tensors there are for each trained parameter: itself, its gradient, optimizer states. */
-  readonly regions: number
+  readonly zones: number
 }
 
 /** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
@@ -119,8 +119,8 @@ export class NetworkBuilder {
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)
-    const { bytes, regions } = this.#setting
-    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : regions)
+    const { bytes, zones } = this.#setting
+    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : zones)
     if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
       throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)

@@ -130,8 +130,8 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const { batch, optimizer } = spec.train
   const decay = optimizer.arguments.weightDecay as WeightDecay
   const bytes = bytesOf[spec.emit.precision]
-  const regions = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
-  const builder = new NetworkBuilder({ bytes, batch, decay, regions })
+  const zones = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
+  const builder = new NetworkBuilder({ bytes, batch, decay, zones })
   const body =
     'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }
@@ -176,12 +176,12 @@ function resolveSchedule(
 /** Shows whether the settings go together. */
 function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly string[]): void {
   const graph = new Interner()
-  const region = (name: string): Node => input(graph, name, ['batch'])
+  const flat = (name: string): Node => input(graph, name, ['batch'])
   row.update(
     {
-      parameter: region('parameter'),
-      gradient: region('gradient'),
-      states: Object.fromEntries(states.map((name) => [name, region(name)])),
+      parameter: flat('parameter'),
+      gradient: flat('gradient'),
+      states: Object.fromEntries(states.map((name) => [name, flat(name)])),
       uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
       scalars: Object.fromEntries(Object.keys(row.carried ?? {}).map((name) => [name, uniform(graph, name)])),
       weightDecay: 0,
