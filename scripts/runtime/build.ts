@@ -26,10 +26,11 @@ async function readSources(): Promise<Map<string, string>> {
   )
 }
 
-async function hashOfCompiler(): Promise<string> {
+/** @param built a hash of the runtime and of the templates. */
+async function hashOfCompiler(built: string): Promise<string> {
   const sources = (await readdir(new URL('src/', root), { recursive: true })).filter((file) => file.endsWith('.ts'))
   const paths = ['package-lock.json', ...sources.map((file) => `src/${file}`)].sort()
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(built)
   for (const path of paths) if (path !== 'src/emit/built.ts') hash.update(await readFile(new URL(path, root)))
   return hash.digest('hex')
 }
@@ -41,7 +42,7 @@ export async function buildRuntime(): Promise<void> {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as { readonly version: string }
   const made = [version, ...texts, functions, [...optional.keys()]]
   const sources = createHash('sha256').update(JSON.stringify(made)).digest('hex')
-  const compiler = `export const compiler = '${await hashOfCompiler()}'`
+  const compiler = `export const compiler = '${await hashOfCompiler(sources)}'`
   const present = await readFile(target, 'utf8').catch(() => '')
   if (present.includes(sources)) {
     if (!present.includes(compiler)) await writeFile(target, present.replace(/^export const compiler = .*$/m, compiler))
@@ -55,7 +56,7 @@ export async function buildRuntime(): Promise<void> {
   const lines = [
     '// @ts-nocheck -- made by scripts/runtime.ts',
     "import type { Built } from './runtime.ts'",
-    '/** A hash of the whole compiler, and of the packages that it uses. */',
+    '/** A hash of the whole compiler, and of the packages that it was built with. */',
     compiler,
     `export const built: Built = { ...${data}, templates: {${templates.join(',\n')}} }`,
   ]

@@ -6,14 +6,14 @@ import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
  */
 
 /** UTF-8. */
-export const bytesOf: (text: string) => Uint8Array<ArrayBuffer> = utf8ToBytes
+export const utf8Of: (text: string) => Uint8Array<ArrayBuffer> = utf8ToBytes
 
 /** All in one array. */
 export const joined: (...parts: Uint8Array[]) => Uint8Array<ArrayBuffer> = concatBytes
 
 /** SHA-256 of bytes, or of a text's UTF-8: 64 hexadecimal digits. */
 export function sha256Of(content: string | Uint8Array): string {
-  return bytesToHex(sha256(typeof content === 'string' ? bytesOf(content) : content))
+  return bytesToHex(sha256(typeof content === 'string' ? utf8Of(content) : content))
 }
 
 /** Characters that are given to a function as arguments at a time. */

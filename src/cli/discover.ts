@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { reported } from '../host/node.ts'
 import { UsageError } from './exit.ts'
 
 const specFile = /\.net\.(yaml|yml|json|ts)$/
@@ -7,7 +8,7 @@ const specFile = /\.net\.(yaml|yml|json|ts)$/
 /**
  * The spec files to work on: those named, or all below the working folder, less node_modules, dotted folders and the output folder.
  * @returns paths relative to the working folder, with `/`, sorted.
- * @throws UsageError where a named file doesn't exist, or there is none at all.
+ * @throws UsageError where a named file doesn't exist, or there is none at all; FileError where a folder can't be read.
  */
 export async function findSpecs(named: readonly string[], out: string): Promise<string[]> {
   for (const file of named) {
@@ -29,14 +30,22 @@ export async function findSpecs(named: readonly string[], out: string): Promise<
 }
 
 async function walk(folder: string, out: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await reported(folder, () => readdir(folder, { withFileTypes: true }), `${folder} can't be read`)
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)
-      if (entry.isFile()) return specFile.test(entry.name) ? [path] : []
+      if (specFile.test(entry.name)) return (await isFile(path)) ? [path] : []
       const skipped = entry.name === 'node_modules' || entry.name.startsWith('.') || resolve(path) === out
       return entry.isDirectory() && !skipped ? walk(path, out) : []
     }),
   )
   return found.flat()
+}
+
+/** Whether a file is there, or a link to one. */
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }

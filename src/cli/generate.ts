@@ -64,8 +64,11 @@ async function compileSpec(
     }
     const origin = originOfModule(network, specFile, chosen, options.wat)
     // What --verbose tells is known only after compiling.
-    if (!options.force && !options.verbose && (await isUpToDate(path, origin))) return { spec, path }
     const onPass = (pass: string) => shown.advance(`${spec}: ${pass}`)
+    if (!options.force && !options.verbose && (await isUpToDate(path, origin))) {
+      passNames.forEach(onPass)
+      return { spec, path }
+    }
     const module = await compile(network, specFile, { ...chosen, onPass })
     return { ...module, spec, path, origin, outputs: await outputsOf(module, path, options.wat) }
   } catch (error) {

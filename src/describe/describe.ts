@@ -35,6 +35,13 @@ interface Known {
 export const describe: Pass<Known, { readonly description: ModuleDescription }> = {
   name: 'describe',
   run: (known) => ({ description: descriptionOf(known) }),
+  check: ({ description: { inputs, targets, output, arena, batch } }) => {
+    const isInside = ({ offset, size }: { readonly offset: number; readonly size: number }, length: number) =>
+      offset >= 0 && offset + size * batch <= length
+    const wrong = [...inputs, ...targets].filter((port) => !isInside(port, arena.trainerLength))
+    if (wrong.length > 0) throw new Error(`${wrong[0]!.name} lies outside the arena`)
+    if (!isInside(output, arena.modelLength)) throw new Error('the output lies outside the arena of a model')
+  },
 }
 
 function descriptionOf(known: Known): ModuleDescription {

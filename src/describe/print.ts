@@ -70,6 +70,12 @@ export const print: Pass<Known, { readonly printed: PrintedNetwork }> = {
       },
     }
   },
+  check: ({ called, printed: { statements, kernels } }) => {
+    for (const { name, actions } of called)
+      if (actions.length > 0 && statements.get(name)!.calls.length === 0) throw new Error(`nothing runs ${name}`)
+    const nameless = kernels.filter(({ name, programs }) => !/^\w+$/.test(name) || programs.length === 0)
+    if (nameless.length > 0) throw new Error(`a kernel has no name or no program: ${nameless[0]!.equations.join('; ')}`)
+  },
 }
 
 function kernelsIn({ pieces }: LoweredProgram): readonly Kernel[] {

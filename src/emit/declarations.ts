@@ -97,7 +97,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       isRandom(module)
         ? define('differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void', [
             'const key = stepKey(seed, steps)',
-            ...statements(module, 'gradient', ['key']),
+            ...statements(module, 'gradient', ['seed']),
           ])
         : define('differentiateBatch(arena: Vector, n: number): void', statements(module, 'gradient')),
   },

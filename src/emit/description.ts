@@ -52,7 +52,7 @@ export interface KernelDescription {
 /** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number` and the program's uniforms. */
 export interface ProgramDescription {
   readonly calls: readonly string[]
-  /** Names of the host doubles that the calls mention besides `arena` and `n`, e.g. `learningRate`. */
+  /** The names of the uniforms in the calls, but for `n` and for numbers that the calls themselves define. */
   readonly uniforms: readonly string[]
 }
 
@@ -75,8 +75,9 @@ export interface SectionDescription {
 
 /** The learning rate by epoch; without one it is constant. */
 export interface ScheduleDescription {
-  /** In `src/runtime`, and its numeric arguments: a function of the epoch or of the state and the metric. */
+  /** A function in `src/runtime`, of the epoch or, if it `readsMetric`, of the state and the metric. */
   readonly function: string
+  /** Its further arguments. */
   readonly arguments: readonly number[]
   readonly readsMetric?: boolean
   /** The epochs before its first, and the share of its first rate that they start from. */
@@ -90,9 +91,9 @@ export interface BesideDescription {
 }
 
 /**
- * Kernels that the module runs as a WebAssembly module, which the target makes of their text. It imports "tapeless" "memory", in which the arena lies from byte 0 on, and by the same
- * first name the functions in `imports`; it exports what `Kernels` in `src/runtime/wasm.ts` has, as far as the calls name it. Numbers
- * go in, nothing comes out.
+ * How a module runs its kernels as a WebAssembly module, whose binary the target makes of their text. That imports the memory
+ * "tapeless" "memory", where the arena lies from byte 0 on, and `imports` by the same first name; it exports a function for each
+ * program, of numbers, which returns nothing.
  */
 export interface WasmDescription {
   /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */

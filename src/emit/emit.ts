@@ -1,4 +1,5 @@
 import { Passes, type Pass } from '../base/passes.ts'
+import { Fault } from '../base/fault.ts'
 import type { AssembleOptions } from '../targets/target.ts'
 import type { ModuleDescription } from './description.ts'
 import { format, formatFunction } from './format.ts'
@@ -8,7 +9,7 @@ import { commentText } from './literal.ts'
 import { render } from './render.ts'
 import { absentNames, runtimeRoots } from './roots.ts'
 import { hostSlots, moduleSlots } from './slots.ts'
-import { stamp } from './stamp.ts'
+import { originOf, stamp } from './stamp.ts'
 
 export interface EmittedModule {
   /** The whole TypeScript file's text. */
@@ -73,6 +74,10 @@ export const finish: Pass<Described & Assembled & Filled, { readonly emitted: Em
     const text = stamp(await joined(description, kernels, formatted))
     const beside = filesBeside(description, kernels)
     return { emitted: { text, ...(kernels ? { binary: kernels.bytes } : {}), beside } }
+  },
+  check: ({ emitted: { text, beside } }) => {
+    for (const file of [text, ...Object.values(beside)])
+      if (originOf(file) !== 'generated') throw new Fault('A file that was generated does not say so.')
   },
 }
 

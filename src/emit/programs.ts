@@ -1,13 +1,17 @@
 import { Fault } from '../base/fault.ts'
+import { uniforms, type Uniform } from '../loops/notation/uniforms.ts'
 import type { ModuleDescription, ProgramDescription, TensorDescription } from './description.ts'
 import { call, data, literal } from './literal.ts'
 
-/** The host's numbers that the update's calls may use, besides what is carried. */
-const updateUniforms = ['learningRate', 't']
+type Source = (typeof uniforms)[Uniform]['from']
+
+function sourceOf(name: string): Source | undefined {
+  return Object.hasOwn(uniforms, name) ? uniforms[name as Uniform].from : undefined
+}
 
 /** Whether its training draws random numbers. */
 export function isRandom(module: ModuleDescription): boolean {
-  return programOf(module, 'gradient').uniforms.includes('key')
+  return programOf(module, 'gradient').uniforms.some((name) => sourceOf(name) === 'seed')
 }
 
 /** The program of that name. Fault: the module has none. */
@@ -17,14 +21,18 @@ export function programOf({ programs }: ModuleDescription, name: string): Progra
   return program
 }
 
-/** A program's calls. @param uniforms the host's numbers that they may use. Fault: they use another, or there is no such program. */
+/**
+ * A program's calls. Fault: there is no such program, or a uniform comes from elsewhere.
+ * @param sources where uniforms of the calls may come from.
+ */
 export function statements(
   module: ModuleDescription,
   name: string,
-  uniforms: readonly string[] = [],
+  sources: readonly Source[] = [],
 ): readonly string[] {
   const program = programOf(module, name)
-  const unknown = program.uniforms.filter((name) => !uniforms.includes(name))
+  const isGiven = (uniform: string) => sources.some((source) => source === sourceOf(uniform))
+  const unknown = program.uniforms.filter((uniform) => !isGiven(uniform))
   if (unknown.length > 0) throw new Fault(`The trainer has no ${unknown.join(', ')} for a program.`)
   return program.calls
 }
@@ -33,7 +41,7 @@ export function statements(
 export function updateStatements(module: ModuleDescription): readonly string[] {
   const { carried } = module
   const changes = carried.flatMap(({ name, next }) => (next === undefined ? [] : [`state.${name} = ${next}`]))
-  return [...changes, ...statements(module, 'update', [...updateUniforms, ...carried.map(({ name }) => name)])]
+  return [...changes, ...statements(module, 'update', ['state', 'step'])]
 }
 
 /** One call of an initializer for each tensor; its number is its random stream. */

@@ -1,4 +1,4 @@
-import { areEqual, bytesOf, joined, sha256Of } from '../base/bytes.ts'
+import { areEqual, utf8Of, joined, sha256Of } from '../base/bytes.ts'
 
 const pattern = /sha256:[0-9a-f]{16}/
 
@@ -12,7 +12,7 @@ export function stamp(text: string): string {
 
 /** What a WebAssembly file is: its network's name, and the hash of that and of the rest of the file. */
 export function identityOf(binary: Uint8Array, name: string): string {
-  return `${name} ${hashOf(joined(bytesOf(name), binary))}`
+  return `${name} ${hashOf(joined(utf8Of(name), binary))}`
 }
 
 /** The start of the custom section that says it, but for its length. */
@@ -23,7 +23,7 @@ const sectionName = '\x08tapeless'
  * the rest, which is below 128 as names have at most 64 characters, the section's name, and the identity.
  */
 export function stampBinary(binary: Uint8Array, name: string): Uint8Array {
-  const content = bytesOf(sectionName + identityOf(binary, name))
+  const content = utf8Of(sectionName + identityOf(binary, name))
   return joined(binary, Uint8Array.of(0, content.length), content)
 }
 

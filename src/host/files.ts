@@ -11,7 +11,7 @@ export interface Output {
 export interface Files {
   /** A file's contents; undefined where there is none. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** Writes all outputs or, if one can't be written, none. Last it removes some files. */
+  /** Writes all outputs or, if the contents of one can't be written, none. Last it removes some files. */
   readonly write: (outputs: readonly Output[], removed?: readonly string[]) => Promise<void>
 }
 

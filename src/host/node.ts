@@ -37,19 +37,27 @@ async function write(outputs: readonly Output[], removed: readonly string[] = []
       })
     }
     for (const [i, { path }] of outputs.entries()) await reported(path, () => rename(temporary[i]!, path))
-    for (const path of removed) await rm(path)
+    for (const path of removed) await reported(path, () => rm(path))
   } finally {
     await Promise.allSettled(temporary.map((path) => rm(path, { force: true })))
   }
 }
 
-/** Does what is to be done with the file at `path`. @throws FileError where the system refuses it for one of those reasons. */
-async function reported<T>(path: string, action: () => Promise<T>): Promise<T> {
+/**
+ * Does something with the file or folder at `path`.
+ * @throws FileError where the system refuses it for one of the reasons above.
+ * @param failing begins the message.
+ */
+export async function reported<T>(
+  path: string,
+  action: () => Promise<T>,
+  failing = `there can be no file ${path}`,
+): Promise<T> {
   try {
     return await action()
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
     if (!reason) throw error
-    throw new FileError(`there can be no file ${path}: ${reason}`, { cause: error })
+    throw new FileError(`${failing}: ${reason}`, { cause: error })
   }
 }

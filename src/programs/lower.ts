@@ -9,7 +9,7 @@ import { capacityOf } from '../loops/notation/padding.ts'
 import { packOperands } from '../loops/schedule/pack.ts'
 import { targets } from '../targets/index.ts'
 import type { Arrangement } from './arrange.ts'
-import { programNamed, stepsOf, type LoweredProgram, type Piece, type Program } from './program.ts'
+import { longest, programNamed, stepsOf, type LoweredProgram, type Piece, type Program } from './program.ts'
 
 interface Known {
   readonly network: Network
@@ -87,4 +87,6 @@ function checked({ network, programs }: { readonly network: Network; readonly pr
     programs.map((program) => [...before(program), ...stepsOf(program)]),
     capacityOf(network.train.batch),
   )
+  for (const { over, steps } of programs.flatMap(({ pieces }) => pieces))
+    if (over !== 'samples') checkKernels([steps], longest(over))
 }

@@ -2,6 +2,7 @@ import type { Pass } from '../base/passes.ts'
 import { bytesOf } from '../base/precision.ts'
 import type { Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
+import { MAXIMUM_MODULE_BYTES } from '../language/text/limits.ts'
 import { FindingError } from '../language/text/source.ts'
 import { checkPrograms } from '../loops/memory/check.ts'
 import { chooseReruns, type MemoryGoal } from '../loops/memory/checkpoints.ts'
@@ -30,8 +31,6 @@ export interface Planned {
 export class ModuleSizeError extends Error {
   override name = 'ModuleSizeError'
 }
-
-const maximumBytes = 2 ** 31
 
 /**
  * Chooses which activations programs compute again, and gives all buffers their places in one arena. Where no choice fits the spec's
@@ -100,8 +99,9 @@ function rerunnable(program: LoweredProgram, known: Known): Lifetime {
 
 function withSteps(program: LoweredProgram, steps: readonly Step[] | undefined): LoweredProgram {
   if (!steps) return program
-  const [piece] = program.pieces
-  return { ...program, pieces: [{ ...piece!, steps }] }
+  const [piece, ...others] = program.pieces
+  if (!piece || others.length > 0) throw new Error(`${program.name}, which may run steps again, has not one piece`)
+  return { ...program, pieces: [{ ...piece, steps }] }
 }
 
 /** The spec's, with a budget in elements in place of bytes. */
@@ -118,7 +118,7 @@ function refuseTooLarge({ name, emit: { memory, precision } }: Network, { length
       part: 'value',
       message: `expected at least ${bytes} bytes, the least found for a trainer of this network, got ${memory.budget}`,
     })
-  if (bytes > maximumBytes)
+  if (bytes > MAXIMUM_MODULE_BYTES)
     throw new ModuleSizeError(
       `${name} would need ${bytes.toLocaleString('en')} bytes, and may have 2 GiB: take smaller layers or a smaller batch`,
     )

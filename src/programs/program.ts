@@ -4,7 +4,10 @@ import type { Buffer, Step } from '../loops/notation/kernel.ts'
 import type { Demand } from '../loops/notation/lower.ts'
 import type { Uniform } from '../loops/notation/uniforms.ts'
 
-/** `count` adjacent elements from `start` of each zone of the arena that a piece's buffers are: parameters, gradients, states. */
+/**
+ * A run of `count` adjacent elements, the first of which is number `start` in each zone that a piece works on. So an update reads
+ * and writes elements of equal numbers in the zones of parameters, of gradients and of each optimizer state.
+ */
 export interface Stretch {
   readonly start: number
   readonly count: number
@@ -37,7 +40,7 @@ export interface Program {
   readonly pieces: readonly Piece[]
   /** The program that has just run on the same samples: this one goes on from what that has left in the arena. */
   readonly after?: string
-  /** The program that the module runs with this one before it, as one. */
+  /** The program that it runs right before, in the same call. */
   readonly opens?: string
   /** Whether its kernels are lowered by themselves. Kernels never cross programs, so shared nodes would split the others' kernels. */
   readonly apart?: true
@@ -81,4 +84,9 @@ export function programNamed<P extends { readonly name: string }>(programs: read
 
 export function elementsIn(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** The elements of the longest stretch. */
+export function longest(stretches: readonly Stretch[]): number {
+  return Math.max(...stretches.map(({ count }) => count))
 }

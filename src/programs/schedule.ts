@@ -7,7 +7,7 @@ import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
 import { targets } from '../targets/index.ts'
 import { callsOf, type Action, type CalledProgram } from '../targets/program.ts'
 import type { Arrangement } from './arrange.ts'
-import { stepsOf, type LoweredPiece, type LoweredProgram } from './program.ts'
+import { longest, stepsOf, type LoweredPiece, type LoweredProgram } from './program.ts'
 
 interface Known {
   readonly network: Network
@@ -31,17 +31,22 @@ export const schedule: Pass<Known, Scheduled> = {
     const startOf = (buffer: Buffer) => offsets.get(buffer)!
     const zoneStarts = new Map(zones.map(({ name, buffers: [first] }) => [name, first ? startOf(first) : 0]))
 
+    const startOfZone = (name: string) => {
+      const start = zoneStarts.get(name)
+      if (start === undefined) throw new Error(`there is no zone ${name}`)
+      return start
+    }
+
     const kernels = new Set(programs.flatMap((program) => kernelsOf(stepsOf(program))))
     const calls = new Map(
       [...kernels].map((kernel) => [kernel, callOf(kernel, writeRoutine(kernel, costs, batch), startOf)]),
     )
     const onStretches = ({ over, steps }: LoweredPiece): Call[] => {
       if (over === 'samples') return []
-      const longest = Math.max(...over.map(({ count }) => count))
       return kernelsOf(steps).flatMap((kernel) => {
-        const routine = writeRoutine(kernel, costs, longest)
+        const routine = writeRoutine(kernel, costs, longest(over))
         return over.map(({ start, count }) => {
-          const startIn = (buffer: Buffer) => offsets.get(buffer) ?? start + zoneStarts.get(buffer.name)!
+          const startIn = (buffer: Buffer) => offsets.get(buffer) ?? start + startOfZone(buffer.name)
           return { ...callOf(kernel, routine, startIn), count }
         })
       })

@@ -31,7 +31,7 @@ export function isLookup(term: Axis | Lookup): term is Lookup {
   return 'access' in term
 }
 
-/** The use of a buffer. Only activations may hold rows beyond the samples of a batch; all other buffers are exactly their tensors. */
+/** The use of a buffer. Of buffers with a row for each sample, only activations may be written beyond the samples. */
 export type Role = 'parameter' | 'gradient' | 'optimizer' | 'state' | 'input' | 'target' | 'activation'
 
 /** A tensor in the arena, row-major and without padding inside a sample. */

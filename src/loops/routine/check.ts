@@ -1,4 +1,12 @@
-import type { Address, Local, Routine, Statement, Value, Variable } from './statement.ts'
+import {
+  operandsOf,
+  type Address,
+  type Local,
+  type Routine,
+  type Statement,
+  type Value,
+  type Variable,
+} from './statement.ts'
 
 /**
  * Checks statements: whatever they use is declared in a block around them, whatever they assign to is mutable, and buffers are the
@@ -26,8 +34,7 @@ export function checkRoutine({ body, buffers }: Pick<Routine, 'body' | 'buffers'
       if (value.kind === 'local') useLocal(value.local)
       if (value.kind === 'load') useAddress(value.address)
       if (value.kind === 'index') for (const [variable] of value.terms) use(variable)
-      if (value.kind === 'splat') useValue(value.operand)
-      if ('operands' in value) value.operands.forEach(useValue)
+      operandsOf(value).forEach(useValue)
     }
     for (const statement of statements) {
       if ('value' in statement) useValue(statement.value)

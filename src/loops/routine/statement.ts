@@ -2,7 +2,7 @@ import type { PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
 import type { Uniform } from '../notation/uniforms.ts'
 
-/** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost. */
+/** The variable of one loop. `depth` counts the loops around its body: 1 for the outermost; 0 is the time, which the caller gives. */
 export interface Variable {
   readonly label: string
   readonly depth: number
@@ -28,7 +28,7 @@ export interface Address {
  */
 export type Value = { readonly id: number; readonly depth: number; readonly lanes: number } & (
   | { readonly kind: 'literal'; readonly value: number }
-  /** A double that the function is given by this name. */
+  /** A uniform, or a parameter of a formula's function, by its name. */
   | { readonly kind: 'uniform'; readonly name: string }
   | { readonly kind: 'local'; readonly local: Local }
   /** The element at an address, or as many as there are lanes from there on. */
@@ -75,7 +75,7 @@ export interface Routine {
   readonly body: readonly Statement[]
   /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
   readonly buffers: readonly Buffer[]
-  /** The host's doubles that it reads; `n` is one of them if a loop runs to it. */
+  /** The uniforms that it takes as arguments, in order. */
   readonly uniforms: readonly Uniform[]
   /** How the schedule chose its loops, for people. */
   readonly choice: string

@@ -62,7 +62,7 @@ export class BlockWriter {
     return this.parameter(name)
   }
 
-  /** A double that the function is given, which isn't one that kernels are. */
+  /** A parameter of the function that is written, such as the x of a formula. */
   parameter(name: string): Value {
     return this.#value(`uniform ${name}`, { kind: 'uniform', name }, 0)
   }
