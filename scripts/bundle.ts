@@ -27,12 +27,20 @@ const form = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', l
 /** Names of Node and of CommonJS by which packages see that they run there. */
 const absent = ['process', 'globalThis.process', 'require', 'module', '__filename', '__dirname']
 
+/** Tells TypeScript's checker alone, for the emitter, from the whole of it. */
+const checker = '?checker'
+
 /** Packages that ask for Node where there is some are each bundled without it, before they become part of the whole. */
 const withoutNode: Plugin = {
   name: 'without Node',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]node_modules[\\/](?:typescript|wabt)[\\/]/ }, async ({ path }) => {
-      const contents = path.includes('typescript') ? await checkerOfTypeScript(path) : await readFile(path, 'utf8')
+  setup: ({ onLoad, onResolve, resolve }) => {
+    onResolve({ filter: /^typescript$/ }, async ({ importer, kind, pluginData, resolveDir }) => {
+      if (pluginData === 'resolved') return undefined
+      const { path } = await resolve('typescript', { kind, resolveDir, pluginData: 'resolved' })
+      return { path, suffix: /[\\/]emit[\\/]typescript\.ts$/.test(importer) ? checker : '' }
+    })
+    onLoad({ filter: /[\\/]node_modules[\\/](?:typescript|wabt)[\\/]/ }, async ({ path, suffix }) => {
+      const contents = suffix === checker ? await checkerOfTypeScript(path) : await readFile(path, 'utf8')
       const define = Object.fromEntries(absent.map((name) => [name, 'undefined']))
       const { outputFiles } = await build({
         stdin: { contents, sourcefile: path, resolveDir: root },
@@ -40,7 +48,8 @@ const withoutNode: Plugin = {
         ...{ define, minify: true, legalComments: 'inline', platform: 'browser', write: false },
       })
       return { contents: outputFiles[0]!.text }
-    }),
+    })
+  },
 }
 
 for (const file of await readdir(dist, { recursive: true })) if (file.endsWith('.js')) await rm(join(dist, file))

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 /**
- * TypeScript as far as `src` uses it, as a module. Its package's own bundle of `tsc` is the compiler without the services of editors;
+ * TypeScript as far as `src/emit` uses it, as a module. Its package's own bundle of `tsc` is the compiler without the services of editors;
  * once that names what it exports, a bundler leaves out what these don't need.
  * @param path of the package's main file.
- * @throws Error where a name that `src` uses isn't in that bundle.
+ * @throws Error where a name that `src/emit` uses isn't in that bundle.
  */
 export async function checkerOfTypeScript(path: string): Promise<string> {
   const [compiler, command] = (await readFile(path.replace(/typescript\.js$/, '_tsc.js'), 'utf8')).split(
@@ -24,9 +24,9 @@ export async function checkerOfTypeScript(path: string): Promise<string> {
   return `${compiler}\nexport default { ${members.join(', ')} }`
 }
 
-/** The values that files of `src` take from `ts`. */
+/** The values that files of `src/emit` take from `ts`. */
 async function namesUsed(): Promise<Set<keyof typeof ts>> {
-  const folder = fileURLToPath(new URL('../src/', import.meta.url))
+  const folder = fileURLToPath(new URL('../src/emit/', import.meta.url))
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'))
   const texts = await Promise.all(files.map((file) => readFile(folder + file, 'utf8')))
   const isValue = (name: string): name is keyof typeof ts => name in ts

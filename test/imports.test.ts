@@ -58,6 +58,7 @@ const onNode = ['host', 'cli']
 /** Files that the build puts into one each with what they import, so that packages that ask for Node are without it. */
 const bundled: Readonly<Record<string, string>> = {
   'base/typescript.ts': 'typescript',
+  'emit/typescript.ts': 'typescript',
   'language/formulas/parser.ts': 'mathjs/number',
   'targets/wasm/wabt.ts': 'wabt',
 }

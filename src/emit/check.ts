@@ -1,5 +1,5 @@
 import { Fault } from '../base/fault.ts'
-import { ts } from '../base/typescript.ts'
+import { ts } from './typescript.ts'
 import { built } from './built.ts'
 import { namesIn, unknownNames } from './names.ts'
 

@@ -1,4 +1,4 @@
-import { ts } from '../base/typescript.ts'
+import { ts } from './typescript.ts'
 
 export interface Names {
   readonly declared: ReadonlySet<string>
@@ -22,7 +22,7 @@ export function namesIn(file: ts.SourceFile): Names {
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.ImportKeyword) imports = true
     if (ts.isStringLiteral(node) && isDeclared(node)) declared.add(node.text)
-    if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(node.text)
+    if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(ts.idText(node))
     ts.forEachChild(node, visit)
   }
   visit(file)

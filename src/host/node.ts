@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FileError, type Files, type Output } from './files.ts'
 
@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'a folder is there',
   ENOTDIR: 'it would lie in what is no folder',
   EEXIST: 'it would lie in what is no folder',
+  ENOENT: 'no folder can be made there',
   ENAMETOOLONG: 'its name is too long',
   EACCES: 'the right to is missing',
   EPERM: 'the right to is missing',
@@ -32,7 +33,7 @@ async function write(outputs: readonly Output[], removed: readonly string[] = []
   try {
     for (const [i, { path, contents }] of outputs.entries()) {
       await reported(path, async () => {
-        await mkdir(dirname(path), { recursive: true })
+        await makeFolder(dirname(path))
         await writeFile(temporary[i]!, contents)
       })
     }
@@ -40,6 +41,19 @@ async function write(outputs: readonly Output[], removed: readonly string[] = []
     for (const path of removed) await reported(path, () => rm(path))
   } finally {
     await Promise.allSettled(temporary.map((path) => rm(path, { force: true })))
+  }
+}
+
+/** Makes a folder and those around it. `mkdir` with `recursive` never ends where the system has no room for one, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path)
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addFiles, folderWith, install, pack, removeFolders, root, run, typeCheck, type Packed } from './installed.ts'
 import { commands, excerpts, files, mistaken, transcripts } from './readme.ts'
@@ -84,6 +85,30 @@ describe('the packed package', () => {
     expect(status).toBe(1)
     expect(transcripts).toContain(stderr)
     expect(await readdir(folder)).toEqual(['digits.net.yaml'])
+  })
+
+  it('reads functions and specs in TypeScript, and says where they are wrong', async () => {
+    const swish = 'export const swish = (x: number): number => x / (1 + Math.exp(-x))\n'
+    const layers = '[linear: 2, { function: "./swish.ts#swish" }]'
+    const folder = await folderWith({
+      'swish.ts': swish,
+      'right.net.yaml': `input: 3\nlayers: ${layers}\nloss: mse\n`,
+      'wrong.net.ts': "export default { input: 3, layers: ['tnh'], loss: 'mse' }\n",
+      'broken.net.ts': 'export default { input: (3 }\n',
+    })
+    const command = join(project, 'node_modules/tapeless/dist/cli/main.js')
+    const generate = (file: string) => run(folder, process.execPath, command, 'generate', file)
+    expect((await generate('right.net.yaml')).status).toBe(0)
+    expect((await generate('wrong.net.ts')).stderr).toContain("wrong.net.ts:1:37: no layer is called 'tnh'")
+    expect((await generate('broken.net.ts')).stderr).toContain("broken.net.ts:1:28: ')' expected")
+  })
+
+  it("checks a module's names, of which TypeScript's checker alone has no texts", async () => {
+    const dist = join(project, 'node_modules/tapeless/dist')
+    const [file] = (await readdir(dist)).filter((name) => /^check-.*\.js$/.test(name))
+    const { check } = (await import(pathToFileURL(join(dist, file!)).href)) as typeof import('../../src/emit/check.ts')
+    expect(() => check('function f(): number { return 1 }', [])).not.toThrow()
+    expect(() => check('function f(): void { eval("1") }', [])).toThrow('The module names eval.')
   })
 })
 

@@ -93,7 +93,9 @@ export class FunctionFiles {
 
   async #find(path: string): Promise<Source | Misfit> {
     for (const file of [path, path.replace(/js$/, 'ts'), `${path}.ts`]) {
-      const text = await this.#readFile(file).catch(() => undefined)
+      const text = await Promise.resolve(file)
+        .then(this.#readFile)
+        .catch(() => undefined)
       if (text === undefined) continue
       if (!/\.[cm]?[jt]s$/.test(file)) return new Misfit('function', `${path} is no TypeScript file`)
       const bytes = new TextEncoder().encode(text).length
