@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { CompileOptions } from '../compile.ts'
@@ -41,11 +41,7 @@ export async function isUpToDate(path: string, origin: string): Promise<boolean>
 export async function remember(path: string, origin: string, outputs: readonly Output[]): Promise<void> {
   const contents = filesOf(path).map((file) => outputs.find((output) => output.path === file)?.contents)
   try {
-    const record = await recordOf(path)
-    const temporary = `${record}.${process.pid}.tmp`
-    await mkdir(dirname(record), { recursive: true })
-    await writeFile(temporary, recordText(origin, contents))
-    await rename(temporary, record)
+    await files.write([{ path: await recordOf(path), contents: recordText(origin, contents) }])
   } catch {
     // The next run compiles again.
   }

@@ -1,5 +1,4 @@
-// With `void` a function that returns nothing may be given, and one that returns a promise may not.
-/* eslint-disable @typescript-eslint/no-invalid-void-type */
+/* eslint-disable @typescript-eslint/no-invalid-void-type -- `boolean | void` takes a function that returns nothing, and no promise */
 import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {

@@ -1,12 +1,12 @@
 import { contract, greater, iota, multiply, reshape, select, slice } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { count, flag } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
 import { softmax } from '../words/numerics.ts'
 import { keys } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
 import { affine } from './linear.ts'
+import { lengthsOf } from './sample.ts'
 
 export interface AttentionSettings {
   readonly heads: number
@@ -21,10 +21,7 @@ export const attention = {
   arguments: keys({ heads: count, causal: flag.default(false) }),
   first: 'heads',
   build: (x: Node, { heads, causal }: AttentionSettings, context: LayerContext): Node => {
-    const sample = sampleShape(x.shape)
-    const [time, features] = sample
-    if (time === undefined || features === undefined || sample.length !== 2)
-      throw new Misfit('shape', `needs a sample of [time, features], and it is ${formatShape(sample)}`)
+    const [time, features] = lengthsOf(x, ['time', 'features'])
     if (features % heads !== 0) throw new Misfit('shape', `can't part ${features} features into ${heads} equal heads`)
     const size = features / heads
 

@@ -12,12 +12,12 @@ import {
 } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { argument, scan } from '../../graph/scan.ts'
-import { formatShape, sampleShape, type Shape } from '../../graph/shape.ts'
+import type { Shape } from '../../graph/shape.ts'
 import { count, flag } from '../words/arguments.ts'
-import { Misfit } from '../words/misfit.ts'
 import { keys, type Word } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
 import { affine } from './linear.ts'
+import { lengthsOf } from './sample.ts'
 
 export interface RecurrentSettings {
   readonly units: number
@@ -44,10 +44,7 @@ function recurrent({ gates, states, joinsBiases, step }: Cell) {
     arguments: keys({ units: count, sequences: flag.default(false) }),
     first: 'units',
     build: (x: Node, { units, sequences }: RecurrentSettings, context: LayerContext): Node => {
-      const sample = sampleShape(x.shape)
-      const [time, features] = sample
-      if (time === undefined || features === undefined || sample.length !== 2)
-        throw new Misfit('shape', `needs a sample of [time, features], and it is ${formatShape(sample)}`)
+      const [time, features] = lengthsOf(x, ['time', 'features'])
       const { graph } = x
       const rows = gates * units
       const start: Word = { word: 'uniform', arguments: { limit: 1 / Math.sqrt(units) }, shorthand: false }

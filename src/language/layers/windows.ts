@@ -1,10 +1,10 @@
 import { z } from '../words/zod.ts'
 import { pad } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { unfold, windowSpan, type Window } from '../../graph/windows.ts'
 import { count, whole } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
+import { lengthsOf } from './sample.ts'
 
 /*
  * The part that convolutions and pooling share: windows over the axes of a sample [channels, …].
@@ -34,12 +34,8 @@ export const size = count
 
 /** @throws Misfit unless a sample is [channels, …] with `rank` axes beside the channels. @returns the channels. */
 export function channelsOf(x: Node, rank: number): number {
-  const sample = sampleShape(x.shape)
-  if (sample.length !== rank + 1) {
-    const wanted = ['channels', ...(rank === 1 ? ['length'] : ['height', 'width'])].join(', ')
-    throw new Misfit('shape', `needs a sample of [${wanted}], and it is ${formatShape(sample)}`)
-  }
-  return sample[0]!
+  const [channels] = lengthsOf(x, ['channels', ...(rank === 1 ? ['length'] : ['height', 'width'])])
+  return channels!
 }
 
 export function each(value: PerAxis, rank: number): readonly number[] {

@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { sha256Of } from '../../base/bytes.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
@@ -206,5 +205,5 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
   })
-  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16)
+  return sha256Of(text).slice(0, 16)
 }
