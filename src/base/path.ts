@@ -9,9 +9,10 @@ export function fileName(path: string): string {
 
 /** The folder that a file lies in, with / alone: `.` where the path is only a name. */
 export function folderOf(path: string): string {
-  const end = path.replaceAll('\\', '/').lastIndexOf('/')
+  const plain = path.replaceAll('\\', '/')
+  const end = plain.lastIndexOf('/')
   if (end < 0) return '.'
-  return end === 0 ? '/' : path.replaceAll('\\', '/').slice(0, end)
+  return end === 0 ? '/' : plain.slice(0, end)
 }
 
 /** A path as it is seen from a folder, without `.` and, as far as there are names before it, without `..`. */

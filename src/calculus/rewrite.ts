@@ -1,5 +1,4 @@
-import type { Node } from '../graph/node.ts'
-import { topologicalOrder } from '../graph/node.ts'
+import { topologicalOrder, type Node } from '../graph/node.ts'
 import { rebuild } from '../graph/rebuild.ts'
 import { regionOutputs, scan, scanInputs } from '../graph/scan.ts'
 

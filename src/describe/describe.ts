@@ -126,8 +126,7 @@ function opsOf(scalars: ReturnType<typeof carriedScalars>): PointwiseOp[] {
 }
 
 function describePort({ name, shape, below }: Port, offset: number): PortDescription {
-  const size = shape.reduce((product, extent) => product * extent, 1)
-  return { name, shape, size, offset, ...(below === undefined ? {} : { below }) }
+  return { name, shape, size: elementsPerSample(shape), offset, ...(below === undefined ? {} : { below }) }
 }
 
 function describeTensor({ name, shape, initial, node }: Parameter | State, offset: number): TensorDescription {

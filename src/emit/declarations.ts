@@ -204,19 +204,20 @@ function vectorOf({ precision }: ModuleDescription): string {
 
 /** The members of what `derivativesIn` returns. */
 function derivatives(module: ModuleDescription): string {
-  const { parameters, inputs, inputGradients, batch } = module
-  const trained = dense(parameters.filter(({ frozen }) => !frozen))
-  const gradients = tensorsAt('parameters', parameters, zoneStart(module, 'gradients'), trained)
+  const { inputs, inputGradients, batch } = module
   return [
-    `\ngradients: viewsOf(${gradients}) as Trainer['gradients'],\n`,
+    `\ngradients: viewsOf(${trainedAt(module, 'gradients')}) as Trainer['gradients'],\n`,
     ...(inputGradients.length > 0 ? [`inputGradient: ${gradientViews(inputs, inputGradients, batch)},\n`] : []),
   ].join('')
 }
 
 function optimizerStates(module: ModuleDescription): string {
-  const { parameters, arena } = module
-  const trained = parameters.filter(({ frozen }) => !frozen)
-  return arena.optimizer
-    .map((name) => `...${tensorsAt('parameters', parameters, zoneStart(module, name), trained, `optimizer.${name}.`)},`)
-    .join('')
+  return module.arena.optimizer.map((name) => `...${trainedAt(module, name, `optimizer.${name}.`)},`).join('')
+}
+
+/** The expression for the tensors of a zone that has one for each trained parameter. */
+function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
+  const { parameters } = module
+  const trained = dense(parameters.filter(({ frozen }) => !frozen))
+  return tensorsAt('parameters', parameters, zoneStart(module, zone), trained, prefix)
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts'
+import type { Mathematics } from '../base/mathematics.ts'
 import { built } from './built.ts'
 import type { Declaration, OptionalPart } from './runtime.ts'
 
@@ -14,7 +15,7 @@ export type Inlined = Pick<Declaration, 'name' | 'file' | 'docstring' | 'text' |
 export function inlineRuntime(
   roots: readonly string[],
   absent: ReadonlySet<string>,
-  math: 'engine' | 'portable' = 'engine',
+  math: Mathematics = 'engine',
 ): Inlined[] {
   const runtime = runtimes[math]
   const found = new Set<Declaration>()

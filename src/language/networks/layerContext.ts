@@ -1,12 +1,11 @@
 import { broadcast, divide } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import type { InnerPlace, Layer, LayerContext, ParameterOptions } from '../layers/layer.ts'
+import type { InnerPlace, Layer, LayerContext, Mode, ParameterOptions } from '../layers/layer.ts'
 import type { Path } from '../text/source.ts'
 import { constant } from '../words/initializers.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import { deviation, moments, noiseLike } from '../words/numerics.ts'
 import type { Word } from '../words/word.ts'
-import type { Mode } from '../layers/layer.ts'
 import { initialValue, type Assignment, type NetworkBuilder } from './builder.ts'
 
 /** The layers of one mode, and how far they are built. */
