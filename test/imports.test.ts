@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { sources } from './support/sources.ts'
 
 /*
  * The pictures in ARCHITECTURE.md say which rooms there are, and which each may import from: those that a chain of arrows reaches.
@@ -70,20 +70,16 @@ interface Import {
   readonly isFile: boolean
 }
 
-const root = fileURLToPath(new URL('../src', import.meta.url))
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => file.endsWith('.ts'))
-const imports = files.flatMap((from) => importsOf(from, readFileSync(join(root, from), 'utf8')))
+const files = sources.map(({ file }) => file)
+const imports = sources.flatMap(({ file, text }) => importsOf(file, text))
 
 /** Without those of types alone. */
-const valueImports = files.flatMap((from) => {
-  const text = readFileSync(join(root, from), 'utf8')
-  return importsOf(
-    from,
+const valueImports = sources.flatMap(({ file, text }) =>
+  importsOf(
+    file,
     text.replaceAll(/^(import|export) type [^']*'[^']*'$/gm, '').replaceAll(/typeof import\('[^']*'\)/g, ''),
-  )
-})
+  ),
+)
 
 function importsOf(from: string, text: string): Import[] {
   return ts.preProcessFile(text).importedFiles.map(({ fileName }) => {
@@ -164,12 +160,14 @@ test('the compiler is neutral: the host and the command alone know Node, jiti, o
 })
 
 test('the compiler is neutral: nothing but the host and the command names what Node alone has', () => {
-  const neutral = files.filter((file) => !onNode.includes(partOf(file)))
-  const wrong = neutral.filter((file) =>
-    /\bprocess\.|\bBuffer\.(?:from|concat|alloc)|\b(?:createR|r)equire\(|\b__(?:dir|file)name\b|import\.meta/.test(
-      readFileSync(join(root, file), 'utf8'),
-    ),
-  )
+  const wrong = sources
+    .filter(({ file }) => !onNode.includes(partOf(file)))
+    .filter(({ text }) =>
+      /\bprocess\.|\bBuffer\.(?:from|concat|alloc)|\b(?:createR|r)equire\(|\b__(?:dir|file)name\b|import\.meta/.test(
+        text,
+      ),
+    )
+    .map(({ file }) => file)
   expect(wrong).toEqual([])
 })
 

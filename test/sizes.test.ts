@@ -1,14 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { sources } from './support/sources.ts'
 
 /* The sizes that keep a file and a function readable in one go. `src/emit/built.ts` is written by the build. */
 
-const root = new URL('../src/', import.meta.url)
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => file.endsWith('.ts') && file !== 'emit/built.ts')
-  .map((file) => ({ file, text: readFileSync(new URL(file, root), 'utf8') }))
+const files = sources.filter(({ file }) => file !== 'emit/built.ts')
 
 const linesOf = (text: string) => text.trimEnd().split('\n').length
 

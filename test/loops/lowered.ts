@@ -1,5 +1,4 @@
-import type { Node } from '../../src/graph/node.ts'
-import { topologicalOrder } from '../../src/graph/node.ts'
+import { topologicalOrder, type Node } from '../../src/graph/node.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import type { Buffer, Role } from '../../src/loops/notation/kernel.ts'
 import { lower, type Lowered } from '../../src/loops/notation/lower.ts'
