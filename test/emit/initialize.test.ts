@@ -114,6 +114,32 @@ describe('actNorm', () => {
   })
 })
 
+describe('starts that depend on data', () => {
+  test.each([
+    ['typescript', 'f32'],
+    ['typescript', 'f64'],
+    ['wasm', 'f32'],
+    ['wasm', 'f64'],
+  ] as const)('reach variance 1 whatever scale the data has: %s, %s', async (target, precision) => {
+    const spec = (layers: string, init: string) =>
+      emitted(`input: 5\nlayers: [${layers}]\nloss: mse\ninit: ${init}\ntrain: { batch: 16 }`, { target, precision })
+    const networks = [
+      await spec('{ linear: { units: 3, bias: false } }', 'lsuv'),
+      await spec('actNorm', 'zeros'),
+      await spec('{ linear: { units: 5, bias: false } }, actNorm', 'lsuv'),
+    ]
+    const scales = precision === 'f32' ? [1e-30, 1e-7, 1e7, 1e30] : [1e-200, 1e-30, 1e-7, 1e30, 1e200]
+    for (const { createTrainer } of networks)
+      for (const scale of scales)
+        for (const shift of [0, 3]) {
+          const trainer = createTrainer()
+          const x = draw(70, 9, scale, shift * scale)
+          trainer.initialize(x)
+          expect(moments(trainer.predict(x)).variance, `${scale}, ${shift}`).toBeCloseTo(1, 4)
+        }
+  })
+})
+
 describe('a trainer whose start depends on data', () => {
   let module: Emitted
   beforeAll(async () => {

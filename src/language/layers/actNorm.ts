@@ -1,6 +1,6 @@
 import { add, divide, multiply, negate, subtract } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { deviation, moments, restoreAxes } from '../words/numerics.ts'
+import { restoreAxes, standardisation } from '../words/numerics.ts'
 import { keys } from '../words/word.ts'
 import type { LayerContext } from './layer.ts'
 import { lengthOf } from './norms.ts'
@@ -19,8 +19,8 @@ export const actNorm = {
     const bias = context.parameter('bias', [channels], { bias: true })
     if (context.mode !== 'initialization') return add(spread(bias), multiply(spread(weight), x))
 
-    const { mean, variance } = moments(x, axes)
-    const scale = divide(1, deviation(context.name('v', variance)))
+    const { mean, deviation } = standardisation(x, axes)
+    const scale = divide(1, context.name('σ', deviation))
     context.start(weight, scale)
     context.start(bias, negate(multiply(context.name('μ', mean), scale)))
     return multiply(subtract(x, spread(mean)), spread(scale))

@@ -4,7 +4,7 @@ import type { InnerPlace, Layer, LayerContext, Mode, ParameterOptions } from '..
 import type { Path } from '../text/source.ts'
 import { constant } from '../words/initializers.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
-import { deviation, moments, noiseLike } from '../words/numerics.ts'
+import { noiseLike, standardisation } from '../words/numerics.ts'
 import type { Word } from '../words/word.ts'
 import { initialValue, type Assignment, type NetworkBuilder } from './builder.ts'
 
@@ -128,7 +128,7 @@ export class NetworkContext implements LayerContext {
   product(weight: Node, h: Node): Node {
     if (this.mode !== 'initialization' || !this.#scaled.has(weight)) return h
     const axes = h.shape.map((_, axis) => axis)
-    const scale = deviation(moments(h, axes).variance)
+    const scale = standardisation(h, axes).deviation
     this.start(weight, divide(weight, broadcast(scale, weight.shape, [])))
     return divide(h, broadcast(scale, h.shape, []))
   }
