@@ -62,6 +62,11 @@ export function freshName(base: string, taken: Set<string>): string {
   return name
 }
 
+/** How the names of what an optimizer keeps for each parameter begin in files: the parameter's name follows. */
+export function statePrefix(state: string): string {
+  return `optimizer.${state}.`
+}
+
 const LONGEST_WORD = 64
 
 /** The candidate that `word` most likely was meant to be: at most a third of its letters differ. */

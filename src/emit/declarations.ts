@@ -1,3 +1,4 @@
+import { statePrefix } from '../base/name.ts'
 import type * as Types from '../runtime/types.ts'
 import { nextRate } from './carried.ts'
 import type { ModuleDescription } from './description.ts'
@@ -212,7 +213,7 @@ function derivatives(module: ModuleDescription): string {
 }
 
 function optimizerStates(module: ModuleDescription): string {
-  return module.arena.optimizer.map((name) => `...${trainedAt(module, name, `optimizer.${name}.`)},`).join('')
+  return module.arena.optimizer.map((name) => `...${trainedAt(module, name, statePrefix(name))},`).join('')
 }
 
 /** The expression for the tensors of a zone that has one for each trained parameter. */

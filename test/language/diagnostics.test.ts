@@ -428,8 +428,45 @@ train: { «epoch»: 3 }`,
   it('names of layers clash', () =>
     expectMarked('input: 4\nlayers:\n  - linear: 3\n  - { linear: 3, as: «linear0» }\nloss: mse', [
       'name-clash',
-      'linear0',
+      'this would be a second linear0',
+      'by as',
     ]))
+
+  const residual = (layers: string, shortcut: string) =>
+    `input: [4, 4]\nlayers:\n  - residual:\n      layers: [${layers}]\n      shortcut: [${shortcut}]\nloss: mse`
+  const inShortcut = ['name-clash', 'this would be a second residual0.shortcut.'] as const
+
+  const clashes: [string, string, ...Expected][] = [
+    ['a linear layer', residual('{ residual: [linear: 4], as: shortcut }', '«linear: 4»'), ...inShortcut],
+    ['running statistics', residual('{ residual: [batchNorm], as: shortcut }', '«batchNorm»'), ...inShortcut],
+    ['layers without parameters', residual('{ residual: [relu], as: shortcut }', '«relu»'), ...inShortcut],
+    [
+      'branches',
+      residual('{ concat: [[linear: 4]], as: shortcut }', '{ residual: [«linear: 4»], as: branch0 }'),
+      ...inShortcut,
+    ],
+    [
+      'parts of attention',
+      residual('{ attention: 2, as: shortcut }', '{ «linear»: 4, as: out_proj }'),
+      'name-clash',
+      'linear would be a second residual0.shortcut.out_proj.weight',
+    ],
+    [
+      'layers and parameters',
+      residual('{ linear: 4, as: shortcut }', '{ linear: 4, as: «weight» }'),
+      'name-clash',
+      'this would be a second residual0.shortcut.weight',
+    ],
+    [
+      'what an optimizer keeps',
+      'input: 4\nlayers:\n  - linear: 4\n  - residual: [{ residual: [{ «linear»: 4, as: linear0 }], as: momentum }]\n' +
+        '    as: optimizer\nloss: mse\ntrain: { optimizer: { sgd: { learningRate: 0.1, momentum: 0.9 } } }',
+      'name-clash',
+      'linear would be a second optimizer.momentum.linear0.weight',
+    ],
+  ]
+
+  it.each(clashes)('full names clash: %s', (_, marked, ...expected) => expectMarked(marked, expected))
 })
 
 describe('formulas, at their column', () => {

@@ -2,11 +2,12 @@ import { parameter, state } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
-import { freshName } from '../../base/name.ts'
+import { freshName, statePrefix } from '../../base/name.ts'
 import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
+import type { Path } from '../text/source.ts'
 import type { WeightDecay } from '../words/optimizers.ts'
 import type { Rows, Word } from '../words/word.ts'
 
@@ -80,8 +81,8 @@ export interface BuilderSetting {
   /** The most samples of a step. */
   readonly batch: number
   readonly decay: WeightDecay
-  /** How many tensors there are for each trained parameter: itself, its gradient, optimizer states. */
-  readonly zones: number
+  /** The tensors that the optimizer keeps for each trained parameter. */
+  readonly states: readonly string[]
 }
 
 /** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
@@ -99,6 +100,8 @@ export class NetworkBuilder {
   leastSamples = 1
   /** Parameters and buffers by name. */
   readonly #tensors = new Map<string, Node>()
+  /** Where in the spec each layer and tensor with a full name comes from. */
+  readonly #owners = new Map<string, string>()
   readonly #takenSymbols = new Set<string>()
   readonly #owned = new Set<Node>()
   readonly #setting: BuilderSetting
@@ -108,19 +111,39 @@ export class NetworkBuilder {
     this.#setting = setting
   }
 
-  /** A new parameter, or in a further mode the same. @throws Misfit when it alone is more than a module may hold. */
+  /**
+   * Gives a full name of a layer or tensor to its one owner, which may ask again in a further mode.
+   * @throws Misfit when another part of the spec has that name.
+   */
+  claim(name: string, owner: Path): void {
+    const place = JSON.stringify(owner)
+    const other = this.#owners.get(name) ?? place
+    if (other !== place)
+      throw new Misfit('name-clash', `would be a second ${name}`, 'give one of them another name by as')
+    this.#owners.set(name, place)
+  }
+
+  /**
+   * A new parameter, or in a further mode the same.
+   * @param owner where in the spec it comes from.
+   * @throws Misfit when another one has its name, or when it alone is more than a module may hold.
+   */
   parameter(
     name: string,
+    owner: Path,
     symbol: string,
     shape: readonly number[],
     initial: InitialValue,
     frozen: boolean = false,
   ): Node {
+    const { bytes, states } = this.#setting
+    const kept = frozen ? [] : states.map((state) => `${statePrefix(state)}${name}`)
+    for (const each of [name, ...kept]) this.claim(each, owner)
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)
-    const { bytes, zones } = this.#setting
-    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : zones)
+    // Itself, its gradient, and what the optimizer keeps.
+    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : 2 + kept.length)
     if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
       throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
     const node = parameter(this.graph, name, shape)
@@ -145,8 +168,9 @@ export class NetworkBuilder {
     }
   }
 
-  /** A new buffer whose elements start as a number, or in a further mode the same. */
-  state(name: string, shape: readonly number[], start: number): Node {
+  /** A new buffer whose elements start as a number, or in a further mode the same. @throws as `parameter`. */
+  state(name: string, owner: Path, shape: readonly number[], start: number): Node {
+    this.claim(name, owner)
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)

@@ -65,7 +65,7 @@ class EquationBuilder {
     }
     for (const [name, { shape, init: own }] of Object.entries(parameters))
       this.#introduce(name, ['parameters', name], () =>
-        this.#builder.parameter(asciiName(name), name, shape, initialOf(shape, own, init)),
+        this.#builder.parameter(asciiName(name), ['parameters', name], name, shape, initialOf(shape, own, init)),
       )
   }
 

@@ -87,7 +87,14 @@ export class NetworkContext implements LayerContext {
       this.built.weights.push({ name, shape, hasOwn: init !== undefined })
     const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
     const symbol = `${letter ?? (bias ? 'β' : 'Ω')}${this.#depth}`
-    const node = progress.network.parameter(name, symbol, shape, initial, this.#frozen !== undefined)
+    const node = progress.network.parameter(
+      name,
+      [...this.#path, role],
+      symbol,
+      shape,
+      initial,
+      this.#frozen !== undefined,
+    )
     if (!bias && init === undefined && progress.network.hasUnitVariance(progress.init)) this.#scaled.add(node)
     return node
   }
@@ -109,7 +116,7 @@ export class NetworkContext implements LayerContext {
   }
 
   state(role: string, shape: readonly number[], start: number): Node {
-    return this.#progress.network.state(`${this.layer}.${role}`, shape, start)
+    return this.#progress.network.state(`${this.layer}.${role}`, [...this.#path, role], shape, start)
   }
 
   write(target: Node, value: Node): void {

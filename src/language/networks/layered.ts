@@ -79,18 +79,17 @@ class LayerBuilder {
 
   sequence(x: Node, layers: readonly Layer[], path: Path, scope: Scope): Node {
     const counts = new Map<string, number>()
-    const taken = new Set<string>()
     let h = x
     for (const [index, layer] of layers.entries()) {
       const count = counts.get(layer.word) ?? 0
       counts.set(layer.word, count + 1)
       const name = layer.as ?? `${layer.word}${count}`
       const place = [...path, index]
-      if (taken.has(name)) {
-        const message = `two layers are called ${scope.prefix}${name}`
-        throw new FindingError({ code: 'name-clash', path: [...place, 'as'], part: 'value', message })
-      }
-      taken.add(name)
+      placing(
+        () => this.#progress.network.claim(`${scope.prefix}${name}`, place),
+        ({ code, message, hint }) =>
+          new FindingError({ code, path: [...place, 'as'], part: 'value', message: `this ${message}`, hint }),
+      )
       const within = layer.frozen ? { ...scope, frozen: place } : scope
       h = atWord(place, layer, () => this.#layer(h, layer, place, name, within))
     }

@@ -129,8 +129,8 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const { batch, optimizer } = spec.train
   const decay = optimizer.arguments.weightDecay as WeightDecay
   const bytes = bytesOf[spec.emit.precision]
-  const zones = 2 + optimizerRows[optimizer.word]!.states(optimizer.arguments).length
-  const builder = new NetworkBuilder({ bytes, batch, decay, zones })
+  const states = optimizerRows[optimizer.word]!.states(optimizer.arguments)
+  const builder = new NetworkBuilder({ bytes, batch, decay, states })
   const body =
     'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }

@@ -12,7 +12,6 @@ import {
   log,
   max,
   multiply,
-  negate,
   noise,
   power,
   reshape,
@@ -102,18 +101,15 @@ export function moments(x: Node, axes: readonly number[]): { mean: Node; varianc
 }
 
 /**
- * Mean and standard deviation σ over axes, which are removed: of (x - min x) / (max x - min x), which lies in [0, 1] at whatever scale x
- * has, so that nothing overflows and no square vanishes. σ is 1 where x hardly varies, by four of single precision's units or less: what
- * is constant but for rounding keeps its scale.
+ * Mean and standard deviation σ over axes, which are removed: of x / max |x|, so that at whatever scale x has no square overflows or
+ * vanishes. σ is 1 where it would be a millionth of max |x| or less: what is constant but for rounding keeps its scale.
  */
 export function standardisation(x: Node, axes: readonly number[]): { mean: Node; deviation: Node } {
-  const [most, least] = [max(x, axes), negate(max(negate(x), axes))]
-  const range = subtract(most, least)
-  const varies = greater(range, multiply(2 ** -22, max(abs(x), axes)))
-  const unit = select(varies, range, 1)
-  const spread = (values: Node) => restoreAxes(values, x.shape, axes)
-  const { mean, variance } = moments(divide(subtract(x, spread(least)), spread(unit)), axes)
-  return { mean: add(least, multiply(unit, mean)), deviation: select(varies, multiply(unit, sqrt(variance)), 1) }
+  const largest = max(abs(x), axes)
+  const unit = select(equal(largest, 0), 1, largest)
+  const { mean, variance } = moments(divide(x, restoreAxes(unit, x.shape, axes)), axes)
+  const deviation = select(greater(variance, 1e-12), multiply(unit, sqrt(variance)), 1)
+  return { mean: multiply(unit, mean), deviation }
 }
 
 /** Random numbers in [0, 1), one for each element of a tensor: a function of the host's `key`, the stream and the element. */
