@@ -1,6 +1,5 @@
 import {
   add,
-  broadcast,
   constant,
   contract,
   cos,
@@ -31,6 +30,7 @@ import {
 import type { Node, NodeOf } from '../graph/node.ts'
 import { fold, unfold, windowSpan, windowsOf } from '../graph/windows.ts'
 import type { Op } from '../graph/op.ts'
+import { alongReduced } from './reduced.ts'
 import { adjointsOfScan, type PullBack } from './scan.ts'
 
 /**
@@ -161,6 +161,7 @@ export const adjointRules: { readonly [O in Op]: AdjointRule<O> } = {
   argument: none,
   scan: adjointsOfScan,
   detach: blocked,
+  branch: (δ) => [δ],
 }
 
 /** The rule for a node of any op. */
@@ -170,15 +171,6 @@ export function adjointsOfInputs(δ: Node, h: Node, pullBack: PullBack): readonl
 
 function chosen(δ: Node, own: Node, other: Node): Node {
   return select(less(own, other), 0, select(equal(own, other), multiply(0.5, δ), δ))
-}
-
-/** Repeats a reduction's result along the axes that it removed from `x`. */
-function alongReduced(result: Node, x: Node, axes: readonly number[]): Node {
-  return broadcast(
-    result,
-    x.shape,
-    x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)),
-  )
 }
 
 /** Whether an element is the first largest one of those that h = max x compares: the least index at which x = h. */

@@ -81,6 +81,9 @@ export const algebra: readonly Rule[] = [
   ),
 
   // Views
+  rule('a branch = what it holds: it only says how to differentiate', (node) =>
+    node.op === 'branch' ? node.inputs[0] : null,
+  ),
   rule('f(broadcast s, broadcast t) = broadcast f(s, t)', hoistBroadcast),
   rule('broadcast broadcast x = broadcast x', (node) => {
     const inner = node.op === 'broadcast' ? node.inputs[0] : node

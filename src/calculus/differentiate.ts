@@ -1,6 +1,7 @@
 import { add, constant } from '../graph/build.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { adjointsOfInputs } from './adjoint.ts'
+import { Branches } from './branches.ts'
 
 /**
  * Reverse-mode differentiation, from graph to graph: the adjoints ∂(seed · output)/∂node.
@@ -16,21 +17,30 @@ export function differentiate(output: Node, seed: Node, variables: readonly Node
   return pullBack(new Map([[output, seed]]), variables)
 }
 
-/** The same for several outputs, of Σ seed · output. */
-function pullBack(seeds: ReadonlyMap<Node, Node>, variables: readonly Node[]): ReadonlyMap<Node, Node> {
+/** The same for several outputs, of Σ seed · output. @param isBranch whether all of it is within a branch. */
+function pullBack(
+  seeds: ReadonlyMap<Node, Node>,
+  variables: readonly Node[],
+  isBranch = false,
+): ReadonlyMap<Node, Node> {
   const order = topologicalOrder(seeds.keys())
   const active = new Set(variables)
   for (const node of order) if (node.inputs.some((input) => active.has(input))) active.add(node)
+  const branches = new Branches(seeds.keys(), order, isBranch)
 
   const adjoints = new Map([...seeds].filter(([output]) => active.has(output)))
   for (const node of order.reverse()) {
     const adjoint = adjoints.get(node)
     if (!adjoint) continue
-    adjointsOfInputs(adjoint, node, pullBack).forEach((contribution, position) => {
+    const isRisky = branches.mayLeak(node)
+    const pullBackWithin: typeof pullBack = (seeds, variables) => pullBack(seeds, variables, isRisky)
+    const contributions = adjointsOfInputs(adjoint, isRisky ? branches.finite(node) : node, pullBackWithin)
+    contributions.forEach((contribution, position) => {
       const input = node.inputs[position]!
       if (!contribution || !active.has(input)) return
+      const clean = isRisky ? branches.settle(contribution, input, adjoint, node) : contribution
       const sum = adjoints.get(input)
-      adjoints.set(input, sum ? add(sum, contribution) : contribution)
+      adjoints.set(input, sum ? add(sum, clean) : clean)
     })
   }
   for (const variable of variables)

@@ -281,3 +281,8 @@ export function scatter(rows: Node, indices: Node, length: number): Node {
 export function detach(x: Node): Node {
   return x.op === 'detach' || x.op === 'constant' ? x : x.graph.intern('detach', [x], {}, x.shape)
 }
+
+/** @param variables where the branch ends: it is an expression of these; of all that x needs, if there are none. */
+export function branch(x: Node, variables: readonly Node[] = []): Node {
+  return x.op === 'constant' ? x : x.graph.intern('branch', [x], { variables }, x.shape)
+}

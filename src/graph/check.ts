@@ -75,5 +75,7 @@ function rebuilt(node: Node): Node {
       return scans.scan(node.attributes, scans.scanInputs(node), node.attributes.output, node.attributes.reverse)
     case 'detach':
       return build.detach(node.inputs[0])
+    case 'branch':
+      return build.branch(node.inputs[0], node.attributes.variables)
   }
 }

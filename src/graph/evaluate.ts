@@ -104,6 +104,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return contract(node, operands, batch, fill, isSingle ? Math.fround : Number)
     case 'reshape':
     case 'detach':
+    case 'branch':
       return operands[0]!
     case 'permute': {
       const from = strides(source!)

@@ -78,6 +78,11 @@ export interface StructuralAttributes {
   readonly scan: Region & { readonly output: Node; readonly reverse: boolean }
   /** The identity, through which no derivative passes. */
   readonly detach: object
+  /**
+   * The identity, around one side of a choice. Where the choice takes the other side the adjoint is 0 here, and it stays 0 on its way down
+   * to the variables, even where it is multiplied by what is infinite or undefined. Without variables that is all the way.
+   */
+  readonly branch: { readonly variables: readonly Node[] }
 }
 
 export type Attributes<O extends Op> = O extends StructuralOp ? StructuralAttributes[O] : object

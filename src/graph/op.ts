@@ -142,6 +142,7 @@ export const structural = {
   unfold: view,
   gather: { arity: 2, kind: 'view' },
   detach: view,
+  branch: view,
   sum: reduction,
   max: reduction,
   contract: { arity: 2, kind: 'product' },

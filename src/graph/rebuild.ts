@@ -1,4 +1,4 @@
-import { apply } from './build.ts'
+import { apply, branch } from './build.ts'
 import { topologicalOrder, type Node } from './node.ts'
 
 /**
@@ -20,7 +20,7 @@ export function rebuild(node: Node, inputs: readonly Node[]): Node {
 }
 
 /**
- * A pointwise expression on other leaves, in their graph and shape.
+ * A pointwise expression, branches included, on other leaves, in their graph and shape.
  * @param leaf the node that replaces a node; undefined for a node that is built again on its replaced inputs.
  */
 export function transplant(expression: Node, leaf: (node: Node) => Node | undefined): Node {
@@ -34,8 +34,12 @@ export function transplant(expression: Node, leaf: (node: Node) => Node | undefi
   }
   for (const node of [...reached].sort((a, b) => a.id - b.id)) {
     if (placed.has(node)) continue
-    if (node.kind !== 'pointwise') throw new Error(`${node.op} is not pointwise`)
-    placed.set(node, apply(node.op, ...node.inputs.map((input) => placed.get(input)!)))
+    const inputs = node.inputs.map((input) => placed.get(input)!)
+    if (node.op === 'branch') {
+      const variables = node.attributes.variables.map((variable) => placed.get(variable) ?? leaf(variable)!)
+      placed.set(node, branch(inputs[0]!, variables))
+    } else if (node.kind === 'pointwise') placed.set(node, apply(node.op, ...inputs))
+    else throw new Error(`${node.op} is not pointwise`)
   }
   return placed.get(expression)!
 }

@@ -4,6 +4,7 @@ import { rewrite, type Rule } from '../../src/calculus/rewrite.ts'
 import {
   abs,
   add,
+  branch,
   broadcast,
   concat,
   constant,
@@ -116,6 +117,8 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   'c ? x : x = x': [to(select(c, y, y), y)],
   'c ? (c ? x : y) : z = c ? x : z': [to(select(c, select(c, x, y), z), select(c, x, z))],
   'c ? x : (c ? y : z) = c ? x : z': [to(select(c, x, select(c, y, z)), select(c, x, z))],
+
+  'a branch = what it holds: it only says how to differentiate': [to(branch(x), x), to(branch(y, [x]), y)],
 
   'f(broadcast s, broadcast t) = broadcast f(s, t)': [
     to(multiply(wide(s), wide(t)), wide(multiply(s, t))),

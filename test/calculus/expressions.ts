@@ -1,6 +1,7 @@
 import {
   abs,
   add,
+  branch,
   apply,
   broadcast,
   concat,
@@ -205,6 +206,7 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
   ],
 
   reshape: [expression([['batch', 2, 3]], (x) => reshape(sin(x!), ['batch', 6]))],
+  branch: unary((x) => branch(sin(x))),
   permute: [
     expression([['batch', 2, 3]], (x) => permute(sin(x!), [0, 2, 1])),
     expression([[2, 3, 4]], (x) => permute(sin(x!), [2, 0, 1])),

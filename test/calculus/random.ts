@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {
   add,
   apply,
+  branch,
   broadcast,
   concat,
   constant,
@@ -206,6 +207,7 @@ const structural: readonly Growth[] = [
         x.shape.length === 0 ? null : growth(x, ...rest),
   ),
   detach,
+  (x) => branch(x),
 ]
 
 const growths: readonly Growth[] = [

@@ -108,6 +108,35 @@ describe('equations', () => {
 
   it('a branch is guarded though another equation holds it', async () => {
     expect(await slopesOf('sum(v > 0 ? h : 0)', [0, 2, 4], 'h = log(v)')).toEqual([0, 0.5, 0.25])
+    expect(await slopesOf('s > 0 ? dot(x, h) : sum(v)', [0, 2, 4], 'h = log(v)')).toEqual([1, 1, 1])
+    expect(await slopesOf('sum(v > 0 ? h + v : 2 * v)', [0, 2, 4], 'h = log(v)')).toEqual([2, 1.5, 1.25])
+  })
+
+  it.each([
+    '-dot(x, log(v))',
+    'dot(v, log(v))',
+    'sum(1 / v)',
+    'mean(sqrt(v))',
+    'norm(log(v))',
+    'max(log(v))',
+    'logSumExp(log(v))',
+    'sum(x .* softmax(1 / v))',
+    'dot(x, logSoftmax(log(v)))',
+    'mse(log(v), x)',
+    'huber(log(v), x)',
+    'crossEntropy(log(v), x)',
+    'binaryCrossEntropy(log(v), x)',
+    'poisson(log(log(v)), x)',
+    'sqrt(sum(v) - 6)',
+    '(s > 1 ? dot(x, log(v)) : sum(1 / v))',
+  ])('%s leaves no NaN where it is the branch not taken', async (formula) => {
+    expect(await slopesOf(`s > 0 ? ${formula} : sum(v)`, [0, 2, 4])).toEqual([1, 1, 1])
+    expect(await slopesOf(`s == 0 ? sum(v) : ${formula}`, [0, 2, 4])).toEqual([1, 1, 1])
+    // A choice element by element, between what all elements share.
+    expect(await slopesOf(`sum(v < -1 ? v * (${formula}) : v)`, [0, 2, 4])).toEqual([1, 1, 1])
+    // What is undefined where it is taken stays so.
+    if (formula !== 'sqrt(sum(v) - 6)') return
+    expect((await slopesOf(`s == 0 ? ${formula} : sum(v)`, [0, 2, 4])).every(Number.isFinite)).toBe(false)
   })
 
   it('take class numbers as crossEntropy says', async () => {

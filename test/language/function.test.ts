@@ -7,6 +7,7 @@ import { renderDiagnostics } from '../../src/base/render.ts'
 import { differentiate } from '../../src/calculus/differentiate.ts'
 import { constant } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
+import { topologicalOrder } from '../../src/graph/node.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
 import { readFile, readSpecFile } from '../../src/host/specFile.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
@@ -406,7 +407,7 @@ describe('a function beyond all bounds ends soon', () => {
     sum: `export const f = (x: number) => ${'x + '.repeat(100_000)}x`,
     blocks: `export function f(x: number) { ${'{'.repeat(100_000)} return x ${'}'.repeat(100_000)} }`,
     ifs: `export function f(x: number) { ${Array.from({ length: 9_999 }, (_, k) => `if (x > ${k}) return Math.exp(x)\n`).join('')} return x }`,
-    'branches that go on': `export function f(x: number) { ${'if (x > 0) { if (x > 1) return Math.log(x) }\n'.repeat(60)} return Math.exp(x) }`,
+    'branches that go on': `export function f(x: number) { ${'if (x > 0) { if (x > 1) return Math.log(x) }\n'.repeat(200)} return Math.exp(x) }`,
     calls: `const f0 = (x: number) => x + 1\n${Array.from({ length: 60 }, (_, k) => `export const f${k + 1} = (x: number) => f${k}(f${k}(x))\n`).join('')}export { f60 as f }`,
     tests: `export function f(x: number) { const t0 = x > 0 && x < 1\n${Array.from({ length: 60 }, (_, k) => `const t${k + 1} = t${k} && t${k}\n`).join('')} return t60 ? 1 : x }`,
   }
@@ -417,4 +418,16 @@ describe('a function beyond all bounds ends soon', () => {
       expect(diagnostics).toMatchObject([{ code: 'limit' }])
       expect(performance.now() - start).toBeLessThan(5_000)
     })
+
+  it('branches within branches are as many as are written', async () => {
+    const steps = Array.from(
+      { length: 60 },
+      (_, k) => `const t${k + 1} = t${k} > 0 ? Math.log(t${k}) : Math.exp(t${k})\n`,
+    )
+    const text = `export function f(x: number) { const t0 = x\n${steps.join('')} return t60 }`
+    const { output } = await load({ 'f.ts': text })
+    expect(topologicalOrder([output]).length).toBeLessThan(60 * 8)
+    const { values, slopes } = await curve(text, [-1, 0, 2])
+    expect([...values, ...slopes].every(Number.isFinite)).toBe(true)
+  })
 })

@@ -53,6 +53,7 @@ function expression(node: Node, names: Visible): Form {
     case 'reshape':
     case 'broadcast':
     case 'detach':
+    case 'branch':
       return only()
     case 'permute':
       return sampleShape(node.shape).length === 2 ? { kind: 'transpose', of: only() } : callForm('permute', only())

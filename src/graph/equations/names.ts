@@ -80,5 +80,5 @@ export function isLeaf(node: Node): boolean {
 
 /** Nodes that leave no trace in an equation. */
 function isTransparent(node: Node): boolean {
-  return isLeaf(node) || node.op === 'broadcast' || node.op === 'reshape' || node.op === 'detach'
+  return isLeaf(node) || ['broadcast', 'reshape', 'detach', 'branch'].includes(node.op)
 }

@@ -1,6 +1,5 @@
 import { broadcast, contract, equal, max, select, sqrt, sum, type Operand } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { isPointwise } from '../../graph/op.ts'
 import { formatShape, isBatched, sameShape, sampleShape } from '../../graph/shape.ts'
 import { activations, type Activation } from '../words/activations.ts'
 import {
@@ -146,14 +145,6 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
   }
 }
 
-/**
- * Whether a branch reads a node as it is: what isn't computed element by element, such as a parameter, a sum or a product. Names of other
- * equations are none: a derivative goes through them.
- */
-function isRead({ op }: Node): boolean {
-  return !isPointwise(op) && op !== 'broadcast' && op !== 'constant'
-}
-
 const activationRows = Object.entries<Activation>(activations)
 const lossRows = Object.entries<Loss>(losses).filter(([, { inFormulas }]) => inFormulas !== false)
 
@@ -166,7 +157,8 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
       multiply: (a, b) => product(a!, b!),
       dotMultiply: aligned(pointwiseOperators.multiply as FormulaFunction),
     },
-    choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand]), isRead),
+    // Names of other equations end no branch: derivatives go through them.
+    choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand]), []),
     functions: new Map<string, FormulaFunction>([
       ...activationRows.map(([name, row]) => [name, activationFunction(row)] as const),
       ...unaryFunctions.map((op) => [op, (...operands: readonly Operand[]) => pointwise(op, ...operands)] as const),

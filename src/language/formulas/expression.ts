@@ -4,7 +4,7 @@ import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { activations, type Activation } from '../words/activations.ts'
-import { decide, where, type IsVariable } from './choice.ts'
+import { decide, where } from './choice.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
 import { parseFormula, type Expression } from './formula.ts'
@@ -34,9 +34,10 @@ export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Ope
   return value
 }
 
-/** `condition ? a : b`, with the derivative of the branch taken. */
-export function choose(condition: Operand, a: Operand, b: Operand, isVariable: IsVariable): Operand {
-  return decide(where(truth(condition)), real(a), real(b), isVariable)
+/** `condition ? a : b`, with the derivative of the branch taken. @param variables as `decide` has them. */
+export function choose(condition: Operand, a: Operand, b: Operand, variables: Iterable<Operand>): Operand {
+  const nodes = [...variables].filter((variable) => typeof variable !== 'number')
+  return decide(where(truth(condition)), real(a), real(b), nodes)
 }
 
 const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
@@ -142,8 +143,7 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
         if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
         if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
         const [condition, a, b] = operands as [Operand, Operand, Operand]
-        const values = new Set(names.values())
-        return dialect.choose(condition, a, b, (node) => values.has(node))
+        return dialect.choose(condition, a, b, names.values())
       }
       return placing(build, ({ code, message, hint }) => {
         const whole = expression.kind === 'call' ? `${expression.function} ${message}` : message

@@ -1,7 +1,7 @@
 import { ts } from '../../base/typescript.ts'
 import type { Operand } from '../../graph/build.ts'
-import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { always, both, decide, either, not, where, type Choice, type IsVariable } from '../formulas/choice.ts'
+import type { Node } from '../../graph/node.ts'
+import { always, both, decide, either, not, where, type Choice } from '../formulas/choice.ts'
 import { pointwiseOperators } from '../formulas/expression.ts'
 import { Misfit } from '../words/misfit.ts'
 import { at, faultAt, nameOf, type Declared, type FunctionFile, type FunctionFiles, type FunctionNode } from './file.ts'
@@ -21,7 +21,7 @@ const joins: Readonly<Record<string, (p: Choice, q: Choice) => Choice>> = { '&&'
 /** One function at x, with all that it calls. */
 export class Evaluation {
   readonly #files: FunctionFiles
-  readonly #isVariable: IsVariable
+  readonly #x: Node
   readonly #constants = new Map<ts.Node, Value>()
   /** The functions and constants that are being evaluated, from outermost. */
   readonly #active: ts.Node[] = []
@@ -29,7 +29,7 @@ export class Evaluation {
 
   constructor(files: FunctionFiles, x: Node) {
     this.#files = files
-    this.#isVariable = (node) => node === x
+    this.#x = x
   }
 
   call(file: FunctionFile, node: FunctionNode, given: readonly Value[], misfit: (message: string) => Error): Value {
@@ -203,10 +203,7 @@ export class Evaluation {
       return this.#counted(file, node, (whenTrue, whenFalse) => test(a(whenTrue, whenFalse), b(whenTrue, whenFalse)))
     if (typeof a === 'function' || typeof b === 'function')
       throw faultAt(file, node, 'function', 'gives a number on one side, and true or false on the other')
-    const chosen = decide(test, a, b, this.#isVariable)
-    // What several branches share is built again for each of them.
-    if (typeof chosen !== 'number' && topologicalOrder([chosen]).length > MOST_STEPS) throw tooLong(file, node)
-    return chosen
+    return decide(test, a, b, [this.#x])
   }
 
   #count(file: FunctionFile, node: ts.Node): void {

@@ -104,6 +104,7 @@ function readingOf(view: NodeOfKind<'view'>): 'once' | 'again' | 'by each sample
     case 'permute':
     case 'slice':
     case 'detach':
+    case 'branch':
       return 'once'
   }
 }

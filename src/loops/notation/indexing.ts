@@ -73,6 +73,7 @@ function indexSeen(view: NodeOfKind<'view'>, index: Index, at: ReadTensor): Inde
   const [x] = view.inputs
   switch (view.op) {
     case 'detach':
+    case 'branch':
       return index
     case 'permute': {
       const { axes } = view.attributes
