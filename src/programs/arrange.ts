@@ -3,6 +3,7 @@ import type { TrainingGraph } from '../calculus/training.ts'
 import { checkGraph } from '../graph/check.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
+import { portNeeded } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
 import { optimizerPrograms } from './optimizer.ts'
@@ -31,8 +32,14 @@ interface Known {
 export const arrange: Pass<Known, { readonly arrangement: Arrangement }> = {
   name: 'arrange programs',
   run: ({ network, training }) => ({ arrangement: arrangementOf(network, training) }),
-  check: ({ arrangement: { programs } }) => {
-    for (const { pieces } of programs) for (const { results } of pieces) checkGraph(results.map(({ node }) => node))
+  check: ({ network, arrangement: { programs } }) => {
+    for (const { name, pieces, untargeted } of programs)
+      for (const { results } of pieces) {
+        const nodes = results.map(({ node }) => node)
+        checkGraph(nodes)
+        const target = untargeted && portNeeded(nodes, network.targets)
+        if (target) throw new Error(`${name} reads the target ${target.name}`)
+      }
   },
 }
 
@@ -62,7 +69,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const onSamples = (results: Program['pieces'][number]['results']) => [{ results, leaves, over: 'samples' as const }]
   const optimizer = optimizerPrograms(network)
   const programs: Program[] = [
-    { name: 'predict', pieces: onSamples([{ node: training.output }]) },
+    { name: 'predict', pieces: onSamples([{ node: training.output }]), untargeted: true },
     { name: 'loss', pieces: onSamples([{ node: training.lossSum, buffer: lossSum }]) },
     {
       name: 'gradient',
@@ -75,7 +82,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
       inStep: true,
     },
     { name: 'commit', after: 'gradient', pieces: onSamples(assigned(training.writes)), inStep: true },
-    { name: 'initialize', pieces: onSamples(assigned(training.starts)), apart: true },
+    { name: 'initialize', pieces: onSamples(assigned(training.starts)), apart: true, untargeted: true },
     ...optimizer.programs,
   ]
   const optimizerStates = network.train.optimizer.states.map((name) => ({

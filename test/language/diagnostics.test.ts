@@ -432,6 +432,21 @@ train: { «epoch»: 3 }`,
       'by as',
     ]))
 
+  it('an output that a prediction could not be made of', () =>
+    expectMarked(
+      `
+inputs: { x: scalar }
+targets: { θ: scalar, z: 2 }
+parameters: { w: scalar }
+equations:
+  - m = max(z) * θ
+  - p = w * x + m
+  - l = p^2
+output: «p»
+loss: l`,
+      ['out-of-range', 'p depends on the target θ, which predict is not given', 'make θ an input, or take it out'],
+    ))
+
   const residual = (layers: string, shortcut: string) =>
     `input: [4, 4]\nlayers:\n  - residual:\n      layers: [${layers}]\n      shortcut: [${shortcut}]\nloss: mse`
   const inShortcut = ['name-clash', 'this would be a second residual0.shortcut.'] as const

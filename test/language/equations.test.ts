@@ -78,7 +78,7 @@ describe('equations', () => {
   /** The gradient of a scalar formula by v, with s = 0 and x as above. */
   async function slopesOf(formula: string, v: readonly number[], before = 'c = 0'): Promise<number[]> {
     const { graph, losses, parameters } = await load(
-      `inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3, s: scalar }\nequations:\n  - ${before}\n  - "l = ${formula} + 0 * y + 0 * sum(x) + 0 * s"\noutput: l\nloss: l`,
+      `inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { v: 3, s: scalar }\nequations:\n  - ${before}\n  - "l = ${formula} + 0 * y + 0 * sum(x) + 0 * s"\n  - p = sum(x)\noutput: p\nloss: l`,
     )
     const seed = broadcast(constant(graph, 1), ['batch'], [])
     const { node } = parameters[0]!

@@ -1,5 +1,5 @@
 import { parameter, state } from '../../graph/build.ts'
-import { Interner, type Node } from '../../graph/node.ts'
+import { Interner, topologicalOrder, type Node } from '../../graph/node.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { freshName, statePrefix } from '../../base/name.ts'
@@ -20,6 +20,12 @@ export interface Port {
   readonly shape: readonly number[]
   /** Set where every element must be a whole number in [0, below). */
   readonly below?: number
+}
+
+/** The first of `ports` that any of the nodes depends on. */
+export function portNeeded(nodes: readonly Node[], ports: readonly Port[]): Port | undefined {
+  const needed = new Set(topologicalOrder(nodes))
+  return ports.find(({ node }) => needed.has(node))
 }
 
 /** The results of a network for each sample. */

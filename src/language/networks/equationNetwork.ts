@@ -2,7 +2,7 @@ import { asciiName } from '../../base/name.ts'
 import { constant, input } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
-import { initialValue, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
+import { initialValue, portNeeded, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
 import type { Equation } from '../formulas/equation.ts'
 import { equationDialect, perSample } from '../formulas/equations.ts'
 import type { Dialect } from '../formulas/dialect.ts'
@@ -100,13 +100,17 @@ class EquationBuilder {
       )
     if (!output || !loss || this.#findings.length > 0) return undefined
     const prediction = { output: perSample(output), losses: perSample(loss) }
-    this.#builder.section('equations', Object.values(prediction))
-    return {
-      inputs: this.#ports(this.#spec.inputs),
-      targets: this.#ports(this.#spec.targets),
-      ...prediction,
-      training: prediction,
+    const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
+    const needed = portNeeded([output], targets)
+    if (needed) {
+      const target = this.#builder.symbols.get(needed.node)!
+      const message = `${this.#spec.output} depends on the target ${target}, which predict is not given`
+      return this.#report({ code: 'out-of-range', message, hint: `make ${target} an input, or take it out` }, [
+        'output',
+      ])
     }
+    this.#builder.section('equations', Object.values(prediction))
+    return { inputs, targets, ...prediction, training: prediction }
   }
 
   /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
