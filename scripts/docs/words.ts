@@ -15,6 +15,18 @@ const titles: Readonly<Record<string, string>> = {
   clips: 'Ways to clip gradients',
 }
 
+/** What holds for all words of a table. */
+const notes: Readonly<Record<string, string>> = {
+  layers: `Parameters have PyTorch's names and layouts, but start otherwise: weights as \`init\` says, heUniform unless told, and biases at 0.
+Recurrent layers alone start as PyTorch's. A layer that is \`frozen\` trains none of its parameters; its running statistics follow
+the batches all the same, as PyTorch's do unless the module is set to evaluate.`,
+  initializers: `The fans of a weight [a, b, kernel …] are torch.nn.init's: in is b times the kernel's size, out is a times it. So a grouped
+convolution's in is that of one group, while its out is that of all; and a transposed convolution's, whose weight is
+[in, out / groups, …], are exchanged.`,
+  optimizers: `η is the learning rate, λ the weight decay. Decay acts on every parameter that isn't frozen, also on those that the loss
+doesn't reach; PyTorch passes over those.`,
+}
+
 /** Every word with its arguments, and what its row's docstring says. Throws for a row without one. */
 export function wordsPage(): string {
   const described = docstrings()
@@ -24,14 +36,15 @@ export function wordsPage(): string {
       if (text === undefined) throw new Error(`${word}, a row of ${name}, has no docstring`)
       return [code(signature(word, row)), prose(text)]
     })
-    return `## ${titles[name]!}\n\n${table(['word', ''], lines)}`
+    const note = notes[name]
+    return [`## ${titles[name]!}`, ...(note === undefined ? [] : [note]), table(['word', ''], lines)].join('\n\n')
   })
   return `# Words
 
 Written by \`npm run docs\` from the tables of the language; not edited by hand.
 
 \`word(a, b = 1, c?)\` takes arguments, as \`{ word: { a: 2, b: 3 } }\`; b is 1 unless given, and c may be left out. The first
-alone may be given as \`{ word: 2 }\`.
+alone may be given as \`{ word: 2 }\`. Where a torch name stands the formula and the defaults are that one's, but for what is said beside it.
 
 ${sections.join('\n\n')}
 `

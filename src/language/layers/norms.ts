@@ -23,7 +23,10 @@ export const layerNorm = {
   },
 } as const
 
-/** w ⊙ x / √(mean x² + ε) along the last axis. torch.nn.RMSNorm: Zhang and Sennrich 2019. */
+/**
+ * w ⊙ x / √(mean x² + ε) along the last axis. torch.nn.RMSNorm, whose ε is the machine's, 1.2e-7 in single precision, unless it is given:
+ * Zhang and Sennrich 2019.
+ */
 export const rmsNorm = {
   arguments: keys({ epsilon: nonNegative.default(1e-6) }),
   first: 'epsilon',

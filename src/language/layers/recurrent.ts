@@ -84,7 +84,10 @@ function part(whole: Node, k: number, gates: number): Node {
   return slice(whole, 1, k * units, (k + 1) * units)
 }
 
-/** h ← tanh(Ω x + β + Ωh h + βh). torch.nn.RNN: Elman 1990. */
+/**
+ * h ← tanh(Ω x + β + Ωh h + βh). Parameters start uniform in ±1/√units, as torch's, whatever `init` says, and have torch's names without `_l0`.
+ * torch.nn.RNN: Elman 1990.
+ */
 export const rnn = recurrent({
   gates: 1,
   states: 1,
@@ -92,7 +95,10 @@ export const rnn = recurrent({
   step: (x, [h], recur) => [tanh(add(x, recur(h!)))],
 })
 
-/** c ← σ(f) ⊙ c + σ(i) ⊙ tanh g, h ← σ(o) ⊙ tanh c, with [i; f; g; o] = Ω x + β + Ωh h + βh. torch.nn.LSTM: Hochreiter and Schmidhuber 1997. */
+/**
+ * c ← σ(f) ⊙ c + σ(i) ⊙ tanh g, h ← σ(o) ⊙ tanh c, with [i; f; g; o] = Ω x + β + Ωh h + βh. Starts and names as rnn's.
+ * torch.nn.LSTM: Hochreiter and Schmidhuber 1997.
+ */
 export const lstm = recurrent({
   gates: 4,
   states: 2,
@@ -110,7 +116,7 @@ export const lstm = recurrent({
 
 /**
  * h ← (1 - z) ⊙ n + z ⊙ h, with r = σ(Ω x + β + Ωh h + βh), z alike, and n = tanh(Ω x + β + r ⊙ (Ωh h + βh)) by their rows.
- * torch.nn.GRU: Cho et al. 2014.
+ * Starts and names as rnn's. torch.nn.GRU: Cho et al. 2014.
  */
 export const gru = recurrent({
   gates: 3,

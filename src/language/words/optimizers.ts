@@ -130,7 +130,10 @@ const adamStates = ({ amsgrad }: { amsgrad: boolean }) => ['mean', 'square', ...
 
 /** The optimizers: torch.optim's formulas and defaults. */
 export const optimizers = {
-  /** m ← μ m + g, then p ← p - η m; with Nesterov's p ← p - η (g + μ m). Sutskever et al. 2013, in torch.optim.SGD's form. */
+  /**
+   * m ← μ m + g, then p ← p - η m; with Nesterov's p ← p - η (g + μ m). Sutskever et al. 2013, in torch.optim.SGD's form, whose learning
+   * rate has to be given, or is 0.001 from PyTorch 2.2 on.
+   */
   sgd: {
     arguments: keys({
       learningRate: learningRate(0.01),
@@ -215,7 +218,8 @@ export const optimizers = {
   },
   /**
    * v ← α v + (1 - α) g², d = g / (√v + ε), p ← p - η d; with momentum b ← μ b + d, p ← p - η b. Tieleman and Hinton 2012.
-   * Centered, the root is that of the variance v - c², where c ← α c + (1 - α) g. Graves 2013.
+   * Centered, the root is that of the variance v - c², where c ← α c + (1 - α) g. Graves 2013. A variance that rounding takes below 0 is 0,
+   * where torch.optim.RMSprop has NaN.
    */
   rmsprop: {
     arguments: keys({

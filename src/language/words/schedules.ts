@@ -88,7 +88,10 @@ export const schedules = {
       arguments: [epochs ?? start.epochs, power],
     }),
   },
-  /** Half a cosine up from η / 25 to η, the peak, over three tenths of the epochs, then one down to η / 250000. Smith and Topin 2018. */
+  /**
+   * Half a cosine up from η / 25 to η, the peak, over three tenths of the epochs, then one down to η / 250000. Smith and Topin 2018. It leaves
+   * momentum alone, which torch.optim.lr_scheduler.OneCycleLR moves the other way unless told.
+   */
   oneCycle: {
     arguments: keys({ epochs }),
     first: 'epochs',
