@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -9,18 +8,9 @@ import * as tapeless from '../../src/neutral.ts'
 import type { TargetName } from '../../src/base/target.ts'
 import { targets } from '../../src/targets/index.ts'
 import { install, pack, removeFolders, root } from '../package/installed.ts'
+import { chromium as executablePath, chromiumArguments, isChromiumMissing } from '../support/browser.ts'
+import { serve, type Server } from '../support/server.ts'
 import { outcomeOf, type Case, type Outcome } from './page.ts'
-import { serve, type Server } from './server.ts'
-
-/** Debian's. Where it is missing there is nothing to test, but in continuous integration. */
-const executablePath = '/usr/bin/chromium'
-const isMissing = !existsSync(executablePath) && !process.env.CI
-
-/** A page without anything that isn't its own: no sandbox, as tests may run as root, and nothing that browsers do on the side. */
-const args = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-]
 
 /**
  * Bytes that the package may be in a page, minified and gzipped, if all of it is loaded. TypeScript is over half: its checker, for every
@@ -59,17 +49,21 @@ async function casesOf(): Promise<Case[]> {
   return files.flatMap((file) => (Object.keys(targets) as TargetName[]).map((target) => ({ file, target })))
 }
 
-describe.skipIf(isMissing)(`in a page, if there is ${executablePath},`, () => {
+describe.skipIf(isChromiumMissing)(`in a page, if there is ${executablePath},`, () => {
   let scripts: ReadonlyMap<string, Uint8Array>
   let cases: Case[]
-  let server: Server
+  /** The page sends back an error's text where it failed. */
+  let server: Server<readonly Outcome[] | string>
   let browser: Browser
 
   beforeAll(async () => {
     scripts = await bundled(await install(await pack()))
     cases = await casesOf()
-    server = await serve(scripts, cases)
-    browser = await chromium.launch({ executablePath, args })
+    server = await serve((path) => {
+      if (path === '/cases') return JSON.stringify(cases)
+      return path.startsWith('/files/') ? readFile(join(root, path.slice('/files/'.length))) : scripts.get(path)
+    })
+    browser = await chromium.launch({ executablePath, args: chromiumArguments })
   }, 300_000)
 
   afterAll(async () => {
@@ -96,7 +90,7 @@ describe.skipIf(isMissing)(`in a page, if there is ${executablePath},`, () => {
     if (typeof answer === 'string') throw new Error(answer)
     expect(answer).toHaveLength(cases.length)
     for (const [k, one] of cases.entries()) {
-      const { binary, ...texts } = (answer as readonly Outcome[])[k]!
+      const { binary, ...texts } = answer[k]!
       const { binary: expected, ...expectedTexts } = await outcomeOf(tapeless, one, readText)
       expect(texts).toEqual(expectedTexts)
       expect(binary?.length).toBe(expected?.length)

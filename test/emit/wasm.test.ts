@@ -78,9 +78,9 @@ describe('a module with kernels in WebAssembly', () => {
   })
 
   test('does nothing on import, and tree-shakes to inference', async () => {
-    for (const { text } of [inline, file]) expect(await bundle(text, "import 'module'")).toBe('')
+    for (const { text } of [inline, file]) expect(await bundle({ module: text }, "import 'module'")).toBe('')
     const inference = await bundle(
-      inline.text,
+      { module: inline.text },
       "import { createModel } from 'module'\nconsole.log(createModel().predict([1]))",
     )
     expect(inference).toContain('function compiledOnce(')

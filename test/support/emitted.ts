@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { compileFunction } from 'node:vm'
 import { build, transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
@@ -46,20 +47,32 @@ export async function instantiate(text: string): Promise<Emitted> {
   return module.exports as Emitted
 }
 
-/** What a bundler makes of a program that imports from a module, named `module`, of this TypeScript text. */
-export async function bundle(text: string, program: string): Promise<string> {
+/**
+ * What a bundler makes of a program that imports from modules.
+ * @param modules TypeScript texts by the names that they are imported by. What else is imported lies below the repository.
+ */
+export async function bundle(
+  modules: Readonly<Record<string, string>>,
+  program: string,
+  format: 'esm' | 'iife' = 'esm',
+): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: program, resolveDir: '/', loader: 'ts' },
+    stdin: { contents: program, resolveDir: fileURLToPath(new URL('../..', import.meta.url)), loader: 'ts' },
     bundle: true,
     write: false,
-    format: 'esm',
+    format,
     minifySyntax: true,
     plugins: [
       {
-        name: 'module',
+        name: 'modules',
         setup(plugins) {
-          plugins.onResolve({ filter: /^module$/ }, () => ({ path: 'module', namespace: 'module' }))
-          plugins.onLoad({ filter: /.*/, namespace: 'module' }, () => ({ contents: text, loader: 'ts' }))
+          plugins.onResolve({ filter: /.*/ }, ({ path }) =>
+            Object.hasOwn(modules, path) ? { path, namespace: 'modules' } : undefined,
+          )
+          plugins.onLoad({ filter: /.*/, namespace: 'modules' }, ({ path }) => ({
+            contents: modules[path]!,
+            loader: 'ts',
+          }))
         },
       },
     ],
