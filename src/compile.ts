@@ -11,6 +11,7 @@ import { arrange } from './programs/arrange.ts'
 import { differentiate } from './programs/differentiate.ts'
 import { lower, pack } from './programs/lower.ts'
 import { plan } from './programs/plan.ts'
+import { recognise } from './programs/recognise.ts'
 import { schedule } from './programs/schedule.ts'
 
 /** What a compilation starts from. */
@@ -22,6 +23,7 @@ interface Start {
 
 /** From a network to kernels, each buffer in its place. */
 const lowering = Passes.from<Start>()
+  .add(recognise) // forms that stay finite, for textbook formulas
   .add(differentiate) // the graphs of what is predicted, lost and trained
   .add(arrange) // the programs, and the tensors that their caller sees
   .add(lower) // kernels in index notation

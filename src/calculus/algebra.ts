@@ -14,10 +14,11 @@ import {
   select,
   subtract,
 } from '../graph/build.ts'
-import type { Inputs, Node, NodeOf } from '../graph/node.ts'
-import { pointwiseRow, type PointwiseOp } from '../graph/op.ts'
+import type { Node } from '../graph/node.ts'
+import { pointwiseRow } from '../graph/op.ts'
 import { fold, isPartition, unfold, windowsOf } from '../graph/windows.ts'
-import { rewrite, type Rule } from './rewrite.ts'
+import { isPowerOfTwo, isReal, isValue, valueOf } from './constants.ts'
+import { rewrite, rule, ruleOf, type Rule } from './rewrite.ts'
 
 /**
  * The simplifier's rules. Each keeps every value exactly, NaN and infinities included (a zero's sign may change): so none
@@ -62,7 +63,7 @@ export const algebra: readonly Rule[] = [
   ruleOf('multiply', '-1 x = -x', (c, x) => (isValue(c, -1) ? negate(x) : null)),
   ruleOf('divide', 'x / 1 = x', (x, c) => (isValue(c, 1) ? x : null)),
   ruleOf('divide', 'x / 2^k = 2^-k x', (x, c) =>
-    isReal(c) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null,
+    isReal(c) && !isValue(c, 1) && isPowerOfTwo(valueOf(c)) ? multiply(1 / valueOf(c), x) : null,
   ),
   ruleOf('power', 'x^1 = x', (x, c) => (isValue(c, 1) ? x : null)),
   ruleOf('power', 'x^0 = 1', (x, c) => (isValue(c, 0) ? constant(x.graph, 1, x.shape) : null)),
@@ -193,41 +194,9 @@ export function simplify(outputs: Iterable<Node>): ReadonlyMap<Node, Node> {
   return rewrite(outputs, algebra)
 }
 
-function rule(equation: string, apply: (node: Node) => Node | null): Rule {
-  return { equation, apply }
-}
-
-/** A rule for one op: `rewritten` gets the inputs of its nodes. */
-function ruleOf<O extends PointwiseOp>(
-  op: O,
-  equation: string,
-  rewritten: (...inputs: Inputs<O>) => Node | null,
-): Rule {
-  return rule(equation, (node) => (node.op === op ? rewritten(...(node.inputs as Inputs<O>)) : null))
-}
-
-function isReal(node: Node): node is NodeOf<'constant'> {
-  return node.op === 'constant'
-}
-
-function isValue(node: Node, value: number): boolean {
-  return isReal(node) && node.attributes.value === value
-}
-
-function valueOf(node: Node): number {
-  if (!isReal(node)) throw new Error(`${node.op} is not a constant`)
-  return node.attributes.value
-}
-
 /** Where a padded tensor starts along the first axis with a margin. */
 function padStart(node: Node): number {
   return node.op === 'pad' ? node.attributes.before[0]! : -1
-}
-
-/** Whether multiplying by 1/c is exact: c is ±2^k, and neither it nor its inverse is subnormal. */
-function isPowerOfTwo(c: number): boolean {
-  const exponent = Math.log2(Math.abs(c))
-  return Number.isInteger(exponent) && Math.abs(exponent) <= 1022 && c !== 1 && c === Math.sign(c) * 2 ** exponent
 }
 
 function isSelectOn(condition: Node, node: Node): boolean {

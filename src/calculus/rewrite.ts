@@ -1,4 +1,6 @@
-import { topologicalOrder, type Node } from '../graph/node.ts'
+import { branch } from '../graph/build.ts'
+import { topologicalOrder, type Inputs, type Node } from '../graph/node.ts'
+import type { Op } from '../graph/op.ts'
 import { rebuild } from '../graph/rebuild.ts'
 import { regionOutputs, scan, scanInputs } from '../graph/scan.ts'
 
@@ -10,24 +12,47 @@ export interface Rule {
   readonly apply: (node: Node) => Node | null
 }
 
+export function rule(equation: string, apply: Rule['apply']): Rule {
+  return { equation, apply }
+}
+
+/** A rule for one op: `rewritten` gets the inputs of its nodes. */
+export function ruleOf<O extends Op>(op: O, equation: string, rewritten: (...inputs: Inputs<O>) => Node | null): Rule {
+  return rule(equation, (node) => (node.op === op ? rewritten(...(node.inputs as Inputs<O>)) : null))
+}
+
 /** No chain of rewrites of one node is longer than this: a rule table that loops is a fault, not a hang. */
 const longestChain = 100
 
 /**
  * Rewrites nodes bottom-up with a table of rules until none applies. Unchanged expressions come back as the same objects.
+ * @param insideLoops whether the regions of scans are rewritten too.
  * @returns the rewritten form of every node that `outputs` need.
  */
-export function rewrite(outputs: Iterable<Node>, rules: readonly Rule[]): ReadonlyMap<Node, Node> {
+export function rewrite(
+  outputs: Iterable<Node>,
+  rules: readonly Rule[],
+  { insideLoops = true } = {},
+): ReadonlyMap<Node, Node> {
   const normal = new Map<Node, Node>()
 
   /** A scan with its region rewritten. */
   const rewriteRegion = (node: Node): Node => {
-    if (node.kind !== 'loop') return node
+    if (node.kind !== 'loop' || !insideLoops) return node
     for (const inner of topologicalOrder(regionOutputs(node))) normalise(inner, 0)
     const { next, output } = node.attributes
     const [after, now] = [next.map((inner) => normal.get(inner)!), normal.get(output)!]
     if (now === output && after.every((inner, k) => inner === next[k])) return node
     return scan({ ...node.attributes, next: after }, scanInputs(node), now, node.attributes.reverse)
+  }
+
+  /** A branch that ends at what its variables have become. */
+  const rewriteEnds = (node: Node): Node => {
+    if (node.op !== 'branch') return node
+    return branch(
+      node.inputs[0],
+      node.attributes.variables.map((variable) => normal.get(variable) ?? variable),
+    )
   }
 
   const normalise = (node: Node, chain: number): Node => {
@@ -36,7 +61,7 @@ export function rewrite(outputs: Iterable<Node>, rules: readonly Rule[]): Readon
     if (chain > longestChain) throw new Error(`rewriting ${node.op} doesn't end`)
     // The inputs of a given node are in normal form already; those that a rule has just built may not be.
     let result = rebuild(
-      rewriteRegion(node),
+      rewriteEnds(rewriteRegion(node)),
       node.inputs.map((input) => normalise(input, chain + 1)),
     )
     for (const rule of rules) {

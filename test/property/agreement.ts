@@ -5,6 +5,7 @@ import { sum } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { loadNetwork, type Network } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
+import { withoutIdioms } from '../../src/programs/recognise.ts'
 import type { NetworkSpec } from '../../src/language/networks/schema.ts'
 import { wasmCosts } from '../../src/targets/wasm/costs.ts'
 import { instantiate, type Emitted, type Trainer, type Vector } from '../support/emitted.ts'
@@ -67,11 +68,12 @@ export function networksAgree(tally: Tally, make: Make = {}): fc.IAsyncProperty<
 export async function expectAgreement(spec: NetworkSpec, seed: number, make: Make = {}): Promise<boolean> {
   const { target = 'typescript', precision = 'f64', isWhole = false } = make
   const file = 'random.net.json'
-  const network = await loadNetwork(readSpecText({ file, text: JSON.stringify(spec) }))
+  const loaded = await loadNetwork(readSpecText({ file, text: JSON.stringify(spec) }))
   const options = { target, precision }
   const text = isWhole
-    ? (await compile(network, file, options)).text
-    : await renderModule(await describeModule(network, file, options))
+    ? (await compile(loaded, file, options)).text
+    : await renderModule(await describeModule(loaded, file, options))
+  const network = withoutIdioms(loaded, precision)
   const module = await instantiate(text)
 
   const evaluateNodes = target === 'wasm' ? portably(precision) : evaluate

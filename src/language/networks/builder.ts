@@ -1,6 +1,6 @@
 import { parameter, state } from '../../graph/build.ts'
 import { Interner, topologicalOrder, type Node } from '../../graph/node.ts'
-import { regionOutputs } from '../../graph/scan.ts'
+import { Sections } from '../../graph/sections.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { freshName, statePrefix } from '../../base/name.ts'
 import { Misfit, placing } from '../words/misfit.ts'
@@ -101,7 +101,6 @@ export class NetworkBuilder {
   /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
-  readonly sections = new Map<string, readonly Node[]>()
   /** The fewest samples of a training batch. */
   leastSamples = 1
   /** Parameters and buffers by name. */
@@ -109,7 +108,7 @@ export class NetworkBuilder {
   /** Where in the spec each layer and tensor with a full name comes from. */
   readonly #owners = new Map<string, string>()
   readonly #takenSymbols = new Set<string>()
-  readonly #owned = new Set<Node>()
+  readonly #sections = new Sections()
   readonly #setting: BuilderSetting
   #parameterBytes = 0
 
@@ -198,18 +197,11 @@ export class NetworkBuilder {
 
   /** Adds what `outputs` need, and no section has yet, to a section. */
   section(name: string, outputs: readonly Node[]): void {
-    const nodes = [...(this.sections.get(name) ?? [])]
-    const pending = [...outputs]
-    for (let node = pending.pop(); node; node = pending.pop()) {
-      if (this.#owned.has(node)) continue
-      this.#owned.add(node)
-      nodes.push(node)
-      pending.push(...node.inputs, ...regionOutputs(node))
-    }
-    this.sections.set(
-      name,
-      nodes.sort((a, b) => a.id - b.id),
-    )
+    this.#sections.add(name, outputs)
+  }
+
+  get sections(): ReadonlyMap<string, readonly Node[]> {
+    return this.#sections.nodes
   }
 
   /** Says that a training batch needs so many samples. @throws Misfit when none has as many. */

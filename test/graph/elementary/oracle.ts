@@ -11,7 +11,7 @@ const words = new BigUint64Array(1)
 const doubles = new Float64Array(words.buffer)
 
 /** A double to its last bit, where a decimal constant would be the shortest that rounds to it. */
-function exact(x: number, { bignumber, pow } = math): BigNumber {
+export function exact(x: number, { bignumber, pow } = math): BigNumber {
   doubles[0] = Math.abs(x)
   const biased = Number(words[0]! >> 52n)
   const digits = biased === 0 ? words[0]! : (words[0]! & (2n ** 52n - 1n)) + 2n ** 52n
@@ -64,7 +64,11 @@ const meanings: Readonly<Record<PortableOp, (x: BigNumber, y: BigNumber, double:
 
 /** The distance from a result to the exact value, in the precision's units of that value's last place. */
 export function errorOf(op: PortableOp, operands: readonly number[], result: number, precision: Precision): number {
-  const value = meanings[op](exact(operands[0]!), exact(operands[1] ?? 0), operands[0]!)
+  return unitsApart(result, meanings[op](exact(operands[0]!), exact(operands[1] ?? 0), operands[0]!), precision)
+}
+
+/** The same for any exact value. */
+export function unitsApart(result: number, value: BigNumber, precision: Precision): number {
   const round = precision === 'f32' ? Math.fround : Number
   const nearest = round(Number(value.toString()))
   if (!Number.isFinite(nearest) || !Number.isFinite(result)) return result === nearest ? 0 : Infinity

@@ -23,6 +23,7 @@ const formulas = [
   { formula: 'α * tanh(x) - β2 / (1 + x^2) + α', parameters: { α: 0.5, β2: -1 } },
   'x > 0.1 ? tanh(x)^3 - x : sqrt(abs(x) + 1) * erf(x)',
   'max(x, -x / 2, 0.3) + min(1, exp(-x^2)) + log(1 + x^2) * sign(x) - tan(tanh(x)) / (pi + e)',
+  'x * exp(x) / (2 + exp(2 * x)) + log(exp(x) + exp(x / 2)) - log(sigmoid(x)) + sqrt(x^2)',
   { formula: 'leakyRelu(x, 0.2) * (x < a) + 2^tanh(x) * cos(a * x)', parameters: { a: 0.25 } },
 ]
 
@@ -211,6 +212,7 @@ const losses = fc.constantFrom(
   { crossEntropy: { labelSmoothing: 0.2 } },
   { crossEntropy: { targets: 'probabilities', labelSmoothing: 0.1 } },
   { expression: 'log(1 + (p - y)^2) + 0.1 * abs(p)' },
+  { expression: 'log(1 + exp(p)) - y * log(exp(p) / (exp(p) + exp(y)))' },
 )
 
 const extent = fc.integer({ min: 1, max: 5 })

@@ -1,0 +1,138 @@
+import {
+  abs,
+  add,
+  contract,
+  equal,
+  exp,
+  log,
+  log1p,
+  multiply,
+  negate,
+  select,
+  softplus,
+  sqrt,
+  subtract,
+  sum,
+} from '../../graph/build.ts'
+import type { Node, NodeOf } from '../../graph/node.ts'
+import { sameShape } from '../../graph/shape.ts'
+import { isPowerOfTwo } from '../constants.ts'
+import { affine, numberOf, pairOf, scaled, times } from './affine.ts'
+import { exponentials, repeated, shiftAlways, shiftBeyond } from './exponentials.ts'
+
+/*
+ * Logarithms, powers and roots. Each function gives the right-hand side of its equation, or null.
+ */
+
+/** log(1 + eᵘ) = softplus(u) */
+export function logOfOnePlusExponential(x: Node): Node | null {
+  const pair = pairOf(x)
+  return pair?.sign === 1 && pair.scale === 1 && !pair.v ? softplus(pair.u) : null
+}
+
+/** log σ(u) = -softplus(-u) */
+export function logOfLogistic(x: Node): Node | null {
+  return x.op === 'sigmoid' ? negate(softplus(times(-1, x.inputs[0]))) : null
+}
+
+/** log eᵘ = u */
+export function logOfExponential(x: Node): Node | null {
+  return x.op === 'exp' ? x.inputs[0] : null
+}
+
+/** log(eᵘ / Σ c eᵛ) = u - s - log Σ c e^(v - s), with s = max v */
+export function logOfShare(x: Node): Node | null {
+  if (x.op !== 'divide') return null
+  const { inner, repeat } = repeated(x.inputs[1])
+  const [share, whole] = [exponentials(x.inputs[0], true), exponentials(inner, true)]
+  if (x.inputs[0].op !== 'exp' || !share || !whole) return null
+  if (whole.isStable) return subtract(x.inputs[0].inputs[0], repeat(log(inner)))
+  const s = shiftAlways(whole.greatest)
+  return subtract(subtract(share.greatest, repeat(s)), repeat(log(whole.shifted(s))))
+}
+
+/** log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), for a sum d of exponentials eᵛ, with s = max v */
+export function logOfMean(x: Node): Node | null {
+  const [a, b] =
+    x.op === 'contract' ? x.inputs : x.op === 'sum' && x.inputs[0].op === 'multiply' ? x.inputs[0].inputs : []
+  const quotient = a?.op === 'divide' ? a : b
+  if (quotient?.op !== 'divide') return null
+  const [n, d] = quotient.inputs
+  const { inner, repeat } = repeated(d)
+  const [share, whole] = [exponentials(n, true), exponentials(inner, true)]
+  if (!share || !whole || !sameShape(inner.shape, x.shape)) return null
+  const weightedBy = (terms: Node): Node => {
+    const [left, right] = quotient === a ? [terms, b!] : [a!, terms]
+    if (x.op !== 'contract') return sum(multiply(left, right), (x as NodeOf<'sum'>).attributes.axes)
+    return contract(left, x.attributes.left, right, x.attributes.right, x.attributes.out)
+  }
+  if (whole.isStable) return subtract(log(weightedBy(n)), log(inner))
+  const s = shiftAlways(whole.greatest)
+  return subtract(log(weightedBy(share.shifted(repeat(s)))), log(whole.shifted(s)))
+}
+
+/** log xᵖ = p log x, p log |x| for even p */
+export function logOfPower(x: Node): Node | null {
+  const isSquare = x.op === 'multiply' && x.inputs[0] === x.inputs[1]
+  const p = isSquare ? 2 : x.op === 'power' ? numberOf(x.inputs[1]) : undefined
+  if (p === undefined || p === 0) return null
+  const base = x.inputs[0]!
+  return multiply(p, log(p % 2 === 0 ? abs(base) : base))
+}
+
+/** log(1 + x) = log1p(x) */
+export function logOfOnePlus(x: Node): Node | null {
+  if (x.op !== 'add' && x.op !== 'subtract') return null
+  const [a, b] = x.inputs
+  if (numberOf(a) === 1) return log1p(x.op === 'add' ? b : scaled(-1, b))
+  return numberOf(b) === (x.op === 'add' ? 1 : -1) ? log1p(a) : null
+}
+
+/** log Σ c eᵘ = s + log Σ c e^(u - s), with s = max u where that is farther from 0 than `limit`, else 0 */
+export function logOfExponentials(x: Node, limit: number): Node | null {
+  const terms = exponentials(x)
+  const pair = pairOf(x)
+  // 1 - eᵘ has a logarithm only where u < 0.
+  const isFalling = pair?.sign === -1 && pair.scale < 0 && !pair.v
+  if (!terms || terms.isStable || isFalling) return null
+  const s = shiftBeyond(limit, terms.greatest)
+  return add(s, log(terms.shifted(s)))
+}
+
+/** log1p(eᵘ) = softplus(u), log1p(-σ(u)) = log σ(-u) */
+export function logOfOnePlusFunction(x: Node): Node | null {
+  if (x.op === 'exp') return softplus(x.inputs[0])
+  const { constant, terms } = affine(x)
+  const [first] = terms
+  if (constant !== 0 || terms.length !== 1 || first!.coefficient !== -1 || first!.node.op !== 'sigmoid') return null
+  return negate(softplus(first!.node.inputs[0]))
+}
+
+/** (eᵘ)ᵖ = e^(p u), for p a power of two */
+export function powerOfExponential(x: Node, p: number | undefined): Node | null {
+  return x.op === 'exp' && p !== undefined && isPowerOfTwo(p) ? exp(times(p, x.inputs[0])) : null
+}
+
+/** √x² = |x| */
+export function rootOfSquare(x: Node): Node | null {
+  const base = squared(x)
+  return base ? abs(base) : null
+}
+
+/** √Σ x² = 0 where that is 0, with derivative 0 */
+export function rootOfSquares(x: Node): Node | null {
+  if (squared(x) || !isSumOfSquares(x)) return null
+  const isZero = equal(x, 0)
+  return select(isZero, 0, sqrt(select(isZero, 1, x)))
+}
+
+function squared(x: Node): Node | undefined {
+  if (x.op === 'power' && numberOf(x.inputs[1]) === 2) return x.inputs[0]
+  return x.op === 'multiply' && x.inputs[0] === x.inputs[1] ? x.inputs[0] : undefined
+}
+
+function isSumOfSquares(x: Node): boolean {
+  if (squared(x)) return true
+  if (x.op === 'add' || x.op === 'sum') return x.inputs.every(isSumOfSquares)
+  return x.op === 'contract' && x.inputs[0] === x.inputs[1] && x.attributes.left === x.attributes.right
+}

@@ -1,0 +1,53 @@
+import type { Pass } from '../base/passes.ts'
+import type { Precision } from '../base/precision.ts'
+import { recognise as recogniseIdioms } from '../calculus/idioms/index.ts'
+import { checkGraph } from '../graph/check.ts'
+import type { Node } from '../graph/node.ts'
+import { Sections } from '../graph/sections.ts'
+import type { Network } from '../language/networks/network.ts'
+
+interface Known {
+  readonly network: Network
+}
+
+/** Puts forms that stay finite in place of textbook formulas, before they are differentiated. */
+export const recognise: Pass<Known, { readonly network: Network }> = {
+  name: 'recognise',
+  run: ({ network }) => ({ network: withoutIdioms(network, network.emit.precision) }),
+  check: ({ network }) => {
+    checkGraph(resultsOf(network))
+  },
+}
+
+/** All that a network computes. */
+function resultsOf({ output, losses, training, writes, starts }: Network): Node[] {
+  return [output, losses, training.output, training.losses, ...[...writes, ...starts].map(({ value }) => value)]
+}
+
+/** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
+export function withoutIdioms(network: Network, precision: Precision): Network {
+  const recognised = recogniseIdioms(resultsOf(network), precision)
+  const of = (node: Node) => recognised.get(node)!
+  const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
+  const symbols = new Map<Node, string>()
+  for (const [node, name] of network.symbols) {
+    const known = recognised.get(node) ?? node
+    if (!symbols.has(known)) symbols.set(known, name)
+  }
+  const sections = new Sections()
+  for (const [name, nodes] of network.sections)
+    sections.add(
+      name,
+      nodes.map((node) => recognised.get(node) ?? node),
+    )
+  return {
+    ...network,
+    output: of(network.output),
+    losses: of(network.losses),
+    training: { output: of(network.training.output), losses: of(network.training.losses) },
+    writes: assigned(network.writes),
+    starts: assigned(network.starts),
+    symbols,
+    sections: sections.nodes,
+  }
+}

@@ -1,0 +1,229 @@
+/*
+ * Textbook functions of x as people spell them, and what they are exactly: in a form whose digits none cancels, and its derivative.
+ */
+
+/** A function, the ways to write it in a formula, and where it is defined. */
+export interface Spelled {
+  readonly spellings: readonly string[]
+  /** In mathjs's language, for both signs of x: near 0 a form that doesn't cancel at 120 digits. */
+  readonly exact: string
+  readonly derivative: string
+  readonly isDefined?: (x: number) => boolean
+  /** Spellings that lose digits near some x, as written and as recognised: their own error counts there. */
+  readonly isLossy?: true
+  /** How far from the exact value it may be, in units of the last place: 2 unless it is a product of several functions. */
+  readonly units?: number
+}
+
+const σ = '(x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)))'
+const σ1 = '(exp(-abs(x)) / (1 + exp(-abs(x)))^2)'
+const softplus = '(x < -90 ? exp(x) - exp(2 x) / 2 : x > 90 ? x + exp(-x) : log(1 + exp(x)))'
+const tanh = '(x > 0 ? (1 - exp(-2 x)) / (1 + exp(-2 x)) : (exp(2 x) - 1) / (exp(2 x) + 1))'
+const sech = '(2 exp(-abs(x)) / (1 + exp(-2 abs(x))))'
+
+export const functions: Readonly<Record<string, Spelled>> = {
+  'the logistic function': {
+    spellings: [
+      '1 / (1 + exp(-x))',
+      '1 / (exp(-x) + 1)',
+      '(1 + exp(-x))^-1',
+      '(1 + exp(-x))^(-1)',
+      'exp(x) / (1 + exp(x))',
+      'exp(x) / (exp(x) + 1)',
+      '1 - 1 / (1 + exp(x))',
+      '1 / (1 + 1 / exp(x))',
+      '0.5 * (1 + tanh(x / 2))',
+      '(tanh(0.5 * x) + 1) / 2',
+      '0.5 + 0.5 * tanh(x / 2)',
+      '1 / (1 + e^-x)',
+      '1 / (1 + e^(-1 * x))',
+      'e^x / (e^x + 1)',
+      '2 / (2 + 2 * exp(-x))',
+      'exp(x) * (1 / (1 + exp(x)))',
+      'exp(x / 2) / (exp(x / 2) + exp(-x / 2))',
+      '1 - exp(-x) / (1 + exp(-x))',
+      'x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x))',
+    ],
+    exact: σ,
+    derivative: σ1,
+  },
+  silu: {
+    spellings: [
+      'x / (1 + exp(-x))',
+      'x / (exp(-x) + 1)',
+      'x * 1 / (1 + exp(-x))',
+      'x * (1 / (1 + exp(-x)))',
+      'x * exp(x) / (1 + exp(x))',
+      'exp(x) * x / (exp(x) + 1)',
+      'x / (1 + e^-x)',
+      'x * sigmoid(x)',
+      'x / 2 * (1 + tanh(x / 2))',
+      '0.5 * x * (1 + tanh(x / 2))',
+    ],
+    exact: `x * ${σ}`,
+    derivative: `${σ} + x * ${σ1}`,
+    isLossy: true,
+  },
+  'a falling logistic function with a numerator': {
+    spellings: ['3 / (1 + exp(2 * x))', '3 / (exp(x * 2) + 1)', '3 / (1 + exp(x)^2)', '3 / (1 + exp(x) * exp(x))'],
+    exact: '(x > 0 ? 3 exp(-2 x) / (1 + exp(-2 x)) : 3 / (1 + exp(2 x)))',
+    derivative: '-6 exp(-2 abs(x)) / (1 + exp(-2 abs(x)))^2',
+  },
+  'the density of the logistic distribution': {
+    spellings: [
+      'exp(-x) / (1 + exp(-x))^2',
+      'exp(x) / ((1 + exp(x)) * (1 + exp(x)))',
+      '1 / (exp(x / 2) + exp(-x / 2))^2',
+      '1 / ((exp(x / 2) + exp(-x / 2)) * (exp(x / 2) + exp(-x / 2)))',
+    ],
+    exact: σ1,
+    derivative: `${σ1} * (x > 0 ? (exp(-x) - 1) / (exp(-x) + 1) : (1 - exp(x)) / (1 + exp(x)))`,
+    isLossy: true,
+  },
+  'the same, as a product': {
+    spellings: [
+      '1 / ((1 + exp(x)) * (1 + exp(-x)))',
+      '1 / (1 + exp(-x)) * (1 - 1 / (1 + exp(-x)))',
+      'sigmoid(x) * (1 - sigmoid(x))',
+    ],
+    exact: σ1,
+    derivative: `${σ1} * (x > 0 ? (exp(-x) - 1) / (exp(-x) + 1) : (1 - exp(x)) / (1 + exp(x)))`,
+    units: 3,
+  },
+  softplus: {
+    spellings: [
+      'log(1 + exp(x))',
+      'log(exp(x) + 1)',
+      'log(1 + e^x)',
+      '-log(sigmoid(-x))',
+      '-log(1 / (1 + exp(x)))',
+      '-log(1 - sigmoid(x))',
+      '-log(1 - 1 / (1 + exp(-x)))',
+      'x + log(1 + exp(-x))',
+      'log(1 + 1 / exp(-x))',
+      'max(x, 0) + log(1 + exp(-abs(x)))',
+    ],
+    exact: softplus,
+    derivative: σ,
+    isLossy: true,
+  },
+  'softplus with a slope': {
+    spellings: ['0.25 * log(1 + exp(4 * x))', 'log(1 + exp(4 * x)) / 4'],
+    exact: '(x < -20 ? exp(4 x) / 4 - exp(8 x) / 8 : x > 20 ? x + exp(-4 x) / 4 : log(1 + exp(4 x)) / 4)',
+    derivative: '(x < 0 ? exp(4 x) / (1 + exp(4 x)) : 1 / (1 + exp(-4 x)))',
+  },
+  'the logarithm of the logistic function': {
+    spellings: ['log(sigmoid(x))', 'log(1 / (1 + exp(-x)))', '-log(1 + exp(-x))', 'x - log(1 + exp(x))'],
+    exact: '(x > 90 ? exp(-2 x) / 2 - exp(-x) : x < -90 ? x - exp(x) : -log(1 + exp(-x)))',
+    derivative: '(x > 0 ? exp(-x) / (1 + exp(-x)) : 1 / (1 + exp(x)))',
+  },
+  'the hyperbolic tangent': {
+    spellings: [
+      '(exp(x) - exp(-x)) / (exp(x) + exp(-x))',
+      '(exp(2 * x) - 1) / (exp(2 * x) + 1)',
+      '(1 - exp(-2 * x)) / (1 + exp(-2 * x))',
+      '(e^x - e^-x) / (e^x + e^-x)',
+      '(exp(x) - 1 / exp(x)) / (exp(x) + 1 / exp(x))',
+      '2 * sigmoid(2 * x) - 1',
+      '2 / (1 + exp(-2 * x)) - 1',
+      '1 - 2 / (1 + exp(2 * x))',
+      '1 - 2 / (exp(2 * x) + 1)',
+      '((exp(x) - exp(-x)) / 2) / ((exp(x) + exp(-x)) / 2)',
+    ],
+    exact: tanh,
+    derivative: `${sech}^2`,
+  },
+  'the hyperbolic secant': {
+    spellings: ['2 / (exp(x) + exp(-x))', '1 / ((exp(x) + exp(-x)) / 2)', '2 * exp(x) / (exp(2 * x) + 1)'],
+    exact: sech,
+    derivative: `-${sech} * ${tanh}`,
+    isLossy: true,
+  },
+  mish: {
+    spellings: [
+      'x * tanh(log(1 + exp(x)))',
+      'x * tanh(softplus(x))',
+      'x * ((1 + exp(x))^2 - 1) / ((1 + exp(x))^2 + 1)',
+      'x * (exp(2 * x) + 2 * exp(x)) / (exp(2 * x) + 2 * exp(x) + 2)',
+    ],
+    exact: 'x * exp(x) * (exp(x) + 2) / (exp(x) * (exp(x) + 2) + 2)',
+    derivative:
+      '(exp(x) * (exp(x) + 2)) / (exp(x) * (exp(x) + 2) + 2) + 4 x * exp(x) * (exp(x) + 1) / (exp(x) * (exp(x) + 2) + 2)^2',
+    isLossy: true,
+  },
+  'the exponential less one': {
+    spellings: ['exp(x) - 1', '-1 + exp(x)', '-(1 - exp(x))', '(2 * exp(x) - 2) / 2', 'e^x - 1'],
+    exact: 'exp(x) - 1',
+    derivative: 'exp(x)',
+  },
+  elu: {
+    spellings: ['x > 0 ? x : exp(x) - 1'],
+    exact: '(x > 0 ? x : exp(x) - 1)',
+    derivative: '(x > 0 ? 1 : exp(x))',
+  },
+  'the logarithm of one more': {
+    spellings: ['log(1 + x)', 'log(x + 1)', 'log(1 - (-x))'],
+    exact: 'log(1 + x)',
+    derivative: '1 / (1 + x)',
+    isDefined: (x) => x > -0.9,
+  },
+  'the magnitude': {
+    spellings: ['sqrt(x^2)', 'sqrt(x * x)', '(x^2)^0.5'],
+    exact: 'abs(x)',
+    derivative: 'sign(x)',
+  },
+  'a logarithm of a square': {
+    spellings: ['log(x^2)', 'log(x * x)', '2 * log(sqrt(x^2))'],
+    exact: '2 log(abs(x))',
+    derivative: '2 / x',
+    isDefined: (x) => x !== 0,
+  },
+  'a logarithm of an exponential': {
+    spellings: ['log(exp(x))', 'log(e^x)', 'log(1 / exp(-x))', '2 * log(sqrt(exp(x)))'],
+    exact: 'x',
+    derivative: '1',
+  },
+  'a falling exponential': {
+    spellings: ['x / exp(x)', 'x * exp(-x)', 'x / e^x'],
+    exact: 'x exp(-x)',
+    derivative: '(1 - x) * exp(-x)',
+    isDefined: (x) => x > -80,
+  },
+  'the function of Planck and Bernoulli': {
+    spellings: ['x / (exp(x) - 1)'],
+    exact: 'x / (exp(x) - 1)',
+    derivative: '(exp(x) - 1 - x * exp(x)) / (exp(x) - 1)^2',
+    isDefined: (x) => Math.abs(x) > 0.01,
+    isLossy: true,
+  },
+  'the inverse of softplus': {
+    spellings: ['log(exp(x) - 1)', 'x + log(1 - exp(-x))'],
+    exact: 'x + log(1 - exp(-x))',
+    derivative: '1 / (1 - exp(-x))',
+    isDefined: (x) => x > 0,
+    isLossy: true,
+  },
+  'the logarithm of the hyperbolic cosine': {
+    spellings: ['log((exp(x) + exp(-x)) / 2)', 'log(0.5 * exp(x) + 0.5 / exp(x))'],
+    exact: '(abs(x) > 100 ? abs(x) - log(2) : log((exp(x) + exp(-x)) / 2))',
+    derivative: tanh,
+    isLossy: true,
+  },
+  'a normal likelihood': {
+    spellings: ['-log(exp(-(x - 1)^2 / 2) / sqrt(2 * pi))', '-log(1 / sqrt(2 * pi) * exp(-0.5 * (x - 1)^2))'],
+    exact: '(x - 1)^2 / 2 + log(2 pi) / 2',
+    derivative: 'x - 1',
+    isLossy: true,
+  },
+  'a saturating quotient': {
+    spellings: ['1 / (2 + exp(x))', '(2 + exp(x))^-1'],
+    exact: '(x > 0 ? exp(-x) / (1 + 2 exp(-x)) : 1 / (2 + exp(x)))',
+    derivative: '(x > 0 ? -exp(-x) / (1 + 2 exp(-x))^2 : -exp(x) / (2 + exp(x))^2)',
+    isLossy: true,
+  },
+  'a logarithm of a sum with another constant': {
+    spellings: ['log(2 + exp(x))', 'log(exp(x) + 2)'],
+    exact: '(x > 200 ? x + 2 exp(-x) : log(2 + exp(x)))',
+    derivative: '(x > 0 ? 1 / (1 + 2 exp(-x)) : exp(x) / (2 + exp(x)))',
+  },
+}
