@@ -19,8 +19,11 @@ const external = [
   'node:*',
 ]
 
-/** The entries of the package, and a file that finds another by its place. */
-const entries = ['index', 'neutral', 'cli/main', 'host/specModule', 'language/networks/define']
+/** The entries of the package, and files that find another by its place, or are found so. */
+const entries = [
+  ...['index', 'neutral', 'cli/main'],
+  ...['host/specModule', 'host/specProcess', 'host/specWatch', 'language/networks/define'],
+]
 
 const form = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' } as const
 

@@ -52,8 +52,8 @@ export interface CompileOptions {
   readonly precision?: Precision
   /** Whether binaryen, which isn't installed with tapeless, optimises WebAssembly kernels. */
   readonly optimize?: boolean
-  /** Called as each pass begins. */
-  readonly onPass?: (name: string) => void
+  /** Called as each pass begins, which waits for what it promises. */
+  readonly onPass?: (name: string) => void | Promise<void>
 }
 
 export interface CompiledModule extends EmittedModule {

@@ -40,15 +40,15 @@ export class Passes<Start extends object, Known extends Start> {
     return this.#passes.map(({ name }) => name)
   }
 
-  /** @param onPass is called as each pass begins. */
+  /** @param onPass is called, and awaited, as each pass begins. */
   async run(
     start: Start,
-    onPass: (name: string) => void = () => undefined,
+    onPass: (name: string) => void | Promise<void> = () => undefined,
   ): Promise<Known & { readonly timings: readonly Timing[] }> {
     let known: object = start
     const timings: Timing[] = []
     for (const { name, run, check } of this.#passes) {
-      onPass(name)
+      await onPass(name)
       const begin = performance.now()
       known = { ...known, ...(await run(known)) }
       await check?.(known)

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { bytesOf } from '../base/precision.ts'
 import { targetNames } from '../base/target.ts'
 import type { GenerateOptions } from './options.ts'
@@ -20,6 +20,7 @@ export function generateCommand(): Command {
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--force', 'overwrite files that were edited by hand')
+    .option('--spec-timeout <seconds>', 'how long a TypeScript spec may run (default: 10)', seconds)
     .option(
       '--verbose',
       "print each module's sizes minified and gzipped, and its kernels: their equations, axes, and what was chosen for them",
@@ -49,4 +50,11 @@ and its use:
       const { generate } = await import('./generate.ts')
       await generate(named, options)
     })
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  // Of milliseconds, timers take 31 bits.
+  if (!(value > 0 && value <= 2_000_000)) throw new InvalidArgumentError('It is a number of seconds above 0.')
+  return value
 }

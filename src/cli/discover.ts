@@ -1,18 +1,27 @@
+import type { Dirent, Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { reported } from '../host/node.ts'
+import { FileError, reported } from '../host/fileError.ts'
+import { portable } from '../host/node.ts'
 import { UsageError } from './exit.ts'
 
 const specFile = /\.net\.(yaml|yml|json|ts)$/
 
+interface FoundSpecs {
+  /** Relative to the working folder, with `/`, sorted. */
+  readonly specs: readonly string[]
+  /** Folders in which more may be. */
+  readonly unreadable: readonly FileError[]
+}
+
 /**
- * The spec files to work on: those named, or all below the working folder, less node_modules, dotted folders and the output folder.
- * @returns paths relative to the working folder, with `/`, sorted.
- * @throws UsageError where a named file doesn't exist, or there is none at all; FileError where a folder can't be read.
+ * The spec files to work on: those named, or all below the working folder, less node_modules, dotted folders and files and the output
+ * folder. Whether a file that was found can be read shows when it is.
+ * @throws UsageError where a named file doesn't exist, or there is none at all; FileError where one can't be looked at.
  */
-export async function findSpecs(named: readonly string[], out: string): Promise<string[]> {
+export async function findSpecs(named: readonly string[], out: string): Promise<FoundSpecs> {
   for (const file of named) {
-    const found = await stat(file).catch(() => undefined)
+    const found = await lookAt(file)
     if (!found) throw new UsageError(`there is no file ${file}`)
     if (!found.isFile())
       throw new UsageError(
@@ -21,31 +30,49 @@ export async function findSpecs(named: readonly string[], out: string): Promise<
     if (!specFile.test(file))
       throw new UsageError(`${file} is not a spec: its name must end in .net.yaml, .net.yml, .net.json or .net.ts`)
   }
-  const files = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', resolve(out))
-  if (files.length === 0)
+  const unreadable: FileError[] = []
+  const files = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', resolve(out), unreadable)
+  if (files.length + unreadable.length === 0)
     throw new UsageError(
       'there is no *.net.{yaml,yml,json,ts} below this folder; name a spec, or write one: see the README',
     )
-  return [...new Set(files.map((file) => file.replaceAll('\\', '/')))].sort()
+  return { specs: [...new Set(files.map(portable))].sort(), unreadable }
 }
 
-async function walk(folder: string, out: string): Promise<string[]> {
-  const entries = await reported(folder, () => readdir(folder, { withFileTypes: true }), `${folder} can't be read`)
+async function walk(folder: string, out: string, unreadable: FileError[]): Promise<string[]> {
+  const entries = await reported('list', folder, () => readdir(folder, { withFileTypes: true })).catch(
+    (error: unknown) => {
+      if (!(error instanceof FileError)) throw error
+      unreadable.push(error)
+      return []
+    },
+  )
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)
-      if (specFile.test(entry.name)) return (await isFile(path)) ? [path] : []
-      const skipped = entry.name === 'node_modules' || entry.name.startsWith('.') || resolve(path) === out
-      return entry.isDirectory() && !skipped ? walk(path, out) : []
+      if (entry.name.startsWith('.') || entry.name === 'node_modules' || resolve(path) === out) return []
+      if (entry.isDirectory()) return walk(path, out, unreadable)
+      return specFile.test(entry.name) && !(await leadsToFolder(entry, path)) ? [path] : []
     }),
   )
   return found.flat()
 }
 
-/** Whether a file is there, or a link to one. */
-function isFile(path: string): Promise<boolean> {
+/** Links to folders aren't followed, whatever their names. */
+async function leadsToFolder(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false
   return stat(path).then(
-    (found) => found.isFile(),
+    (found) => found.isDirectory(),
     () => false,
   )
+}
+
+/** What is at a path; undefined where nothing is. */
+async function lookAt(path: string): Promise<Stats | undefined> {
+  try {
+    return await reported('read', path, () => stat(path))
+  } catch (error) {
+    if (error instanceof FileError && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -11,4 +11,6 @@ export interface GenerateOptions {
   readonly check?: true
   readonly force?: true
   readonly verbose?: true
+  /** Seconds. */
+  readonly specTimeout?: number
 }

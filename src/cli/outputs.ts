@@ -20,6 +20,12 @@ export function companions(path: string): string[] {
   return suffixes.map((suffix) => besides(path, suffix))
 }
 
+/** The path of the module that a file is, or lies beside; undefined where it is of another kind. */
+export function moduleOf(path: string): string | undefined {
+  const suffix = ['.ts', ...suffixes].find((suffix) => path.endsWith(suffix))
+  return suffix && `${path.slice(0, -suffix.length)}.ts`
+}
+
 function besides(path: string, suffix: string): string {
   return `${path.replace(/\.ts$/, '')}${suffix}`
 }

@@ -14,13 +14,19 @@ export function progress(steps: number): Progress {
   return process.stderr.isTTY ? bar(steps) : log()
 }
 
+/** Hides the cursor and cuts lines at the terminal's edge, until it is stopped or the process exits. */
 function bar(steps: number): Progress {
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} {what}', clearOnComplete: true, hideCursor: true },
     Presets.shades_grey,
   )
+  const stop = () => {
+    process.removeListener('exit', stop)
+    bar.stop()
+  }
+  process.once('exit', stop)
   bar.start(steps, 0, { what: '' })
-  return { advance: (what) => bar.increment({ what }), stop: () => bar.stop() }
+  return { advance: (what) => bar.increment({ what }), stop }
 }
 
 function log(): Progress {

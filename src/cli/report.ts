@@ -24,6 +24,11 @@ export function summary(path: string, { description, text, binary }: CompiledMod
   ].join(', ')
 }
 
+/** A number of things, as `1 module` or `2 modules`. */
+export function numberOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
+}
+
 /** Two lines on each kernel: what it computes and for which programs, then its axes and what was chosen for them. */
 export function kernels({ name, kernels }: CompiledModule['description']): string {
   const lines = kernels.flatMap(({ name, equations, programs, loops }) => {

@@ -1,5 +1,6 @@
 import { areEqual } from '../base/bytes.ts'
 import { originOf, type Origin } from '../emit/stamp.ts'
+import { FileError } from './fileError.ts'
 
 /** A file to be written. */
 export interface Output {
@@ -15,19 +16,24 @@ export interface Files {
   readonly write: (outputs: readonly Output[], removed?: readonly string[]) => Promise<void>
 }
 
-/** A file can't be read or written, for a reason that lies outside: a folder is in its place, a right is missing. */
-export class FileError extends Error {
-  override name = 'FileError'
-}
-
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Of those of `paths` where a file is, whose it is. @throws FileError where one can't be read. */
-export async function originsOf({ read }: Files, paths: readonly string[]): Promise<Map<string, Origin>> {
-  const origins = new Map<string, Origin>()
+/** What is in a file, by its name: a text, or bytes. */
+export function contentOf(path: string, bytes: Uint8Array): string | Uint8Array {
+  return path.endsWith('.wasm') ? bytes : utf8.decode(bytes)
+}
+
+/** Of those of `paths` where a file is, whose it is, or why it can't be read. */
+export async function originsOf({ read }: Files, paths: readonly string[]): Promise<Map<string, Origin | FileError>> {
+  const origins = new Map<string, Origin | FileError>()
   for (const path of paths) {
-    const present = await read(path)
-    if (present) origins.set(path, originOf(path.endsWith('.wasm') ? present : utf8.decode(present)))
+    try {
+      const present = await read(path)
+      if (present) origins.set(path, originOf(contentOf(path, present)))
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      origins.set(path, error)
+    }
   }
   return origins
 }

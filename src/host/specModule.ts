@@ -1,40 +1,110 @@
-import { extname } from 'node:path'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { dirname, extname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { deserialize } from 'node:v8'
 import { Diagnostics, type Source, type Span } from '../base/errors.ts'
-import type { ts } from '../base/typescript.ts'
-import { throwAt, type Locator, type SpecSource } from '../language/text/source.ts'
+import { throwFindings, throwFlaws, type SpecSource } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
-import { requirePlain } from '../language/text/value.ts'
-
-const start: Span = { offset: 0, length: 1 }
+import { moduleLocator, start } from './specLocator.ts'
+import type { Outcome, Position } from './specOutcome.ts'
 
 /**
- * Runs a TypeScript spec and takes its default export.
+ * Runs a TypeScript spec in a process of its own and takes its default export.
  * @param path where to load it from: absolute.
- * @throws SpecError when it doesn't parse or load, or exports something other than plain data.
+ * @param timeout milliseconds, from the start of the process to the value.
+ * @throws SpecError when it doesn't parse or load in that time, or exports something other than plain data.
  */
-export async function readModule(source: Source, path: string): Promise<SpecSource> {
-  const { createJiti } = await import('jiti')
-  // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
-  const alias = {
-    tapeless: fileURLToPath(new URL(`../language/networks/define${extname(import.meta.url)}`, import.meta.url)),
-  }
-  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
-  let value: unknown
-  try {
-    value = ((await jiti.import(path)) as { default?: unknown }).default
-  } catch (error) {
-    await throwSyntaxErrors(source)
-    throwAt(
-      source,
-      'module',
-      start,
-      `the module didn't load: ${error instanceof Error ? error.message : String(error)}`,
+export async function readModule(source: Source, path: string, timeout: number): Promise<SpecSource> {
+  const { copy: value, misplaced = [], position, thrown, late, ended } = await inTurn(() => run(path, timeout))
+  const fail = (message: string, hint?: string) =>
+    throwFlaws(source, [{ code: 'module', span: spanAt(source, position), message, hint }])
+  if (late !== undefined)
+    fail(
+      `the module was still running after ${timeout / 1000} s${late}`,
+      "allow it more with --spec-timeout, or readSpecFile's timeout",
     )
+  if (thrown !== undefined || ended !== undefined) await throwSyntaxErrors(source)
+  if (thrown !== undefined) fail(`the module didn't load: ${thrown}`)
+  if (ended !== undefined) fail(`the module ended its process, ${ended}`)
+  const spec = { ...source, value, locator: () => moduleLocator(source) }
+  await throwFindings(
+    spec,
+    misplaced.map((mistake) => ({ ...mistake, part: 'value' })),
+  )
+  if (value === undefined) fail('expected `export default defineNetwork({ … })`')
+  return spec
+}
+
+/** For each processor, what its last process will have ended by. */
+const turns: Promise<unknown>[] = Array.from({ length: availableParallelism() }, () => Promise.resolve())
+let asked = 0
+
+/** Runs no more processes at once than there are processors: else one would take the other's time. */
+function inTurn<T>(action: () => Promise<T>): Promise<T> {
+  const k = asked++ % turns.length
+  const result = turns[k]!.then(action)
+  turns[k] = result.catch(() => undefined)
+  return result
+}
+
+/** Milliseconds after which a process is ended that hasn't ended itself: its thread for that may be what has failed. */
+const PATIENCE = 12_000
+
+/** The processes of specs, which end with this one. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
+/** What came of running a spec, or how its process ended without saying so. */
+async function run(path: string, timeout: number): Promise<Outcome & { readonly ended?: string }> {
+  // What a spec prints is no result of the command.
+  const child = spawn(process.execPath, [...program(), path, String(timeout)], { stdio: ['ignore', 2, 2, 'pipe'] })
+  const kill = () => child.kill('SIGKILL')
+  let isLate = false
+  const timer = setTimeout(() => (isLate = kill()), timeout + PATIENCE)
+  running.add(child)
+  try {
+    const end = new Promise<string>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (status, signal) => resolve(signal ? `by ${signal}` : `with exit status ${status}`))
+    })
+    const [ended, bytes] = await Promise.all([end, buffer(child.stdio[3] as Readable)])
+    return outcomeIn(bytes) ?? (isLate ? { late: '' } : { ended })
+  } finally {
+    clearTimeout(timer)
+    running.delete(child)
   }
-  if (value === undefined) throwAt(source, 'module', start, 'expected `export default defineNetwork({ … })`')
-  requirePlain(source, value)
-  return { ...source, value, locator: () => moduleLocator(source) }
+}
+
+/** What a process has written; undefined where that is nothing, or not all that it meant to. */
+function outcomeIn(bytes: Uint8Array): Outcome | undefined {
+  try {
+    return bytes.length > 0 ? (deserialize(bytes) as Outcome) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Node's arguments: where this runs from its source, so does that. */
+function program(): string[] {
+  const ending = extname(import.meta.url)
+  const file = fileURLToPath(new URL(`./specProcess${ending}`, import.meta.url))
+  if (ending === '.js') return [file]
+  const jiti = dirname(createRequire(import.meta.url).resolve('jiti/package.json'))
+  return ['--import', join(jiti, 'lib/jiti-register.mjs'), file]
+}
+
+/** The map of a place that types have left may lead past its line: then it is the line's. */
+function spanAt({ text }: Source, position: Position | undefined): Span {
+  if (!position) return start
+  const lines = text.split('\n')
+  const line = lines[position.line - 1] ?? ''
+  const column = position.column <= line.trimEnd().length ? position.column - 1 : line.search(/\S|$/)
+  const before = lines.slice(0, position.line - 1).reduce((sum, { length }) => sum + length + 1, 0)
+  return { offset: before + column, length: 1 }
 }
 
 async function throwSyntaxErrors(source: Source): Promise<void> {
@@ -42,62 +112,4 @@ async function throwSyntaxErrors(source: Source): Promise<void> {
   const found = new Diagnostics(source)
   for (const { span, message } of parseTypeScript(ts, source).errors) found.report({ code: 'syntax', message }, span)
   found.throwIfAny()
-}
-
-/** Follows a path through the module's object literals, as far as they are literal. */
-async function moduleLocator(source: Source): Promise<Locator> {
-  const { ts } = await import('../base/typescript.ts')
-  const { syntax: file } = parseTypeScript(ts, source)
-
-  const initializers = new Map<string, ts.Expression>()
-  let exported: ts.Expression | undefined
-  for (const statement of file.statements) {
-    if (ts.isExportAssignment(statement)) exported = statement.expression
-    if (!ts.isVariableStatement(statement)) continue
-    for (const { name, initializer } of statement.declarationList.declarations)
-      if (ts.isIdentifier(name) && initializer) initializers.set(name.text, initializer)
-  }
-
-  /** The literal behind parentheses, type assertions, `defineNetwork(…)` and the names of constants. */
-  const literal = (expression: ts.Expression): ts.Expression => {
-    let inner = expression
-    for (let hops = 0; hops < 100; hops++) {
-      if (ts.isParenthesizedExpression(inner) || ts.isAsExpression(inner) || ts.isSatisfiesExpression(inner))
-        inner = inner.expression
-      else if (ts.isCallExpression(inner) && inner.arguments.length === 1) inner = inner.arguments[0]!
-      else if (ts.isIdentifier(inner) && initializers.has(inner.text)) inner = initializers.get(inner.text)!
-      else break
-    }
-    return inner
-  }
-  const member = (
-    container: ts.Expression,
-    step: string | number,
-  ): { key: ts.Node; value: ts.Expression } | undefined => {
-    if (ts.isArrayLiteralExpression(container) && typeof step === 'number') {
-      const literalUpToHere = container.elements.slice(0, step + 1).every((element) => !ts.isSpreadElement(element))
-      const value = literalUpToHere ? container.elements[step] : undefined
-      return value && { key: value, value }
-    }
-    if (!ts.isObjectLiteralExpression(container)) return undefined
-    for (const property of container.properties) {
-      if (property.name && 'text' in property.name && property.name.text === step) {
-        if (ts.isPropertyAssignment(property)) return { key: property.name, value: property.initializer }
-        if (ts.isShorthandPropertyAssignment(property)) return { key: property.name, value: property.name }
-      }
-    }
-    return undefined
-  }
-  const spanOf = (node: ts.Node): Span => ({ offset: node.getStart(file), length: node.getWidth(file) })
-
-  return (path, part) => {
-    if (!exported) return start
-    let place: { key: ts.Node; value: ts.Expression } = { key: exported, value: exported }
-    for (const step of path) {
-      const next = member(literal(place.value), step)
-      if (!next) return spanOf(literal(place.value))
-      place = next
-    }
-    return spanOf(part === 'key' ? place.key : literal(place.value))
-  }
 }

@@ -13,7 +13,7 @@ test('a module that is up to date is not compiled again', async () => {
   const folder = await folderWith({ 'a.net.yaml': spec })
   expect((await generate(folder)).stdout).toMatch(/^generated\/a\.ts: 3 parameters, /)
   expect((await generate(folder)).stdout).toBe('generated/a.ts: up to date\n')
-  expect((await generate(folder, '--check')).stdout).toBe('1 modules are up to date\n')
+  expect((await generate(folder, '--check')).stdout).toBe('1 module is up to date\n')
   await writeFile(join(folder, 'a.net.yaml'), `# A comment changes nothing.\n${spec}`)
   expect((await generate(folder)).stdout).toBe('generated/a.ts: up to date\n')
   await Promise.all([generate(folder, '--force'), generate(folder, '--force')])

@@ -336,7 +336,7 @@ export default (spec satisfies object)`),
     expect(await places('export default {\n  input: 10\n  layers: []\n}')).toEqual([['syntax', 3, 3]])
     expect(await places("throw new Error('no')")).toEqual([['module', 1, 1]])
     expect(await places('export const a = 1')).toEqual([['module', 1, 1]])
-    expect(await places('const a: unknown[] = []\na.push(a)\nexport default a')).toEqual([['limit', 1, 1]])
+    expect(await places('const a: unknown[] = []\na.push(a)\nexport default a')).toEqual([['module', 1, 22]])
   })
 
   it('every form of a word is typed', () => {

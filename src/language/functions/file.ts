@@ -3,7 +3,7 @@ import { folderOf, joinPath } from '../../base/path.ts'
 import { ts } from '../../base/typescript.ts'
 import { MAXIMUM_BYTES, nestingMessage } from '../text/limits.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
-import type { ReadFile } from '../text/source.ts'
+import { Unreadable, type ReadFile } from '../text/source.ts'
 import { parseTypeScript } from '../text/syntax.ts'
 import { listWords, suggestion } from '../words/vocabulary.ts'
 
@@ -92,16 +92,17 @@ export class FunctionFiles {
   }
 
   async #find(path: string): Promise<Source | Misfit> {
-    for (const file of [path, path.replace(/js$/, 'ts'), `${path}.ts`]) {
+    let unreadable: string | undefined
+    for (const file of new Set([path, path.replace(/js$/, 'ts'), `${path}.ts`])) {
       const text = await Promise.resolve(file)
         .then(this.#readFile)
-        .catch(() => undefined)
+        .catch((error: unknown) => void (unreadable ??= error instanceof Unreadable ? error.message : undefined))
       if (text === undefined) continue
       if (!/\.[cm]?[jt]s$/.test(file)) return new Misfit('function', `${path} is no TypeScript file`)
       const bytes = new TextEncoder().encode(text).length
       return bytes > MAXIMUM_BYTES ? new Misfit('limit', `${path} has over ${MAXIMUM_BYTES} bytes`) : { file, text }
     }
-    return new Misfit('function', `there is no file ${path}`)
+    return new Misfit('function', unreadable ?? `there is no file ${path}`)
   }
 
   /**

@@ -10,8 +10,16 @@ export interface Flaw extends Mistake {
   readonly span: Span
 }
 
-/** Reads a file's text. Rejects where there is no such file. Paths start where that of the spec does, and have / alone. */
+/**
+ * Reads a file's text. Rejects where there is no such file; with Unreadable where there is one that can't be read. Paths start where that of
+ * the spec does, and have / alone.
+ */
 export type ReadFile = (path: string) => Promise<string>
+
+/** Why a file that is there can't be read. */
+export class Unreadable extends Error {
+  override name = 'Unreadable'
+}
 
 /** A spec as plain data, still unchecked, that knows where each part of it is written. */
 export interface SpecSource extends Source {

@@ -19,7 +19,7 @@ function isWritable(part: unknown): boolean {
 }
 
 /** @throws SpecError when reading the value as a tree would never end, or take too long. */
-export function requirePlain(source: Source, value: unknown): void {
+function requirePlain(source: Source, value: unknown): void {
   let count = 0
   const visit = (part: unknown, depth: number): void => {
     if (typeof part !== 'object' || part === null) return

@@ -1,0 +1,45 @@
+import { SpecError } from '../base/errors.ts'
+import { renderDiagnostics } from '../base/render.ts'
+import { ModuleSizeError } from '../programs/plan.ts'
+import { MissingPackageError } from '../targets/wasm/optimize.ts'
+import { endWith, exit, failureOf, type Failure } from './exit.ts'
+import { showsColor } from './report.ts'
+
+/** All that stands in the way of a run. It is told at once: one spec's mistakes keep none of another's from being found. */
+export class Problems {
+  readonly #failures: Failure[] = []
+
+  get areNone(): boolean {
+    return this.#failures.length === 0
+  }
+
+  /** @param spec what the error is about. */
+  add(error: unknown, spec?: string): void {
+    this.#failures.push(mistakeOf(error, spec) ?? failureOf(error, spec))
+  }
+
+  /** The input, or what is there already, is wrong. */
+  say(text: string): void {
+    this.#failures.push({ status: exit.wrongInput, text })
+  }
+
+  /** Prints them, and has the process end with the gravest status. */
+  tell(): void {
+    for (const { status, text } of this.#failures) {
+      process.stderr.write(`${text}\n`)
+      endWith(status)
+    }
+  }
+}
+
+/** What is wrong with a spec; undefined where something else is. */
+function mistakeOf(error: unknown, spec?: string): Failure | undefined {
+  if (error instanceof SpecError)
+    return {
+      status: exit.wrongInput,
+      text: `${renderDiagnostics(error, { color: showsColor(process.stderr) })}\n`,
+    }
+  if (error instanceof ModuleSizeError || error instanceof MissingPackageError)
+    return { status: exit.wrongInput, text: `${spec}: ${error.message}\n` }
+  return undefined
+}
