@@ -334,7 +334,7 @@ export default (spec satisfies object)`),
 
   it('modules that do not parse, load, or export a spec', async () => {
     expect(await places('export default {\n  input: 10\n  layers: []\n}')).toEqual([['syntax', 3, 3]])
-    expect(await places("throw new Error('no')")).toEqual([['module', 1, 1]])
+    expect(await places("throw new Error('no')")).toEqual([['module', 1, 7]])
     expect(await places('export const a = 1')).toEqual([['module', 1, 1]])
     expect(await places('const a: unknown[] = []\na.push(a)\nexport default a')).toEqual([['module', 1, 22]])
   })
