@@ -34,10 +34,16 @@ export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Ope
   return value
 }
 
-/** `condition ? a : b`, with the derivative of the branch taken. @param variables as `decide` has them. */
+/**
+ * `condition ? a : b`, with the derivative of the branch taken. Shapes must be equal. Where the condition is a number and so is what it
+ * chooses, the result has the shape of the other branch: shapes don't depend on values.
+ * @param variables as `decide` has them.
+ */
 export function choose(condition: Operand, a: Operand, b: Operand, variables: Iterable<Operand>): Operand {
   const nodes = [...variables].filter((variable) => typeof variable !== 'number')
-  return decide(where(truth(condition)), real(a), real(b), nodes)
+  const chosen = decide(where(truth(condition)), real(a), real(b), nodes)
+  const model = [a, b].find((branch) => typeof branch !== 'number')
+  return typeof chosen === 'number' && model ? constant(model.graph, chosen, model.shape) : chosen
 }
 
 const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
