@@ -26,6 +26,10 @@ const announcements: { readonly [K in Purpose['kind']]: Row<K> } = {
       equations: shown.flatMap((node) => linesFor(node, names)),
     }
   },
+  part: ({ node, first, last }, names) => ({
+    name: `${role(node, names)}${suffix(node, names)}_parts`,
+    equations: [words(`parts ${first} to ${last} of ${nameOf(node, names.naming)!}`)],
+  }),
   clear: ({ node }, names) => ({
     name: `clear_${role(node, names)}${suffix(node, names)}`,
     equations: [{ left: nameForm(nameOf(node, names.naming)!), sign: '←', right: { kind: 'number', value: 0 } }],
@@ -78,6 +82,7 @@ function subjectsOf({ purpose }: Kernel): readonly Node[] {
   switch (purpose.kind) {
     case 'compute':
       return purpose.nodes
+    case 'part':
     case 'clear':
       return [purpose.node]
     case 'pack':

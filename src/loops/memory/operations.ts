@@ -1,5 +1,6 @@
 import { pointwiseRow } from '../../graph/op.ts'
 import {
+  expressionOf,
   isLookup,
   isRepeat,
   lengthOf,
@@ -47,7 +48,7 @@ function operationsOfKernel({ parallel, stages, time }: Kernel, batch: number): 
     }
   }
   for (const stage of stages) {
-    count(stage.kind === 'reduce' ? stage.body : stage.value)
+    count(expressionOf(stage))
     if (stage.kind === 'reduce' || stage.mode === 'add') operations += volume([...parallel, ...stage.over])
   }
   return operations

@@ -50,7 +50,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
       if (!required.has(node) && !readByReshape.has(node)) continue
     }
     const inlined = node.inputs.map((input) => (anchors.has(input) ? undefined : expressions.get(input)))
-    const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), 1)
+    const own = node.kind === 'join' ? node.inputs.length : 1
+    const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), own)
     const dear = (node.kind === 'pointwise' && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
     expressions.set(node, { size, dear })
     if (node.element === 'truth') continue

@@ -47,3 +47,10 @@ function ofSmallPower(op: PointwiseOp, [x, exponent]: readonly Scalar[]): Scalar
   if (op !== 'power' || !x || exponent?.kind !== 'literal') return undefined
   return smallPower(x, exponent.value, scalars)
 }
+
+/** The ops of an expression, where a leaf counts as one; shared subexpressions once. */
+export function opCount(scalar: Scalar, seen = new Set<Scalar>()): number {
+  if (seen.has(scalar)) return 0
+  seen.add(scalar)
+  return scalar.kind === 'apply' ? scalar.operands.reduce((sum, operand) => sum + opCount(operand, seen), 1) : 1
+}

@@ -6,8 +6,11 @@ import { addsUp, chooseAnchors } from './anchors.ts'
 import { axesOf, indexNotation, type Index } from './indexing.ts'
 import type { Access, Axis } from './kernel.ts'
 
-/** A kernel of more ops isn't extended: with a register tile around them they must stay far below V8's limit on a function. */
-const largestKernel = 256
+/**
+ * A kernel of more ops isn't extended, and a join of more is several kernels: with a register tile around them they must stay far below
+ * V8's limit on a function.
+ */
+export const largestKernel = 256
 
 /** The programs of a module, and the nodes that each must leave in the arena. */
 export type ProgramOutputs = Readonly<Record<string, readonly Node[]>>

@@ -83,6 +83,11 @@ export interface Write {
 
 export type Stage = Reduce | Write
 
+/** What a stage computes at each of its indices. */
+export function expressionOf(stage: Stage): Scalar {
+  return stage.kind === 'reduce' ? stage.body : stage.value
+}
+
 /**
  * A loop nest: for every index of `parallel`, in any order, the stages one after another. Later stages use the results of earlier
  * ones at the same index: a product with its bias and activation, a softmax, a loss are one kernel each.
@@ -100,6 +105,8 @@ export interface Kernel {
 /** The purpose of a kernel: its name and the equations in its comment follow from it. */
 export type Purpose =
   | { readonly kind: 'compute'; readonly nodes: readonly Node[] }
+  /** Writes the parts `first` to `last`, from 1, of a join that is too large for one kernel; the kernel before begins it. */
+  | { readonly kind: 'part'; readonly node: Node; readonly first: number; readonly last: number }
   /** Sets the elements of `node` to 0, before another kernel adds to them. */
   | { readonly kind: 'clear'; readonly node: Node }
   /** Lays out an operand of the kernel `reader` in another order. */

@@ -1,4 +1,4 @@
-import { isLookup, type Access, type Scalar, type Stage } from './kernel.ts'
+import { expressionOf, isLookup, type Access, type Scalar, type Stage } from './kernel.ts'
 
 /** All reads of a stage, those of indices among them; each expression that is shared once. */
 export function readsOf(stage: Stage): Access[] {
@@ -14,7 +14,7 @@ export function readsOf(stage: Stage): Access[] {
     if (scalar.kind === 'read') add(scalar.access)
     if (scalar.kind === 'apply') scalar.operands.forEach(visit)
   }
-  visit(stage.kind === 'reduce' ? stage.body : stage.value)
+  visit(expressionOf(stage))
   if (stage.kind === 'write') lookupsIn(stage.target).forEach(add)
   return reads
 }

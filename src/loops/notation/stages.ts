@@ -4,9 +4,20 @@ import type { Extent } from '../../graph/shape.ts'
 import { isPartition } from '../../graph/windows.ts'
 import { axisIndex, collidingAxes, combine } from './affine.ts'
 import { addsUp } from './anchors.ts'
-import { hasInnerAxes, type Cluster, type Fusion } from './fuse.ts'
+import { opCount } from './arithmetic.ts'
+import { hasInnerAxes, largestKernel, type Cluster, type Fusion } from './fuse.ts'
 import { accessOf, axesOf, indexNotation, rowIndex, windowIndex, type Index, type ReadTensor } from './indexing.ts'
-import type { Access, Axis, Buffer, Kernel, Reduce, Scalar, Stage, Write } from './kernel.ts'
+import {
+  expressionOf,
+  type Access,
+  type Axis,
+  type Buffer,
+  type Kernel,
+  type Reduce,
+  type Scalar,
+  type Stage,
+  type Write,
+} from './kernel.ts'
 
 /** The place of a tensor: a buffer, and the access to the element at an index. */
 export interface Home {
@@ -40,8 +51,30 @@ export function clusterKernels(cluster: Cluster, scope: Scope): Kernel[] {
   const cleared = cluster.members.filter((member) => member.kind === 'scatter').filter((member) => !covers(member))
   return [
     ...cleared.map((member) => clearingKernel(member, scope.homes.get(member)!.buffer)),
-    clusterKernel(cluster, scope),
+    ...cutJoin(clusterKernel(cluster, scope), cluster),
   ]
+}
+
+/** A join's parts don't depend on one another, so that any number of kernels may write them: one too large is several. */
+function cutJoin(kernel: Kernel, { members: [join, ...others] }: Cluster): Kernel[] {
+  if (join!.kind !== 'join' || others.length > 0) return [kernel]
+  const groups: Stage[][] = []
+  let room = 0
+  for (const stage of kernel.stages) {
+    const ops = 1 + opCount(expressionOf(stage))
+    if (ops > room || groups.length === 0) {
+      groups.push([])
+      room = largestKernel
+    }
+    groups.at(-1)!.push(stage)
+    room -= ops
+  }
+  let last = 0
+  return groups.map((stages, k): Kernel => {
+    const first = last + 1
+    last += stages.length
+    return { ...kernel, stages, ...(k > 0 ? { purpose: { kind: 'part', node: join!, first, last } } : {}) }
+  })
 }
 
 function clusterKernel(cluster: Cluster, scope: Scope): Kernel {

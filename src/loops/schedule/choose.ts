@@ -1,4 +1,5 @@
-import type { Axis, Kernel, Scalar } from '../notation/kernel.ts'
+import { opCount } from '../notation/arithmetic.ts'
+import { expressionOf, type Axis, type Kernel } from '../notation/kernel.ts'
 import { batchMultiple, staysInPadding } from '../notation/padding.ts'
 import type { Lanes, Schedule, TargetCosts } from './costs.ts'
 import { elementsReached, productOf, spaceOf, type Product, type Space } from './space.ts'
@@ -68,10 +69,7 @@ function unrollSmallLoops(
   lanes: Lanes | undefined,
   steps: Map<Axis, number>,
 ): void {
-  const size = kernel.stages.reduce(
-    (sum, stage) => sum + opCount(stage.kind === 'reduce' ? stage.body : stage.value),
-    0,
-  )
+  const size = kernel.stages.reduce((sum, stage) => sum + opCount(expressionOf(stage)), 0)
   const budget = Math.floor(costs.unrolled / size)
   for (const stage of kernel.stages)
     unrollInner(stage.over, Math.max(budget, Math.min(shortest ** 2, 4 * budget)), steps)
@@ -100,11 +98,4 @@ const sideBySide = [batchMultiple, 2]
 /** A loop in steps needs a second one for the remainder, which short loops don't repay. */
 function worthTwoLoops({ extent }: Axis, step: number, batch: number): boolean {
   return extent === 'batch' ? batch >= 16 * step : extent % step === 0 || extent >= 16 * step
-}
-
-/** The ops of an expression, shared subexpressions once. */
-function opCount(scalar: Scalar, seen = new Set<Scalar>()): number {
-  if (seen.has(scalar)) return 0
-  seen.add(scalar)
-  return scalar.kind === 'apply' ? scalar.operands.reduce((sum, operand) => sum + opCount(operand, seen), 1) : 1
 }

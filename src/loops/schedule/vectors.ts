@@ -1,4 +1,13 @@
-import { isLookup, lengthOf, type Access, type Affine, type Axis, type Scalar, type Stage } from '../notation/kernel.ts'
+import {
+  expressionOf,
+  isLookup,
+  lengthOf,
+  type Access,
+  type Affine,
+  type Axis,
+  type Scalar,
+  type Stage,
+} from '../notation/kernel.ts'
 import { pointwiseRow } from '../../graph/op.ts'
 import { readsOf } from '../notation/reads.ts'
 import type { Lanes } from './costs.ts'
@@ -65,7 +74,7 @@ function stageCost(stage: Stage, axis: Axis | undefined, space: Space): number {
   }
   const reads = readsOf(stage).reduce((sum, { address }) => sum + access(address), 0)
   const write = stage.kind === 'write' ? access(stage.target.address) : 0
-  return times * (reads + write + operations(stage.kind === 'reduce' ? stage.body : stage.value, axis ? lanes : 1))
+  return times * (reads + write + operations(expressionOf(stage), axis ? lanes : 1))
 }
 
 /** The operations of an expression, shared ones once. The host's ops have no vector form and are done for each lane. */
