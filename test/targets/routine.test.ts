@@ -45,7 +45,7 @@ describe("a variable of depth 0 is the caller's, whatever loops are called", () 
   })
 
   const moduleOf = (body: readonly Statement[]) => {
-    const routine: Routine = { body, buffers: [buffer], uniforms: ['time'], choice: '' }
+    const routine: Routine = { body, starts: [0], buffers: [buffer], uniforms: ['time'], choice: '' }
     const call = { routine, bases: [0], kernel: {} as Kernel }
     const program = { name: 'run', parameters: [], actions: [{ times: 3, reverse: false, body: [call] }] }
     return printModule([program], () => ({ name: 'kernel', equations: [] }), 'f32').wat

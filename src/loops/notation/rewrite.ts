@@ -3,12 +3,14 @@ import {
   type Access,
   type Affine,
   type Axis,
+  type Buffer,
   type Kernel,
   type Lookup,
   type Reduce,
   type Scalar,
   type Stage,
 } from './kernel.ts'
+import { readsOf } from './reads.ts'
 
 /** A kernel with other accesses and indices in place of its own, in all of its stages. */
 export function rewriteKernel(
@@ -47,6 +49,31 @@ export function rewriteKernel(
         : { ...stage, target: access(stage.target), value: rewritten(stage.value) },
     )
   return { ...kernel, stages: [...stages.values()] }
+}
+
+/**
+ * A kernel whose addresses count from the first of the elements that they name at index 0, buffer by buffer, and those elements: a read of
+ * a slice is then that of a whole tensor. What is looked up keeps its place.
+ */
+export function countedFromStarts(kernel: Kernel): {
+  readonly kernel: Kernel
+  readonly starts: ReadonlyMap<Buffer, number>
+} {
+  const starts = new Map<Buffer, number>()
+  const note = ({ buffer, address: { constant, terms } }: Access): void => {
+    starts.set(buffer, Math.min(constant, starts.get(buffer) ?? Infinity))
+    for (const term of terms.keys()) if (isLookup(term)) starts.set(term.access.buffer, 0)
+  }
+  for (const stage of kernel.stages) {
+    readsOf(stage).forEach(note)
+    if (stage.kind === 'write') note(stage.target)
+  }
+  if ([...starts.values()].every((start) => start === 0)) return { kernel, starts }
+  const moved = ({ buffer, address }: Access): Access => ({
+    buffer,
+    address: { ...address, constant: address.constant - starts.get(buffer)! },
+  })
+  return { kernel: rewriteKernel(kernel, moved), starts }
 }
 
 /** An axis as two: index = width · panel + within. */

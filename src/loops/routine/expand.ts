@@ -9,6 +9,7 @@ import {
   type Stage,
   type Write,
 } from '../notation/kernel.ts'
+import { countedFromStarts } from '../notation/rewrite.ts'
 import type { Lanes, Schedule } from '../schedule/costs.ts'
 import type { Bound, Local, Routine, Value, Variable } from './statement.ts'
 import { BlockWriter } from './values.ts'
@@ -35,7 +36,8 @@ interface Element {
 }
 
 /** Writes a kernel out as statements, as its schedule says: loops over tiles of the parallel axes, the stages inside. */
-export function expand(kernel: Kernel, schedule: Schedule): Routine {
+export function expand(given: Kernel, schedule: Schedule): Routine {
+  const { kernel, starts } = countedFromStarts(given)
   const written = new Set(kernel.stages.flatMap((stage) => (stage.kind === 'write' ? [stage.target.buffer] : [])))
   const writer = new BlockWriter(written)
   const nest = (remaining: readonly Axis[], elements: readonly Element[]): void => {
@@ -49,6 +51,7 @@ export function expand(kernel: Kernel, schedule: Schedule): Routine {
   return {
     body: writer.statements,
     buffers: [...writer.buffers.keys()],
+    starts: [...writer.buffers.keys()].map((buffer) => starts.get(buffer) ?? 0),
     uniforms: [...writer.uniforms],
     choice: explain(kernel, schedule),
   }

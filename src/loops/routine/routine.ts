@@ -8,7 +8,7 @@ import type { Routine } from './statement.ts'
 /** A kernel as a call: the routine, where its buffers start, and the kernel itself for names and equations. */
 export interface Call {
   readonly routine: Routine
-  /** The start of each of the routine's buffers, in their order. */
+  /** Where each of the routine's buffers starts for it, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
   /** The value of `n` in a call where it doesn't count samples. */
@@ -33,5 +33,5 @@ export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number):
 
 /** A call of `routine` with each of its buffers where `startOf` says. */
 export function callOf(kernel: Kernel, routine: Routine, startOf: (buffer: Buffer) => number): Call {
-  return { routine, bases: routine.buffers.map(startOf), kernel }
+  return { routine, bases: routine.buffers.map((buffer, k) => startOf(buffer) + routine.starts[k]!), kernel }
 }

@@ -75,6 +75,8 @@ export interface Routine {
   readonly body: readonly Statement[]
   /** The buffers it touches, in the order of first appearance: a routine is the same for other buffers at their places. */
   readonly buffers: readonly Buffer[]
+  /** The element of each of them from which the routine counts, so that it is the same for other parts of buffers too. */
+  readonly starts: readonly number[]
   /** The uniforms that it takes as arguments, in order. */
   readonly uniforms: readonly Uniform[]
   /** How the schedule chose its loops, for people. */
