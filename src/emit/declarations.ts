@@ -63,11 +63,12 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
 
   countInputs: {
-    text: ({ module }) => define('countInputs(x: Inputs, samples?: number): number', countSamples(module.inputs, 'x')),
+    text: ({ module }) =>
+      define('countInputs(x: Inputs, samples?: number): number', countSamples(module.inputs, 'x', 'network.input')),
   },
   countTargets: {
     text: ({ module }) =>
-      define('countTargets(y: Targets, samples?: number): number', countSamples(module.targets, 'y')),
+      define('countTargets(y: Targets, samples?: number): number', countSamples(module.targets, 'y', 'network.target')),
   },
   copyInputs: {
     text: ({ module }) =>

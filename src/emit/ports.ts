@@ -13,25 +13,28 @@ export function dataType(all: readonly PortDescription[]): string {
     : `Readonly<Record<${all.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>>`
 }
 
-/** The statements that check what was given for some ports, each against the number of samples in the one before. */
-export function countSamples(all: readonly PortDescription[], given: string): string[] {
+/**
+ * The statements that check what was given for some ports, each against the number of samples in the one before.
+ * @param known the expression for the ports' shapes, by name where they are several.
+ */
+export function countSamples(all: readonly PortDescription[], given: string, known: string): string[] {
   const calls = all.map((port) => {
     const numbers = `${literal(port.size)}, samples${port.below === undefined ? '' : `, ${literal(port.below)}`}`
     return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}, ${numbers})`
   })
   return [
-    ...refuseOthers(all, given),
+    ...refuseOthers(all, given, known),
     ...calls.slice(0, -1).map((call) => `samples = ${call}`),
     `return ${calls.at(-1)!}`,
   ]
 }
 
 /** The statement that refuses a record's other names, where there is a record. */
-function refuseOthers(all: readonly PortDescription[], given: string): string[] {
+function refuseOthers(all: readonly PortDescription[], given: string, known: string): string[] {
   if (all.length === 1) return []
-  const isOther = all.map(({ name }) => `name !== ${data(name)}`).join(' && ')
   const names = data(`a record of ${all.map(({ name }) => name).join(' and ')}`)
   const refuse = (got: string) => `expected(${names}, ${got}, TypeError)`
+  const isOther = `!Object.hasOwn(${known}, name)`
   return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('`the name ${name}`')}`]
 }
 

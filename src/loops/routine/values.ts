@@ -35,6 +35,8 @@ export class BlockWriter {
   readonly uniforms = new Set<Uniform>()
   readonly #values = new Map<string, Value>()
   readonly #versions = new Map<Buffer, number>()
+  /** How many ops a value is, one within another. */
+  readonly #heights = new Map<Value, number>()
   readonly #blocks: Block[] = [emptyBlock()]
   readonly #written: ReadonlySet<Buffer>
 
@@ -191,9 +193,9 @@ export class BlockWriter {
     }
     const invariant = value.depth < this.depth
     const shared = uses.get(value)! > 1
-    // Cheap truth values and indices are written where they are used.
-    const named = !isSpelled(value) && (invariant || shared)
     const ready = this.#ready(value, uses)
+    // Cheap truth values and indices are written where they are used.
+    const named = !isSpelled(value) && (invariant || shared || this.#heights.get(ready)! > tallest)
     if (!named) return ready
     const depth = value.depth
     const local: Local = { label: labelOf(value), depth, lanes: value.lanes }
@@ -265,9 +267,15 @@ export class BlockWriter {
 
   #next = 0
   #fresh(content: ValueContent, depth: number, lanes: number): Value {
-    return { ...content, id: this.#next++, depth, lanes }
+    const value: Value = { ...content, id: this.#next++, depth, lanes }
+    const inner = operandsOf(value).map((operand) => this.#heights.get(operand)!)
+    this.#heights.set(value, 1 + Math.max(0, ...inner))
+    return value
   }
 }
+
+/** The most ops, one within another, of what is written as one expression: those who read it afterwards are recursive. */
+const tallest = 48
 
 /** Cheap truth values, indices and constants are written where they are used. */
 function isSpelled(value: Value): boolean {

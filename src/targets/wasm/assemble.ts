@@ -40,6 +40,9 @@ function refused<T>(action: () => T): T {
     return action()
   } catch (cause) {
     const mistakes = /^(?:parseWat|validate) failed:\n([^]*)$/.exec((cause as Error).message)?.[1]
-    throw mistakes === undefined ? cause : new Fault(`The kernels aren't valid WebAssembly.\n${mistakes.trimEnd()}`)
+    if (mistakes !== undefined) throw new Fault(`The kernels aren't valid WebAssembly.\n${mistakes.trimEnd()}`)
+    // It trapped, and has left its memory in no known state: the next text gets another.
+    loaded = undefined
+    throw cause
   }
 }
