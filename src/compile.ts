@@ -65,8 +65,7 @@ export interface CompiledModule extends EmittedModule {
 /**
  * The whole way from a network to the text of its module, and to the WebAssembly beside it.
  * @param specFile what the module's header names as its source.
- * @throws ModuleSizeError when the trainer's arena would be over 2 GiB.
- * @throws SpecError when it can't be as small as the spec's memory budget.
+ * @throws SpecError when the trainer's arena would be over 2 GiB, or can't be as small as the spec's memory budget.
  * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
  */
 export async function compile(

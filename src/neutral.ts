@@ -4,7 +4,6 @@
 
 export { SpecError, type Diagnostic, type DiagnosticCode } from './base/errors.ts'
 export { compile, type CompiledModule, type CompileOptions } from './compile.ts'
-export { ModuleSizeError } from './programs/plan.ts'
 export { defineNetwork, type NetworkSpec } from './language/networks/define.ts'
 export { loadNetwork, type Network } from './language/networks/network.ts'
 export { readSpecText } from './language/text/read.ts'

@@ -1,6 +1,5 @@
 import { SpecError } from '../base/errors.ts'
 import { renderDiagnostics } from '../base/render.ts'
-import { ModuleSizeError } from '../programs/plan.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { endWith, exit, failureOf, type Failure } from './exit.ts'
 import { showsColor } from './report.ts'
@@ -39,7 +38,6 @@ function mistakeOf(error: unknown, spec?: string): Failure | undefined {
       status: exit.wrongInput,
       text: `${renderDiagnostics(error, { color: showsColor(process.stderr) })}\n`,
     }
-  if (error instanceof ModuleSizeError || error instanceof MissingPackageError)
-    return { status: exit.wrongInput, text: `${spec}: ${error.message}\n` }
+  if (error instanceof MissingPackageError) return { status: exit.wrongInput, text: `${spec}: ${error.message}\n` }
   return undefined
 }

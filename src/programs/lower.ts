@@ -1,4 +1,5 @@
 import type { Pass } from '../base/passes.ts'
+import type { TrainingGraph } from '../calculus/training.ts'
 import type { Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import { checkKernels } from '../loops/memory/check.ts'
@@ -10,9 +11,11 @@ import { packOperands } from '../loops/schedule/pack.ts'
 import { targets } from '../targets/index.ts'
 import type { Arrangement } from './arrange.ts'
 import { longest, programNamed, stepsOf, type LoweredProgram, type Piece, type Program } from './program.ts'
+import { refuseTooLarge } from './size.ts'
 
 interface Known {
   readonly network: Network
+  readonly training: TrainingGraph
   readonly arrangement: Arrangement
 }
 
@@ -22,10 +25,13 @@ export interface Lowered {
   readonly buffers: ReadonlyMap<Node, Buffer>
 }
 
-/** From nodes to kernels in index notation. */
+/**
+ * From nodes to kernels in index notation.
+ * @throws FindingError when a tensor alone is over 2 GiB.
+ */
 export const lower: Pass<Known, Lowered> = {
   name: 'lower',
-  run: ({ arrangement: { programs, leaves } }) => {
+  run: ({ network, training, arrangement: { programs, leaves } }) => {
     const buffers = new Map(leaves)
     const lowered = new Map<Piece, LoweredProgram['pieces'][number]>()
     for (const group of loweredTogether(programs)) {
@@ -34,6 +40,7 @@ export const lower: Pass<Known, Lowered> = {
       for (const [node, buffer] of result.buffers) if (!buffers.has(node)) buffers.set(node, buffer)
       group.forEach((piece, k) => lowered.set(piece, { ...piece, steps: result.programs[String(k)]! }))
     }
+    refuseTooLarge({ network, training, buffers })
     const all = programs.map((program) => ({ ...program, pieces: program.pieces.map((piece) => lowered.get(piece)!) }))
     return { programs: all.map((program) => goingOn(program, all)), buffers }
   },

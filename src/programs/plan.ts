@@ -1,8 +1,8 @@
 import type { Pass } from '../base/passes.ts'
 import { bytesOf } from '../base/precision.ts'
+import type { TrainingGraph } from '../calculus/training.ts'
 import type { Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
-import { MAXIMUM_MODULE_BYTES } from '../language/text/limits.ts'
 import { FindingError } from '../language/text/source.ts'
 import { checkPrograms } from '../loops/memory/check.ts'
 import { chooseReruns, type MemoryGoal } from '../loops/memory/checkpoints.ts'
@@ -11,9 +11,11 @@ import { planMemory, type Lifetime, type MemoryPlan } from '../loops/memory/plan
 import type { Buffer, Step } from '../loops/notation/kernel.ts'
 import type { Arrangement } from './arrange.ts'
 import { stepsOf, type LoweredProgram } from './program.ts'
+import { refuseTooLarge } from './size.ts'
 
 interface Known {
   readonly network: Network
+  readonly training: TrainingGraph
   readonly arrangement: Arrangement
   readonly programs: readonly LoweredProgram[]
   readonly buffers: ReadonlyMap<Node, Buffer>
@@ -27,15 +29,10 @@ export interface Planned {
   readonly recomputation?: { readonly storedLength: number; readonly operations: number }
 }
 
-/** A module would need more memory than any may: 2 GiB. */
-export class ModuleSizeError extends Error {
-  override name = 'ModuleSizeError'
-}
-
 /**
  * Chooses which activations programs compute again, and gives all buffers their places in one arena. Where no choice fits the spec's
  * memory budget, the arena is the shortest that there is.
- * @throws ModuleSizeError when the arena would be over 2 GiB; FindingError when it is over the budget.
+ * @throws FindingError when the arena would be over the budget, or over 2 GiB.
  */
 export const plan: Pass<Known, Planned> = {
   name: 'plan memory',
@@ -52,7 +49,8 @@ export const plan: Pass<Known, Planned> = {
       memory = choice.plan
       operations += choice.operations
     }
-    refuseTooLarge(network, memory)
+    refuseOverBudget(network, memory)
+    refuseTooLarge(known, memory)
     return {
       programs: programs.map((program) => withSteps(program, chosen.get(program.name))),
       memory,
@@ -109,7 +107,7 @@ function memoryGoal({ emit: { memory, precision } }: Network): MemoryGoal {
   return typeof memory === 'string' ? memory : { budget: Math.floor(memory.budget / bytesOf[precision]) }
 }
 
-function refuseTooLarge({ name, emit: { memory, precision } }: Network, { length }: MemoryPlan): void {
+function refuseOverBudget({ emit: { memory, precision } }: Network, { length }: MemoryPlan): void {
   const bytes = length * bytesOf[precision]
   if (typeof memory === 'object' && bytes > memory.budget)
     throw new FindingError({
@@ -118,8 +116,4 @@ function refuseTooLarge({ name, emit: { memory, precision } }: Network, { length
       part: 'value',
       message: `expected at least ${bytes} bytes, the least found for a trainer of this network, got ${memory.budget}`,
     })
-  if (bytes > MAXIMUM_MODULE_BYTES)
-    throw new ModuleSizeError(
-      `${name} would need ${bytes.toLocaleString('en')} bytes, and may have 2 GiB: take smaller layers or a smaller batch`,
-    )
 }

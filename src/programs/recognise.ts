@@ -29,10 +29,13 @@ export function withoutIdioms(network: Network, precision: Precision): Network {
   const recognised = recogniseIdioms(resultsOf(network), precision)
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
-  const symbols = new Map<Node, string>()
-  for (const [node, name] of network.symbols) {
-    const known = recognised.get(node) ?? node
-    if (!symbols.has(known)) symbols.set(known, name)
+  const moved = <T>(known: ReadonlyMap<Node, T>) => {
+    const result = new Map<Node, T>()
+    for (const [node, what] of known) {
+      const now = recognised.get(node) ?? node
+      if (!result.has(now)) result.set(now, what)
+    }
+    return result
   }
   const sections = new Sections()
   for (const [name, nodes] of network.sections)
@@ -47,7 +50,8 @@ export function withoutIdioms(network: Network, precision: Precision): Network {
     training: { output: of(network.training.output), losses: of(network.training.losses) },
     writes: assigned(network.writes),
     starts: assigned(network.starts),
-    symbols,
+    symbols: moved(network.symbols),
+    origins: moved(network.origins),
     sections: sections.nodes,
   }
 }

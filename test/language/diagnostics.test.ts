@@ -396,9 +396,14 @@ loss: mse`,
       'input: 10000\nlayers:\n  - linear: 10000\n  - «linear»: 10000\nloss: mse\ntrain: { batch: 1 }',
       ['limit', 'with gradients and optimizer states, of over 2 GiB'],
     )
-    await expectMarked('input: 10000\nlayers:\n  - «relu»\nloss: mse\ntrain: { batch: 100000 }', [
+    await expectMarked('input: «10000»\nlayers:\n  - relu\nloss: mse\ntrain: { batch: 100000 }', [
       'limit',
-      'relu makes a tensor of over 2 GiB: [10000] with batches of 100,000',
+      'the input makes a tensor of over 2 GiB: [10000] with batches of 100,000',
+      'batches of at most 53,687 would fit',
+    ])
+    await expectMarked('input: 10\nlayers:\n  - «linear»: 10000\nloss: mse\ntrain: { batch: 100000 }', [
+      'limit',
+      'linear makes a tensor of over 2 GiB: [10000] with batches of 100,000',
     ])
   })
 

@@ -8,9 +8,13 @@ export function load(text: string, file = 'test.net.yaml'): Promise<Network> {
 }
 
 /** The mistakes in a spec; none when it loads. Anything thrown that isn't a SpecError fails the test. */
-export async function diagnose(text: string, file?: string): Promise<readonly Diagnostic[]> {
+export function diagnose(text: string, file?: string): Promise<readonly Diagnostic[]> {
+  return diagnosticsOf(() => load(text, file))
+}
+
+async function diagnosticsOf(action: () => Promise<unknown>): Promise<readonly Diagnostic[]> {
   try {
-    await load(text, file)
+    await action()
     return []
   } catch (error) {
     if (error instanceof SpecError) return error.diagnostics
@@ -46,9 +50,18 @@ export function unmark(marked: string): { readonly text: string; readonly places
 }
 
 /** Loads a spec in which each mistake is marked «so», and expects exactly these diagnostics, there and in this order. */
-export async function expectMarked(marked: string, ...expected: readonly Expected[]): Promise<void> {
+export function expectMarked(marked: string, ...expected: readonly Expected[]): Promise<void> {
+  return expectMarkedBy(load, marked, ...expected)
+}
+
+/** The same of what is found by more than loading. */
+export async function expectMarkedBy(
+  action: (text: string) => Promise<unknown>,
+  marked: string,
+  ...expected: readonly Expected[]
+): Promise<void> {
   const { text, places } = unmark(marked)
-  const found = await diagnose(text)
+  const found = await diagnosticsOf(() => action(text))
   expect(found.map(({ code, line, column, length }) => ({ code, line, column, length }))).toEqual(
     expected.map(([code], index) => ({ code, ...places[index] })),
   )

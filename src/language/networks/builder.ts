@@ -1,6 +1,7 @@
 import { parameter, state } from '../../graph/build.ts'
 import { Interner, topologicalOrder, type Node } from '../../graph/node.ts'
 import { Sections } from '../../graph/sections.ts'
+import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { freshName, statePrefix } from '../../base/name.ts'
 import { Misfit, placing } from '../words/misfit.ts'
@@ -8,6 +9,7 @@ import { constant, initializers, type InitialValue, type Initializer } from '../
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
 import type { Path } from '../text/source.ts'
+import type { Place } from '../text/source.ts'
 import type { WeightDecay } from '../words/optimizers.ts'
 import type { Rows, Word } from '../words/word.ts'
 
@@ -81,6 +83,12 @@ export function initialValue({ word, arguments: settings }: Word, shape: readonl
   return placing(start, ({ code, message, hint }) => new Misfit(code, `${word} ${message}`, hint))
 }
 
+/** The part of a spec that a node comes from: a layer, an equation, an input. */
+export interface Origin extends Pick<Place, 'path' | 'part'> {
+  /** What people know it by: `linear0`, `f0`. */
+  readonly name: string
+}
+
 export interface BuilderSetting {
   /** The size of an element. */
   readonly bytes: number
@@ -101,6 +109,7 @@ export class NetworkBuilder {
   /** The parameters that a batch starts, and the values that it gives them. */
   readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
+  readonly origins = new Map<Node, Origin>()
   /** The fewest samples of a training batch. */
   leastSamples = 1
   /** Parameters and buffers by name. */
@@ -150,7 +159,11 @@ export class NetworkBuilder {
     // Itself, its gradient, and what the optimizer keeps.
     this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : 2 + kept.length)
     if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
-      throw new Misfit('limit', 'makes parameters, with gradients and optimizer states, of over 2 GiB')
+      throw new Misfit(
+        'limit',
+        `makes parameters, with gradients and optimizer states, of over 2 GiB: here ${name} of ${formatShape(shape)}`,
+        this.#largestParameters(),
+      )
     const node = parameter(this.graph, name, shape)
     this.#tensors.set(name, node)
     const { weights, others } = this.#setting.decay
@@ -158,6 +171,13 @@ export class NetworkBuilder {
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node
+  }
+
+  #largestParameters(): string | undefined {
+    const size = ({ shape }: Parameter) => elementsPerSample(shape)
+    const largest = this.parameters.toSorted((a, b) => size(b) - size(a)).slice(0, 3)
+    if (largest.length === 0) return undefined
+    return `the largest before it are ${largest.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ')}`
   }
 
   /** Whether an initializer has each product with a weight start with variance 1. */
@@ -204,6 +224,16 @@ export class NetworkBuilder {
     return this.#sections.nodes
   }
 
+  /** Says where what `outputs` need, and nothing before them does, comes from. */
+  locate(outputs: readonly Node[], origin: Origin): void {
+    const pending = [...outputs]
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (this.origins.has(node)) continue
+      this.origins.set(node, origin)
+      pending.push(...node.inputs, ...regionOutputs(node))
+    }
+  }
+
   /** Says that a training batch needs so many samples. @throws Misfit when none has as many. */
   requireSamples(count: number): void {
     const { batch } = this.#setting
@@ -217,7 +247,10 @@ export class NetworkBuilder {
     const { bytes, batch } = this.#setting
     const size = elementsPerSample(shape) * bytes * (isBatched(shape) ? batch : 1)
     const batches = isBatched(shape) ? ` with batches of ${batch.toLocaleString('en')}` : ''
-    if (size > MAXIMUM_MODULE_BYTES)
-      throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(sampleShape(shape))}${batches}`)
+    if (size <= MAXIMUM_MODULE_BYTES) return
+    const fitting = Math.floor((batch * MAXIMUM_MODULE_BYTES) / size)
+    const hint =
+      isBatched(shape) && fitting > 0 ? `batches of at most ${fitting.toLocaleString('en')} would fit` : undefined
+    throw new Misfit('limit', `makes a tensor of over 2 GiB: ${formatShape(sampleShape(shape))}${batches}`, hint)
   }
 }

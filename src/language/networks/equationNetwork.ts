@@ -59,6 +59,7 @@ class EquationBuilder {
       for (const [name, { shape, index }] of Object.entries(ports))
         this.#introduce(name, [key, name], () => {
           const port = input(this.#builder.graph, asciiName(name), ['batch', ...shape])
+          this.#builder.requireSize(port.shape)
           this.#indices.set(port, index)
           return port
         })
@@ -83,10 +84,14 @@ class EquationBuilder {
       const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
       this.#builder.requireSize(node.shape)
       this.#builder.name(node, name)
+      this.#builder.locate([node], { name, path, part: 'value' })
       this.#values.set(name, node)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
-      this.#report(error.within ? error : { code: error.code, message: `${name} ${error.message}` }, path)
+      this.#report(
+        error.within ? error : { code: error.code, message: `${name} ${error.message}`, hint: error.hint },
+        path,
+      )
     }
   }
 
@@ -110,6 +115,7 @@ class EquationBuilder {
       ])
     }
     this.#builder.section('equations', Object.values(prediction))
+    this.#builder.locate(Object.values(prediction), { name: 'loss', path: ['loss'], part: 'value' })
     return { inputs, targets, ...prediction, training: prediction }
   }
 
@@ -153,10 +159,11 @@ class EquationBuilder {
     try {
       const node = make()
       this.#builder.name(node, name)
+      this.#builder.locate([node], { name, path, part: 'value' })
       this.#values.set(name, node)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
-      this.#report({ code: error.code, message: `${name}: ${error.message}` }, path)
+      this.#report({ code: error.code, message: `${name}: ${error.message}`, hint: error.hint }, path)
     }
   }
 

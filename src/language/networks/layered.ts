@@ -14,6 +14,12 @@ import type { Rows, Word } from '../words/word.ts'
 
 const lossRows: Rows<Loss> = losses
 
+function atInput<T>(build: () => T): T {
+  return placing(build, ({ code, message, hint }) => {
+    return new FindingError({ code, path: ['input'], part: 'value', message: `the input ${message}`, hint })
+  })
+}
+
 /** Runs a row; a fault in it is a finding at its word. */
 export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
   return placing(build, ({ code, message, hint }) => {
@@ -32,6 +38,8 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   const { shape, index } = spec.input
   const x = input(graph, 'x', ['batch', ...shape])
   builder.name(x, 'x')
+  atInput(() => builder.requireSize(x.shape))
+  builder.locate([x], { name: 'x', path: ['input'], part: 'value' })
   const outputIn = (mode: Mode) => {
     const layers = new LayerBuilder({ network: builder, init: spec.init, mode, input: x, index })
     const built: BuiltLayer[] = []
@@ -52,6 +60,7 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
     const losses = row.apply(outputs[mode], y, loss.arguments)
     builder.name(losses, inMode(mode, 'ℓ'))
     builder.section('loss', [losses])
+    builder.locate([losses], { name: 'loss', path: ['loss', loss.word], part: 'key' })
     return { output: outputs[mode], losses }
   }
   const training = predictionIn('training')
@@ -107,6 +116,7 @@ class LayerBuilder {
     network.requireSize(h.shape)
     context.nameResult(h)
     network.section(name, [h, ...context.assigned])
+    network.locate([h, ...context.assigned], { name, path: [...path, entry.word], part: 'key' })
     return h
   }
 }

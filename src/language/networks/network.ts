@@ -5,7 +5,15 @@ import { bytesOf, type Precision } from '../../base/precision.ts'
 import type { TargetName } from '../../base/target.ts'
 import { input, uniform } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
-import { NetworkBuilder, type Assignment, type NetworkBody, type Parameter, type Port, type State } from './builder.ts'
+import {
+  NetworkBuilder,
+  type Assignment,
+  type NetworkBody,
+  type Origin,
+  type Parameter,
+  type Port,
+  type State,
+} from './builder.ts'
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
@@ -54,6 +62,8 @@ export interface Network extends NetworkBody {
   readonly symbols: ReadonlyMap<Node, string>
   /** The nodes of each layer, by its name; every node is in one section at most. */
   readonly sections: ReadonlyMap<string, readonly Node[]>
+  /** Where in the spec each node comes from. */
+  readonly origins: ReadonlyMap<Node, Origin>
   readonly train: Training
   readonly emit: {
     readonly target: TargetName
@@ -98,12 +108,12 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   await throwFindings(source, findings)
 
   const { body, builder } = built!
-  const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections } = builder
+  const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins } = builder
   return {
     name,
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
-    ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections },
+    ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins },
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: {
