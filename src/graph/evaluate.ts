@@ -3,6 +3,7 @@ import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.t
 import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
+import { addUp } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
 /** The values of the leaves. Tensors are row-major and flat. */
@@ -22,6 +23,8 @@ export interface Bindings {
   readonly precision?: Precision
   /** The values of a region's arguments, where it is evaluated. */
   readonly arguments?: ReadonlyMap<Node, Tensor>
+  /** The most numbers that sums add up one after another, where it isn't the modules' own. */
+  readonly longestRun?: number
 }
 
 type Functions = Partial<Readonly<Record<PointwiseOp, (...operands: readonly number[]) => number>>>
@@ -45,6 +48,7 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
   const unrounded = node.inputs.map((input) => values.get(input)!)
   const isSingle = bindings.precision === 'f32' && !isHosted(node, unrounded)
   const Elements = isSingle ? Float32Array : Float64Array
+  const round = isSingle ? Math.fround : Number
   const operands = unrounded.map((operand) => (isSingle ? Float32Array.from(operand) : operand))
   const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Tensor => {
     const given = source?.[name]
@@ -90,18 +94,21 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
     case 'sum':
     case 'max': {
       const { axes } = node.attributes
-      const kept = source!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
-      const outStrides = rowMajorStrides(node.shape)
-      const result = new Elements(size).fill(node.op === 'sum' ? 0 : -Infinity)
-      visit(concreteShape(source!.shape, batch), (index, at) => {
-        const to = kept.reduce((sum, axis, k) => sum + index[axis]! * outStrides[k]!, 0)
-        const value = operands[0]![at]!
-        result[to] = node.op === 'sum' ? result[to]! + value : Math.max(result[to]!, value)
+      const from = strides(source!)
+      const lengths = concreteShape(source!.shape, batch)
+      const kept = lengths.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+      const [reduced, strided] = [lengths, from].map((of) => axes.map((axis) => of[axis]!)) as [number[], number[]]
+      return fill(concreteShape(node.shape, batch), (out) => {
+        const start = kept.reduce((at, axis, k) => at + out[k]! * from[axis]!, 0)
+        const element = (index: readonly number[]) => operands[0]![start + dot(index, strided)]!
+        if (node.op === 'sum') return addUp(reduced, element, round, bindings.longestRun)
+        let largest = -Infinity
+        visit(reduced, (index) => (largest = Math.max(largest, element(index))))
+        return largest
       })
-      return result
     }
     case 'contract':
-      return contract(node, operands, batch, fill, isSingle ? Math.fround : Number)
+      return contract(node, operands, bindings, fill, round)
     case 'reshape':
     case 'detach':
     case 'branch':
@@ -191,7 +198,7 @@ function isHosted(node: Node, operands: readonly Tensor[]): boolean {
 function contract(
   node: NodeOf<'contract'>,
   [left, right]: readonly Tensor[],
-  batch: number,
+  { batch, longestRun }: Bindings,
   fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
   round: (x: number) => number,
 ): Tensor {
@@ -206,12 +213,9 @@ function contract(
   })
   return fill(concreteShape(node.shape, batch), (out) => {
     const [l, r] = addresses.map((address) => dot(out, address.out)) as [number, number]
-    let total = 0
-    visit(summedShape, (index) => {
-      const product = left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!
-      total = round(total + round(product))
-    })
-    return total
+    const product = (index: readonly number[]) =>
+      round(left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!)
+    return addUp(summedShape, product, round, longestRun)
   })
 }
 

@@ -7,6 +7,7 @@ import { printBody } from '../../src/targets/typescript/routine.ts'
 import { lowerNodes } from './lowered.ts'
 
 const graph = new Interner()
+const batch = 8
 const x = input(graph, 'x', ['batch', 5])
 const y = input(graph, 'y', ['batch'])
 const W = parameter(graph, 'W', [3, 5])
@@ -15,11 +16,12 @@ const W = parameter(graph, 'W', [3, 5])
 function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false): string[] {
   const [kernel] = lowerNodes({ main: [node] }).programs.main as Kernel[]
   const axes = [...kernel!.parallel, ...kernel!.stages.flatMap((stage) => stage.over)]
-  const routine = expand(kernel!, {
+  const schedule = {
     order: kernel!.parallel,
     steps: new Map(axes.flatMap((axis) => (axis.label in steps ? [[axis, steps[axis.label]!]] : []))),
     overrun,
-  })
+  }
+  const routine = expand(kernel!, schedule, batch)
   return printBody(
     routine,
     routine.buffers.map((buffer) => (buffer.role === 'activation' ? 'out' : buffer.name)),

@@ -1,6 +1,15 @@
 import type { Buffer } from '../../src/loops/notation/kernel.ts'
 import { pointwiseRow } from '../../src/graph/op.ts'
-import type { Address, Bound, Local, Routine, Statement, Value, Variable } from '../../src/loops/routine/statement.ts'
+import {
+  isVariable,
+  type Address,
+  type Bound,
+  type Local,
+  type Routine,
+  type Statement,
+  type Value,
+  type Variable,
+} from '../../src/loops/routine/statement.ts'
 
 export interface Machine {
   readonly arena: Float64Array
@@ -69,8 +78,9 @@ export function runRoutine({ body }: Routine, { arena, startOf, uniforms }: Mach
   const run = (statement: Statement): void => {
     switch (statement.kind) {
       case 'for': {
-        const { variable, from, below, step } = statement
-        for (let at = bound(from); at < bound(below); at += step) {
+        const { variable, from, below, span = Infinity, step } = statement
+        const start = isVariable(from) ? wholeOf(from) : bound(from)
+        for (let at = start; at < Math.min(start + span, bound(below)); at += step) {
           whole.set(variable, at)
           statement.body.forEach(run)
         }

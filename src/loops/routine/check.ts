@@ -1,4 +1,5 @@
 import {
+  isVariable,
   operandsOf,
   type Address,
   type Local,
@@ -41,6 +42,7 @@ export function checkRoutine({ body, buffers }: Pick<Routine, 'body' | 'buffers'
       if ('address' in statement) useAddress(statement.address)
       switch (statement.kind) {
         case 'for':
+          if (isVariable(statement.from)) use(statement.from)
           checkBlock(statement.body, new Map(declared).set(statement.variable, false))
           break
         case 'assign':

@@ -21,11 +21,11 @@ export interface Call {
  */
 export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number): Routine {
   const schedule = scheduleKernel(kernel, costs, batch)
-  const routine = expand(kernel, schedule)
+  const routine = expand(kernel, schedule, batch)
   const { largest } = costs.sizes
   if (sizeOf(routine, costs.sizes) <= largest) return routine
   // The cost model keeps bodies far smaller; plain loops are left for an expression that is as large as that by itself.
-  const plain = expand(kernel, { ...schedule, steps: new Map() })
+  const plain = expand(kernel, { ...schedule, steps: new Map() }, batch)
   const size = sizeOf(plain, costs.sizes)
   if (size > largest) throw new Error(`a kernel of ${size} bytes of code is too large to be optimised`)
   return plain

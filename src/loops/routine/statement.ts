@@ -51,14 +51,12 @@ export function operandsOf(value: Value): readonly Value[] {
 
 /** Straight-line statements and counted loops: a target prints nothing else. `n` is the run-time number of samples. */
 export type Statement =
-  | {
+  | ({
       readonly kind: 'for'
       readonly variable: Variable
-      readonly from: Bound
-      readonly below: Bound
       readonly step: number
       readonly body: readonly Statement[]
-    }
+    } & Range)
   | { readonly kind: 'let'; readonly local: Local; readonly value: Value; readonly mutable: boolean }
   | { readonly kind: 'pointer'; readonly local: Local; readonly address: Address }
   /** The element at an address, a whole number that serves as an index. */
@@ -67,8 +65,19 @@ export type Statement =
   /** Stores all lanes side by side, or a single one. */
   | { readonly kind: 'store'; readonly address: Address; readonly value: Value; readonly lane?: number }
 
+/** The indices that a loop runs through: those of an axis, or as many as `span` of them from where a loop around it is. */
+export interface Range {
+  readonly from: Bound | Variable
+  readonly below: Bound
+  readonly span?: number
+}
+
 /** A fixed bound, `n`, or the largest multiple of a step that is at most `n`. */
 export type Bound = number | 'n' | { readonly wholeSteps: number }
+
+export function isVariable(from: Bound | Variable): from is Variable {
+  return typeof from === 'object' && 'label' in from
+}
 
 /** One function over the arena. */
 export interface Routine {

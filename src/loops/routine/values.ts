@@ -2,10 +2,11 @@ import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
 import type { Uniform } from '../notation/uniforms.ts'
 import {
+  isVariable,
   operandsOf,
   type Address,
-  type Bound,
   type Local,
+  type Range,
   type Statement,
   type Value,
   type Variable,
@@ -163,14 +164,15 @@ export class BlockWriter {
   }
 
   /** Writes a loop whose body `write` fills. Values that don't depend on its variable are written before it. */
-  loop(label: string, from: Bound, below: Bound, step: number, write: (variable: Variable) => void): void {
-    for (const bound of [from, below]) if (typeof bound !== 'number') this.uniforms.add('n')
+  loop(label: string, range: Range, step: number, write: (variable: Variable) => void): void {
+    for (const bound of [range.from, range.below])
+      if (typeof bound !== 'number' && !isVariable(bound)) this.uniforms.add('n')
     const variable = { label, depth: this.depth + 1 }
     const block = emptyBlock()
     this.#blocks.push(block)
     write(variable)
     this.#blocks.pop()
-    this.#push({ kind: 'for', variable, from, below, step, body: block.statements })
+    this.#push({ kind: 'for', variable, ...range, step, body: block.statements })
   }
 
   /** Makes values ready for the current block: the result's nodes are locals where they are shared or loop-invariant. */

@@ -1,5 +1,5 @@
 import { atom, type Printed } from '../../base/text.ts'
-import type { Address, Bound, Routine, Statement, Value } from '../../loops/routine/statement.ts'
+import { isVariable, type Address, type Bound, type Routine, type Statement, type Value } from '../../loops/routine/statement.ts'
 import { Locals, type Base, type SumSpelling } from '../locals.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { level, printApplication, printNumber } from './expression.ts'
@@ -28,6 +28,7 @@ export function printBody(
 }
 
 type Assignment = Extract<Statement, { kind: 'assign' }>
+type Loop = Extract<Statement, { kind: 'for' }>
 
 class BodyPrinter {
   readonly #locals: Locals<string>
@@ -84,10 +85,13 @@ class BodyPrinter {
     }
   }
 
-  #loop({ variable, from, below, step, body }: Extract<Statement, { kind: 'for' }>): string {
+  #loop({ variable, from, below, span, step, body }: Loop): string {
+    const start = isVariable(from) ? this.#locals.nameOf(from) : printBound(from)
     const name = this.#locals.declare(variable)
     const advance = step === 1 ? `${name}++` : `${name} += ${step}`
-    const head = `for (let ${name} = ${printBound(from)}; ${name} < ${printBound(below)}; ${advance}) {`
+    const end = span === undefined ? undefined : this.#locals.declare({ label: 'end', depth: variable.depth, lanes: 1 })
+    const range = end === undefined ? '' : `, ${end} = Math.min(${start} + ${span}, ${printBound(below)})`
+    const head = `for (let ${name} = ${start}${range}; ${name} < ${end ?? printBound(below)}; ${advance}) {`
     return [head, ...body.map((statement) => this.statement(statement)), '}'].join('\n')
   }
 

@@ -1,4 +1,4 @@
-import type { Bound, Local, Routine, Statement, Value, Variable } from '../../loops/routine/statement.ts'
+import { isVariable, type Bound, type Local, type Routine, type Statement, type Value, type Variable } from '../../loops/routine/statement.ts'
 import type { Base } from '../locals.ts'
 import { Addresses, type Pointer } from './addresses.ts'
 import { Expressions, type Apply } from './expression.ts'
@@ -76,7 +76,8 @@ class BodyPrinter {
     }
   }
 
-  #loop({ variable, from, below, step, body }: Loop): Wat[] {
+  #loop({ variable, from, below, span, step, body }: Loop): Wat[] {
+    const start = isVariable(from) ? get(this.#addresses.locals.nameOf(from)) : this.#bound(from)
     const name = this.#declare(variable, 'i32')
     const label = `$loop${this.#loops++}`
     const isFixed = typeof below === 'number' && typeof from === 'number'
@@ -90,11 +91,19 @@ class BodyPrinter {
       .concat(pointers.map((pointer) => this.#advance(pointer, variable, step)))
     const next: Wat = ['local.tee', `$${name}`, ['i32.add', get(name), i32(step * this.#numbers.bytes)]]
     const loop: Wat = ['loop', label, ...lines([...turn, ['br_if', label, ['i32.lt_s', next, limit]]])]
-    const guarded: Wat[] =
-      last === undefined
-        ? [loop]
-        : [set(last, this.#bound(below)), ['if', ['i32.lt_s', get(name), limit], ['then', { line: loop }, end]]]
-    return [set(name, this.#bound(from)), ...starts, ...guarded]
+    const before = [set(name, start), ...starts]
+    if (last === undefined) return [...before, loop]
+    if (span !== undefined) return [...before, ...this.#endOfPart(last, start, span, below), loop]
+    return [...before, set(last, this.#bound(below)), ['if', ['i32.lt_s', get(name), limit], ['then', { line: loop }, end]]]
+  }
+
+  /** Sets a local to where a part of an axis ends. The part has an index at least. */
+  #endOfPart(local: string, start: Wat, span: number, below: Bound): Wat[] {
+    const limit = this.#bound(below)
+    return [
+      set(local, ['i32.add', start, i32(span * this.#numbers.bytes)]),
+      set(local, ['select', get(local), limit, ['i32.lt_s', get(local), limit]]),
+    ]
   }
 
   #define(local: Local, value: Value): Wat {

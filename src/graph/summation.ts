@@ -1,0 +1,80 @@
+/** The most numbers that are added up one after another. */
+export const longestRun = 256
+
+/** A loop of a sum over one of its axes. */
+export interface SumLoop {
+  /** The number of the axis. */
+  readonly axis: number
+  /** How many indices a turn takes: if it is several, a loop of the next level runs through them. */
+  readonly by: number
+  /** How many it runs through, or fewer at the axis' end: those of one turn of a loop around it; all of the axis if absent. */
+  readonly span?: number
+}
+
+/**
+ * The order in which a sum over axes adds. All of a level's loops add to one number, each time from 0, what the next level has added
+ * up, or the terms themselves; indices run in row-major order throughout. From the innermost axis outwards, a level takes as many
+ * indices as make `longest` numbers at most. So N ≤ `longest` terms are added from first to last; more of them in
+ * L = 1 + ⌈log(N / longest) / log(longest / 2)⌉ levels at most, and no term goes through more than L · longest additions. The error is
+ * at most L · longest · u · Σ|term|, where u is half the distance between 1 and the next number (Higham 1993, "The accuracy of floating
+ * point summation", section 3); from first to last it would be N · u · Σ|term|.
+ *
+ * A level that makes but one turn changes nothing, so the order among n samples doesn't depend on how many there could be.
+ * @param lengths of the axes.
+ * @returns the loops of each level, outermost first.
+ */
+export function sumLevels(lengths: readonly number[], longest = longestRun): readonly (readonly SumLoop[])[] {
+  let loops: SumLoop[] = []
+  const levels = [loops]
+  let room = longest
+  for (let axis = lengths.length - 1; axis >= 0; axis--) {
+    const length = lengths[axis]!
+    let by = 1
+    while (Math.ceil(length / by) > room) {
+      if (room > 1) {
+        loops.unshift({ axis, by, span: by * room })
+        by *= room
+      }
+      loops = []
+      levels.unshift(loops)
+      room = longest
+    }
+    loops.unshift({ axis, by })
+    room = Math.floor(room / Math.ceil(length / by))
+  }
+  return levels
+}
+
+/**
+ * Σ term(index) over all indices of axes, in the order of `sumLevels`. The index array is reused.
+ * @param round is applied to each sum of two numbers.
+ */
+export function addUp(
+  lengths: readonly number[],
+  term: (index: readonly number[]) => number,
+  round: (x: number) => number,
+  longest = longestRun,
+): number {
+  const levels = sumLevels(lengths, longest)
+  const index = lengths.map(() => 0)
+  const sumOf = (level: number): number => {
+    const loops = levels[level]
+    if (!loops) return term(index)
+    let sum = 0
+    const run = (position: number): void => {
+      const loop = loops[position]
+      if (!loop) {
+        sum = round(sum + sumOf(level + 1))
+        return
+      }
+      const { axis, by, span = Infinity } = loop
+      const from = index[axis]!
+      const end = Math.min(from + span, lengths[axis]!)
+      for (index[axis] = from; index[axis]! < end; index[axis]! += by) run(position + 1)
+      index[axis] = from
+    }
+    run(0)
+    return sum
+  }
+  return sumOf(0)
+}
