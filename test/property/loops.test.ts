@@ -57,6 +57,18 @@ test('loops equal the interpreter under any legal schedule', () => {
   )
 })
 
+test('loops equal the interpreter, however few numbers a sum adds up one after another', () => {
+  fc.assert(
+    fc.property(networks, fc.integer({ min: 2, max: 40 }), seeds, (network, longestRun, seed) => {
+      expectAgreement(network, runLoops(network, scheduler, { longestRun }), seed, longestRun)
+      expectAgreement(network, runLoops(network, randomScheduler(seed), { longestRun }), seed, longestRun)
+      const lanes = { longestRun, runnable: interpretCalls }
+      expectAgreement(network, runLoops(network, randomLanes(seed), lanes), seed, longestRun)
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('loops equal the interpreter, whatever the gradient keeps and whatever it computes again', () => {
   fc.assert(
     fc.property(networks, seeds, (network, seed) =>

@@ -40,6 +40,8 @@ interface Passes {
   readonly rerun?: Rerunner
   readonly runnable?: Runnable
   readonly packer?: Packer
+  /** The most numbers that sums add up one after another. */
+  readonly longestRun?: number
 }
 
 /** Compiles a network down to loops over one arena, and runs them; memory that isn't a kernel's own must stay as it was. */
@@ -50,6 +52,7 @@ export function runLoops(
     rerun = ({ steps }: Lifetime) => steps,
     runnable = compileCalls,
     packer = () => (steps: readonly Step[]) => steps,
+    longestRun,
   }: Passes = {},
 ): Runner {
   const { input, target, parameters, batch } = network
@@ -92,7 +95,7 @@ export function runLoops(
 
   const kernels = [...new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))]
   const calls = kernels.map((kernel) =>
-    callOf(kernel, expand(kernel, scheduler(kernel, batch), batch), (buffer) => margin + plan.offsets.get(buffer)!),
+    callOf(kernel, expand(kernel, scheduler(kernel, batch), batch, longestRun), (buffer) => margin + plan.offsets.get(buffer)!),
   )
   const compiled = runnable(calls)
   const run = (name: string, arena: Float64Array, n: number) => {

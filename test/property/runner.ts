@@ -45,10 +45,10 @@ export function interpret(objective: Objective, evaluateNodes = evaluate): (bind
 }
 
 /** Asserts that a runner agrees with the interpreter to the last bit, for full and partial batches: no pass may change a rounding. */
-export function expectAgreement(network: Network, runner: Runner, seed: number): void {
+export function expectAgreement(network: Network, runner: Runner, seed: number, longestRun?: number): void {
   const reference = interpret(network)
   for (const n of new Set([network.batch, 1, Math.ceil(network.batch / 2)])) {
-    const bindings = bindingsFor(network, n, seed + n)
+    const bindings = { ...bindingsFor(network, n, seed + n), ...(longestRun === undefined ? {} : { longestRun }) }
     const [actual, expected] = [runner(bindings), reference(bindings)]
     const of = (what: string) => `${what} for ${n} of ${network.batch} samples`
     expectSameValues(actual.prediction, expected.prediction, of('the prediction'))
