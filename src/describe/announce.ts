@@ -30,10 +30,13 @@ const announcements: { readonly [K in Purpose['kind']]: Row<K> } = {
     name: `${role(node, names)}${suffix(node, names)}_parts`,
     equations: [words(`parts ${first} to ${last} of ${nameOf(node, names.naming)!}`)],
   }),
-  clear: ({ node }, names) => ({
-    name: `clear_${role(node, names)}${suffix(node, names)}`,
-    equations: [{ left: nameForm(nameOf(node, names.naming)!), sign: '←', right: { kind: 'number', value: 0 } }],
-  }),
+  clear: ({ node, what }, names) => {
+    const name = `${role(node, names)}${suffix(node, names)}`
+    if (what === 'losses')
+      return { name: `clear_losses_of_${name}`, equations: [words(`0, for what rounding takes from ${name}`)] }
+    const cleared = nameForm(nameOf(node, names.naming)!)
+    return { name: `clear_${name}`, equations: [{ left: cleared, sign: '←', right: { kind: 'number', value: 0 } }] }
+  },
   pack: ({ reader }, names) => {
     const { name } = announce(reader, names)
     return {

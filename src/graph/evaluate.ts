@@ -1,9 +1,9 @@
 import type { Precision } from '../base/precision.ts'
-import { topologicalOrder, type Node, type NodeOf, type Windows } from './node.ts'
+import { topologicalOrder, type Node, type NodeOf, type NodeOfKind, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
-import { addUp } from './summation.ts'
+import { addUp, isCompensated } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
 /** The values of the leaves. Tensors are row-major and flat. */
@@ -148,10 +148,11 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       const [rows, indices] = operands as [Tensor, Tensor]
       const length = size / (node.op === 'gather' ? indices.length : node.attributes.length)
       const result = new Elements(size)
+      const addTo = node.op === 'scatter' ? adding(node, result, round) : undefined
       indices.forEach((row, k) => {
         for (let j = 0; j < length; j++) {
-          if (node.op === 'gather') result[k * length + j] = rows[row * length + j]!
-          else result[row * length + j]! += rows[k * length + j]!
+          if (addTo) addTo(row * length + j, rows[k * length + j]!)
+          else result[k * length + j] = rows[row * length + j]!
         }
       })
       return result
@@ -159,7 +160,8 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
     case 'fold': {
       const address = windowAddress(node.attributes, source!.shape, strides(node))
       const result = new Elements(size)
-      visit(concreteShape(source!.shape, batch), (index, at) => (result[address(index)]! += operands[0]![at]!))
+      const addTo = adding(node, result, round)
+      visit(concreteShape(source!.shape, batch), (index, at) => addTo(address(index), operands[0]![at]!))
       return result
     }
     case 'concat': {
@@ -192,6 +194,23 @@ function isHosted(node: Node, operands: readonly Tensor[]): boolean {
     case 'scatter':
     case 'loop':
       return false
+  }
+}
+
+/** What a scatter does to its result for each element of its operand. */
+function adding(
+  node: NodeOfKind<'scatter'>,
+  result: Tensor,
+  round: (x: number) => number,
+): (at: number, x: number) => void {
+  if (!isCompensated(node)) return (at, x) => (result[at]! += x)
+  const lost = result.slice()
+  return (at, x) => {
+    const before = result[at]!
+    const y = round(x - lost[at]!)
+    const after = round(before + y)
+    result[at] = after
+    lost[at] = round(after - before) - y
   }
 }
 

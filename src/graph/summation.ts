@@ -1,3 +1,5 @@
+import type { NodeOfKind } from './node.ts'
+
 /** The most numbers that are added up one after another. */
 export const longestRun = 256
 
@@ -77,4 +79,21 @@ export function addUp(
     return sum
   }
   return sumOf(0)
+}
+
+/**
+ * Whether what is added to in memory also keeps what rounding has taken from it, for the next addition to make good (Kahan 1965):
+ *
+ *     y = x - lost, s' = s + y, lost' = (s' - s) - y
+ *
+ * So the error of any number of additions is at most about 2 u · Σ|x|. Few samples may have any number of equal indices among them; an
+ * element lies in no more windows than a window has places.
+ */
+export function isCompensated(node: NodeOfKind<'scatter'>): boolean {
+  switch (node.op) {
+    case 'scatter':
+      return true
+    case 'fold':
+      return node.attributes.sizes.reduce((places, size) => places * size, 1) > longestRun
+  }
 }

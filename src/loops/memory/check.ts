@@ -10,10 +10,11 @@ import {
   type Buffer,
   type Kernel,
   type Step,
+  type Write,
 } from '../notation/kernel.ts'
 import { liveIntervals, type Lifetime, type MemoryPlan } from './plan.ts'
 import { printKernel } from '../notation/print.ts'
-import { readsOf } from '../notation/reads.ts'
+import { readsOf, writesOf } from '../notation/reads.ts'
 
 /** A pass has broken a rule of the loop language: a fault of the compiler, found before anything is emitted. */
 class LoopError extends Error {
@@ -24,7 +25,7 @@ class LoopError extends Error {
  * Checks kernels:
  *
  * - Every access lies inside its buffer.
- * - No two indices write the same element, unless they add to it in order.
+ * - No two indices write the same element, unless they add to it in order, or set it to 0.
  * - A kernel that updates in place reads only the element that it writes.
  * - No activation is read before it is written.
  *
@@ -36,11 +37,11 @@ export function checkKernels(programs: readonly (readonly Step[])[], capacity: n
   for (const kernel of new Set(programs.flatMap(kernelsOf))) {
     kernel.stages.forEach((stage, position) => {
       const axes = [...kernel.parallel, ...stage.over]
-      const accesses = [...readsOf(stage), ...(stage.kind === 'write' ? [stage.target] : [])]
+      const accesses = [...readsOf(stage), ...writesOf(stage)]
       for (const access of accesses) checkBounds(access, [...axes, ...(kernel.time ? [kernel.time] : [])], plan, kernel)
       if (stage.kind !== 'write') return
       const twice = collidingAxes(stage.target.address, axes, (axis) => lengthOf(axis, plan.capacity))
-      const allowed = stage.mode === 'add' ? [...kernel.sequential, ...stage.over] : []
+      const allowed = stage.mode === 'add' || isZero(stage) ? [...kernel.sequential, ...stage.over] : []
       if ([...twice].some((axis) => !allowed.includes(axis))) fail('writes an element twice', kernel)
       const before = kernel.stages.slice(0, position + 1).flatMap(readsOf)
       for (const read of before) {
@@ -87,7 +88,7 @@ function checkDefinitions(steps: readonly Step[]): void {
       for (const { buffer } of [...readsOf(stage), ...changed])
         if (buffer.role === 'activation' && !written.has(buffer))
           fail(`reads ${buffer.name} before it is written`, kernel)
-      if (stage.kind === 'write') written.add(stage.target.buffer)
+      for (const { buffer } of writesOf(stage)) written.add(buffer)
     }
   }
 }
@@ -109,6 +110,10 @@ function checkMemory(program: Lifetime, plan: MemoryPlan): void {
 function range(buffer: Buffer, plan: MemoryPlan): { start: number; end: number } {
   const start = plan.offsets.get(buffer)!
   return { start, end: start + sizeInMemory(buffer, plan.capacity) }
+}
+
+function isZero({ value }: Write): boolean {
+  return value.kind === 'literal' && value.value === 0
 }
 
 function sameAddress(a: Affine, b: Affine): boolean {

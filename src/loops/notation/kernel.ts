@@ -79,6 +79,8 @@ export interface Write {
   readonly value: Scalar
   /** Whether the value replaces the element or is added to it. */
   readonly mode: 'store' | 'add'
+  /** Where an addition leaves what rounding has made too much of it, if anywhere: the next one at the same element takes that off. */
+  readonly lost?: Access
 }
 
 export type Stage = Reduce | Write
@@ -107,8 +109,8 @@ export type Purpose =
   | { readonly kind: 'compute'; readonly nodes: readonly Node[] }
   /** Writes the parts `first` to `last`, from 1, of a join that is too large for one kernel; the kernel before begins it. */
   | { readonly kind: 'part'; readonly node: Node; readonly first: number; readonly last: number }
-  /** Sets the elements of `node` to 0, before another kernel adds to them. */
-  | { readonly kind: 'clear'; readonly node: Node }
+  /** Sets the elements of `node`, or what additions to them lose, to 0, before another kernel adds to them. */
+  | { readonly kind: 'clear'; readonly node: Node; readonly what: 'sums' | 'losses' }
   /** Lays out an operand of the kernel `reader` in another order. */
   | { readonly kind: 'pack'; readonly reader: Kernel }
   /** Sets a carry of a loop to the value that it has at the next time. */

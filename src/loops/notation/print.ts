@@ -23,7 +23,8 @@ export function printKernel(kernel: Kernel): string {
     if (stage.kind === 'write') {
       const over = stage.over.length > 0 ? `for ${ranges(stage.over)}: ` : ''
       const assignment = stage.mode === 'add' ? '+=' : '='
-      return `${over}${printAccess(stage.target)} ${assignment} ${printScalar(stage.value, names)}`
+      const lost = stage.lost ? `, losing ${printAccess(stage.lost)}` : ''
+      return `${over}${printAccess(stage.target)} ${assignment} ${printScalar(stage.value, names)}${lost}`
     }
     const name = `r${names.size}`
     const body = printScalar(stage.body, names)

@@ -1,6 +1,12 @@
 import { expressionOf, isLookup, type Access, type Scalar, type Stage } from './kernel.ts'
 
-/** All reads of a stage, those of indices among them; each expression that is shared once. */
+/** What a stage writes to. */
+export function writesOf(stage: Stage): readonly Access[] {
+  if (stage.kind === 'reduce') return []
+  return stage.lost ? [stage.target, stage.lost] : [stage.target]
+}
+
+/** All reads of a stage, those of indices and of what additions have lost among them; each expression that is shared once. */
 export function readsOf(stage: Stage): Access[] {
   const reads: Access[] = []
   const add = (access: Access): void => {
@@ -16,6 +22,7 @@ export function readsOf(stage: Stage): Access[] {
   }
   visit(expressionOf(stage))
   if (stage.kind === 'write') lookupsIn(stage.target).forEach(add)
+  if (stage.kind === 'write' && stage.lost) reads.push(stage.lost)
   return reads
 }
 

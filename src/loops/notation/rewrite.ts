@@ -10,7 +10,7 @@ import {
   type Scalar,
   type Stage,
 } from './kernel.ts'
-import { readsOf } from './reads.ts'
+import { readsOf, writesOf } from './reads.ts'
 
 /** A kernel with other accesses and indices in place of its own, in all of its stages. */
 export function rewriteKernel(
@@ -46,7 +46,11 @@ export function rewriteKernel(
       stage,
       stage.kind === 'reduce'
         ? { ...stage, body: rewritten(stage.body) }
-        : { ...stage, target: access(stage.target), value: rewritten(stage.value) },
+        : {
+            ...stage,
+            ...{ target: access(stage.target), value: rewritten(stage.value) },
+            ...(stage.lost ? { lost: access(stage.lost) } : {}),
+          },
     )
   return { ...kernel, stages: [...stages.values()] }
 }
@@ -66,7 +70,7 @@ export function countedFromStarts(kernel: Kernel): {
   }
   for (const stage of kernel.stages) {
     readsOf(stage).forEach(note)
-    if (stage.kind === 'write') note(stage.target)
+    writesOf(stage).forEach(note)
   }
   if ([...starts.values()].every((start) => start === 0)) return { kernel, starts }
   const moved = ({ buffer, address }: Access): Access => ({

@@ -1,6 +1,7 @@
 import { marginsOf } from '../../graph/build.ts'
 import type { Node, NodeOf, NodeOfKind } from '../../graph/node.ts'
 import type { Extent } from '../../graph/shape.ts'
+import { isCompensated } from '../../graph/summation.ts'
 import { isPartition } from '../../graph/windows.ts'
 import { axisIndex, collidingAxes, combine } from './affine.ts'
 import { addsUp } from './anchors.ts'
@@ -48,10 +49,11 @@ export function homeOf(tensor: Node, homes: ReadonlyMap<Node, Home>): Home {
 
 /** The kernels of a cluster: tensors that are added to are cleared first. */
 export function clusterKernels(cluster: Cluster, scope: Scope): Kernel[] {
-  const cleared = cluster.members.filter((member) => member.kind === 'scatter').filter((member) => !covers(member))
+  const kernel = clusterKernel(cluster, scope)
+  const scattered = cluster.members.filter((member) => member.kind === 'scatter')
   return [
-    ...cleared.map((member) => clearingKernel(member, scope.homes.get(member)!.buffer)),
-    ...cutJoin(clusterKernel(cluster, scope), cluster),
+    ...scattered.flatMap((member) => clearingKernels(member, scope.homes.get(member)!.buffer, kernel)),
+    ...cutJoin(kernel, cluster),
   ]
 }
 
@@ -229,20 +231,41 @@ function scatterStage(member: NodeOfKind<'scatter'>, parallel: Index, at: ReadTe
     member.op === 'fold'
       ? windowIndex(member.attributes, member.shape.length, index)
       : rowIndex(member.inputs[1], member.attributes.length, index, at)
-  const mode = addsUp(member) ? 'add' : 'store'
-  return { kind: 'write', over, target: target.access(place), value: at(x, index), mode }
+  const written = target.access(place)
+  const stage = { kind: 'write', over, target: written, value: at(x, index) } as const
+  if (!addsUp(member)) return { ...stage, mode: 'store' }
+  if (!isCompensated(member)) return { ...stage, mode: 'add' }
+  const { size, batched } = target.buffer
+  const lost: Buffer = { name: `lost by ${target.buffer.name}`, role: 'activation', batched, size }
+  return { ...stage, mode: 'add', lost: { buffer: lost, address: written.address } }
 }
 
-/** A scatter that doesn't write every element adds to a tensor that is set to zero first. */
+/**
+ * A scatter that doesn't write every element adds to a tensor that is set to zero first. What its additions lose starts at zero where
+ * they are made, which may be few places of a large table.
+ */
+function clearingKernels(member: NodeOfKind<'scatter'>, target: Buffer, kernel: Kernel): Kernel[] {
+  const cleared = covers(member) ? [] : [clearingKernel(member, target)]
+  const lost = kernel.stages.flatMap((stage): Kernel[] => {
+    if (stage.kind === 'reduce' || !stage.lost || stage.target.buffer !== target) return []
+    const { kind, over } = stage
+    const clearing: Write = { kind, over, target: stage.lost, value: zero, mode: 'store' }
+    return [{ ...kernel, stages: [clearing], purpose: { kind: 'clear', node: member, what: 'losses' } }]
+  })
+  return [...cleared, ...lost]
+}
+
+const zero: Scalar = { kind: 'literal', value: 0 }
+
 function clearingKernel(member: NodeOfKind<'scatter'>, target: Buffer): Kernel {
   const parallel = axesOf(target.batched ? ['batch', target.size] : [target.size])
   const index = parallel.map(axisIndex)
   const address = combine(0, index, target.batched ? [target.size, 1] : [1])
   const stage: Write = {
     ...{ kind: 'write', over: [], mode: 'store' },
-    ...{ target: { buffer: target, address }, value: { kind: 'literal', value: 0 } },
+    ...{ target: { buffer: target, address }, value: zero },
   }
-  return { parallel, sequential: [], stages: [stage], purpose: { kind: 'clear', node: member } }
+  return { parallel, sequential: [], stages: [stage], purpose: { kind: 'clear', node: member, what: 'sums' } }
 }
 
 function covers(member: NodeOfKind<'scatter'>): boolean {

@@ -1,6 +1,7 @@
 import type { Axis, Kernel, Reduce, Stage, Write } from '../notation/kernel.ts'
 import { countedFromStarts } from '../notation/rewrite.ts'
 import type { Schedule } from '../schedule/costs.ts'
+import { writesOf } from '../notation/reads.ts'
 import { eachStep, singly, type Element } from './element.ts'
 import { levelsOf, writeReduction } from './reduction.ts'
 import { evaluate, positioned, stride } from './scalar.ts'
@@ -14,7 +15,7 @@ import { BlockWriter } from './values.ts'
  */
 export function expand(given: Kernel, schedule: Schedule, batch: number, longestRun?: number): Routine {
   const { kernel, starts } = countedFromStarts(given)
-  const written = new Set(kernel.stages.flatMap((stage) => (stage.kind === 'write' ? [stage.target.buffer] : [])))
+  const written = new Set(kernel.stages.flatMap(writesOf).map(({ buffer }) => buffer))
   const writer = new BlockWriter(written)
   const nest = (remaining: readonly Axis[], elements: readonly Element[]): void => {
     const [axis, ...inner] = remaining
@@ -89,8 +90,20 @@ function writeStores(
       const { buffer, address } = stage.target
       const { offset, terms } = positioned(writer, address, copy)
       if (stage.mode === 'store') return writer.store(buffer, offset, terms, value, lane)
-      const sum = writer.apply('add', [writer.load(buffer, offset, terms, value.lanes), value])
-      writer.store(buffer, offset, terms, writer.realise([sum])[0]!)
+      const load = () => writer.load(buffer, offset, terms, value.lanes)
+      if (!stage.lost) {
+        const [sum] = writer.realise([writer.apply('add', [load(), value])])
+        return writer.store(buffer, offset, terms, sum!)
+      }
+      // y = x - lost, s' = s + y, lost' = (s' - s) - y, where s' is read again as it is stored.
+      const lost = stage.lost.buffer
+      const kept = positioned(writer, stage.lost.address, copy)
+      const y = writer.apply('subtract', [value, writer.load(lost, kept.offset, kept.terms, value.lanes)])
+      const s = load()
+      const [sum, before, added] = writer.realise([writer.apply('add', [s, y]), s, y])
+      writer.store(buffer, offset, terms, sum!)
+      const excess = writer.apply('subtract', [writer.apply('subtract', [load(), before!]), added!])
+      writer.store(lost, kept.offset, kept.terms, writer.realise([excess])[0]!)
     })
   }
   nest(stages[0]!.over, elements)
