@@ -3,17 +3,23 @@ import { stringify } from 'yaml'
 import type { NetworkSpec } from '../../../src/language/networks/schema.ts'
 import { equationNetworks } from './equations.ts'
 import { layerNetworks } from './layers.ts'
+import { longNetworks } from './long.ts'
 import { training } from './training.ts'
 
 /** Random networks over every word of the language, in float64; fast-check shows them as YAML. */
 export const specs: fc.Arbitrary<NetworkSpec> = fc
   .record({
-    body: fc.oneof({ weight: 3, arbitrary: layerNetworks }, { weight: 2, arbitrary: equationNetworks }),
+    network: fc.oneof(
+      { weight: 48, arbitrary: layerNetworks.map(ofAnyBatch) },
+      { weight: 32, arbitrary: equationNetworks.map(ofAnyBatch) },
+      { weight: 3, arbitrary: longNetworks },
+    ),
     train: training,
     inputGradient: fc.boolean(),
     memory: fc.constantFrom(undefined, 'recompute'),
   })
-  .map(({ body, train, inputGradient, memory }) => {
+  .map(({ network, train, inputGradient, memory }) => {
+    const { body, batch: most = train.batch } = network
     const inputs: readonly unknown[] = 'input' in body ? [body.input] : Object.values(body.inputs)
     const hasReal = inputs.some((input) => !Object.hasOwn(Object(input), 'index'))
     const emit = {
@@ -22,9 +28,13 @@ export const specs: fc.Arbitrary<NetworkSpec> = fc
       ...(memory === undefined ? {} : { memory }),
     }
     // One sample alone has no variance.
-    const batch = JSON.stringify(body).includes('batchNorm') ? Math.max(train.batch, 2) : train.batch
+    const batch = JSON.stringify(body).includes('batchNorm') ? Math.max(most, 2) : most
     return shown({ name: 'random', ...body, train: { ...train, batch }, emit } as unknown as NetworkSpec)
   })
+
+function ofAnyBatch<Body>(body: Body): { readonly body: Body; readonly batch: undefined } {
+  return { body, batch: undefined }
+}
 
 function shown(spec: NetworkSpec): NetworkSpec {
   const text = { value: () => `\n${stringify(spec, { flowCollectionPadding: false, lineWidth: 0 })}` }
