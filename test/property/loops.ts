@@ -95,7 +95,11 @@ export function runLoops(
 
   const kernels = [...new Set(programs.flatMap(({ steps }) => kernelsOf(steps)))]
   const calls = kernels.map((kernel) =>
-    callOf(kernel, expand(kernel, scheduler(kernel, batch), batch, longestRun), (buffer) => margin + plan.offsets.get(buffer)!),
+    callOf(
+      kernel,
+      expand(kernel, scheduler(kernel, batch), batch, longestRun),
+      (buffer) => margin + plan.offsets.get(buffer)!,
+    ),
   )
   const compiled = runnable(calls)
   const run = (name: string, arena: Float64Array, n: number) => {

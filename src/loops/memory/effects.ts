@@ -1,4 +1,12 @@
-import { isRepeat, type Access, type Axis, type Buffer, type Kernel, type Step, type Write } from '../notation/kernel.ts'
+import {
+  isRepeat,
+  type Access,
+  type Axis,
+  type Buffer,
+  type Kernel,
+  type Step,
+  type Write,
+} from '../notation/kernel.ts'
 import { readsOf, writesOf } from '../notation/reads.ts'
 
 /** The effects of a step on the arena. A buffer in both sets is changed; one that is only written is defined anew. */

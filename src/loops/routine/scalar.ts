@@ -5,7 +5,12 @@ import type { Value, Variable } from './statement.ts'
 import type { BlockWriter } from './values.ts'
 
 /** The value of a scalar at an element's indices. */
-export function evaluate(writer: BlockWriter, scalar: Scalar, element: Element, known = new Map<Scalar, Value>()): Value {
+export function evaluate(
+  writer: BlockWriter,
+  scalar: Scalar,
+  element: Element,
+  known = new Map<Scalar, Value>(),
+): Value {
   const seen = known.get(scalar)
   if (seen) return seen
   const value = evaluateNew(writer, scalar, element, known)

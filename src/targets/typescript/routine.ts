@@ -1,5 +1,12 @@
 import { atom, type Printed } from '../../base/text.ts'
-import { isVariable, type Address, type Bound, type Routine, type Statement, type Value } from '../../loops/routine/statement.ts'
+import {
+  isVariable,
+  type Address,
+  type Bound,
+  type Routine,
+  type Statement,
+  type Value,
+} from '../../loops/routine/statement.ts'
 import { Locals, type Base, type SumSpelling } from '../locals.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { level, printApplication, printNumber } from './expression.ts'

@@ -1,4 +1,12 @@
-import { isVariable, type Bound, type Local, type Routine, type Statement, type Value, type Variable } from '../../loops/routine/statement.ts'
+import {
+  isVariable,
+  type Bound,
+  type Local,
+  type Routine,
+  type Statement,
+  type Value,
+  type Variable,
+} from '../../loops/routine/statement.ts'
 import type { Base } from '../locals.ts'
 import { Addresses, type Pointer } from './addresses.ts'
 import { Expressions, type Apply } from './expression.ts'
@@ -94,7 +102,11 @@ class BodyPrinter {
     const before = [set(name, start), ...starts]
     if (last === undefined) return [...before, loop]
     if (span !== undefined) return [...before, ...this.#endOfPart(last, start, span, below), loop]
-    return [...before, set(last, this.#bound(below)), ['if', ['i32.lt_s', get(name), limit], ['then', { line: loop }, end]]]
+    return [
+      ...before,
+      set(last, this.#bound(below)),
+      ['if', ['i32.lt_s', get(name), limit], ['then', { line: loop }, end]],
+    ]
   }
 
   /** Sets a local to where a part of an axis ends. The part has an index at least. */
