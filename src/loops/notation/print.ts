@@ -23,7 +23,7 @@ export function printKernel(kernel: Kernel): string {
     if (stage.kind === 'write') {
       const over = stage.over.length > 0 ? `for ${ranges(stage.over)}: ` : ''
       const assignment = stage.mode === 'add' ? '+=' : '='
-      const lost = stage.lost ? `, losing ${printAccess(stage.lost)}` : ''
+      const lost = stage.lost ? `, keeping ${printAccess(stage.lost)}` : ''
       return `${over}${printAccess(stage.target)} ${assignment} ${printScalar(stage.value, names)}${lost}`
     }
     const name = `r${names.size}`

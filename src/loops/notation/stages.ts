@@ -236,7 +236,7 @@ function scatterStage(member: NodeOfKind<'scatter'>, parallel: Index, at: ReadTe
   if (!addsUp(member)) return { ...stage, mode: 'store' }
   if (!isCompensated(member)) return { ...stage, mode: 'add' }
   const { size, batched } = target.buffer
-  const lost: Buffer = { name: `lost by ${target.buffer.name}`, role: 'activation', batched, size }
+  const lost: Buffer = { name: `losses of ${target.buffer.name}`, role: 'activation', batched, size }
   return { ...stage, mode: 'add', lost: { buffer: lost, address: written.address } }
 }
 
