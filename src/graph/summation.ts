@@ -1,7 +1,7 @@
 import type { NodeOfKind } from './node.ts'
 
 /** The most numbers that are added up one after another. */
-export const longestRun = 256
+const longestRun = 256
 
 /** A loop of a sum over one of its axes. */
 export interface SumLoop {
