@@ -54,12 +54,21 @@ export function asciiName(name: string): string {
   return [...name].map((letter) => spellings.get(letter) ?? letter).join('')
 }
 
-/** `base`, or where that is taken the first free of `base_2`, `base_3` …; the result counts as taken from now on. */
-export function freshName(base: string, taken: Set<string>): string {
-  let name = base
-  for (let attempt = 2; taken.has(name); attempt++) name = `${base}_${attempt}`
-  taken.add(name)
-  return name
+/** Names of which each is given once. */
+export class FreshNames {
+  /** For each name that is taken: the first number that it may go on with. */
+  readonly #next = new Map<string, number>()
+
+  /** `base`, or where that is taken the first free of `base_2`, `base_3` …; the result counts as taken from now on. */
+  from(base: string): string {
+    let name = base
+    for (let attempt = this.#next.get(base) ?? 2; this.#next.has(name); attempt++) {
+      name = `${base}_${attempt}`
+      this.#next.set(base, attempt + 1)
+    }
+    this.#next.set(name, 2)
+    return name
+  }
 }
 
 /** How the names of what an optimizer keeps for each parameter begin in files: the parameter's name follows. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asciiName, editDistance, freshName, isName, nearestSpelling, plainSpelling } from '../../src/base/name.ts'
+import { asciiName, editDistance, FreshNames, isName, nearestSpelling, plainSpelling } from '../../src/base/name.ts'
 
 const lettersBeyondAscii = [...'αβγδεζηθικλμνξοπρσςτυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩℓϐϑϕϖϰϱϵ']
 
@@ -28,8 +28,9 @@ describe('names', () => {
   })
 
   it('are made fresh by counting', () => {
-    const taken = new Set(['h'])
-    expect([freshName('h', taken), freshName('h', taken), freshName('f', taken)]).toEqual(['h_2', 'h_3', 'f'])
+    const names = new FreshNames()
+    const given = ['h', 'h', 'h', 'f', 'h_2', 'h_5', 'h', 'h'].map((base) => names.from(base))
+    expect(given).toEqual(['h', 'h_2', 'h_3', 'f', 'h_2_2', 'h_5', 'h_4', 'h_6'])
   })
 })
 

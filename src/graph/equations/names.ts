@@ -35,7 +35,7 @@ export function chooseNames(order: readonly Node[], given: Naming, wanted: Reado
   const symbols = new Map(given.symbols)
   const adjoints = new Map([...given.adjoints].filter(([node]) => !inPassing(node)))
   const naming = { symbols, adjoints, forward }
-  const taken = new Set([...symbols.values(), ...given.adjoints.values()])
+  const temporaries = freshTemporaries(new Set([...symbols.values(), ...given.adjoints.values()]))
   const sizes = new Map<Node, number>()
   for (const node of [...first, ...rest]) {
     const visible = forward.has(node) ? symbols : everyName(naming)
@@ -46,7 +46,7 @@ export function chooseNames(order: readonly Node[], given: Naming, wanted: Reado
     const isAdjoint = adjoints.has(node)
     const isShared = (isAdjoint ? forwardUses : uses).get(node)! > 1 && node.element === 'real'
     if ((isShared && size > shortExpression) || (wanted.has(node) && !isAdjoint))
-      (forward.has(node) ? symbols : adjoints).set(node, freshTemporary(taken))
+      (forward.has(node) ? symbols : adjoints).set(node, temporaries.next().value)
   }
   return naming
 }
@@ -66,12 +66,9 @@ export function withRegions(outputs: Iterable<Node>): readonly Node[] {
   return [...new Set(topologicalOrder(outputs).flatMap((node) => [...topologicalOrder(regionOutputs(node)), node]))]
 }
 
-/** The first of t0, t1 … that nothing is called yet. */
-function freshTemporary(taken: Set<string>): string {
-  for (let k = 0; ; k++) {
-    const name = `t${k}`
-    if (!taken.has(name)) return taken.add(name) && name
-  }
+/** Those of t0, t1 … that nothing is called yet. */
+function* freshTemporaries(taken: ReadonlySet<string>): Generator<string, never> {
+  for (let k = 0; ; k++) if (!taken.has(`t${k}`)) yield `t${k}`
 }
 
 export function isLeaf(node: Node): boolean {

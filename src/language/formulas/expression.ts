@@ -1,4 +1,5 @@
 import { z } from '../words/zod.ts'
+import { foldTree } from '../../base/tree.ts'
 import { apply, constant, input, notEqual, select, type Operand } from '../../graph/build.ts'
 import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'
@@ -7,7 +8,7 @@ import { activations, type Activation } from '../words/activations.ts'
 import { decide, where } from './choice.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
-import { parseFormula, type Expression } from './formula.ts'
+import { operandsOf, parseFormula, type Expression } from './formula.ts'
 import { constants, unknownNames } from './names.ts'
 import { orIssue, reportIssue, type WordRow } from '../words/word.ts'
 
@@ -137,26 +138,27 @@ export const formulaDialect: Dialect = {
 
 /** Builds an expression. @throws FormulaFault at the part that can't be built. */
 export function interpret(expression: Expression, names: ReadonlyMap<string, Operand>, dialect: Dialect): Operand {
-  switch (expression.kind) {
-    case 'number':
-      return expression.value
-    case 'name':
-      return names.get(expression.name) ?? constants[expression.name]!
-    case 'apply':
-    case 'call': {
-      const operands = expression.operands.map((operand) => interpret(operand, names, dialect))
-      const build = (): Operand => {
-        if (expression.kind === 'call') return dialect.functions.get(expression.function)!(...operands)
-        if (expression.operator !== 'select') return dialect.operators[expression.operator](...operands)
-        const [condition, a, b] = operands as [Operand, Operand, Operand]
-        return dialect.choose(condition, a, b, names.values())
+  return foldTree<Expression, Operand>(expression, operandsOf, (part, operands) => {
+    switch (part.kind) {
+      case 'number':
+        return part.value
+      case 'name':
+        return names.get(part.name) ?? constants[part.name]!
+      case 'apply':
+      case 'call': {
+        const build = (): Operand => {
+          if (part.kind === 'call') return dialect.functions.get(part.function)!(...operands)
+          if (part.operator !== 'select') return dialect.operators[part.operator](...operands)
+          const [condition, a, b] = operands as [Operand, Operand, Operand]
+          return dialect.choose(condition, a, b, names.values())
+        }
+        return placing(build, ({ code, message, hint }) => {
+          const whole = part.kind === 'call' ? `${part.function} ${message}` : message
+          return new FormulaFault(code, part.span, whole, hint)
+        })
       }
-      return placing(build, ({ code, message, hint }) => {
-        const whole = expression.kind === 'call' ? `${expression.function} ${message}` : message
-        return new FormulaFault(code, expression.span, whole, hint)
-      })
     }
-  }
+  })
 }
 
 /** A formula that is pointwise in its variables. */

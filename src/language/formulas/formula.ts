@@ -1,6 +1,7 @@
 import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
 import type { Span } from '../../base/errors.ts'
 import { namePattern } from '../../base/name.ts'
+import { foldTree, partsInOrder } from '../../base/tree.ts'
 import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from '../text/limits.ts'
 import { FormulaFault } from '../words/misfit.ts'
 
@@ -32,6 +33,10 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: 'apply'; readonly operator: Operator; readonly operands: readonly Expression[] }
   | { readonly kind: 'call'; readonly function: string; readonly operands: readonly Expression[] }
 )
+
+export function operandsOf(expression: Expression): readonly Expression[] {
+  return 'operands' in expression ? expression.operands : []
+}
 
 interface Token {
   readonly kind: 'number' | 'name' | 'symbol'
@@ -133,10 +138,22 @@ function requireShallow(tokens: readonly Token[]): void {
   }
 }
 
-/** Walks mathjs's tree in the order of the text, so that its leaves are the tokens that are numbers and names, one by one. */
+/**
+ * Walks mathjs's tree in the order of the text, so that the parts that are numbers, names and calls are the tokens that are numbers and
+ * names, one by one.
+ */
 function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
   const leaves = tokens.filter(({ kind }) => kind !== 'symbol')
-  let next = 0
+  const own = new Map<MathNode, Token>()
+  for (const node of partsInOrder(root, partsOf)) {
+    const token = leaves[own.size]
+    const { span } = token ?? tokens.at(-1)!
+    const fault = faultOf(node)
+    if (fault !== undefined) throw new FormulaFault('formula', span, fault)
+    if (!['ConstantNode', 'SymbolNode', 'FunctionNode'].includes(node.type)) continue
+    if (!token) throw new FormulaFault('formula', span, 'expected a number or a name')
+    own.set(node, token)
+  }
 
   const join = (first: Span, last: Span): Span => ({
     offset: first.offset,
@@ -150,60 +167,72 @@ function toExpression(root: MathNode, tokens: readonly Token[]): Expression {
       return depth === 0
     })!
   }
-  const apply = (operator: Operator, nodes: readonly MathNode[]): Expression => {
-    const operands = nodes.map(convert)
+  return foldTree<MathNode, Expression>(root, partsOf, (node, operands) => {
+    const token = own.get(node)
+    if (node.type === 'FunctionNode')
+      return { kind: 'call', function: token!.text, operands, span: join(token!.span, closing(token!).span) }
+    if (token) return leafOf(token)
+    const operator = operatorOf(node)
+    if (operator === undefined) return operands[0]!
     return { kind: 'apply', operator, operands, span: join(operands[0]!.span, operands.at(-1)!.span) }
-  }
-  const noFormula = (message: string): FormulaFault =>
-    new FormulaFault('formula', (leaves[next] ?? tokens.at(-1)!).span, message)
-  const leaf = (): Token => {
-    const token = leaves[next++]
-    if (!token) throw noFormula('expected a number or a name')
-    return token
-  }
-  const convert = (node: MathNode): Expression => {
-    switch (node.type) {
-      case 'ParenthesisNode':
-        return convert((node as ParenthesisNode).content)
-      case 'ConstantNode':
-      case 'SymbolNode': {
-        const { kind, text, span } = leaf()
-        if (kind !== 'number') return { kind: 'name', name: text, span }
-        const value = Number(text)
-        if (!Number.isFinite(value)) throw new FormulaFault('out-of-range', span, `${text} is not finite`)
-        return { kind: 'number', value, span }
-      }
-      case 'FunctionNode': {
-        const token = leaf()
-        const operands = (node as FunctionNode).args.map(convert)
-        return { kind: 'call', function: token.text, operands, span: join(token.span, closing(token).span) }
-      }
-      case 'ConditionalNode': {
-        const { condition, trueExpr, falseExpr } = node as ConditionalNode
-        return apply('select', [condition, trueExpr, falseExpr])
-      }
-      case 'OperatorNode': {
-        const { fn, args } = node as OperatorNode
-        if ((fn as string) === 'unaryPlus') return convert(args[0]!)
-        if (Object.hasOwn(operators, fn)) return apply(operators[fn]!, args)
-        throw noFormula(`formulas have no ${fn}`)
-      }
-      case 'RelationalNode':
-        throw noFormula('comparisons in a row: compare two values at a time')
-      default:
-        throw noFormula(`formulas have no ${node.type.replace(/Node$/, '').toLowerCase()}`)
+  })
+}
+
+function partsOf(node: MathNode): readonly MathNode[] {
+  switch (node.type) {
+    case 'ParenthesisNode':
+      return [(node as ParenthesisNode).content]
+    case 'FunctionNode':
+    case 'OperatorNode':
+      return (node as FunctionNode | OperatorNode).args
+    case 'ConditionalNode': {
+      const { condition, trueExpr, falseExpr } = node as ConditionalNode
+      return [condition, trueExpr, falseExpr]
     }
+    default:
+      return []
   }
-  return convert(root)
+}
+
+/** Undefined for a parenthesis and a plus sign, which leave no trace. */
+function operatorOf(node: MathNode): Operator | undefined {
+  if (node.type === 'ConditionalNode') return 'select'
+  return node.type === 'OperatorNode' ? operators[(node as OperatorNode).fn] : undefined
+}
+
+/** Why a formula has no such part, if it hasn't. */
+function faultOf(node: MathNode): string | undefined {
+  switch (node.type) {
+    case 'ConstantNode':
+    case 'SymbolNode':
+    case 'FunctionNode':
+    case 'ParenthesisNode':
+    case 'ConditionalNode':
+      return undefined
+    case 'OperatorNode': {
+      const fn: string = (node as OperatorNode).fn
+      return fn === 'unaryPlus' || Object.hasOwn(operators, fn) ? undefined : `formulas have no ${fn}`
+    }
+    case 'RelationalNode':
+      return 'comparisons in a row: compare two values at a time'
+    default:
+      return `formulas have no ${node.type.replace(/Node$/, '').toLowerCase()}`
+  }
+}
+
+function leafOf({ kind, text, span }: Token): Expression {
+  if (kind !== 'number') return { kind: 'name', name: text, span }
+  const value = Number(text)
+  if (!Number.isFinite(value)) throw new FormulaFault('out-of-range', span, `${text} is not finite`)
+  return { kind: 'number', value, span }
 }
 
 /** Levels of calls, signs, powers and choices; a long sum or product isn't nested, however many terms it has. */
 function nesting(expression: Expression): number {
-  if (!('operands' in expression)) return 0
-  const [first, ...rest] = expression.operands
-  const chained = expression.kind === 'apply' && first?.kind === 'apply' && first.operands.length === 2
-  return Math.max(
-    first === undefined ? 0 : nesting(first) + Number(!chained),
-    ...rest.map((operand) => 1 + nesting(operand)),
-  )
+  return foldTree<Expression, number>(expression, operandsOf, (part, [first, ...rest]) => {
+    if (first === undefined) return 0
+    const [left] = operandsOf(part)
+    const chained = part.kind === 'apply' && left?.kind === 'apply' && left.operands.length === 2
+    return Math.max(first + Number(!chained), ...rest.map((levels) => levels + 1))
+  })
 }

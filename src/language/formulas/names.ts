@@ -1,8 +1,9 @@
 import type { Mistake } from '../../base/errors.ts'
 import { asciiName, isName } from '../../base/name.ts'
+import { partsInOrder } from '../../base/tree.ts'
 import type { Dialect } from './dialect.ts'
 import { FormulaFault } from '../words/misfit.ts'
-import type { Expression } from './formula.ts'
+import { operandsOf, type Expression } from './formula.ts'
 import { listWords, suggestion } from '../words/vocabulary.ts'
 
 export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
@@ -60,20 +61,17 @@ export function unknownNames(
       new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
     )
   }
-  const visit = (part: Expression): void => {
+  for (const part of partsInOrder(expression, operandsOf)) {
     if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.has(part.name))
       missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
     const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
     if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
     else if (part.kind === 'call' && !dialect.functions.has(part.function))
       missing('function', part.function, part.span, [...dialect.functions.keys()])
-    if ('operands' in part) part.operands.forEach(visit)
   }
-  visit(expression)
   return faults
 }
 
 export function namesIn(expression: Expression): string[] {
-  if (expression.kind === 'name') return [expression.name]
-  return 'operands' in expression ? expression.operands.flatMap(namesIn) : []
+  return partsInOrder(expression, operandsOf).flatMap((part) => (part.kind === 'name' ? [part.name] : []))
 }

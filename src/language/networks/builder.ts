@@ -3,7 +3,7 @@ import { Interner, topologicalOrder, type Node } from '../../graph/node.ts'
 import { Sections } from '../../graph/sections.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
-import { freshName, statePrefix } from '../../base/name.ts'
+import { FreshNames, statePrefix } from '../../base/name.ts'
 import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
@@ -116,7 +116,7 @@ export class NetworkBuilder {
   readonly #tensors = new Map<string, Node>()
   /** Where in the spec each layer and tensor with a full name comes from. */
   readonly #owners = new Map<string, string>()
-  readonly #takenSymbols = new Set<string>()
+  readonly #freshSymbols = new FreshNames()
   readonly #sections = new Sections()
   readonly #setting: BuilderSetting
   #parameterBytes = 0
@@ -187,8 +187,9 @@ export class NetworkBuilder {
 
   /** Starts the weights that name no initializer as the network's has it where they stand. */
   placeWeights({ word }: Word, layers: readonly BuiltLayer[]): void {
+    const positions = new Map(this.parameters.map(({ name }, index) => [name, index]))
     for (const [{ name, hasOwn }, initial] of networkRows[word]?.placed(layers) ?? []) {
-      const index = this.parameters.findIndex((parameter) => parameter.name === name)
+      const index = positions.get(name)!
       if (!hasOwn) this.parameters[index] = { ...this.parameters[index]!, initial }
     }
   }
@@ -210,7 +211,7 @@ export class NetworkBuilder {
   name(node: Node, symbol: string): string {
     const known = this.symbols.get(node)
     if (known !== undefined) return known
-    const fresh = freshName(symbol, this.#takenSymbols)
+    const fresh = this.#freshSymbols.from(symbol)
     this.symbols.set(node, fresh)
     return fresh
   }

@@ -1,4 +1,5 @@
 import { sha256Of } from '../../base/bytes.ts'
+import { canonicalJson } from '../../base/json.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
@@ -210,10 +211,6 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
   )
   const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
   const definition = 'layers' in spec ? spec.layers : [spec.equations, spec.output]
-  const text = JSON.stringify([definition, spec.loss, ports, tensors, spec.train, spec.emit], (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    const entries = Object.entries(value).filter(([key]) => !meaningless.has(key))
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-  })
-  return sha256Of(text).slice(0, 16)
+  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit]
+  return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

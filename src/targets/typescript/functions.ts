@@ -2,7 +2,7 @@ import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/routine/statement.ts'
-import { freshName } from '../../base/name.ts'
+import { FreshNames } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
 import { spelled, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
@@ -32,7 +32,7 @@ export function printFunctions(
   inPlace: ReadonlySet<Call> = new Set(),
 ): PrintedFunctions {
   const print = ({ routine }: Call, bases: readonly Base[]) => printBody(routine, bases, math)
-  const names = new Set<string>()
+  const names = new FreshNames()
   const functions: { kernel: Kernel; text: string }[] = []
   const routines: NamedRoutine[] = []
   const statements = new Map<Call, string>()
@@ -46,7 +46,7 @@ export function printFunctions(
       statements.set(first, `${comment(headingOf(shared))}\n{\n${print(first, bases)}\n}`)
       continue
     }
-    const name = freshName(shared.name, names)
+    const name = names.from(shared.name)
     routines.push({ ...shared, name })
     const numbers = [...routine.uniforms, ...shared.parameters].map((parameter) => `${parameter}: number`)
     const head = `function ${name}(${['arena: Vector', ...numbers].join(', ')}): void {`

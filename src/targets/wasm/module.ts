@@ -2,7 +2,7 @@ import type { Precision } from '../../base/precision.ts'
 import type { Kernel } from '../../loops/notation/kernel.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import { uniformRow, type Uniform } from '../../loops/notation/uniforms.ts'
-import { freshName } from '../../base/name.ts'
+import { FreshNames } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
 import { callsOf, isLoop, type CalledProgram, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine, type SharedRoutine } from '../share.ts'
@@ -36,12 +36,12 @@ export function printModule(
   const print = ({ routine }: Call, bases: readonly Base[]) => printBody({ ...routine, bases }, types, used.apply)
   const shapeOf = (one: Call, bases: readonly Base[]) => printWat(lines(print(one, bases)))
 
-  const taken = new Set<string>()
+  const names = new FreshNames()
   const statements = new Map<Call, Wat>()
   const named: NamedRoutine[] = []
   const calls = [...new Set(programs.flatMap(callsOf))]
   const kernels = shareRoutines(calls, shapeOf, announce).map((shared): Item[] => {
-    const name = freshName(shared.name, taken)
+    const name = names.from(shared.name)
     named.push({ ...shared, name })
     for (const one of shared.calls) statements.set(one, printCall(name, one, shared, types))
     const [first] = shared.calls
