@@ -82,11 +82,7 @@ export function regionOutputs(node: Node): readonly Node[] {
   return node.kind === 'loop' ? [...node.attributes.next, node.attributes.output] : []
 }
 
-/** Whether two scans are one loop. */
-export function sameLoop(a: Scan, b: Scan): boolean {
-  return (
-    a.attributes.reverse === b.attributes.reverse &&
-    a.inputs.every((input, k) => input === b.inputs[k]) &&
-    a.attributes.next.every((next, k) => next === b.attributes.next[k])
-  )
+/** The same for scans that are one loop, and for no others of their graph. */
+export function loopOf({ inputs, attributes: { reverse, next } }: Scan): string {
+  return [inputs, next].map((nodes) => nodes.map(({ id }) => id).join()).join(reverse ? ' backwards ' : ' ')
 }

@@ -80,10 +80,10 @@ function loweredTogether(programs: readonly Program[]): readonly (readonly Piece
 /** The program without the steps that the one before it has run. */
 function goingOn(program: LoweredProgram, all: readonly LoweredProgram[]): LoweredProgram {
   if (program.after === undefined) return program
-  const done = stepsOf(programNamed(all, program.after))
+  const done = new Set(stepsOf(programNamed(all, program.after)))
   const pieces = program.pieces.map((piece) => ({
     ...piece,
-    steps: piece.steps.filter((step) => !done.includes(step)),
+    steps: piece.steps.filter((step) => !done.has(step)),
   }))
   return { ...program, pieces }
 }

@@ -160,5 +160,7 @@ export class NetworkContext implements LayerContext {
 
 /** A tensor before views that only change its shape. */
 function seenThrough(tensor: Node): Node {
-  return tensor.op === 'reshape' || tensor.op === 'permute' ? seenThrough(tensor.inputs[0]!) : tensor
+  let seen = tensor
+  while (seen.op === 'reshape' || seen.op === 'permute') seen = seen.inputs[0]
+  return seen
 }

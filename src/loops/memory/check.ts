@@ -9,6 +9,7 @@ import {
   type Axis,
   type Buffer,
   type Kernel,
+  type Scalar,
   type Step,
   type Write,
 } from '../notation/kernel.ts'
@@ -35,20 +36,27 @@ class LoopError extends Error {
 export function checkKernels(programs: readonly (readonly Step[])[], capacity: number): void {
   const plan = { capacity }
   for (const kernel of new Set(programs.flatMap(kernelsOf))) {
-    kernel.stages.forEach((stage, position) => {
+    /** What stages at the kernel's own indices have in common is looked at once. */
+    const seen = new Set<Scalar>()
+    const read = new Map<Buffer, Affine[]>()
+    for (const stage of kernel.stages) {
       const axes = [...kernel.parallel, ...stage.over]
-      const accesses = [...readsOf(stage), ...writesOf(stage)]
+      const reads = readsOf(stage, stage.over.length === 0 ? seen : new Set())
+      const accesses = [...reads, ...writesOf(stage)]
       for (const access of accesses) checkBounds(access, [...axes, ...(kernel.time ? [kernel.time] : [])], plan, kernel)
-      if (stage.kind !== 'write') return
-      const twice = collidingAxes(stage.target.address, axes, (axis) => lengthOf(axis, plan.capacity))
+      for (const { buffer, address } of reads) {
+        const known = read.get(buffer)
+        if (known) known.push(address)
+        else read.set(buffer, [address])
+      }
+      if (stage.kind !== 'write') continue
+      const { buffer, address } = stage.target
+      const twice = collidingAxes(address, axes, (axis) => lengthOf(axis, plan.capacity))
       const allowed = stage.mode === 'add' || isZero(stage) ? [...kernel.sequential, ...stage.over] : []
       if ([...twice].some((axis) => !allowed.includes(axis))) fail('writes an element twice', kernel)
-      const before = kernel.stages.slice(0, position + 1).flatMap(readsOf)
-      for (const read of before) {
-        if (read.buffer === stage.target.buffer && !sameAddress(read.address, stage.target.address))
-          fail(`overwrites ${read.buffer.name} while reading it`, kernel)
-      }
-    })
+      if (read.get(buffer)?.some((other) => !sameAddress(other, address)))
+        fail(`overwrites ${buffer.name} while reading it`, kernel)
+    }
   }
   programs.forEach(checkDefinitions)
 }
@@ -83,9 +91,10 @@ function checkBounds({ buffer, address }: Access, axes: readonly Axis[], plan: C
 function checkDefinitions(steps: readonly Step[]): void {
   const written = new Set<Buffer>()
   for (const kernel of kernelsOf(steps)) {
+    const seen = new Set<Scalar>()
     for (const stage of kernel.stages) {
       const changed = stage.kind === 'write' && stage.mode === 'add' ? [stage.target] : []
-      for (const { buffer } of [...readsOf(stage), ...changed])
+      for (const { buffer } of [...readsOf(stage, seen), ...changed])
         if (buffer.role === 'activation' && !written.has(buffer))
           fail(`reads ${buffer.name} before it is written`, kernel)
       for (const { buffer } of writesOf(stage)) written.add(buffer)
@@ -93,23 +102,50 @@ function checkDefinitions(steps: readonly Step[]): void {
   }
 }
 
-function checkMemory(program: Lifetime, plan: MemoryPlan): void {
-  const live = [...liveIntervals(program)].flatMap(([buffer, intervals]) =>
-    intervals.map(([from, to]) => ({ buffer, from, to, ...range(buffer, plan) })),
+/** Goes through the times in order: what is alive lies side by side, so that it is enough to compare neighbours. */
+function checkMemory(program: Lifetime, { offsets, capacity }: MemoryPlan): void {
+  const stretches = [...liveIntervals(program)].flatMap(([buffer, intervals]) =>
+    intervals.map(([from, to]): Stretch => {
+      const start = offsets.get(buffer)!
+      return { buffer, from, to, start, end: start + sizeInMemory(buffer, capacity) }
+    }),
   )
-  live.sort((a, b) => a.start - b.start)
-  live.forEach((one, k) => {
-    for (let next = k + 1; next < live.length && live[next]!.start < one.end; next++) {
-      const other = live[next]!
-      if (one.buffer !== other.buffer && other.from <= one.to && one.from <= other.to)
-        throw new LoopError(`${one.buffer.name} and ${other.buffer.name} overlap in memory while both are needed`)
-    }
-  })
+  const ending = [...stretches].sort((a, b) => a.to - b.to).values()
+  let next = ending.next()
+  /** By ascending start. */
+  const alive: Stretch[] = []
+  for (const one of stretches.sort((a, b) => a.from - b.from)) {
+    for (; !next.done && next.value.to < one.from; next = ending.next()) alive.splice(positionOf(next.value, alive), 1)
+    const position = positionOf(one, alive)
+    const [before, behind] = [alive[position - 1], alive[position]]
+    if (before && one.start < before.end) failOverlap(before, one)
+    if (behind && behind.start < one.end) failOverlap(one, behind)
+    alive.splice(position, 0, one)
+  }
 }
 
-function range(buffer: Buffer, plan: MemoryPlan): { start: number; end: number } {
-  const start = plan.offsets.get(buffer)!
-  return { start, end: start + sizeInMemory(buffer, plan.capacity) }
+/** Elements of the arena, and the first and the last time at which a buffer needs them. */
+interface Stretch {
+  readonly buffer: Buffer
+  readonly from: number
+  readonly to: number
+  readonly start: number
+  readonly end: number
+}
+
+/** How many of the stretches begin before this one does. */
+function positionOf({ start }: Stretch, ascending: readonly Stretch[]): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle]!.start < start) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function failOverlap({ buffer: one }: Stretch, { buffer: other }: Stretch): never {
+  throw new LoopError(`${one.name} and ${other.name} overlap in memory while both are needed`)
 }
 
 function isZero({ value }: Write): boolean {

@@ -4,6 +4,7 @@ import {
   type Axis,
   type Buffer,
   type Kernel,
+  type Scalar,
   type Step,
   type Write,
 } from '../notation/kernel.ts'
@@ -28,8 +29,9 @@ function findEffects(kernels: readonly Kernel[]): Effects {
   const needs = new Set<Buffer>()
   const written = new Map<Buffer, number>()
   for (const kernel of kernels) {
+    const seen = new Set<Scalar>()
     for (const stage of kernel.stages) {
-      for (const { buffer } of readsOf(stage)) if (!written.has(buffer)) needs.add(buffer)
+      for (const { buffer } of readsOf(stage, seen)) if (!written.has(buffer)) needs.add(buffer)
       if (stage.kind !== 'write') continue
       for (const target of writesOf(stage)) {
         const { buffer } = target

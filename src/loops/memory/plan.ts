@@ -1,4 +1,6 @@
 import { effectsOf } from './effects.ts'
+import { FirstFit } from './firstFit.ts'
+import type { Interval } from './intervals.ts'
 import { sizeInMemory, type Buffer, type Step } from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 
@@ -15,15 +17,6 @@ export interface MemoryPlan {
   /** The end of the buffers that the first program touches. */
   readonly firstLength: number
   readonly length: number
-}
-
-/** A buffer that has its place, alive from the first time to the last one, with gaps between its intervals. */
-interface Placed {
-  readonly offset: number
-  readonly end: number
-  readonly from: number
-  readonly to: number
-  readonly intervals: readonly Interval[]
 }
 
 /** Vectors of four elements start at multiples of four. */
@@ -63,26 +56,13 @@ export function planMemory(
   const order = [...alive.keys()].sort((a, b) => inFirst(b) - inFirst(a) || sizeOf(b) - sizeOf(a))
 
   const start = roundUp(end, alignment)
-  /** By ascending offset. */
-  const placed: Placed[] = []
+  const between = new FirstFit(start, alignment)
   let firstLength = start
   end = start
   for (const buffer of order) {
-    const intervals = alive.get(buffer)!
-    const [from, to] = [intervals[0]![0], intervals.at(-1)![1]]
-    const length = sizeOf(buffer)
-    let offset = start
-    let after = 0
-    for (const other of placed) {
-      if (offset + length <= other.offset) break
-      if (other.offset <= offset) after++
-      if (offset >= other.end || to < other.from || other.to < from || !overlap(intervals, other.intervals)) continue
-      offset = roundUp(other.end, alignment)
-    }
+    const offset = between.place(sizeOf(buffer), alive.get(buffer)!)
     offsets.set(buffer, offset)
-    while (after < placed.length && placed[after]!.offset <= offset) after++
-    placed.splice(after, 0, { offset, end: offset + length, from, to, intervals })
-    end = Math.max(end, offset + length)
+    end = Math.max(end, offset + sizeOf(buffer))
     if (inFirst(buffer)) firstLength = end
   }
   after.forEach(placeDense)
@@ -116,9 +96,6 @@ export function peakLength(program: Lifetime, capacity: number): number {
   }
   return peak
 }
-
-/** The times of the first and the last step, both included, between which a buffer's contents must stay. */
-export type Interval = readonly [from: number, to: number]
 
 /**
  * The times at which each buffer is alive: from a step that defines it to the last step that needs that value; results live on. A buffer
@@ -163,16 +140,6 @@ function oneTimeline(
   }
   for (const buffer of given) alive.set(buffer, [[-Infinity, Infinity]])
   return alive
-}
-
-/** Whether any two of ascending intervals have a time in common. */
-function overlap(a: readonly Interval[], b: readonly Interval[]): boolean {
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i]![1] < b[j]![0]) i++
-    else if (b[j]![1] < a[i]![0]) j++
-    else return true
-  }
-  return false
 }
 
 function roundUp(value: number, multiple: number): number {

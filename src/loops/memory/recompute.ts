@@ -23,7 +23,11 @@ export interface ForwardPass {
 export function forwardPass({ steps, results }: Lifetime): ForwardPass {
   const writers = new Map<Buffer, Step[]>()
   for (const step of steps)
-    for (const buffer of effectsOf(step).writes) writers.set(buffer, [...(writers.get(buffer) ?? []), step])
+    for (const buffer of effectsOf(step).writes) {
+      const known = writers.get(buffer)
+      if (known) known.push(step)
+      else writers.set(buffer, [step])
+    }
 
   const reached = new Set<Step>()
   const pending = [...results]
@@ -35,6 +39,7 @@ export function forwardPass({ steps, results }: Lifetime): ForwardPass {
     }
 
   const times = new Map(steps.map((step, time) => [step, time]))
+  const isResult = new Set(results)
   const canRunAgain = ({ steps, needs }: Producer) => {
     const isFinal = (buffer: Buffer) =>
       (writers.get(buffer) ?? []).every((writer) => times.get(writer)! < times.get(steps[0]!)!)
@@ -42,15 +47,15 @@ export function forwardPass({ steps, results }: Lifetime): ForwardPass {
     return steps.every((step) => reached.has(step) && isOurs(step)) && [...needs].every(isFinal)
   }
   const producers = new Map<Buffer, Producer>()
-  for (const producer of joinWriters(steps, writers).filter(canRunAgain))
+  for (const producer of joinWriters(times, writers).filter(canRunAgain))
     for (const step of producer.steps)
-      for (const buffer of effectsOf(step).writes) if (!results.includes(buffer)) producers.set(buffer, producer)
+      for (const buffer of effectsOf(step).writes) if (!isResult.has(buffer)) producers.set(buffer, producer)
   return { steps: steps.filter((step) => reached.has(step)), producers }
 }
 
 /** Joins steps that write the same buffers. */
-function joinWriters(steps: readonly Step[], writers: ReadonlyMap<Buffer, readonly Step[]>): Producer[] {
-  const groups = new Map(steps.map((step) => [step, new Set([step])]))
+function joinWriters(times: ReadonlyMap<Step, number>, writers: ReadonlyMap<Buffer, readonly Step[]>): Producer[] {
+  const groups = new Map([...times.keys()].map((step) => [step, new Set([step])]))
   for (const [first, ...others] of writers.values()) {
     for (const other of others) {
       const joined = new Set([...groups.get(first!)!, ...groups.get(other)!])
@@ -60,7 +65,7 @@ function joinWriters(steps: readonly Step[], writers: ReadonlyMap<Buffer, readon
   return [...new Set(groups.values())].map((group) => {
     const needs = new Set<Buffer>()
     const written = new Set<Buffer>()
-    const members = steps.filter((step) => group.has(step))
+    const members = [...group].sort((a, b) => times.get(a)! - times.get(b)!)
     for (const step of members) {
       const effects = effectsOf(step)
       for (const buffer of effects.needs) if (!written.has(buffer)) needs.add(buffer)
@@ -90,10 +95,20 @@ export function withReruns(
 
   const sequence: Step[] = []
   const absent = new Set<Buffer>()
-  const run = ({ steps, needs }: Producer): void => {
-    for (const buffer of needs) if (absent.has(buffer)) run(producers.get(buffer)!)
-    sequence.push(...steps)
-    for (const step of steps) for (const buffer of effectsOf(step).writes) absent.delete(buffer)
+  const run = (last: Producer): void => {
+    const pending = [last]
+    for (let next = pending.at(-1); next; next = pending.at(-1)) {
+      const missing = [...next.needs].find((buffer) => absent.has(buffer))
+      if (missing) {
+        pending.push(producers.get(missing)!)
+        continue
+      }
+      pending.pop()
+      for (const step of next.steps) {
+        sequence.push(step)
+        for (const buffer of effectsOf(step).writes) absent.delete(buffer)
+      }
+    }
   }
   for (const step of steps) {
     run({ steps: [step], needs: effectsOf(step).needs })

@@ -23,8 +23,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const anchors = new Map<Node, number>()
   const hostScalars = new Set<Node>()
   const indices = new Set<Node>()
-  /** For each node written out in place: the number of ops in its expression, and whether one of them is dear. */
-  const expressions = new Map<Node, { readonly size: number; readonly dear: boolean }>()
+  /** For each node written out in place: the number of ops in its expression, of views in a row, and whether an op is dear. */
+  const expressions = new Map<Node, { readonly size: number; readonly views: number; readonly dear: boolean }>()
   const required = new Set(outputs)
   const readByProduct = new Set<Node>()
   const readByReshape = new Set<Node>()
@@ -53,7 +53,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
     const own = node.kind === 'join' ? node.inputs.length : 1
     const size = inlined.reduce((sum, input) => sum + (input?.size ?? 0), own)
     const dear = (node.kind === 'pointwise' && !pointwiseRow(node.op).cheap) || inlined.some((input) => input?.dear)
-    expressions.set(node, { size, dear })
+    const views = node.kind === 'view' ? 1 + (inlined[0]?.views ?? 0) : 0
+    expressions.set(node, { size, views, dear })
     if (node.element === 'truth') continue
 
     // Storing a product with its bias costs no more than storing the product.
@@ -68,7 +69,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
     const laidOut = readByReshape.has(node) && node.op !== 'reshape'
-    if (hasOwnStage[node.kind] || stored || laidOut) anchors.set(node, size)
+    if (hasOwnStage[node.kind] || stored || laidOut || views > largestExpression) anchors.set(node, size)
   }
   return anchors
 }
@@ -143,7 +144,9 @@ function isIndex(node: Node, known: ReadonlySet<Node>): boolean {
 
 /** The node whose elements a chain of views shows. */
 function throughViews(node: Node): Node {
-  return node.kind === 'view' ? throughViews(node.inputs[0]) : node
+  let seen = node
+  while (seen.kind === 'view') seen = seen.inputs[0]
+  return seen
 }
 
 /** Whether a reshape only drops or adds axes of length 1, so that indices carry over one by one. */

@@ -1,5 +1,5 @@
 import { topologicalOrder, type Node, type NodeOfKind } from '../../graph/node.ts'
-import { sameLoop } from '../../graph/scan.ts'
+import { loopOf } from '../../graph/scan.ts'
 import { sameShape, type Shape } from '../../graph/shape.ts'
 import { axisIndex, constantIndex, isAxis } from './affine.ts'
 import { addsUp, chooseAnchors } from './anchors.ts'
@@ -45,14 +45,17 @@ export function fuse(programs: ProgramOutputs): Fusion {
   const sizeOf = (members: readonly Node[]) => members.reduce((sum, member) => sum + sizes.get(member)!, 0)
   const programsOf = usedBy(programs)
   const clusters: Cluster[] = []
+  const positions = new Map<Cluster, number>()
   const clusterOf = new Map<Node, Cluster>()
+  /** The clusters of scans that are one loop. */
+  const loops = new Map<string, Cluster>()
   const stored = new Set(outputs.filter((node) => anchors.has(node)))
 
   for (const anchor of topologicalOrder(outputs).filter((node) => anchors.has(node))) {
     const axes = readAxes(anchor)
     const operands = operandReads(anchor, axes, anchors)
     const last = operands
-      .map(({ tensor }) => clusters.indexOf(clusterOf.get(tensor)!))
+      .map(({ tensor }) => positions.get(clusterOf.get(tensor)!) ?? -1)
       .reduce((latest, position) => Math.max(latest, position), -1)
     const names = programsOf.get(anchor)!
     const fits = (cluster: Cluster | undefined) =>
@@ -65,9 +68,13 @@ export function fuse(programs: ProgramOutputs): Fusion {
       beside &&
       [anchor, ...beside.members].every(({ kind, shape }) => kind === 'pointwise' && sameShape(shape, anchor.shape))
     const joined =
-      anchor.kind === 'loop' ? loopOf(anchor, clusters) : [clusters[last], alike ? beside : undefined].find(fits)
+      anchor.kind === 'loop' ? loops.get(loopOf(anchor)) : [clusters[last], alike ? beside : undefined].find(fits)
     const cluster = joined ?? { parallel: axesOf(parallelShape(anchor)), members: [], programs: names }
-    if (!joined) clusters.push(cluster)
+    if (!joined) {
+      positions.set(cluster, clusters.length)
+      clusters.push(cluster)
+    }
+    if (anchor.kind === 'loop') loops.set(loopOf(anchor), cluster)
     cluster.members.push(anchor)
     clusterOf.set(anchor, cluster)
     for (const { tensor } of operands) {
@@ -82,11 +89,6 @@ export function fuse(programs: ProgramOutputs): Fusion {
       if (anchors.has(tensor)) stored.add(tensor)
   }
   return { anchors, clusters, clusterOf, stored, programsOf }
-}
-
-/** The cluster of the scans that are one loop with this one. */
-function loopOf(scan: NodeOfKind<'loop'>, clusters: readonly Cluster[]): Cluster | undefined {
-  return clusters.find(({ members: [first] }) => first?.kind === 'loop' && sameLoop(first, scan))
 }
 
 /** Whether a member's elements vary within one parallel index of its kernel. */

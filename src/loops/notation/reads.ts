@@ -6,14 +6,16 @@ export function writesOf(stage: Stage): readonly Access[] {
   return stage.lost ? [stage.target, stage.lost] : [stage.target]
 }
 
-/** All reads of a stage, those of indices and of what additions have lost among them; each expression that is shared once. */
-export function readsOf(stage: Stage): Access[] {
+/**
+ * All reads of a stage, those of indices and of what additions have lost among them; each expression that is shared once.
+ * @param seen expressions that are left out; the stage's own are added.
+ */
+export function readsOf(stage: Stage, seen = new Set<Scalar>()): Access[] {
   const reads: Access[] = []
   const add = (access: Access): void => {
     reads.push(access)
     lookupsIn(access).forEach(add)
   }
-  const seen = new Set<Scalar>()
   const visit = (scalar: Scalar): void => {
     if (seen.has(scalar)) return
     seen.add(scalar)
