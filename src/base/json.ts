@@ -18,7 +18,9 @@ export function canonicalJson(data: unknown, isCounted: (key: string) => boolean
     const plain = plainOf(part)
     if (Array.isArray(plain)) return `[${texts.join()}]`
     if (!isMapping(plain)) return JSON.stringify(plain) ?? 'null'
-    return `{${entriesOf(plain).map(([key], k) => `${JSON.stringify(key)}:${texts[k]}`).join()}}`
+    return `{${entriesOf(plain)
+      .map(([key], k) => `${JSON.stringify(key)}:${texts[k]}`)
+      .join()}}`
   })
 }
 

@@ -2,8 +2,10 @@ import type { Pass } from '../base/passes.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { MemoryPlan } from '../loops/memory/plan.ts'
 import { isRepeat, kernelsOf, type Buffer, type Kernel, type Step } from '../loops/notation/kernel.ts'
+import { signatureOf } from '../loops/notation/signature.ts'
 import { checkRoutine } from '../loops/routine/check.ts'
 import { callOf, writeRoutine, type Call } from '../loops/routine/routine.ts'
+import type { Routine } from '../loops/routine/statement.ts'
 import { targets } from '../targets/index.ts'
 import { callsOf, type Action, type CalledProgram } from '../targets/program.ts'
 import type { Arrangement } from './arrange.ts'
@@ -38,8 +40,16 @@ export const schedule: Pass<Known, Scheduled> = {
     }
 
     const kernels = new Set(programs.flatMap((program) => kernelsOf(stepsOf(program))))
+    /** Kernels that differ in their buffers alone have one routine, of which there are few in a deep network. */
+    const routines = new Map<string, { readonly routine: Routine; readonly buffers: readonly Buffer[] }>()
     const calls = new Map(
-      [...kernels].map((kernel) => [kernel, callOf(kernel, writeRoutine(kernel, costs, batch), startOf)]),
+      [...kernels].map((kernel) => {
+        const { text, buffers } = signatureOf(kernel)
+        const written = routines.get(text) ?? { routine: writeRoutine(kernel, costs, batch), buffers }
+        routines.set(text, written)
+        const startHere = (buffer: Buffer) => startOf(buffers[written.buffers.indexOf(buffer)]!)
+        return [kernel, callOf(kernel, written.routine, startHere)]
+      }),
     )
     const onStretches = ({ over, steps }: LoweredPiece): Call[] => {
       if (over === 'samples') return []

@@ -2,6 +2,7 @@ import { toAscii } from '../graph/equations/ascii.ts'
 import type { Equation } from '../graph/equations/form.ts'
 import type { Call } from '../loops/routine/routine.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
+import type { Routine } from '../loops/routine/statement.ts'
 import type { Base } from './locals.ts'
 
 /** The announcement of a kernel: the function's name, and the equations for its comment. */
@@ -46,11 +47,15 @@ export function shareRoutines(
   announce: (kernel: Kernel) => Announcement,
 ): SharedRoutine[] {
   const groups = new Map<string, [Call, ...Call[]]>()
+  const shapes = new Map<Routine, string>()
   for (const call of calls) {
-    const shape = print(
-      call,
-      call.bases.map((_, position) => parameterFor(position)),
-    )
+    const shape =
+      shapes.get(call.routine) ??
+      print(
+        call,
+        call.bases.map((_, position) => parameterFor(position)),
+      )
+    shapes.set(call.routine, shape)
     const group = groups.get(shape)
     if (group) group.push(call)
     else groups.set(shape, [call])

@@ -84,7 +84,10 @@ export class FirstFit {
 
   #joined(own: Stretch, priority: number, before: Tree | undefined, behind: Tree | undefined): Tree {
     const trees = [before, behind].filter((tree) => tree !== undefined)
-    const spans: readonly Interval[] = [[own.times[0]![0], own.times.at(-1)![1]], ...trees.map(({ span: [one] }) => one)]
+    const spans: readonly Interval[] = [
+      [own.times[0]![0], own.times.at(-1)![1]],
+      ...trees.map(({ span: [one] }) => one),
+    ]
     const gaps = [
       ...trees.map(({ gap }) => gap),
       ...(before ? [own.offset - this.#aligned(before.end)] : []),
