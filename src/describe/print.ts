@@ -1,6 +1,6 @@
 import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
-import type { ModuleDescription, ProgramDescription } from '../emit/description.ts'
+import type { ConstantDescription, ModuleDescription, ProgramDescription } from '../emit/description.ts'
 import { topologicalOrder } from '../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -58,7 +58,7 @@ export const print: Pass<Known, { readonly printed: PrintedNetwork }> = {
           called.map((program) => [
             program.name,
             {
-              calls: [...hostStatements(program, network), ...(statements.get(program.name) ?? [])],
+              calls: [...hostConstants(program, network), ...(statements.get(program.name) ?? [])],
               uniforms: argumentsOf(program).filter((name) => !['call', 'host'].includes(uniformRow(name).from)),
             },
           ]),
@@ -82,10 +82,10 @@ function kernelsIn({ pieces }: LoweredProgram): readonly Kernel[] {
   return pieces.flatMap(({ steps }) => kernelsOf(steps))
 }
 
-/** The statements that define what the host computes before a program's calls. */
-function hostStatements({ host }: CalledProgram, { emit: { math } }: Network): string[] {
+/** What the host computes before a program's calls. */
+function hostConstants({ host }: CalledProgram, { emit: { math } }: Network): ConstantDescription[] {
   return host.map(({ name, value, reads }) => {
     const places = Object.entries(reads).map(([read, offset]) => [read, `arena[${offset}]`] as const)
-    return `const ${name} = ${printScalar(value, Object.fromEntries(places), math).text}`
+    return { name, value: printScalar(value, Object.fromEntries(places), math).text }
   })
 }

@@ -3,6 +3,7 @@ import type * as Types from '../runtime/types.ts'
 import { nextRate } from './carried.ts'
 import type { ModuleDescription } from './description.ts'
 import { binaryLines, type Kernels } from './kernels.ts'
+import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
@@ -27,6 +28,9 @@ export interface Declare {
   readonly runs?: string
   readonly text: (context: Context) => string
 }
+
+/** The parameters of what runs on the first n samples of a batch. */
+const onSamples = ['arena: Vector', 'n: number']
 
 /** All that `src/runtime/module.ts` declares, as a module defines it. The runtime's calls of one that is absent are left out. */
 export const declarations: { readonly [Name in keyof Seam]: Declare } = {
@@ -56,8 +60,9 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   initialize: {
     text: ({ module }) =>
-      define(
-        "initialize(parameters: Model['parameters'], buffers: Model['buffers'], seed: number): void",
+      procedure(
+        'initialize',
+        ["parameters: Model['parameters']", "buffers: Model['buffers']", 'seed: number'],
         initialValues(module),
       ),
   },
@@ -72,41 +77,44 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   copyInputs: {
     text: ({ module }) =>
-      define(
-        'copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void',
+      procedure(
+        'copyInputs',
+        ['arena: Vector', 'x: Inputs', 'start: number', 'count: number', 'order?: Uint32Array'],
         copySamples(module.inputs, 'x'),
       ),
   },
   copyTargets: {
     text: ({ module }) =>
-      define(
-        'copyTargets(arena: Vector, y: Targets, start: number, count: number, order?: Uint32Array): void',
+      procedure(
+        'copyTargets',
+        ['arena: Vector', 'y: Targets', 'start: number', 'count: number', 'order?: Uint32Array'],
         copySamples(module.targets, 'y'),
       ),
   },
 
   predictBatch: {
     runs: 'predict',
-    text: ({ module }) => define('predictBatch(arena: Vector, n: number): void', statements(module, 'predict')),
+    text: ({ module }) => procedure('predictBatch', onSamples, statements(module, 'predict')),
   },
   evaluateBatch: {
     runs: 'loss',
-    text: ({ module }) => define('evaluateBatch(arena: Vector, n: number): void', statements(module, 'loss')),
+    text: ({ module }) => procedure('evaluateBatch', onSamples, statements(module, 'loss')),
   },
   differentiateBatch: {
     runs: 'gradient',
     text: ({ module }) =>
       isRandom(module)
-        ? define('differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void', [
-            'const key = stepKey(seed, steps)',
-            ...statements(module, 'gradient', ['seed']),
-          ])
-        : define('differentiateBatch(arena: Vector, n: number): void', statements(module, 'gradient')),
+        ? procedure(
+            'differentiateBatch',
+            [...onSamples, 'seed: number', 'steps: number'],
+            [{ name: 'key', value: 'stepKey(seed, steps)' }, ...statements(module, 'gradient', ['seed'])],
+          )
+        : procedure('differentiateBatch', onSamples, statements(module, 'gradient')),
   },
   commitBatch: {
     when: (module) => programOf(module, 'commit').calls.length > 0,
     runs: 'commit',
-    text: ({ module }) => define('commitBatch(arena: Vector, n: number): void', statements(module, 'commit')),
+    text: ({ module }) => procedure('commitBatch', onSamples, statements(module, 'commit')),
   },
   startedByData: {
     when: startsFromData,
@@ -115,12 +123,12 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   initializeBatch: {
     when: startsFromData,
     runs: 'initialize',
-    text: ({ module }) => define('initializeBatch(arena: Vector, n: number): void', statements(module, 'initialize')),
+    text: ({ module }) => procedure('initializeBatch', onSamples, statements(module, 'initialize')),
   },
   updateParameters: {
     runs: 'update',
     text: ({ module }) =>
-      define('updateParameters(arena: Vector, state: State, t: number): void', updateStatements(module)),
+      procedure('updateParameters', ['arena: Vector', 'state: State', 't: number'], updateStatements(module)),
   },
   scheduledRate: {
     when: ({ schedule }) => schedule !== undefined,
@@ -187,10 +195,6 @@ export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new M
   ...Object.entries<Declare>(declarations).flatMap(([name, { when }]) => (when ? [[name, when] as const] : [])),
   ...Object.entries(optionalFunctions),
 ])
-
-function define(signature: string, body: readonly string[]): string {
-  return `function ${signature} {\n${body.join('\n')}\n}`
-}
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0

@@ -49,9 +49,15 @@ export interface KernelDescription {
   readonly loops: string
 }
 
-/** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number` and the program's uniforms. */
+/** A number that is computed before a program's next calls, as a TypeScript expression. */
+export interface ConstantDescription {
+  readonly name: string
+  readonly value: string
+}
+
+/** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number`, the program's uniforms and constants before. */
 export interface ProgramDescription {
-  readonly calls: readonly string[]
+  readonly calls: readonly (string | ConstantDescription)[]
   /** The names of the uniforms in the calls, but for `n` and for numbers that the calls themselves define. */
   readonly uniforms: readonly string[]
 }

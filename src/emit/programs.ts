@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts'
 import { uniforms, type Uniform } from '../loops/notation/uniforms.ts'
 import type { ModuleDescription, ProgramDescription, TensorDescription } from './description.ts'
+import type { Statement } from './functions.ts'
 import { call, data, literal } from './literal.ts'
 
 type Source = (typeof uniforms)[Uniform]['from']
@@ -29,7 +30,7 @@ export function statements(
   module: ModuleDescription,
   name: string,
   sources: readonly Source[] = [],
-): readonly string[] {
+): readonly Statement[] {
   const program = programOf(module, name)
   const isGiven = (uniform: string) => sources.some((source) => source === sourceOf(uniform))
   const unknown = program.uniforms.filter((uniform) => !isGiven(uniform))
@@ -38,7 +39,7 @@ export function statements(
 }
 
 /** The update's statements: first what is carried changes. */
-export function updateStatements(module: ModuleDescription): readonly string[] {
+export function updateStatements(module: ModuleDescription): readonly Statement[] {
   const { carried } = module
   const changes = carried.flatMap(({ name, next }) => (next === undefined ? [] : [`state.${name} = ${next}`]))
   return [...changes, ...statements(module, 'update', ['state', 'step'])]

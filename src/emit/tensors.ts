@@ -34,9 +34,10 @@ export function tensorsAt(
   some = all,
   prefix?: string,
 ): string {
+  const isOurs = new Set(some)
   const runs: { first: number; count: number; offset: number; end: number }[] = []
   all.forEach((tensor, index) => {
-    if (!some.includes(tensor)) return
+    if (!isOurs.has(tensor)) return
     const end = tensor.offset + tensor.size
     const run = runs.at(-1)
     if (run && run.first + run.count === index && run.end === tensor.offset)
