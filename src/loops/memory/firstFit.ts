@@ -1,109 +1,110 @@
-import { common, overlap, type Interval } from './intervals.ts'
+import { common, overlap, united, type Times } from './intervals.ts'
 
-/** Elements of the arena from `offset` to before `end`, and the ascending times at which they are taken. */
+/** Elements of the arena from `start` to before `end`, and the times at which they are taken. */
 interface Stretch {
-  readonly offset: number
+  readonly start: number
   readonly end: number
-  readonly times: readonly Interval[]
+  readonly taken: Times
 }
 
-/** A stretch, those before it and those behind it by ascending offset, and what is known of all of them. */
-interface Tree {
+/** Stretches side by side: one, those before it and those behind it. */
+interface Tree extends Stretch {
   readonly own: Stretch
   readonly before: Tree | undefined
   readonly behind: Tree | undefined
-  /** No tree within has a larger one: priorities that are as good as random keep a tree shallow (Seidel and Aragon 1996, treaps). */
+  /** No tree within has a larger one: numbers that are as good as random keep it shallow (treaps: Seidel and Aragon 1996). */
   readonly priority: number
-  readonly offset: number
-  readonly end: number
-  /** Between the first and the last time at which any is taken. */
-  readonly span: readonly [Interval]
-  /** When all are taken, which are beside one another then. */
-  readonly always: readonly Interval[]
-  /** The most elements between two of those. */
-  readonly gap: number
+  /** The times at which all of its stretches are taken. */
+  readonly taken: Times
 }
 
 /**
- * Gives stretches of elements the first place that is free at all of their times. Where many are taken at the same time, as activations
- * are in the middle of a step, a tree of them is passed as one, so that each stretch takes a time that grows with the logarithm of their
- * number.
+ * Gives each of a row of buffers the first place that is free whenever it is needed. Where much is taken at the same time, as activations
+ * are in the middle of a step, whole trees of stretches are passed at once: so that each place is found in a time that grows with the
+ * logarithm of their number.
  */
 export class FirstFit {
   readonly #start: number
   readonly #alignment: number
   #tree: Tree | undefined
-  #count = 0
+  #stretches = 0
 
-  /** @param start where the first stretch may begin; all begin at multiples of `alignment` from 0. */
+  /** @param start where the first stretch may begin: a multiple of `alignment`, as all places are. */
   constructor(start: number, alignment: number) {
     this.#start = start
     this.#alignment = alignment
   }
 
-  /** Takes the first free place for `length` elements. @returns its offset. */
-  place(length: number, times: readonly Interval[]): number {
-    const offset = this.#tree ? this.#passed(this.#tree, this.#start, length, times) : this.#start
-    const stretch = { offset, end: offset + length, times }
-    this.#tree = this.#inserted(stretch, Math.imul(++this.#count, 0x9e3779b1) >>> 0, this.#tree)
-    return offset
+  /** Takes the first place for `length` elements that is free at all of these times. @returns its start. */
+  place(length: number, times: Times): number {
+    const whole = Math.ceil(length / this.#alignment) * this.#alignment
+    const start = this.#tree ? freeIn(this.#tree, this.#start, whole, times) : this.#start
+    const end = start + whole
+    const known = this.#tree?.end ?? this.#start
+    const all = end > known ? joined(this.#tree, this.#leaf({ start: known, end, taken: [] })) : this.#tree
+    const [before, others] = this.#cut(all, start)
+    const [ours, behind] = this.#cut(others, end)
+    this.#tree = joined(joined(before, alsoTaken(ours, times)), behind)
+    return start
   }
 
-  /** The first place from `offset` on that none of a tree's stretches takes at these times. */
-  #passed(tree: Tree, offset: number, length: number, times: readonly Interval[]): number {
-    if (offset + length <= tree.offset || offset >= tree.end || !overlap(times, tree.span)) return offset
-    if (length > tree.gap && overlap(times, tree.always)) return this.#aligned(tree.end)
-    const { own, before, behind } = tree
-    let free = before ? this.#passed(before, offset, length, times) : offset
-    if (free < own.end && own.offset < free + length && overlap(times, own.times)) free = this.#aligned(own.end)
-    return behind ? this.#passed(behind, free, length, times) : free
+  #leaf(own: Stretch): Tree {
+    // The fractions of the multiples of the golden ratio are spread evenly (Knuth, volume 3, 6.4).
+    const priority = Math.imul(++this.#stretches, 0x9e3779b1) >>> 0
+    return treeOf(own, priority, undefined, undefined)
   }
 
-  #inserted(stretch: Stretch, priority: number, tree: Tree | undefined): Tree {
-    if (!tree || priority > tree.priority) {
-      const [before, behind] = this.#split(tree, stretch.offset)
-      return this.#joined(stretch, priority, before, behind)
-    }
-    const { own, before, behind } = tree
-    return stretch.offset < own.offset
-      ? this.#joined(own, tree.priority, this.#inserted(stretch, priority, before), behind)
-      : this.#joined(own, tree.priority, before, this.#inserted(stretch, priority, behind))
-  }
-
-  /** The stretches up to an offset, and those behind it. */
-  #split(tree: Tree | undefined, offset: number): readonly [Tree | undefined, Tree | undefined] {
-    if (!tree) return [undefined, undefined]
+  /** The stretches up to an element and those from there on. One that it is within becomes two. */
+  #cut(tree: Tree | undefined, at: number): readonly [Tree | undefined, Tree | undefined] {
+    if (!tree || at <= tree.start) return [undefined, tree]
+    if (at >= tree.end) return [tree, undefined]
     const { own, priority, before, behind } = tree
-    if (offset < own.offset) {
-      const [first, second] = this.#split(before, offset)
-      return [first, this.#joined(own, priority, second, behind)]
+    if (at <= own.start) {
+      const [first, second] = this.#cut(before, at)
+      return [first, treeOf(own, priority, second, behind)]
     }
-    const [first, second] = this.#split(behind, offset)
-    return [this.#joined(own, priority, before, first), second]
-  }
-
-  #joined(own: Stretch, priority: number, before: Tree | undefined, behind: Tree | undefined): Tree {
-    const trees = [before, behind].filter((tree) => tree !== undefined)
-    const spans: readonly Interval[] = [
-      [own.times[0]![0], own.times.at(-1)![1]],
-      ...trees.map(({ span: [one] }) => one),
-    ]
-    const gaps = [
-      ...trees.map(({ gap }) => gap),
-      ...(before ? [own.offset - this.#aligned(before.end)] : []),
-      ...(behind ? [behind.offset - this.#aligned(own.end)] : []),
-    ]
-    return {
-      ...{ own, before, behind, priority },
-      offset: (before ?? own).offset,
-      end: Math.max(own.end, ...trees.map(({ end }) => end)),
-      span: [[Math.min(...spans.map(([from]) => from)), Math.max(...spans.map(([, to]) => to))]],
-      always: trees.reduce((times, tree) => common(times, tree.always), own.times),
-      gap: Math.max(0, ...gaps),
+    if (at >= own.end) {
+      const [first, second] = this.#cut(behind, at)
+      return [treeOf(own, priority, before, first), second]
     }
+    const first = treeOf({ ...own, end: at }, priority, before, undefined)
+    return [first, joined(this.#leaf({ ...own, start: at }), behind)]
   }
+}
 
-  #aligned(offset: number): number {
-    return Math.ceil(offset / this.#alignment) * this.#alignment
-  }
+function treeOf(own: Stretch, priority: number, before: Tree | undefined, behind: Tree | undefined): Tree {
+  let { taken } = own
+  if (before) taken = common(taken, before.taken)
+  if (behind) taken = common(taken, behind.taken)
+  return { own, priority, before, behind, start: (before ?? own).start, end: (behind ?? own).end, taken }
+}
+
+/** The stretches of two trees, of which the second begins where the first ends. */
+function joined(first: Tree | undefined, second: Tree | undefined): Tree | undefined {
+  if (!first || !second) return first ?? second
+  return first.priority > second.priority
+    ? treeOf(first.own, first.priority, first.before, joined(first.behind, second))
+    : treeOf(second.own, second.priority, joined(first, second.before), second.behind)
+}
+
+/** The same stretches, taken at these times too. */
+function alsoTaken(tree: Tree | undefined, times: Times): Tree | undefined {
+  if (!tree) return undefined
+  const { own, priority, before, behind } = tree
+  const taken = united(own.taken, times)
+  return treeOf({ ...own, taken }, priority, alsoTaken(before, times), alsoTaken(behind, times))
+}
+
+/**
+ * Looks for `length` elements that are free at these times.
+ * @param free from where on elements are free up to the tree.
+ * @returns from where on they are, once there are as many, or else up to the tree's end.
+ */
+function freeIn(tree: Tree, free: number, length: number, times: Times): number {
+  if (free + length <= tree.start) return free
+  if (overlap(times, tree.taken)) return tree.end
+  const { own, before, behind } = tree
+  let from = before ? freeIn(before, free, length, times) : free
+  if (from + length > own.start && overlap(times, own.taken)) from = own.end
+  return behind ? freeIn(behind, from, length, times) : from
 }

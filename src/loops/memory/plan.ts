@@ -1,6 +1,6 @@
 import { effectsOf } from './effects.ts'
 import { FirstFit } from './firstFit.ts'
-import type { Interval } from './intervals.ts'
+import type { Interval, Times } from './intervals.ts'
 import { sizeInMemory, type Buffer, type Step } from '../notation/kernel.ts'
 import { capacityOf } from '../notation/padding.ts'
 
@@ -101,7 +101,7 @@ export function peakLength(program: Lifetime, capacity: number): number {
  * The times at which each buffer is alive: from a step that defines it to the last step that needs that value; results live on. A buffer
  * that is defined again, because its step runs a second time, is dead in between and its memory is free.
  */
-export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, readonly Interval[]> {
+export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer, Times> {
   const live = new Map<Buffer, [number, number][]>()
   const begin = (buffer: Buffer, from: number, to: number) => {
     const intervals = live.get(buffer)
@@ -123,10 +123,7 @@ export function liveIntervals({ steps, results }: Lifetime): ReadonlyMap<Buffer,
 }
 
 /** The times at which activations are alive if the programs run one after another; `given` buffers always are. */
-function oneTimeline(
-  programs: readonly Lifetime[],
-  given: readonly Buffer[],
-): ReadonlyMap<Buffer, readonly Interval[]> {
+function oneTimeline(programs: readonly Lifetime[], given: readonly Buffer[]): ReadonlyMap<Buffer, Times> {
   const alive = new Map<Buffer, Interval[]>()
   let start = 0
   for (const program of programs) {
