@@ -3,7 +3,7 @@ import { wasmBase64, hostFunctions, wasmIdentity, network, Elements } from './mo
 import type { Vector } from './types.ts'
 
 /*
- * Modules whose kernels are WebAssembly: each model's arena is the memory of its own instance. All of it is optional.
+ * Modules whose kernels are WebAssembly: models' arenas lie side by side in its memories. All of it is optional.
  */
 
 /** The part of the platform's WebAssembly that is used here: the language's own library has no types of it. */
@@ -20,7 +20,7 @@ declare const WebAssembly: {
 /** Decodes base64. */
 declare const atob: (text: string) => string
 
-/** The WebAssembly module's exports: a function for each program that isn't empty. */
+/** The WebAssembly module's exports: a function for each program that isn't empty. Each takes first where the arena begins. */
 export interface Kernels {
   predict(...numbers: number[]): void
   loss(...numbers: number[]): void
@@ -39,13 +39,50 @@ export function kernelsIn(arena: Vector): Kernels {
   return kernels.get(arena)!
 }
 
-/** Makes an arena of `length` zeros in a memory of its own, and kernels that work there. */
+/** A memory with room for further arenas. */
+interface Filling {
+  readonly buffer: ArrayBuffer
+  readonly exports: Kernels
+  /** Where the next arena begins, in bytes. */
+  end: number
+}
+
+let filling: Filling | undefined
+
+/** How many arenas the next memory is for. */
+let room = 1
+
+/**
+ * Makes an arena of `length` zeros, and kernels that work there. An engine has few memories, 125 in a page of Chromium, and one that grows
+ * takes the views of it away: so a memory is for one arena first, and then for twice as many each time, up to 64 MiB. No room is used a
+ * second time, as views of it may be held; a memory goes with the last of its arenas. Error: there is none left.
+ */
 export function arenaFor(module: object, length: number): Vector {
-  const pages = Math.ceil((length * Elements.BYTES_PER_ELEMENT) / 65536)
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-  const arena = new Elements(memory.buffer, 0, length)
-  kernels.set(arena, new WebAssembly.Instance(module, { tapeless: { memory, ...hostFunctions } }).exports as Kernels)
+  const bytes = Math.ceil((length * Elements.BYTES_PER_ELEMENT) / 64) * 64
+  if (!filling || filling.end + bytes > filling.buffer.byteLength) filling = memoryFor(module, bytes)
+  const { buffer, exports } = filling
+  const arena = new Elements(buffer, filling.end, length)
+  kernels.set(arena, exports)
+  filling.end += bytes
+  if (filling.end + bytes > buffer.byteLength) filling = undefined
   return arena
+}
+
+/** A new memory for arenas of so many bytes: for one alone where there isn't room for more. */
+function memoryFor(module: object, bytes: number): Filling {
+  let cause: unknown
+  for (const count of [room, 1]) {
+    const pages = Math.ceil(Math.max(bytes, Math.min(bytes * count, 2 ** 26)) / 65536)
+    try {
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
+      room *= 2
+      const { exports } = new WebAssembly.Instance(module, { tapeless: { memory, ...hostFunctions } })
+      return { buffer: memory.buffer, exports: exports as Kernels, end: 0 }
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new Error(`${network.name}: no memory for another model: let go of models, and of their arrays`, { cause })
 }
 
 let compiled: object | undefined

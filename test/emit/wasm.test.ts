@@ -56,7 +56,7 @@ describe('a module with kernels in WebAssembly', () => {
     expect(trainer.gradients['linear0.weight']!.buffer).toBe(weight.buffer)
   })
 
-  test('gives each model a memory of its own, of one compilation', async () => {
+  test('gives each model an arena of its own, of one compilation', async () => {
     const compilations = vi.fn()
     vi.stubGlobal(
       'WebAssembly',
@@ -75,6 +75,40 @@ describe('a module with kernels in WebAssembly', () => {
     one.parameters['linear0.weight']!.fill(1)
     expect(other.parameters['linear0.weight']).not.toEqual(one.parameters['linear0.weight'])
     expect(compilations).toHaveBeenCalledTimes(1)
+  })
+
+  test('makes thousands of models in few memories, and lets go of them', async () => {
+    const { createTrainer, createModel } = await importText(inline.text)
+    const trainers = Array.from({ length: 20_000 }, (_, seed) => createTrainer({ seed }))
+    const losses = trainers.map((trainer) => trainer.step(x.slice(0, 6), y.slice(0, 3)))
+    for (const seed of [0, 1, 77, 10_000, 19_999]) {
+      const alone = createTrainer({ seed })
+      expect(losses[seed]).toBe(alone.step(x.slice(0, 6), y.slice(0, 3)))
+      expect(trainers[seed]!.parameters).toEqual(alone.parameters)
+    }
+    const memories = new Set(trainers.map(({ parameters }) => parameters['linear0.bias']!.buffer))
+    expect(memories.size).toBeLessThan(20)
+    for (let seed = 0; seed < 20_000; seed++) createModel({ seed })
+  })
+
+  test('says where memory ends, and has room again where some was let go', async () => {
+    let left = 2
+    class Memory extends engine.Memory {
+      constructor(pages: { initial: number; maximum: number }) {
+        if (left < pages.initial) throw new RangeError('could not allocate memory')
+        left -= pages.initial
+        super(pages)
+      }
+    }
+    vi.stubGlobal('WebAssembly', engineWith({ Memory }))
+    const { createModel } = await instantiate(inline.text)
+    const models: unknown[] = []
+    expect(() => {
+      for (;;) models.push(createModel())
+    }).toThrow('regression: no memory for another model: let go of models, and of their arrays')
+    expect(models.length).toBe(2 * 512)
+    left = 1
+    createModel()
   })
 
   test('does nothing on import, and tree-shakes to inference', async () => {
@@ -100,7 +134,7 @@ describe('a module with kernels in WebAssembly', () => {
   test('reads like notes, its sections as comments', () => {
     expect(inline.text).toContain('// Its kernels are WebAssembly with SIMD, ')
     expect(inline.text).toContain('// linear0: 2 -> 1\n//     f0 = beta0 + Omega0 x\n')
-    expect(inline.text).toContain('  kernelsIn(arena).gradient(n)\n')
+    expect(inline.text).toContain('  kernelsIn(arena).gradient(arena.byteOffset, n)\n')
     expect(inline.text).not.toContain('function givenModule(')
     expect(file.text).toContain('bytes of regression.wasm')
     expect(file.text).not.toMatch(/atob|function compiledOnce/)

@@ -4,6 +4,7 @@ interface Engine {
     new (bytes: Uint8Array): object
     customSections(module: object, name: string): ArrayBuffer[]
   }
+  readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
   readonly Instance: new (module: object, imports: object) => { readonly exports: object }
   validate(bytes: Uint8Array): boolean
 }

@@ -3,6 +3,9 @@ import { Locals, type Base, type SumSpelling } from '../locals.ts'
 import type { Numbers } from './types.ts'
 import { get, i32, type Place, type Wat } from './wat.ts'
 
+/** The parameter of every function that works in an arena: where in the memory that begins, in bytes. */
+export const arena = 'arena'
+
 export type Pointer = Extract<Statement, { kind: 'pointer' }>
 
 const spelling: SumSpelling<Wat> = {
@@ -53,8 +56,10 @@ export class Addresses {
 
   #startOf(address: Address): { readonly start: readonly Wat[]; readonly constant: number } {
     const { start, offset } = this.locals.startOf(address)
-    const deferred = 'role' in address.base ? 0 : (this.#deferred.get(address.base) ?? 0)
-    return { start, constant: offset * this.#numbers.bytes + deferred }
+    const constant = offset * this.#numbers.bytes
+    // Pointers count from the start of the memory, buffers from that of the arena.
+    if ('role' in address.base) return { start: [get(arena), ...start], constant }
+    return { start, constant: constant + (this.#deferred.get(address.base) ?? 0) }
   }
 
   #isEarly({ base, terms }: Address): boolean {

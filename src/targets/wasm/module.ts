@@ -6,6 +6,7 @@ import { FreshNames } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
 import { callsOf, isLoop, type CalledProgram, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine, type SharedRoutine } from '../share.ts'
+import { arena } from './addresses.ts'
 import { Functions } from './functions.ts'
 import { printBody } from './routine.ts'
 import { numbers, type Numbers } from './types.ts'
@@ -47,12 +48,13 @@ export function printModule(
     const [first] = shared.calls
     const { routine } = first
     const parameters = [
+      parameter(arena, 'i32'),
       ...routine.uniforms.map(uniformParameter),
       ...shared.parameters.map((start) => parameter(start, 'i32')),
     ]
     const heading = [...headingOf(shared), routine.choice].map((comment) => ({ comment }))
     const code = lines(print(first, shared.bases))
-    return [...heading, { line: ['func', `$${name}`, ...argumentList(parameters), ...code] }]
+    return [...heading, { line: ['func', `$${name}`, ...parameters, ...code] }]
   })
   const exported = programs.map((program) => printProgram(program, (one) => statements.get(one)!, types))
   // Formulas use others, so that all are printed before the imports are known.
@@ -86,21 +88,16 @@ function printCall(name: string, one: Call, { startsOf }: SharedRoutine, { bytes
   const given = one.routine.uniforms.map((uniform) =>
     uniform === 'n' && one.count !== undefined ? i32(one.count) : get(uniform),
   )
-  return call(name, [...given, ...startsOf(one).map((start) => i32(start * bytes))])
-}
-
-/** A function's parameters as the end of its line, which is a space if there are none. */
-function argumentList(parameters: readonly Wat[]): readonly Wat[] {
-  return parameters.length > 0 ? parameters : ['']
+  return call(name, [get(arena), ...given, ...startsOf(one).map((start) => i32(start * bytes))])
 }
 
 function printProgram({ name, parameters, actions }: Program, callOf: (call: Call) => Wat, types: Numbers): Item[] {
-  const declared = parameters.map(uniformParameter)
+  const declared = [parameter(arena, 'i32'), ...parameters.map(uniformParameter)]
   const time: Wat[] = actions.some(isLoop) ? [['local', '$time', 'i32']] : []
   const code = actions.flatMap((run, k) =>
     isLoop(run) ? printRepeat(run, `$over_time${k}`, callOf, types) : [callOf(run)],
   )
-  return [{ line: ['func', exportName(name), ...argumentList(declared), ...lines([...time, ...code]), end] }]
+  return [{ line: ['func', exportName(name), ...declared, ...lines([...time, ...code]), end] }]
 }
 
 /** A loop over the times, which count bytes. */

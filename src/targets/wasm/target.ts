@@ -20,7 +20,7 @@ function print(programs: readonly CalledProgram[], { announce, precision }: Prin
   const exported = running.map((program) => ({ ...program, parameters: argumentsOf(program) }))
   const { wat, functions, imports } = printModule(exported, announce, precision)
   const statements = exported.map(({ name, parameters }) => {
-    const call = `kernelsIn(arena).${name}(${parameters.map(spelled).join(', ')})`
+    const call = `kernelsIn(arena).${name}(${['arena.byteOffset', ...parameters.map(spelled)].join(', ')})`
     return [name, [call]] as const
   })
   const texts = functions
