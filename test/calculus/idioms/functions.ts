@@ -5,7 +5,7 @@
 /** A function, the ways to write it in a formula, and where it is defined. */
 export interface Spelled {
   readonly spellings: readonly string[]
-  /** In mathjs's language, for both signs of x: near 0 a form that doesn't cancel at 120 digits. */
+  /** In mathjs's language, for both signs of x: near 0 a form that doesn't cancel at 100 digits. */
   readonly exact: string
   readonly derivative: string
   readonly isDefined?: (x: number) => boolean
