@@ -17,6 +17,7 @@ declare const Math: {
   exp(x: number): number
   expm1(x: number): number
   floor(x: number): number
+  fround(x: number): number
   log(x: number): number
   log1p(x: number): number
   max(...values: number[]): number

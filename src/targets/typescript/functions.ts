@@ -6,8 +6,7 @@ import { FreshNames } from '../../base/name.ts'
 import type { Base } from '../locals.ts'
 import { spelled, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine } from '../share.ts'
-import type { Mathematics } from '../../base/mathematics.ts'
-import { printBody } from './routine.ts'
+import { printBody, type Numbers } from './routine.ts'
 
 export interface PrintedFunctions {
   /** In order of first use: the kernel whose announcement the function carries, and its text. */
@@ -28,10 +27,10 @@ export interface PrintedFunctions {
 export function printFunctions(
   calls: readonly Call[],
   announce: (kernel: Kernel) => Announcement,
-  math: Mathematics = 'engine',
+  numbers?: Numbers,
   inPlace: ReadonlySet<Call> = new Set(),
 ): PrintedFunctions {
-  const print = ({ routine }: Call, bases: readonly Base[]) => printBody(routine, bases, math)
+  const print = ({ routine }: Call, bases: readonly Base[]) => printBody(routine, bases, numbers)
   const names = new FreshNames()
   const functions: { kernel: Kernel; text: string }[] = []
   const routines: NamedRoutine[] = []

@@ -24,7 +24,7 @@ export function printPortable(): PrintedFunction[] {
     const { body, result } = writeFormula(formula)
     const list = parameters.map((name) => `${name}: number`).join(', ')
     const name = portableName(op)
-    const text = `function ${name}(${list}): number {\n${printBody({ body, buffers: [] }, [], 'portable', result)}\n}`
+    const text = `function ${name}(${list}): number {\n${printBody({ body, buffers: [] }, [], { math: 'portable', precision: 'f64' }, result)}\n}`
     return { name, source, text }
   })
 }

@@ -1,4 +1,4 @@
-import { atom, type Printed } from '../../base/text.ts'
+import { atom, call, type Printed } from '../../base/text.ts'
 import {
   isVariable,
   type Address,
@@ -7,9 +7,13 @@ import {
   type Statement,
   type Value,
 } from '../../loops/routine/statement.ts'
+import type { PointwiseOp } from '../../graph/op.ts'
 import { Locals, type Base, type SumSpelling } from '../locals.ts'
-import type { Mathematics } from '../../base/mathematics.ts'
+import type { PrintOptions } from '../target.ts'
 import { level, printApplication, printNumber } from './expression.ts'
+
+/** Whose functions they go through, and how they are stored: computed they are doubles. */
+export type Numbers = Pick<PrintOptions, 'math' | 'precision'>
 
 const spelling: SumSpelling<string> = {
   value: (name) => name,
@@ -25,10 +29,10 @@ const spelling: SumSpelling<string> = {
 export function printBody(
   { body, buffers }: Pick<Routine, 'body' | 'buffers'>,
   bases: readonly Base[],
-  math: Mathematics = 'engine',
+  numbers: Numbers = { math: 'engine', precision: 'f64' },
   result?: Value,
 ): string {
-  const printer = new BodyPrinter(new Locals(spelling, buffers, bases), math)
+  const printer = new BodyPrinter(new Locals(spelling, buffers, bases), numbers)
   const lines = body.map((statement) => printer.statement(statement))
   if (result) lines.push(`return ${printer.expression(result).text}`)
   return lines.join('\n')
@@ -39,11 +43,11 @@ type Loop = Extract<Statement, { kind: 'for' }>
 
 class BodyPrinter {
   readonly #locals: Locals<string>
-  readonly #math: Mathematics
+  readonly #numbers: Numbers
 
-  constructor(locals: Locals<string>, math: Mathematics) {
+  constructor(locals: Locals<string>, numbers: Numbers) {
     this.#locals = locals
-    this.#math = math
+    this.#numbers = numbers
   }
 
   statement(statement: Statement): string {
@@ -82,8 +86,13 @@ class BodyPrinter {
       case 'index':
         return { text: this.#sum([], value.terms, value.offset), precedence: level.sum }
       case 'apply': {
-        const operands = value.operands.map((operand) => this.expression(operand))
-        return printApplication(value.op, operands, this.#math)
+        const { math, precision } = this.#numbers
+        const isRounded = precision === 'f32' && areCompared(value)
+        const operands = value.operands.map((operand) => {
+          const printed = this.expression(operand)
+          return isRounded && operand.kind !== 'load' ? call('Math.fround', [printed]) : printed
+        })
+        return printApplication(value.op, operands, math)
       }
       case 'splat':
       case 'lanes':
@@ -125,6 +134,16 @@ class BodyPrinter {
     return this.#locals.summands(start, terms, constant).join(' + ').replaceAll('+ -', '- ')
   }
 }
+
+/**
+ * Whether two elements of tensors are compared. Then both are compared as they are stored, also where one is computed again in doubles:
+ * the largest of some numbers is one of them.
+ */
+function areCompared({ op, operands }: Extract<Value, { kind: 'apply' }>): boolean {
+  return comparisons.has(op) && operands.every(({ kind }) => kind === 'load' || kind === 'local' || kind === 'apply')
+}
+
+const comparisons: ReadonlySet<PointwiseOp> = new Set(['less', 'lessEqual', 'equal', 'notEqual'])
 
 function printBound(bound: Bound): string {
   return typeof bound === 'object' ? `n - n % ${bound.wholeSteps}` : String(bound)

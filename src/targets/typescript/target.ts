@@ -8,9 +8,9 @@ import { printFunctions, printLoop } from './functions.ts'
 /** Kernels are functions of the module. */
 export const typescript: Target = { costs: () => typescriptCosts, print }
 
-function print(programs: readonly CalledProgram[], { announce, math }: PrintOptions): Printed {
+function print(programs: readonly CalledProgram[], { announce, ...numbers }: PrintOptions): Printed {
   const calls = new Set(programs.flatMap(callsOf))
-  const printed = printFunctions([...calls], announce, math, smallAndRunOnce(programs))
+  const printed = printFunctions([...calls], announce, numbers, smallAndRunOnce(programs))
   const statementOf = (call: Call) => printed.calls.get(call)!
   const statements = programs.map(({ name, actions }) => {
     const list = actions.map((action) =>
