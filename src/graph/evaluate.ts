@@ -1,7 +1,7 @@
 import type { Precision } from '../base/precision.ts'
 import { topologicalOrder, type Node, type NodeOf, type NodeOfKind, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
-import { scanLength } from './scan.ts'
+import { sameLoop, scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { addUp, isCompensated } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -38,11 +38,25 @@ type Tensor = Float32Array | Float64Array
  */
 export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64Array[] {
   const values = new Map<Node, Tensor>()
-  for (const node of topologicalOrder(outputs)) values.set(node, evaluateNode(node, bindings, values))
+  const order = topologicalOrder(outputs)
+  const scans = order.filter((node) => node.kind === 'loop')
+  for (const node of order) {
+    if (values.has(node)) continue
+    if (node.kind !== 'loop') values.set(node, evaluateNode(node, bindings, values))
+    else {
+      // One run of a loop gives all that is read of it.
+      const together = scans.filter((other) => sameLoop(node, other))
+      scan(together, values, bindings).forEach((value, k) => values.set(together[k]!, value))
+    }
+  }
   return outputs.map((node) => Float64Array.from(values.get(node)!))
 }
 
-function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, Tensor>): Tensor {
+function evaluateNode(
+  node: Exclude<Node, NodeOf<'scan'>>,
+  bindings: Bindings,
+  values: ReadonlyMap<Node, Tensor>,
+): Tensor {
   const { batch } = bindings
   const size = elementCount(node.shape, batch)
   const unrounded = node.inputs.map((input) => values.get(input)!)
@@ -69,7 +83,10 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
 
   if (node.kind === 'pointwise') {
     const meaning = bindings.functions?.[isSingle ? 'f32' : 'f64'][node.op] ?? pointwiseRow(node.op).evaluate
-    return new Elements(size).map((_, at) => meaning(...operands.map((operand) => operand[at]!)))
+    const [a, b, c] = operands as [Tensor, Tensor?, Tensor?]
+    const result = new Elements(size)
+    if (c) return result.map((_, at) => meaning(a[at]!, b![at]!, c[at]!))
+    return b ? result.map((_, at) => meaning(a[at]!, b[at]!)) : result.map((_, at) => meaning(a[at]!))
   }
   switch (node.op) {
     case 'input':
@@ -141,8 +158,6 @@ function evaluateNode(node: Node, bindings: Bindings, values: ReadonlyMap<Node, 
       return gather(windowAddress(node.attributes, node.shape, strides(source!)))
     case 'argument':
       return bindings.arguments!.get(node)!
-    case 'scan':
-      return scan(node, operands, bindings)
     case 'gather':
     case 'scatter': {
       const [rows, indices] = operands as [Tensor, Tensor]
@@ -238,27 +253,40 @@ function contract(
   })
 }
 
-function scan(node: NodeOf<'scan'>, inputs: readonly Tensor[], bindings: Bindings): Tensor {
-  const { carries, elements, captured, next, output, reverse } = node.attributes
-  const [length, size] = [scanLength(node), elementsPerSample(output.shape)]
-  const Elements = bindings.precision === 'f32' ? Float32Array : Float64Array
-  const result = new Elements(elementCount(node.shape, bindings.batch))
-  const values = new Map<Node, Tensor>([...carries, ...elements, ...captured].map((one, k) => [one, inputs[k]!]))
+/** The values of some scans of one loop. */
+function scan(
+  nodes: readonly NodeOf<'scan'>[],
+  known: ReadonlyMap<Node, Tensor>,
+  bindings: Bindings,
+): readonly Tensor[] {
+  const [node] = nodes as [NodeOf<'scan'>]
+  const { batch, precision } = bindings
+  const { carries, elements, captured, next, reverse } = node.attributes
+  const length = scanLength(node)
+  const Elements = precision === 'f32' ? Float32Array : Float64Array
+  const results = nodes.map(({ shape }) => new Elements(elementCount(shape, batch)))
+  const values = new Map<Node, Tensor>(
+    [...carries, ...elements, ...captured].map((one, k) => [one, Elements.from(known.get(node.inputs[k]!)!)]),
+  )
   const sequences = elements.map((element) => values.get(element)!)
+  const outputs = nodes.map(({ attributes: { output } }) => output)
   for (let step = 0; step < length; step++) {
     const time = reverse ? length - 1 - step : step
     elements.forEach((element, k) => {
       const width = elementsPerSample(element.shape)
       const at = (sample: number) => (sample * length + time) * width
-      const rows = Array.from({ length: bindings.batch }, (_, b) => [...sequences[k]!.subarray(at(b), at(b) + width)])
+      const rows = Array.from({ length: batch }, (_, b) => [...sequences[k]!.subarray(at(b), at(b) + width)])
       values.set(element, Elements.from(rows.flat()))
     })
-    const [now, ...after] = evaluate([output, ...next], { ...bindings, arguments: values })
-    for (let b = 0; b < bindings.batch; b++)
-      result.set(now!.subarray(b * size, (b + 1) * size), (b * length + time) * size)
-    carries.forEach((carry, k) => values.set(carry, Elements.from(after[k]!)))
+    const after = evaluate([...outputs, ...next], { ...bindings, arguments: values })
+    outputs.forEach((output, k) => {
+      const size = elementsPerSample(output.shape)
+      for (let b = 0; b < batch; b++)
+        results[k]!.set(after[k]!.subarray(b * size, (b + 1) * size), (b * length + time) * size)
+    })
+    carries.forEach((carry, k) => values.set(carry, Elements.from(after[outputs.length + k]!)))
   }
-  return result
+  return results
 }
 
 /** A function from an index into all windows over a tensor, `unfolded` in shape, to the address in the tensor. */
