@@ -1,14 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { bytesOf } from '../base/precision.ts'
 import { targetNames } from '../base/target.ts'
-import type { GenerateOptions } from './options.ts'
+import { defaultOut, type GenerateOptions } from './options.ts'
 
 /** `tapeless generate`: its words and help. Only what it does loads the compiler. */
 export function generateCommand(): Command {
   return new Command('generate')
     .description('compile specs to standalone TypeScript modules')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
-    .option('--out <folder>', 'where the modules go', 'generated')
+    .option('--out <folder>', 'where the modules go', defaultOut)
     .addOption(new Option('--target <target>', "in place of the specs' emit.target").choices(targetNames))
     .addOption(
       new Option('--precision <precision>', "in place of the specs' emit.precision").choices(Object.keys(bytesOf)),

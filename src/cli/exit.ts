@@ -3,7 +3,7 @@ import { FileError } from '../host/fileError.ts'
 /** What the command's exit status means. */
 export const exit = {
   done: 0,
-  /** The input is wrong, `--check` found drift, or an output was edited by hand. */
+  /** The input is wrong, `--check` found drift, an output was edited by hand, or `verify` found a difference. */
   wrongInput: 1,
   /** An unknown option, a file that isn't there, or one that can't be. */
   wrongUse: 2,

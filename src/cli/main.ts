@@ -7,6 +7,7 @@ import { generateCommand } from './command.ts'
 import { endWith, exit, failureOf } from './exit.ts'
 import { endOnSignals } from './signals.ts'
 import { guardStreams } from './streams.ts'
+import { verifyCommand } from './verifyCommand.ts'
 
 // From Node 22 on: TypeScript and prettier, which are loaded later, are compiled once and not each time.
 ;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
@@ -18,6 +19,7 @@ const program = new Command('tapeless')
   .description('A symbolic derivative compiler for neural networks: a spec in, one standalone TypeScript trainer out.')
   .version(built.version)
   .addCommand(generateCommand())
+  .addCommand(verifyCommand())
   .addHelpText(
     'after',
     '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C.',

@@ -14,3 +14,13 @@ export interface GenerateOptions {
   /** Seconds. */
   readonly specTimeout?: number
 }
+
+/** What `tapeless verify` is told. */
+export interface VerifyOptions {
+  readonly samples: number
+  readonly seed: number
+  readonly json?: true
+}
+
+/** Where modules go unless told: no spec is looked for there. */
+export const defaultOut = 'generated'

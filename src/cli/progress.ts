@@ -3,6 +3,8 @@ import { Presets, SingleBar } from 'cli-progress'
 export interface Progress {
   /** One more step begins; `what` is shown. */
   readonly advance: (what: string) => void
+  /** Takes it off the terminal until the next step, so that something else can be written there. */
+  readonly clear: () => void
   readonly stop: () => void
 }
 
@@ -26,7 +28,11 @@ function bar(steps: number): Progress {
   }
   process.once('exit', stop)
   bar.start(steps, 0, { what: '' })
-  return { advance: (what) => bar.increment({ what }), stop }
+  return {
+    advance: (what) => bar.increment({ what }),
+    clear: () => void process.stderr.write('\r\u001b[K'),
+    stop,
+  }
 }
 
 function log(): Progress {
@@ -37,6 +43,7 @@ function log(): Progress {
       last = performance.now()
       process.stderr.write(`${what}\n`)
     },
+    clear: () => undefined,
     stop: () => undefined,
   }
 }

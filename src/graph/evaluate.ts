@@ -1,7 +1,7 @@
 import type { Precision } from '../base/precision.ts'
 import { topologicalOrder, type Node, type NodeOf, type NodeOfKind, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
-import { sameLoop, scanLength } from './scan.ts'
+import { loopOf, scanLength } from './scan.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { addUp, isCompensated } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -45,7 +45,7 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64A
     if (node.kind !== 'loop') values.set(node, evaluateNode(node, bindings, values))
     else {
       // One run of a loop gives all that is read of it.
-      const together = scans.filter((other) => sameLoop(node, other))
+      const together = scans.filter((other) => loopOf(node) === loopOf(other))
       scan(together, values, bindings).forEach((value, k) => values.set(together[k]!, value))
     }
   }

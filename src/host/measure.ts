@@ -22,11 +22,9 @@ export async function measure({ text, binary }: Pick<EmittedModule, 'text' | 'bi
 }
 
 async function minified(text: string): Promise<string> {
-  const [{ default: uglify }, { parse }] = await Promise.all([import('uglify-js'), import('../emit/check.ts')])
-  let plain = ''
-  parse(text, { removeComments: true }).program.emit(undefined, (_, output) => (plain = output))
+  const [{ default: uglify }, { erased }] = await Promise.all([import('uglify-js'), import('../emit/erase.ts')])
   // Inlined functions are fewer bytes, but compress worse.
-  const { code, error } = uglify.minify(plain, { module: true, compress: { inline: false } })
+  const { code, error } = uglify.minify(erased(text), { module: true, compress: { inline: false } })
   if (error) throw new Fault(`The module can't be minified: ${error.message}`)
   return code
 }

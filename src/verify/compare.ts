@@ -4,44 +4,43 @@ export interface Tolerance {
   readonly absolute?: number
 }
 
-/** Asserts that two tensors agree within a tolerance; NaN equals NaN, an infinity itself. */
-export function expectClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  { relative = 0, absolute = 0 }: Tolerance,
-  what = 'the tensor',
-): void {
-  if (actual.length !== expected.length)
-    throw new Error(`${what} has ${actual.length} elements, expected ${expected.length}`)
-  const tolerance = relative * largestMagnitude(expected) + absolute
-  const at = firstApart(actual, expected, tolerance)
-  if (at >= 0) throw new Error(`${what} at ${at}: ${actual[at]}, expected ${expected[at]} within ${tolerance}`)
+/** Equal bits, but for the sign of zero and the payload of NaN. */
+export const exact: Tolerance = {}
+
+/** Two tensors beside one another. */
+export interface Distance {
+  /** How far apart they may lie. */
+  readonly tolerance: number
+  /** Where they first lie farther apart, or -1. */
+  readonly first: number
+  /** How many elements do. */
+  readonly count: number
+  /** Where finite elements lie farthest apart. */
+  readonly worst: { readonly at: number; readonly apart: number }
 }
 
-/** Whether they do, for tensors of equal size. */
-export function isClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  { relative = 0, absolute = 0 }: Tolerance,
-): boolean {
-  return firstApart(actual, expected, relative * largestMagnitude(expected) + absolute) < 0
-}
-
-/** Where two tensors first differ by more than a tolerance, or -1. */
-function firstApart(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): number {
+/** How far two tensors of equal size lie apart; NaN is at NaN, an infinity at itself. */
+export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>, allowed: Tolerance): Distance {
+  const tolerance = (allowed.relative ?? 0) * largestMagnitude(expected) + (allowed.absolute ?? 0)
+  let [first, count, worst, farthest] = [-1, 0, 0, 0]
   for (let at = 0; at < expected.length; at++) {
     const [a, e] = [actual[at]!, expected[at]!]
-    if (!Object.is(a, e) && !(Math.abs(a - e) <= tolerance)) return at
+    if (Object.is(a, e)) continue
+    const apart = Math.abs(a - e)
+    if (apart > farthest && apart < Infinity) [worst, farthest] = [at, apart]
+    if (apart <= tolerance) continue
+    if (first < 0) first = at
+    count++
   }
-  return -1
+  return { tolerance, first, count, worst: { at: worst, apart: farthest } }
 }
 
-/** Asserts equal bits, but for the sign of zero and the payload of NaN. */
-export function expectSameValues(actual: ArrayLike<number>, expected: ArrayLike<number>, what = 'the tensor'): void {
-  expectClose(actual, expected, {}, what)
+/** Whether two tensors of equal size agree within a tolerance. */
+export function isClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance): boolean {
+  return distance(actual, expected, tolerance).count === 0
 }
 
-function largestMagnitude(values: ArrayLike<number>): number {
+export function largestMagnitude(values: ArrayLike<number>): number {
   let largest = 0
   for (let at = 0; at < values.length; at++) {
     const magnitude = Math.abs(values[at]!)

@@ -1,41 +1,20 @@
-import type { Bindings } from '../../src/graph/evaluate.ts'
-import { stepKey } from '../../src/runtime/random.ts'
-import type { Port } from '../../src/language/networks/builder.ts'
-import type { Network } from '../../src/language/networks/network.ts'
-import { sizeOf } from './specs/pieces.ts'
+import type { Bindings } from '../graph/evaluate.ts'
+import type { TargetValues } from '../language/formulas/losses.ts'
+import type { Port } from '../language/networks/builder.ts'
+import type { Network } from '../language/networks/network.ts'
+import { randomUniform, stepKey } from '../runtime/random.ts'
+import type { Vector } from '../runtime/types.ts'
 
 export type Tensors = Readonly<Record<string, ArrayLike<number>>>
+
+/** Numbers from [0, 1), one after another. */
+export type Random = () => number
 
 /** Some samples for a network. */
 export interface Data {
   readonly samples: number
   readonly inputs: Tensors
   readonly targets: Tensors
-}
-
-/** Numbers from [-1, 1). */
-export const smooth = (random: () => number) => 2 * random() - 1
-
-/** Half of them zeros and repeats, where kinks and ties are. */
-export const withTies = (random: () => number) => (random() < 0.5 ? Math.round(4 * random() - 2) / 2 : smooth(random))
-
-/** Random data; whole numbers where a port takes them. */
-export function drawData(
-  { inputs, targets }: Network,
-  samples: number,
-  random: () => number,
-  draw: (random: () => number) => number,
-): Data {
-  const fill = (ports: readonly Port[]): Tensors =>
-    Object.fromEntries(
-      ports.map(({ name, shape, below }) => [
-        name,
-        Float64Array.from({ length: samples * sizeOf(shape) }, () =>
-          below === undefined ? draw(random) : Math.floor(below * random()),
-        ),
-      ]),
-    )
-  return { samples, inputs: fill(inputs), targets: fill(targets) }
 }
 
 /** What a trainer has learnt and gathered. */
@@ -47,21 +26,89 @@ export interface State {
   readonly steps: number
 }
 
-/** Random parameters; what they are multiplied with stays about as large as it is. */
-export function drawParameters({ parameters }: Network, random: () => number): Tensors {
-  return Object.fromEntries(
-    parameters.map(({ name, shape }) => {
-      const scale = 1 / Math.sqrt(sizeOf(shape.slice(1)))
-      return [name, Float64Array.from({ length: sizeOf(shape) }, () => scale * smooth(random))]
-    }),
-  )
+/** Stream 2^31 + 1: no tensor, step or epoch of a training has it. */
+export function randomFrom(seed: number): Random {
+  let counter = 0
+  return () => randomUniform(seed, 2 ** 31 + 1, counter++)
 }
 
-/** Random statistics; variances are positive. */
-export function drawBuffers({ buffers }: Network, random: () => number): Tensors {
-  return Object.fromEntries(
-    buffers.map(({ name, shape }) => [name, Float64Array.from({ length: sizeOf(shape) }, () => 1.5 + smooth(random))]),
-  )
+/** Numbers from [-1, 1). */
+export const smooth = (random: Random) => 2 * random() - 1
+
+/** Half of them zeros and repeats, where kinks and ties are. */
+export const withTies = (random: Random) => (random() < 0.5 ? Math.round(4 * random() - 2) / 2 : smooth(random))
+
+/** A standard normal number by Box and Muller's method, as single precision has it, so that modules of both take the same. */
+const normal = (random: Random) =>
+  Math.fround(Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()))
+
+/** A number, whatever for; or one that a port's elements may be for. */
+export type Draw = (random: Random, values?: TargetValues) => number
+
+/** Random data: whole numbers where a port takes those, else what `draw` gives. */
+export function drawData(
+  { inputs, targets }: Pick<Network, 'inputs' | 'targets'>,
+  samples: number,
+  random: Random,
+  draw: Draw,
+): Data {
+  const fill = (ports: readonly Port[]): Tensors =>
+    Object.fromEntries(
+      ports.map(({ name, shape, below, values }) => [
+        name,
+        Float64Array.from({ length: samples * sizeOf(shape) }, () =>
+          below === undefined ? draw(random, values) : Math.floor(below * random()),
+        ),
+      ]),
+    )
+  return { samples, inputs: fill(inputs), targets: fill(targets) }
+}
+
+/** The same with the numbers that targets are for, and normal ones else. */
+export function drawTypical(network: Pick<Network, 'inputs' | 'targets'>, samples: number, random: Random): Data {
+  const data = drawData(network, samples, random, (random, values) => (values ? meant[values] : normal)(random))
+  const targets = network.targets.map(({ name, shape, values }): [string, ArrayLike<number>] => {
+    const drawn = data.targets[name]!
+    return [name, values === 'shares' ? inShares(drawn, shape.at(-1)!) : drawn]
+  })
+  return { ...data, targets: Object.fromEntries(targets) }
+}
+
+/** Each row so that its sum is 1. */
+function inShares(values: ArrayLike<number>, length: number): ArrayLike<number> {
+  return Array.from(values, (value, at) => {
+    const row = at - (at % length)
+    const sum = Array.from({ length }, (_, k) => values[row + k]!).reduce((total, other) => total + other, 0)
+    return Math.fround(value / sum)
+  })
+}
+
+/** Elements of targets that have a meaning. */
+const meant: Readonly<Record<TargetValues, (random: Random) => number>> = {
+  bits: (random) => Math.floor(2 * random()),
+  counts: (random) => Math.floor(5 * random()),
+  shares: (random) => 1 + random(),
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1)
+}
+
+/** The samples from one to before another. */
+export function cut(
+  { inputs, targets }: Pick<Network, 'inputs' | 'targets'>,
+  data: Data,
+  from: number,
+  to: number,
+): Data {
+  const part = (ports: readonly Port[], tensors: Tensors): Tensors =>
+    Object.fromEntries(
+      ports.map(({ name, shape }) => {
+        const [start, end] = [from, to].map((sample) => sample * sizeOf(shape))
+        return [name, Array.prototype.slice.call(tensors[name], start, end) as number[]]
+      }),
+    )
+  return { samples: to - from, inputs: part(inputs, data.inputs), targets: part(targets, data.targets) }
 }
 
 export function bindingsOf({ samples, inputs, targets }: Data, { parameters, buffers, seed, steps }: State): Bindings {
@@ -76,4 +123,18 @@ export function given(tensors: Tensors): ArrayLike<number> | Tensors {
 }
 
 /** The inputs by which one can differentiate. */
-export const realInputs = ({ inputs }: Network) => inputs.filter(({ below }) => below === undefined)
+export const realInputs = ({ inputs }: Pick<Network, 'inputs'>) => inputs.filter(({ below }) => below === undefined)
+
+/** What live views hold now. */
+export function copies(views: Readonly<Record<string, Vector>>): Tensors {
+  return Object.fromEntries(Object.entries(views).map(([name, view]) => [name, view.slice()]))
+}
+
+/** What a model or trainer holds now. */
+export function stateOf(
+  { parameters, buffers }: { readonly parameters: Record<string, Vector>; readonly buffers: Record<string, Vector> },
+  seed: number,
+  steps: number,
+): State {
+  return { parameters: copies(parameters), buffers: copies(buffers), seed, steps }
+}

@@ -1,9 +1,9 @@
-import { multiply, parameter, sqrt, sum, uniform } from '../../src/graph/build.ts'
-import { evaluate } from '../../src/graph/evaluate.ts'
-import { Interner } from '../../src/graph/node.ts'
-import { elementsPerSample } from '../../src/graph/shape.ts'
-import type { Network } from '../../src/language/networks/network.ts'
+import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
+import { Interner } from '../graph/node.ts'
+import { elementsPerSample } from '../graph/shape.ts'
+import type { Network } from '../language/networks/network.ts'
 import type { Tensors } from './data.ts'
+import type { Meaning } from './meaning.ts'
 
 /** Clipping and the optimizer as their rows say, evaluated by the interpreter. */
 export class Optimizer {
@@ -13,14 +13,11 @@ export class Optimizer {
   #carried: Readonly<Record<string, number>> = {}
   #steps = 0
 
-  readonly #evaluate: typeof evaluate
-  readonly #negligible: number
+  readonly #meaning: Meaning
 
-  /** @param negligible magnitudes of states below it become 0. */
-  constructor(network: Network, evaluateNodes: typeof evaluate, negligible: number) {
+  constructor(network: Network, meaning: Meaning) {
     this.#network = network
-    this.#evaluate = evaluateNodes
-    this.#negligible = negligible
+    this.#meaning = meaning
     const { carried = {} } = network.train.optimizer.row
     this.#carried = Object.fromEntries(Object.entries(carried).map(([name, { start }]) => [name, start]))
     for (const { name, shape } of network.trained) {
@@ -47,7 +44,7 @@ export class Optimizer {
       const graph = new Interner()
       const value = scalar.next(uniform(graph, 'before'), uniform(graph, 't'), settings)
       const uniforms = { before: this.#carried[name]!, t: this.#steps }
-      return [name, evaluate([value], { batch: 1, uniforms })[0]![0]!]
+      return [name, this.#meaning.host([value], { batch: 1, uniforms })[0]![0]!]
     })
     this.#carried = Object.fromEntries(next) as Readonly<Record<string, number>>
   }
@@ -75,7 +72,7 @@ export class Optimizer {
       },
       optimizer.settings,
     )
-    const [result, ...states] = this.#evaluate(
+    const [result, ...states] = this.#meaning.kernels(
       [update.parameter, ...optimizer.states.map((state) => update.states[state]!)],
       {
         batch: 1,
@@ -83,7 +80,7 @@ export class Optimizer {
         uniforms: { ...uniforms, ...this.#carried },
       },
     )
-    const kept = (value: number) => (Math.abs(value) < this.#negligible ? 0 : value)
+    const kept = (value: number) => (Math.abs(value) < this.#meaning.negligible ? 0 : value)
     this.#states[name] = Object.fromEntries(optimizer.states.map((state, k) => [state, states[k]!.map(kept)]))
     return result!
   }
@@ -94,8 +91,8 @@ export class Optimizer {
     if (!clip?.row.factor) return NaN
     const all = this.#network.trained.flatMap(({ name }) => Array.from(gradients[name]!))
     const g = parameter(new Interner(), 'gradient', [all.length])
-    const [norm] = this.#evaluate([sqrt(sum(multiply(g, g), [0]))], { batch: 1, parameters: { gradient: all } })
+    const [norm] = this.#meaning.kernels([sqrt(sum(multiply(g, g), [0]))], { batch: 1, parameters: { gradient: all } })
     const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
-    return evaluate([factor], { batch: 1, uniforms: { norm: norm![0]! } })[0]![0]!
+    return this.#meaning.host([factor], { batch: 1, uniforms: { norm: norm![0]! } })[0]![0]!
   }
 }

@@ -1,8 +1,9 @@
-import { simplify } from '../../src/calculus/algebra.ts'
-import { evaluate, type Bindings } from '../../src/graph/evaluate.ts'
-import { pointwise } from '../../src/graph/op.ts'
-import { portableOps, type Precision } from '../../src/graph/elementary/index.ts'
-import { rounded } from '../graph/elementary/rounded.ts'
+import type { Precision } from '../base/precision.ts'
+import { simplify } from '../calculus/algebra.ts'
+import { portableOps } from '../graph/elementary/index.ts'
+import { evaluate, type Bindings } from '../graph/evaluate.ts'
+import { pointwise } from '../graph/op.ts'
+import { rounded } from './rounded.ts'
 
 /** What transcendental ops are in WebAssembly. */
 function portableMeanings(precision: Precision): NonNullable<Bindings['functions']>[Precision] {

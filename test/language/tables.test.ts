@@ -190,7 +190,10 @@ describe('losses', () => {
 
   it('take the mean over rows: crossEntropy of [2, 3] has two class numbers a sample', () => {
     expect(lossRows.crossEntropy!.target([2, 3], { targets: 'classes' })).toEqual({ shape: [2], below: 3 })
-    expect(lossRows.crossEntropy!.target([2, 3], { targets: 'probabilities' })).toEqual({ shape: [2, 3] })
+    expect(lossRows.crossEntropy!.target([2, 3], { targets: 'probabilities' })).toEqual({
+      shape: [2, 3],
+      values: 'shares',
+    })
     expect(lossRows.mse!.target([2, 3], {})).toEqual({ shape: [2, 3] })
   })
 })

@@ -13,9 +13,10 @@ import { printKernel } from '../../src/loops/notation/print.ts'
 import { callOf, type Call } from '../../src/loops/routine/routine.ts'
 import type { Schedule } from '../../src/loops/schedule/costs.ts'
 import { printFunctions } from '../../src/targets/typescript/functions.ts'
+import { nameOf, type Results } from '../../src/verify/interpret.ts'
 import { runRoutine } from './machine.ts'
-import { nameOf, t, type Network } from './network.ts'
-import type { Results, Runner } from './runner.ts'
+import { t, type Network } from './network.ts'
+import type { Runner } from './runner.ts'
 
 /** How a kernel is to become loops. */
 export type Scheduler = (kernel: Kernel, batch: number) => Schedule
@@ -127,9 +128,9 @@ export function runLoops(
     run('gradient', arena, bindings.batch)
     const trained = read(arena, lossSum)[0]!
     if (!Object.is(trained, evaluated)) throw new Error(`loss() yields ${evaluated}, gradient() ${trained}`)
-    const results: Results = {
+    const results: Results<ArrayLike<number>> = {
       prediction,
-      lossSum: trained,
+      lossSum: [trained],
       gradients: Object.fromEntries(parameters.map((node, k) => [nameOf(node), read(arena, gradients[k]!)])),
     }
     return results

@@ -4,6 +4,7 @@ import { input, multiply, parameter } from '../../src/graph/build.ts'
 import type { Bindings } from '../../src/graph/evaluate.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { elementCount, sampleShape, sameShape, type Shape } from '../../src/graph/shape.ts'
+import { nameOf } from '../../src/verify/interpret.ts'
 import { innerSize, layers, losses, trained, type Site } from './layers.ts'
 
 /** A random network: one input, one target, per-sample losses, parameters of which some are used twice and some not at all. */
@@ -115,11 +116,6 @@ export function bindingsFor({ input, target, parameters }: Network, n: number, s
     ),
     uniforms: { t },
   }
-}
-
-export function nameOf(leaf: Node): string {
-  if (leaf.op !== 'parameter' && leaf.op !== 'input' && leaf.op !== 'state') throw new Error(`${leaf.op} has no name`)
-  return leaf.attributes.name
 }
 
 /** Mulberry32: numbers in [0, 1) from a seed. */

@@ -4,28 +4,9 @@ import { build, transform } from 'esbuild'
 import { compile, type CompileOptions } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
-import type * as Interface from '../../src/runtime/interface.ts'
-import type { Model } from '../../src/runtime/interface.ts'
-import type { Vector } from '../../src/runtime/types.ts'
+import type { Emitted } from '../../src/emit/emitted.ts'
 
-export type { Model, Vector }
-
-/** A trainer, of a module that may have derivatives by inputs. */
-export interface Trainer extends Interface.Trainer {
-  readonly inputGradient?: Vector | Readonly<Record<string, Vector>>
-}
-
-/** Where the kernels' binary is a file of its own, it is among the options. */
-type Options = Interface.Options & { readonly wasm?: object | undefined }
-
-export interface Emitted {
-  readonly network: Readonly<Record<string, unknown>> & {
-    readonly batch: number
-    readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[]
-  }
-  createModel(options?: Options): Model
-  createTrainer(options?: Options): Trainer
-}
+export type { Emitted, Trainer, Vector } from '../../src/emit/emitted.ts'
 
 /** Compiles a spec, and imports its module. */
 export async function emitted(spec: string, options?: CompileOptions): Promise<Emitted> {

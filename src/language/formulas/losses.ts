@@ -29,7 +29,11 @@ export interface TargetForm {
   readonly shape: readonly number[]
   /** Set where the elements are class numbers: whole, from 0, below this. */
   readonly below?: number
+  /** What elements are for, where not any number serves: 0 or 1, numbers of events, or shares that are 1 along the last axis. */
+  readonly values?: TargetValues
 }
+
+export type TargetValues = 'bits' | 'counts' | 'shares'
 
 export interface Loss extends WordRow {
   /** False where equations have no function of this name. */
@@ -116,11 +120,11 @@ export const losses = {
       targets: z.enum(['classes', 'probabilities']).default('classes'),
     }),
     first: 'labelSmoothing',
-    target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }) => {
+    target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }): TargetForm => {
       const classes = shape.at(-1)
       if (classes === undefined)
         throw new Misfit('shape', `needs logits along an axis, and the prediction is ${formatShape(shape)}`)
-      return targets === 'classes' ? { shape: shape.slice(0, -1), below: classes } : { shape }
+      return targets === 'classes' ? { shape: shape.slice(0, -1), below: classes } : { shape, values: 'shares' }
     },
     apply: (p: Node, y: Node, settings: { labelSmoothing: number; targets: 'classes' | 'probabilities' }) => {
       const rows = settings.targets === 'classes' ? classCrossEntropy : probabilityCrossEntropy
@@ -130,13 +134,13 @@ export const losses = {
   /** log(1 + eᵖ) - y p: binary cross-entropy of the logit p */
   binaryCrossEntropy: {
     arguments: keys({}),
-    target: sameAsPrediction,
+    target: (shape: readonly number[]): TargetForm => ({ shape, values: 'bits' }),
     apply: (p: Node, y: Node) => meanOfSample(logisticLoss(p, y)),
   },
   /** eᵖ - y p */
   poisson: {
     arguments: keys({}),
-    target: sameAsPrediction,
+    target: (shape: readonly number[]): TargetForm => ({ shape, values: 'counts' }),
     apply: (p: Node, y: Node) => meanOfSample(subtract(exp(p), multiply(y, p))),
   },
   /** A formula in p and y. */

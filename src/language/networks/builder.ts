@@ -4,6 +4,7 @@ import { Sections } from '../../graph/sections.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { FreshNames, statePrefix } from '../../base/name.ts'
+import type { TargetValues } from '../formulas/losses.ts'
 import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
@@ -22,6 +23,8 @@ export interface Port {
   readonly shape: readonly number[]
   /** Set where every element must be a whole number in [0, below). */
   readonly below?: number
+  /** Set where other numbers make no sense, though they may be given. */
+  readonly values?: TargetValues
 }
 
 /** The first of `ports` that any of the nodes depends on. */

@@ -5,7 +5,7 @@ import { differentiate } from '../../../src/calculus/differentiate.ts'
 import { constant } from '../../../src/graph/build.ts'
 import { evaluate } from '../../../src/graph/evaluate.ts'
 import { exact as exactly, unitsApart } from '../../graph/elementary/oracle.ts'
-import { portably } from '../../property/portable.ts'
+import { portably } from '../../../src/verify/portable.ts'
 import { functions } from './functions.ts'
 import { recognisedFormula } from './formula.ts'
 

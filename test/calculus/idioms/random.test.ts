@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { differentiate } from '../../../src/calculus/differentiate.ts'
 import { constant } from '../../../src/graph/build.ts'
 import { evaluate } from '../../../src/graph/evaluate.ts'
-import { portably } from '../../property/portable.ts'
+import { portably } from '../../../src/verify/portable.ts'
 import { FormulaFault } from '../../../src/language/words/misfit.ts'
 import { recognisedFormula } from './formula.ts'
 

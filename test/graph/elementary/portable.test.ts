@@ -4,7 +4,7 @@ import { pointwise, pointwiseRow } from '../../../src/graph/op.ts'
 import { isPortable, portableFunctions } from '../../../src/graph/elementary/index.ts'
 import { operandsOf } from './operands.ts'
 import { errorOf } from './oracle.ts'
-import { rounded } from './rounded.ts'
+import { rounded } from '../../../src/verify/rounded.ts'
 
 const precisions = ['f32', 'f64'] as const
 const ops = Object.keys(pointwise).filter(isPortable)

@@ -23,7 +23,7 @@ import {
 } from '../../../src/targets/wasm/wat.ts'
 import { operandsOf } from '../../graph/elementary/operands.ts'
 import { errorOf } from '../../graph/elementary/oracle.ts'
-import { rounded } from '../../graph/elementary/rounded.ts'
+import { rounded } from '../../../src/verify/rounded.ts'
 import { engine } from '../../support/webAssembly.ts'
 
 /*

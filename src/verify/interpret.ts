@@ -1,0 +1,50 @@
+import { differentiate } from '../calculus/differentiate.ts'
+import type { Objective } from '../calculus/training.ts'
+import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
+import type { Bindings } from '../graph/evaluate.ts'
+import type { Node } from '../graph/node.ts'
+
+/** What a network computes from the values of its leaves, each tensor as a T. */
+export interface Results<T> {
+  readonly prediction: T
+  /** The sum of the samples' losses, a scalar. */
+  readonly lossSum: T
+  /** Of the mean loss, by parameter. */
+  readonly gradients: Readonly<Record<string, T>>
+}
+
+/** What a step of training computes besides. */
+export interface TrainingResults<T> extends Results<T> {
+  /** In training mode, as the gradients. */
+  readonly trainingLossSum: T
+  /** In the order of the objective. */
+  readonly writes: readonly T[]
+}
+
+/** Gives nodes their values, each tensor as a T. */
+export type Evaluate<T> = (outputs: readonly Node[], bindings: Bindings) => readonly T[]
+
+/** The reference: a graph, differentiated but not simplified. */
+export function interpret<T>(
+  { output, losses, training, parameters, writes }: Objective,
+  evaluate: Evaluate<T>,
+): (bindings: Bindings) => TrainingResults<T> {
+  const share = divide(constant(losses.graph, 1), extent(losses.graph))
+  const adjoints = differentiate(training.losses, broadcast(share, losses.shape, []), parameters)
+  const forward = [output, ...[losses, training.losses].map((each) => sum(each, [0]))]
+  const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
+  return (bindings) => {
+    const [prediction, lossSum, trainingLossSum, ...values] = evaluate(nodes, bindings)
+    return {
+      ...{ prediction: prediction!, lossSum: lossSum!, trainingLossSum: trainingLossSum! },
+      gradients: Object.fromEntries(parameters.map((parameter, k) => [nameOf(parameter), values[k]!])),
+      writes: values.slice(parameters.length),
+    }
+  }
+}
+
+/** The name of a leaf. */
+export function nameOf(leaf: Node): string {
+  if (leaf.op !== 'parameter' && leaf.op !== 'input' && leaf.op !== 'state') throw new Error(`${leaf.op} has no name`)
+  return leaf.attributes.name
+}

@@ -1,0 +1,79 @@
+import type { Mathematics } from '../base/mathematics.ts'
+import type { Precision } from '../base/precision.ts'
+import type { TargetName } from '../base/target.ts'
+import { evaluate } from '../graph/evaluate.ts'
+import { targets } from '../targets/index.ts'
+import { exact, largestMagnitude, type Tolerance } from './compare.ts'
+import type { Evaluate } from './interpret.ts'
+import { portably } from './portable.ts'
+
+/** What kernels are printed in, and how exact. */
+export interface Build {
+  readonly target: TargetName
+  readonly precision: Precision
+  readonly math: Mathematics
+}
+
+/** How a module's arithmetic is that of the interpreter. */
+export interface Meaning {
+  /** What kernels compute. */
+  readonly kernels: typeof evaluate
+  /** What the host computes, a number at a time. */
+  readonly host: typeof evaluate
+  /** Where a module rounds at other places than the interpreter: the same, rounded after each operation, so at more places. */
+  readonly rounded?: typeof evaluate
+  /** Magnitudes of optimizer states below it become 0. */
+  readonly negligible: number
+}
+
+/**
+ * Kernels of WebAssembly round each operation to the precision and bring their own functions; those in TypeScript compute in doubles
+ * with the engine's, unless told, and round what they store: which of an expression's values those are, the schedules choose.
+ */
+export function meaningOf({ target, precision, math }: Build): Meaning {
+  const { negligible } = targets[target].costs(precision)
+  const host = math === 'portable' ? portably('f64') : evaluate
+  if (target === 'wasm') return { kernels: portably(precision), host, negligible }
+  return { kernels: host, host, negligible, ...(precision === 'f32' ? { rounded: portably('f32') } : {}) }
+}
+
+/** What a tensor must hold, and how far from that it may lie. */
+export interface Expected {
+  readonly values: ArrayLike<number>
+  readonly tolerance: Tolerance
+}
+
+/** A multiple of how far single precision takes a tensor when every operation rounds; and a few roundings of what is stored. */
+const roundings = { spread: 32, stored: 2 ** -18 }
+
+/** What kernels must leave: to the last bit, unless it is open where they round. */
+export function expecting({ kernels, rounded }: Meaning): Evaluate<Expected> {
+  return (outputs, bindings) => {
+    const exactly = kernels(outputs, bindings)
+    if (!rounded) return exactly.map((values) => ({ values, tolerance: exact }))
+    const roughly = rounded(outputs, bindings)
+    return exactly.map((values, k) => {
+      const spread = values.reduce((most, value, at) => Math.max(most, Math.abs(value - roughly[k]![at]!) || 0), 0)
+      return { values, tolerance: { relative: roundings.stored, absolute: roundings.spread * spread } }
+    })
+  }
+}
+
+/** The same where values may be sums of larger terms, which cancel: as large and as uncertain as these. */
+export function amongTerms(expected: Expected, { rounded }: Meaning, terms: readonly Expected[]): Expected {
+  if (!rounded) return expected
+  const size = Math.max(...terms.map(({ values }) => largestMagnitude(values)))
+  const spread = Math.max(...terms.map(({ tolerance }) => tolerance.absolute ?? 0))
+  return { ...expected, tolerance: { ...expected.tolerance, absolute: spread + roundings.stored * size } }
+}
+
+/** How uncertain double precision leaves what single precision may leave so far apart. */
+export function inDouble({ tolerance }: Expected): number {
+  return (tolerance.absolute ?? 0) * 2 ** -29
+}
+
+/** A part of what is expected, such as a mean of a sum. */
+export function scaled({ values, tolerance }: Expected, divisor: number): Expected {
+  const absolute = (tolerance.absolute ?? 0) / divisor
+  return { values: Array.from(values, (value) => value / divisor), tolerance: { ...tolerance, absolute } }
+}

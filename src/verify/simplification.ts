@@ -1,0 +1,42 @@
+import { simplify } from '../calculus/algebra.ts'
+import { evaluate } from '../graph/evaluate.ts'
+import type { Network } from '../language/networks/network.ts'
+import { bindingsOf, type Data, type State } from './data.ts'
+import type { Findings } from './findings.ts'
+import { interpret, nameOf, type Evaluate } from './interpret.ts'
+
+/** Whether simplified graphs, of the network and of its derivatives, have the values of those that were built: no rule changes one. */
+export function checkSimplification(network: Network, data: Data, state: State, findings: Findings): void {
+  const { output, starts, writes, trained, emit } = network
+  const derivable = [...trained, ...emit.inputGradients]
+  const simplified: Evaluate<Float64Array> = (outputs, bindings) => {
+    const forms = simplify(outputs)
+    return evaluate(
+      outputs.map((node) => forms.get(node)!),
+      bindings,
+    )
+  }
+  const objective = { ...network, parameters: derivable.map(({ node }) => node), writes: [...writes, ...starts] }
+  const bindings = bindingsOf(data, state)
+  const [found, built] = [simplified, evaluate].map((way) => interpret(objective, way)(bindings)) as [
+    ReturnType<ReturnType<typeof interpret<Float64Array>>>,
+    ReturnType<ReturnType<typeof interpret<Float64Array>>>,
+  ]
+  const sample = output.shape.slice(1) as number[]
+  findings.compare(found.prediction, built.prediction, {
+    ...{ quantity: 'simplified, the prediction', shape: [data.samples, ...sample] },
+  })
+  findings.compare(found.lossSum, built.lossSum, { quantity: 'simplified, the sum of losses', shape: [] })
+  findings.compare(found.trainingLossSum, built.trainingLossSum, {
+    ...{ quantity: 'simplified, the sum of training losses', shape: [] },
+  })
+  for (const { name: tensor } of derivable)
+    findings.compare(found.gradients[tensor]!, built.gradients[tensor]!, {
+      ...{ quantity: 'simplified, the gradient by', tensor },
+    })
+  objective.writes.forEach(({ target }, k) =>
+    findings.compare(found.writes[k]!, built.writes[k]!, {
+      ...{ quantity: 'simplified, the new', tensor: nameOf(target) },
+    }),
+  )
+}

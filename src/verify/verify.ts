@@ -1,0 +1,176 @@
+import { bytesOf, type Precision } from '../base/precision.ts'
+import { targetNames, type TargetName } from '../base/target.ts'
+import { compile, describeModule } from '../compile.ts'
+import { renderModule } from '../emit/emit.ts'
+import type { Network } from '../language/networks/network.ts'
+import { withoutIdioms } from '../programs/recognise.ts'
+import { agree, compareInPieces, inputGradients, type Candidate, type Interpreted } from './agreement.ts'
+import {
+  copies,
+  cut,
+  drawData,
+  drawTypical,
+  given,
+  randomFrom,
+  sizeOf,
+  withTies,
+  type Data,
+  type State,
+} from './data.ts'
+import type { Instantiate } from '../emit/emitted.ts'
+import { checkFiniteness } from './finiteness.ts'
+import { Findings, type Found } from './findings.ts'
+import { GradientCheck, samplesFor } from './gradients.ts'
+import { inDouble, meaningOf } from './meaning.ts'
+import { checkDeterminism, checkResuming } from './repeats.ts'
+import { checkSimplification } from './simplification.ts'
+
+/** A target and a precision, of which a module is made. */
+interface Kind {
+  readonly target: TargetName
+  readonly precision: Precision
+}
+
+const kinds: readonly Kind[] = targetNames.flatMap((target) =>
+  (Object.keys(bytesOf) as Precision[]).map((precision) => ({ target, precision })),
+)
+
+const nameOfKind = ({ target, precision }: Kind) => `${target} ${precision}`
+
+/** The checks, in their order. */
+export const checkNames: readonly string[] = [
+  ...kinds.map(nameOfKind),
+  'simplification',
+  'complex step',
+  'differences',
+  'determinism',
+  'resuming',
+  'wide inputs',
+]
+
+/** What one check has found. */
+export interface Check extends Found {
+  readonly check: string
+  /** What was compared with what, in words. */
+  readonly about: string
+  readonly milliseconds: number
+}
+
+export interface Verification {
+  readonly name: string
+  readonly target: TargetName
+  readonly precision: Precision
+  readonly parameters: number
+  readonly samples: number
+  readonly seed: number
+  readonly checks: readonly Check[]
+}
+
+export interface VerifyOptions {
+  /** Samples of a batch, at most train.batch and at least as many as a batch must have; 5 unless given. */
+  readonly samples?: number
+  /** Fixes the data, start values and masks; 0 unless given. */
+  readonly seed?: number
+  readonly instantiate: Instantiate
+  /** Called as each check begins. */
+  readonly onCheck?: (name: string) => void
+}
+
+/**
+ * Verifies a network's modules: that which is shipped, and those of the other target and precision.
+ * @param specFile as for `compile`.
+ * @throws as `compile`.
+ */
+export async function verify(network: Network, specFile: string, options: VerifyOptions): Promise<Verification> {
+  const { seed = 0, onCheck = () => undefined } = options
+  const { batch } = network.train
+  const samples = Math.max(Math.min(options.samples ?? 5, batch), network.leastSamples)
+  const random = randomFrom(seed)
+  const data = drawTypical(network, samples, random)
+  const fewer = drawData(network, Math.max(Math.min(samples, 2), network.leastSamples), random, withTies)
+  const many = drawTypical(network, batch + samples, random)
+
+  const checks: Check[] = []
+  const run = async (check: string, about: string, look: (findings: Findings) => Promise<void> | void) => {
+    await onCheck(check)
+    const [begin, findings] = [performance.now(), new Findings()]
+    await look(findings)
+    const { compared, worst, differences, notes } = findings
+    checks.push({ check, about, compared, worst, differences, notes, milliseconds: performance.now() - begin })
+  }
+
+  const candidates = new Map<string, { candidate: Candidate; interpreted: Interpreted }>()
+  const { target, precision } = network.emit
+  for (const kind of kinds) {
+    const isOwn = kind.target === target && kind.precision === precision
+    const about = `${isOwn ? 'the module that ships' : 'a module'} with the interpreter`
+    await run(nameOfKind(kind), about, async (findings) => {
+      const candidate = await candidateOf(network, specFile, kind, isOwn, options.instantiate)
+      const trial = { seed, batches: [data, fewer], variables: network.emit.inputGradients } as const
+      const interpreted = agree(candidate, trial, findings)
+      compareInPieces(candidate, interpreted.state, many, findings)
+      candidates.set(nameOfKind(kind), { candidate, interpreted })
+    })
+  }
+  const own = candidates.get(nameOfKind({ target, precision }))!
+  const double = candidates.get('typescript f64')!
+  const { state } = double.interpreted
+  await run('simplification', 'the simplified graph with the graph as built', (findings) =>
+    checkSimplification(double.candidate.network, data, state, findings),
+  )
+  const single = candidates.get('typescript f32')!.interpreted.results.gradients
+  const uncertainty = Object.fromEntries(Object.entries(single).map(([name, expected]) => [name, inDouble(expected)]))
+  const derived = { ...derivedBy(double.candidate, state, data), uncertainty }
+  const gradients = new GradientCheck(double.candidate.network, derived, random)
+  await run('complex step', gradients.aboutComplexSteps, (findings) => gradients.byComplexSteps(findings))
+  await run('differences', gradients.aboutDifferences, (findings) => gradients.byDifferences(findings))
+  await run('determinism', 'two trainings from one seed', (findings) =>
+    checkDeterminism(own.candidate, many, seed, findings),
+  )
+  await run('resuming', 'training that was saved and loaded with training that went on', (findings) =>
+    checkResuming(own.candidate, many, seed, findings),
+  )
+  await run('wide inputs', 'inputs from a thousandth to a thousand times as large', (findings) =>
+    checkFiniteness(own.candidate, data, own.interpreted.state, findings),
+  )
+  const parameters = network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0)
+  return { name: network.name, target, precision, parameters, samples, seed, checks }
+}
+
+/** The module that a user would ship, whole; another, as its text is before it is checked and formatted. */
+async function candidateOf(
+  network: Network,
+  specFile: string,
+  kind: Kind,
+  isOwn: boolean,
+  instantiate: Instantiate,
+): Promise<Candidate> {
+  const { memory, math } = network.emit
+  const meaning = meaningOf({ ...kind, math })
+  const meant = withoutIdioms(network, kind.precision)
+  if (isOwn) {
+    const { text, binary } = await compile(network, specFile)
+    const isBeside = network.emit.target === 'wasm' && network.emit.wasm === 'file'
+    const options = isBeside ? { wasm: new WebAssembly.Module(binary!) } : {}
+    return { network: meant, module: await instantiate(text), meaning, options }
+  }
+  // A budget is for the precision that it was given for.
+  const emit = { ...network.emit, wasm: 'inline', memory: typeof memory === 'object' ? 'recompute' : memory } as const
+  const description = await describeModule({ ...network, emit }, specFile, kind)
+  return { network: meant, module: await instantiate(await renderModule(description)), meaning }
+}
+
+/** The part of the platform's WebAssembly that is used here: the language's own library has no types of it. */
+declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object }
+
+/** The gradients that slopes are compared with: a module's own, on as many samples as the slopes' cost allows. */
+function derivedBy({ network, module }: Candidate, state: State, data: Data) {
+  const first = cut(network, data, 0, samplesFor(network, data.samples))
+  const { parameters, buffers, seed } = state
+  const trainer = module.createTrainer({ parameters, buffers, seed })
+  trainer.gradient(given(first.inputs), given(first.targets))
+  const byInputs = inputGradients(network, trainer, first.samples).map(
+    ([name, , view]) => [name, view.slice()] as const,
+  )
+  return { data: first, state, gradients: { ...copies(trainer.gradients), ...Object.fromEntries(byInputs) } }
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { compile, describeModule } from '../../src/compile.ts'
+import { renderModule } from '../../src/emit/emit.ts'
+import { loadNetwork } from '../../src/language/networks/network.ts'
+import { readSpecText } from '../../src/language/text/read.ts'
+import { withoutIdioms } from '../../src/programs/recognise.ts'
+import type { NetworkSpec } from '../../src/language/networks/schema.ts'
+import { agree, compareManySamples, type Candidate } from '../../src/verify/agreement.ts'
+import { isClose } from '../../src/verify/compare.ts'
+import { bindingsOf, drawData, realInputs, smooth, withTies } from '../../src/verify/data.ts'
+import { Findings, formatDifference } from '../../src/verify/findings.ts'
+import { interpret, type TrainingResults } from '../../src/verify/interpret.ts'
+import { meaningOf } from '../../src/verify/meaning.ts'
+import { portably } from '../../src/verify/portable.ts'
+import { instantiate } from '../support/emitted.ts'
+import { drawBuffers, drawParameters } from './data.ts'
+import { expectSlope } from './differences.ts'
+import { uniformRandom } from './network.ts'
+import { specs } from './specs/index.ts'
+
+/** What a run over many networks has seen. */
+export interface Tally {
+  networks: number
+  /** Those whose loss has a kink where differences were to be taken, or isn't finite; that are too bent for single precision. */
+  unsmooth: number
+}
+
+/** Of what a network is made for a comparison. */
+export interface Make {
+  readonly target?: 'typescript' | 'wasm'
+  readonly precision?: 'f32' | 'f64'
+  /** Whether the module is checked and formatted too, which takes most of the time. */
+  readonly isWhole?: boolean
+}
+
+/** Sums over many samples are added up batch by batch, and so round otherwise. */
+const nearness = { f64: { relative: 1e-12, absolute: 1e-15 }, f32: { relative: 1e-5, absolute: 1e-6 } } as const
+
+/** What single precision may be away from double. */
+const singleFromDouble = { relative: 1e-4, absolute: 1e-6 } as const
+
+/** Any network agrees with itself in three ways: as emitted module, as graph, by differences. */
+export function networksAgree(tally: Tally, make: Make = {}): fc.IAsyncProperty<[NetworkSpec, number]> {
+  return fc.asyncProperty(specs, fc.nat(), async (spec, seed) => {
+    tally.networks++
+    if (!(await expectAgreement(spec, seed, make))) tally.unsmooth++
+  })
+}
+
+/**
+ * Asserts that a spec's module predicts, derives and trains as the interpreter of its graph does, to the last bit. For TypeScript, that
+ * the gradients are the loss's slopes.
+ * @returns whether there are slopes, which a kink hasn't; for WebAssembly, whether single precision is near to double.
+ */
+export async function expectAgreement(spec: NetworkSpec, seed: number, make: Make = {}): Promise<boolean> {
+  const { target = 'typescript', precision = 'f64', isWhole = false } = make
+  const file = 'random.net.json'
+  const loaded = await loadNetwork(readSpecText({ file, text: JSON.stringify(spec) }))
+  const options = { target, precision }
+  const text = isWhole
+    ? (await compile(loaded, file, options)).text
+    : await renderModule(await describeModule(loaded, file, options))
+  const network = withoutIdioms(loaded, precision)
+  const module = await instantiate(text)
+
+  const candidate: Candidate = { network, module, meaning: meaningOf({ ...options, math: network.emit.math }) }
+  const random = uniformRandom(seed)
+  const start = { parameters: drawParameters(network, random), buffers: drawBuffers(network, random) }
+  const findings = new Findings()
+  const { batch } = network.train
+  const many = drawData(network, 2 * batch + 1, random, smooth)
+  // As they are stored.
+  const { parameters, buffers } = module.createModel(start)
+  compareManySamples(candidate, { parameters, buffers, seed, steps: 0 }, many, nearness[precision], findings)
+
+  const fewer = Math.max(Math.ceil(batch / 2), network.leastSamples)
+  const data = drawData(network, batch, random, smooth)
+  const tied = drawData(network, fewer, random, withTies)
+  const variables = realInputs(network)
+  const { state, results } = agree(candidate, { seed, start, batches: [data, tied], variables }, findings)
+  const [difference] = findings.differences
+  if (difference) throw new Error(formatDifference(difference))
+
+  const values = valuesOf(results)
+  if (target === 'typescript') return expectSlope(network, data, state, values.gradients, random)
+  const derivable = [...network.trained, ...variables].map(({ node }) => node)
+  const double = interpret({ ...network, parameters: derivable }, portably('f64'))(bindingsOf(data, state))
+  return areClose(values, double)
+}
+
+type Values = TrainingResults<ArrayLike<number>>
+
+/** What is expected, without how closely. */
+function valuesOf(results: TrainingResults<{ readonly values: ArrayLike<number> }>): Values {
+  const { prediction, lossSum, trainingLossSum, gradients, writes } = results
+  return {
+    ...{ prediction: prediction.values, lossSum: lossSum.values, trainingLossSum: trainingLossSum.values },
+    gradients: Object.fromEntries(Object.entries(gradients).map(([name, { values }]) => [name, values])),
+    writes: writes.map(({ values }) => values),
+  }
+}
+
+function areClose(single: Values, double: Values): boolean {
+  const tensorsOf = ({ prediction, lossSum, gradients }: Values) => [prediction, lossSum, ...Object.values(gradients)]
+  const expected = tensorsOf(double)
+  return tensorsOf(single).every((tensor, k) => isClose(tensor, expected[k]!, singleFromDouble))
+}

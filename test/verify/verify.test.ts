@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadNetwork } from '../../src/language/networks/network.ts'
+import { readSpecText } from '../../src/language/text/read.ts'
+import { checkNames, verify } from '../../src/verify/verify.ts'
+import { drawTypical, randomFrom } from '../../src/verify/data.ts'
+import { instantiate } from '../support/emitted.ts'
+import { specs } from '../property/specs/index.ts'
+import { differencesOf, load, verified } from './networks.ts'
+
+const spec = 'input: 3\nlayers: [linear: 4, relu, linear: 2]\nloss: mse\ntrain: { batch: 4 }\n'
+
+describe('every way to train and to compute is verified', () => {
+  test.each<[string, string]>([
+    [
+      'masks, running statistics and frozen parts',
+      'layers: [linear: 4, batchNorm, dropout: 0.3, { linear: 4, frozen: true }, relu, linear: 2]\nloss: mse',
+    ],
+    ['start values from data', 'init: lsuv\nlayers: [linear: 4, actNorm, tanh, linear: 3]\nloss: crossEntropy'],
+    ['bits', 'layers: [linear: 4, softplus, linear: 2]\nloss: binaryCrossEntropy'],
+    [
+      'shares',
+      'layers: [linear: 4, erf, linear: 2]\nloss: { crossEntropy: { targets: probabilities } }'.replace('erf', 'gelu'),
+    ],
+    [
+      'a gradient by the input',
+      'layers: [linear: 4, sin, linear: 2]\nloss: poisson\nemit: { inputGradient: true, target: wasm, wasm: file }',
+    ],
+    [
+      'portable mathematics and a budget of memory',
+      'layers: [linear: 4, elu, linear: 2]\nloss: logCosh\nemit: { math: portable, memory: { budget: 4000 } }',
+    ],
+    [
+      'a recurrence',
+      'layers: [{ reshape: [3, 1] }, { gru: { units: 2, sequences: true } }, flatten, linear: 2]\nloss: huber',
+    ],
+    [
+      'clipping, decay, warmup and a metric',
+      'layers: [linear: 4, tanh, linear: 2]\nloss: mae\ntrain: { batch: 4, optimizer: { nadam: { weightDecay: 0.1 } }, clip: { norm: 0.1 }, schedule: { plateau: { patience: 0 }, warmup: { epochs: 2, start: 0.1 } } }',
+    ],
+  ])('%s', async (_, rest) => {
+    const train = rest.includes('train:') ? '' : '\ntrain: { batch: 4 }'
+    const verification = await verified(`input: 3\n${rest}${train}\n`, { seed: 3 })
+    expect(differencesOf(verification)).toEqual({})
+    expect(verification.checks.map(({ check }) => check)).toEqual(checkNames)
+  })
+
+  test('equations with several inputs and targets, and whole numbers', async () => {
+    const text = `
+inputs: { x: 3, z: 3, word: { shape: [2], index: 5 } }
+targets: { y: scalar, w: 3 }
+parameters: { Ω: [3, 3], β: 3 }
+equations:
+  - h = sigmoid(Ω * x + β) .* z
+  - p = dot(h, x) + sum(word)
+  - ℓ = (p - y)^2 + mean(abs(h - w))
+output: p
+loss: ℓ
+train: { batch: 3, optimizer: lion }`
+    expect(differencesOf(await verified(text))).toEqual({})
+  })
+})
+
+test('random networks verify, whatever they are made of', async () => {
+  const seen: string[] = []
+  await fc.assert(
+    fc.asyncProperty(specs, fc.nat(), async (random, seed) => {
+      const network = await loadNetwork(readSpecText({ file: 'random.net.json', text: JSON.stringify(random) }))
+      const verification = await verify(network, 'random.net.json', { instantiate, seed, samples: 3 })
+      seen.push(...verification.checks.flatMap(({ compared }) => (compared > 0 ? ['compared'] : [])))
+      expect(differencesOf(verification)).toEqual({})
+    }),
+    { numRuns: 8 },
+  )
+  expect(seen.length).toBeGreaterThan(70)
+}, 600_000)
+
+test('samples are at most those of a batch, and at least those that one must have', async () => {
+  expect((await verified(spec, { samples: 9 })).samples).toBe(4)
+  expect((await verified(spec, { samples: 2 })).samples).toBe(2)
+  const normed = spec.replace('relu', 'batchNorm')
+  expect((await verified(normed, { samples: 1 })).samples).toBe(2)
+})
+
+test('where the mathematics overflows it is a note, with its place', async () => {
+  const verification = await verified('input: 2\nlayers: [exp, exp, linear: 1]\nloss: mse\n')
+  expect(differencesOf(verification)).toEqual({})
+  const { notes } = verification.checks.find(({ check }) => check === 'wide inputs')!
+  expect(notes[0]).toMatch(/^with inputs times 10+, .* isn't finite; the first values that aren't are those of exp\d: /)
+})
+
+test('the data are of their seed and of what ports take', async () => {
+  const network = await load(
+    'input: { shape: [2], index: 3 }\nlayers: [embedding: 4, flatten, linear: 3]\nloss: crossEntropy\n',
+  )
+  const draw = (seed: number) => drawTypical(network, 50, randomFrom(seed))
+  expect(draw(1)).toEqual(draw(1))
+  expect(draw(1)).not.toEqual(draw(2))
+  const { inputs, targets } = draw(1)
+  for (const values of [inputs.x!, targets.y!]) expect([...new Set(Array.from(values))].sort()).toEqual([0, 1, 2])
+})
