@@ -4,18 +4,48 @@ import { common, overlap, united, type Times } from './intervals.ts'
 interface Stretch {
   readonly start: number
   readonly end: number
-  readonly taken: Times
+  taken: Times
 }
 
-/** Stretches side by side: one, those before it and those behind it. */
-interface Tree extends Stretch {
+/**
+ * Stretches side by side: one, those before it and those behind it. No tree within has a larger priority: numbers that are as good as
+ * random keep it shallow (treaps: Seidel and Aragon 1996).
+ */
+class Tree {
   readonly own: Stretch
+  readonly priority: number
   readonly before: Tree | undefined
   readonly behind: Tree | undefined
-  /** No tree within has a larger one: numbers that are as good as random keep it shallow (treaps: Seidel and Aragon 1996). */
-  readonly priority: number
+  readonly start: number
+  readonly end: number
+  #taken: Times | undefined
+
+  constructor(own: Stretch, priority: number, before?: Tree, behind?: Tree) {
+    this.own = own
+    this.priority = priority
+    this.before = before
+    this.behind = behind
+    this.start = before ? before.start : own.start
+    this.end = behind ? behind.end : own.end
+  }
+
   /** The times at which all of its stretches are taken. */
-  readonly taken: Times
+  get taken(): Times {
+    if (this.#taken) return this.#taken
+    const { own, before, behind } = this
+    const first = before ? common(before.taken, own.taken) : own.taken
+    return (this.#taken = behind ? common(first, behind.taken) : first)
+  }
+
+  /** Takes the stretches from `start` to before `end` at these times too. */
+  take(start: number, end: number, times: Times): void {
+    if (end <= this.start || this.end <= start) return
+    this.#taken = undefined
+    const { own, before, behind } = this
+    before?.take(start, end, times)
+    if (start <= own.start && own.end <= end) own.taken = united(own.taken, times)
+    behind?.take(start, end, times)
+  }
 }
 
 /**
@@ -40,18 +70,28 @@ export class FirstFit {
     const whole = Math.ceil(length / this.#alignment) * this.#alignment
     const start = this.#tree ? freeIn(this.#tree, this.#start, whole, times) : this.#start
     const end = start + whole
-    const known = this.#tree?.end ?? this.#start
-    const all = end > known ? joined(this.#tree, this.#leaf({ start: known, end, taken: [] })) : this.#tree
-    const [before, others] = this.#cut(all, start)
-    const [ours, behind] = this.#cut(others, end)
-    this.#tree = joined(joined(before, alsoTaken(ours, times)), behind)
+    this.#reach(end)
+    this.#divide(start)
+    this.#divide(end)
+    this.#tree!.take(start, end, times)
     return start
+  }
+
+  /** Adds what the stretches lack up to an element. */
+  #reach(end: number): void {
+    const start = this.#tree?.end ?? this.#start
+    if (start < end) this.#tree = joined(this.#tree, this.#leaf({ start, end, taken: [] }))
+  }
+
+  /** Lets a stretch begin at an element. */
+  #divide(at: number): void {
+    if (isWithin(at, this.#tree)) this.#tree = joined(...this.#cut(this.#tree, at))
   }
 
   #leaf(own: Stretch): Tree {
     // The fractions of the multiples of the golden ratio are spread evenly (Knuth, volume 3, 6.4).
     const priority = Math.imul(++this.#stretches, 0x9e3779b1) >>> 0
-    return treeOf(own, priority, undefined, undefined)
+    return new Tree(own, priority)
   }
 
   /** The stretches up to an element and those from there on. One that it is within becomes two. */
@@ -61,38 +101,31 @@ export class FirstFit {
     const { own, priority, before, behind } = tree
     if (at <= own.start) {
       const [first, second] = this.#cut(before, at)
-      return [first, treeOf(own, priority, second, behind)]
+      return [first, new Tree(own, priority, second, behind)]
     }
     if (at >= own.end) {
       const [first, second] = this.#cut(behind, at)
-      return [treeOf(own, priority, before, first), second]
+      return [new Tree(own, priority, before, first), second]
     }
-    const first = treeOf({ ...own, end: at }, priority, before, undefined)
+    const first = new Tree({ ...own, end: at }, priority, before)
     return [first, joined(this.#leaf({ ...own, start: at }), behind)]
   }
-}
-
-function treeOf(own: Stretch, priority: number, before: Tree | undefined, behind: Tree | undefined): Tree {
-  let { taken } = own
-  if (before) taken = common(taken, before.taken)
-  if (behind) taken = common(taken, behind.taken)
-  return { own, priority, before, behind, start: (before ?? own).start, end: (behind ?? own).end, taken }
 }
 
 /** The stretches of two trees, of which the second begins where the first ends. */
 function joined(first: Tree | undefined, second: Tree | undefined): Tree | undefined {
   if (!first || !second) return first ?? second
   return first.priority > second.priority
-    ? treeOf(first.own, first.priority, first.before, joined(first.behind, second))
-    : treeOf(second.own, second.priority, joined(first, second.before), second.behind)
+    ? new Tree(first.own, first.priority, first.before, joined(first.behind, second))
+    : new Tree(second.own, second.priority, joined(first, second.before), second.behind)
 }
 
-/** The same stretches, taken at these times too. */
-function alsoTaken(tree: Tree | undefined, times: Times): Tree | undefined {
-  if (!tree) return undefined
-  const { own, priority, before, behind } = tree
-  const taken = united(own.taken, times)
-  return treeOf({ ...own, taken }, priority, alsoTaken(before, times), alsoTaken(behind, times))
+/** Whether a stretch has an element that isn't its first. */
+function isWithin(at: number, tree: Tree | undefined): boolean {
+  let inner = tree
+  while (inner && !(inner.own.start < at && at < inner.own.end))
+    inner = at <= inner.own.start ? inner.before : inner.behind
+  return inner !== undefined
 }
 
 /**

@@ -98,7 +98,7 @@ export function withReruns(
   const run = (last: Producer): void => {
     const pending = [last]
     for (let next = pending.at(-1); next; next = pending.at(-1)) {
-      const missing = [...next.needs].find((buffer) => absent.has(buffer))
+      const missing = firstOf(next.needs, absent)
       if (missing) {
         pending.push(producers.get(missing)!)
         continue
@@ -115,4 +115,9 @@ export function withReruns(
     for (const buffer of forgotten.get(step) ?? []) absent.add(buffer)
   }
   return sequence
+}
+
+function firstOf<T>(items: ReadonlySet<T>, among: ReadonlySet<T>): T | undefined {
+  for (const item of items) if (among.has(item)) return item
+  return undefined
 }

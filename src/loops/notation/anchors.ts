@@ -21,7 +21,8 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   for (const node of order) for (const input of new Set(node.inputs)) users.set(input, (users.get(input) ?? 0) + 1)
 
   const anchors = new Map<Node, number>()
-  const hostScalars = new Set<Node>()
+  /** Each with the number of its ops. */
+  const hostScalars = new Map<Node, number>()
   const indices = new Set<Node>()
   /** For each node written out in place: the number of ops in its expression, of views in a row, and whether an op is dear. */
   const expressions = new Map<Node, { readonly size: number; readonly views: number; readonly dear: boolean }>()
@@ -41,8 +42,11 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
 
   for (const node of order) {
     if (isHostScalar(node, hostScalars)) {
-      hostScalars.add(node)
-      continue
+      const ops = node.inputs.reduce((sum, input) => sum + hostScalars.get(input)!, 1)
+      if (ops <= largestExpression) {
+        hostScalars.set(node, ops)
+        continue
+      }
     }
     if (node.kind === 'given') continue
     if (isIndex(node, indices)) {
@@ -130,8 +134,8 @@ function reduces(node: Node): boolean {
   return node.kind === 'product' || node.kind === 'reduction'
 }
 
-/** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, never stored. */
-function isHostScalar(node: Node, known: ReadonlySet<Node>): boolean {
+/** Scalars made of host doubles alone, such as 2/n: evaluated where they are used, and stored only where they are long. */
+function isHostScalar(node: Node, known: ReadonlyMap<Node, number>): boolean {
   if (node.kind === 'host') return true
   return node.shape.length === 0 && node.kind === 'pointwise' && node.inputs.every((input) => known.has(input))
 }
