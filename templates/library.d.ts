@@ -137,6 +137,7 @@ declare const ArrayBuffer: {
 interface DataView {
   readonly buffer: ArrayBuffer
   getUint8(offset: number): number
+  getBigUint64(offset: number, littleEndian?: boolean): bigint
   getUint32(offset: number, littleEndian?: boolean): number
   getFloat32(offset: number, littleEndian?: boolean): number
   getFloat64(offset: number, littleEndian?: boolean): number

@@ -1,26 +1,33 @@
-import type { CarriedDescription } from '../emit/description.ts'
+import type { CarriedDescription, ScalarDescription } from '../emit/description.ts'
 import { uniform } from '../graph/build.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import { printScalar } from '../targets/typescript/expression.ts'
 
-/** What the trainer carries on besides the learning rate: the optimizer's scalars and the schedule's numbers. */
-export function describeCarried({ train: { optimizer, schedule }, emit: { math } }: Network): CarriedDescription[] {
-  const scalars = carriedScalars(optimizer).map(({ name, start, next }) => ({
-    ...{ name, start },
-    next: printScalar(next, { before: `state.${name}`, t: 't' }, math).text,
-  }))
-  const numbers = Object.entries(schedule?.carried ?? {}).map(([name, start]) => ({ name, start }))
-  return [...scalars, ...numbers]
+/** What the trainer carries on from epoch to epoch besides the learning rate. */
+export function describeCarried({ train: { schedule } }: Network): CarriedDescription[] {
+  return Object.entries(schedule?.carried ?? {}).map(([name, start]) => ({ name, start }))
+}
+
+/** What the optimizer carries on from step to step for each trained tensor, if there are any. */
+export function describeScalars(network: Network): ScalarDescription[] {
+  const { train, trained, emit } = network
+  if (trained.length === 0) return []
+  return scalarsOf(train.optimizer).map(({ name, start, next }, position) => {
+    const place = `states[k + ${(train.optimizer.states.length + position) * trained.length}]!.view[0]`
+    // All states begin at 0, and what a file lacks of them.
+    const before = start === 0 ? `${place}!` : `(t > 1 ? ${place}! : ${start})`
+    return { name, place, next: printScalar(next, { before, t: 't' }, emit.math).text }
+  })
 }
 
 /** The optimizer's scalars: how each starts, and what it becomes in step `t`, from its value `before`. */
-export function carriedScalars({ row, settings }: Network['train']['optimizer']): readonly {
+export function scalarsOf({ row, settings }: Network['train']['optimizer']): readonly {
   readonly name: string
   readonly start: number
   readonly next: Node
 }[] {
-  return Object.entries(row.carried ?? {}).map(([name, { start, next }]) => {
+  return Object.entries(row.scalars ?? {}).map(([name, { start, next }]) => {
     const graph = new Interner()
     return { name, start, next: next(uniform(graph, 'before'), uniform(graph, 't'), settings) }
   })

@@ -14,7 +14,7 @@ import type { Arrangement } from '../programs/arrange.ts'
 import { elementsIn, type LoweredProgram, type Piece } from '../programs/program.ts'
 import { targets } from '../targets/index.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
-import { carriedScalars, describeCarried } from './carried.ts'
+import { describeCarried, describeScalars, scalarsOf } from './carried.ts'
 import type { PrintedNetwork } from './print.ts'
 
 interface Known {
@@ -88,8 +88,10 @@ function descriptionOf(known: Known): ModuleDescription {
     kernels: printed.kernels,
     ...describeBeside(network, printed),
     ...(emit.math === 'portable' ? { math: emit.math } : {}),
-    helpers: functionsFor([...printed.ops, ...opsOf(carriedScalars(train.optimizer))], emit.math),
+    helpers: functionsFor([...printed.ops, ...opsOf(scalarsOf(train.optimizer))], emit.math),
     learningRate: train.learningRate,
+    optimizer: train.optimizer.identity,
+    scalars: describeScalars(network),
     carried: describeCarried(network),
     ...(train.schedule ? { schedule: describeSchedule(train.schedule) } : {}),
     operations: countStep(known),
@@ -119,7 +121,7 @@ function describeBeside(
   return { beside: { target, text }, ...(targets[target].beside?.binary ? { wasm: { placement, imports } } : {}) }
 }
 
-function opsOf(scalars: ReturnType<typeof carriedScalars>): PointwiseOp[] {
+function opsOf(scalars: ReturnType<typeof scalarsOf>): PointwiseOp[] {
   return topologicalOrder(scalars.map(({ next }) => next))
     .map(({ op }) => op)
     .filter(isPointwise)

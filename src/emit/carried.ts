@@ -1,30 +1,26 @@
 import type { ModuleDescription } from './description.ts'
 import { call, literal } from './literal.ts'
 
-/** The numbers that a trainer carries on, as they start. */
-export function startOf(module: ModuleDescription): string {
-  const numbers = module.carried.map(
-    ({ name, start }) => `${name}: ${start === Infinity ? 'Infinity' : literal(start)}`,
-  )
-  return `{ ${[`learningRate: ${scheduledRate(module, '0')}`, ...numbers].join(', ')} }`
+/** What a trainer carries on, as it starts; empty if that is nothing. */
+export function startOf({ carried }: ModuleDescription): string {
+  const numbers = carried.map(({ name, start }) => `${name}: ${start === Infinity ? 'Infinity' : literal(start)}`)
+  return numbers.length > 0 ? `{ ${numbers.join(', ')} }` : ''
 }
 
-/** The statements that return the rate of the epoch after `state.epoch`. */
-export function nextRate(module: ModuleDescription): readonly string[] {
-  const rate = scheduledRate(module, 'epoch')
-  const { function: name, arguments: settings, warmup, readsMetric } = module.schedule!
-  const given = ['state', 'epoch', 'metric', rate, literal(warmup?.epochs ?? 0)]
-  return ['const epoch = state.epoch + 1', `return ${readsMetric ? call(name, given, settings, []) : rate}`]
+/** The rate of the epoch after `state.epoch`. */
+export function nextRate({ schedule }: ModuleDescription): string {
+  const { function: name, arguments: settings, warmup, readsMetric } = schedule!
+  const rate = 'rateIn(state.epoch + 1)'
+  return readsMetric ? call(name, ['state', 'metric', rate, literal(warmup?.epochs ?? 0)], settings, []) : rate
 }
 
-/** η times the schedule's factor; with a warmup the schedule waits at its epoch 0 while a second factor rises to 1. */
-function scheduledRate({ learningRate, schedule }: ModuleDescription, epoch: string): string {
-  const rate = literal(learningRate)
-  if (!schedule) return rate
-  const { warmup, readsMetric } = schedule
-  const first = literal(warmup?.epochs ?? 0)
-  const rise = warmup ? ` * ${call('linear', [epoch], [warmup.epochs, warmup.start, 1], [])}` : ''
-  if (readsMetric) return `${rate}${rise}`
-  const own = warmup ? `Math.max(${epoch} - ${first}, 0)` : epoch
-  return `${rate} * ${call(schedule.function, [own], schedule.arguments, [])}${rise}`
+/** The rate of `epoch`: η times the schedule's factor; with a warmup that waits at its epoch 0 while a second one rises to 1. */
+export function rateIn({ schedule }: ModuleDescription): string {
+  const { function: name, arguments: settings, warmup, readsMetric } = schedule!
+  const own = warmup ? `Math.max(epoch - ${literal(warmup.epochs)}, 0)` : 'epoch'
+  const factors = [
+    ...(readsMetric ? [] : [call(name, [own], settings, [])]),
+    ...(warmup ? [call('linear', ['epoch'], [warmup.epochs, warmup.start, 1], [])] : []),
+  ]
+  return ['baseRate', ...factors].join(' * ')
 }

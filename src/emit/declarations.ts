@@ -1,14 +1,14 @@
 import { statePrefix } from '../base/name.ts'
 import type * as Types from '../runtime/types.ts'
-import { nextRate } from './carried.ts'
+import { nextRate, rateIn } from './carried.ts'
 import type { ModuleDescription } from './description.ts'
 import { binaryLines, type Kernels } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
-import { initialValues, isRandom, programOf, statements, updateStatements } from './programs.ts'
-import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
+import { initialValues, isRandom, programOf, statements, updateProcedure } from './programs.ts'
+import { dense, numbersFor, tensorsAt, trainedName, trainedOf, zoneStart } from './tensors.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
@@ -55,6 +55,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ]),
   },
   derivativesIn: { text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]) },
+  optimizer: { text: ({ module }) => `const optimizer = ${data(module.optimizer)}` },
   optimizerIn: {
     text: ({ module }) => define('optimizerIn(arena: Vector): Tensor[]', [`return [${optimizerStates(module)}]`]),
   },
@@ -128,11 +129,16 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   updateParameters: {
     runs: 'update',
     text: ({ module }) =>
-      procedure('updateParameters', ['arena: Vector', 'state: State', 't: number'], updateStatements(module)),
+      updateProcedure(module, 'updateParameters', ['arena: Vector', 'state: State', 'states: readonly Tensor[]']),
   },
-  scheduledRate: {
-    when: ({ schedule }) => schedule !== undefined,
-    text: ({ module }) => define('scheduledRate(state: State, metric: unknown): number', nextRate(module)),
+  baseRate: { text: ({ module }) => `const baseRate = ${literal(module.learningRate)}` },
+  rateIn: {
+    when: isScheduled,
+    text: ({ module }) => define('rateIn(epoch: number): number', [`return ${rateIn(module)}`]),
+  },
+  nextRate: {
+    when: isScheduled,
+    text: ({ module }) => define('nextRate(state: State, metric: unknown): number', [`return ${nextRate(module)}`]),
   },
 
   Elements: { when: hasBinary, text: ({ module }) => `const Elements = ${vectorOf(module)}` },
@@ -158,7 +164,7 @@ export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
   BufferName: { text: () => "type BufferName = (typeof network.buffers)[number]['name']" },
   Carried: {
     text: ({ module: { carried } }) =>
-      `type Carried = Record<${['learningRate', ...carried.map(({ name }) => name)].map(data).join(' | ')}, number>`,
+      `type Carried = Record<${carried.map(({ name }) => data(name)).join(' | ') || 'never'}, number>`,
   },
   Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs)}` },
   Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets)}` },
@@ -200,6 +206,10 @@ function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0
 }
 
+function isScheduled({ schedule }: ModuleDescription): boolean {
+  return schedule !== undefined
+}
+
 function hasBinary({ wasm }: ModuleDescription): boolean {
   return wasm !== undefined
 }
@@ -217,13 +227,16 @@ function derivatives(module: ModuleDescription): string {
   ].join('')
 }
 
+/** States, then scalars: of each, one for each trained parameter. */
 function optimizerStates(module: ModuleDescription): string {
-  return module.arena.optimizer.map((name) => `...${trainedAt(module, name, statePrefix(name))},`).join('')
+  const states = module.arena.optimizer.map((name) => trainedAt(module, name, statePrefix(name)))
+  const scalars = module.scalars.map(({ name }) =>
+    numbersFor('parameters', module.parameters, trainedOf(module), statePrefix(name)),
+  )
+  return [...states, ...scalars].map((list) => `...${list},`).join('')
 }
 
 /** The expression for the tensors of a zone that has one for each trained parameter. */
 function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
-  const { parameters } = module
-  const trained = dense(parameters.filter(({ frozen }) => !frozen))
-  return tensorsAt('parameters', parameters, zoneStart(module, zone), trained, prefix)
+  return tensorsAt('parameters', module.parameters, zoneStart(module, zone), dense(trainedOf(module)), prefix)
 }

@@ -58,16 +58,23 @@ export interface ConstantDescription {
 /** A run of kernels: the calls as TypeScript statements over `arena: Vector`, `n: number`, the program's uniforms and constants before. */
 export interface ProgramDescription {
   readonly calls: readonly (string | ConstantDescription)[]
-  /** The names of the uniforms in the calls, but for `n` and for numbers that the calls themselves define. */
+  /** The names of the uniforms in the calls, but for bounds and for numbers that the calls themselves define. */
   readonly uniforms: readonly string[]
 }
 
-/** A number besides the tensors that a trainer carries on from step to step or epoch to epoch, and saves. */
+/** A number that a trainer carries on from epoch to epoch, and saves. */
 export interface CarriedDescription {
   readonly name: string
   readonly start: number
-  /** Its value in a step, as TypeScript over the `state` before; without one it changes by epoch. */
-  readonly next?: string
+}
+
+/** A number that the optimizer carries on from step to step for each trained tensor, and saves. */
+export interface ScalarDescription {
+  readonly name: string
+  /** Where it is kept for the trained tensor number `k`, as TypeScript over `states`: those of `optimizerIn`. */
+  readonly place: string
+  /** Its value in a step, as TypeScript over its place before and over `t`, the number of the step, which is the first scalar. */
+  readonly next: string
 }
 
 /** Kernels of one layer (or of the update), under a heading. */
@@ -158,7 +165,12 @@ export interface ModuleDescription {
   readonly math?: 'portable'
   /** Functions of `src/runtime` that the kernels call, e.g. `erf`, and portable ones. */
   readonly helpers: readonly string[]
+  /** The base learning rate, before any schedule. */
   readonly learningRate: number
+  /** What the optimizer's states mean: those of a module with another one would mean something else. */
+  readonly optimizer: string
+  /** Where the update makes its steps by them, its calls run over the trained elements from `first` to below `end`. */
+  readonly scalars: readonly ScalarDescription[]
   /** Besides the learning rate. */
   readonly carried: readonly CarriedDescription[]
   readonly schedule?: ScheduleDescription

@@ -14,11 +14,24 @@ export function define(signature: string, body: readonly string[]): string {
   return `function ${signature} {\n${body.join('\n')}\n}`
 }
 
+/** What stands around a procedure's statements. */
+interface Frame {
+  readonly before: readonly Statement[]
+  readonly after: readonly string[]
+  /** The numbers that it defines and that the statements take. */
+  readonly numbers: readonly string[]
+}
+
 /**
  * The text of a function that returns nothing. One of too many statements is a list of calls of others, each of which has a part of them.
  * @param parameters each with its type.
  */
-export function procedure(name: string, parameters: readonly string[], statements: readonly Statement[]): string {
+export function procedure(
+  name: string,
+  parameters: readonly string[],
+  statements: readonly Statement[],
+  { before, after, numbers }: Frame = { before: [], after: [], numbers: [] },
+): string {
   const parts: string[] = []
   let body = statements
   while (body.length > mostStatements) {
@@ -30,15 +43,15 @@ export function procedure(name: string, parameters: readonly string[], statement
         return list
       }
       const part = `${name}_${parts.length + 1}`
-      const taken = [...parameters, ...constants.map((constant) => `${constant}: number`)]
+      const taken = [...parameters, ...[...numbers, ...constants].map((constant) => `${constant}: number`)]
       parts.push(define(`${part}(${taken.join(', ')}): void`, list))
       return `${part}(${taken.map((parameter) => /^\w+/.exec(parameter)![0]).join(', ')})`
     })
   }
-  const whole = define(
-    `${name}(${parameters.join(', ')}): void`,
-    body.map((one) => (typeof one === 'string' ? one : `const ${one.name} = ${one.value}`)),
+  const written = [...before, ...body].map((one) =>
+    typeof one === 'string' ? one : `const ${one.name} = ${one.value}`,
   )
+  const whole = define(`${name}(${parameters.join(', ')}): void`, [...written, ...after])
   return [whole, ...parts].join('\n\n')
 }
 

@@ -1,8 +1,9 @@
 import { Fault } from '../base/fault.ts'
 import { uniforms, type Uniform } from '../loops/notation/uniforms.ts'
 import type { ModuleDescription, ProgramDescription, TensorDescription } from './description.ts'
-import type { Statement } from './functions.ts'
+import { procedure, type Statement } from './functions.ts'
 import { call, data, literal } from './literal.ts'
+import { trainedOf } from './tensors.ts'
 
 type Source = (typeof uniforms)[Uniform]['from']
 
@@ -38,11 +39,28 @@ export function statements(
   return program.calls
 }
 
-/** The update's statements: first what is carried changes. */
-export function updateStatements(module: ModuleDescription): readonly Statement[] {
-  const { carried } = module
-  const changes = carried.flatMap(({ name, next }) => (next === undefined ? [] : [`state.${name} = ${next}`]))
-  return [...changes, ...statements(module, 'update', ['state', 'step'])]
+/** The text of the update; with scalars in a loop over adjacent tensors that have the same, for which `t` alone decides. */
+export function updateProcedure(module: ModuleDescription, name: string, parameters: readonly string[]): string {
+  const { scalars } = module
+  const all = statements(module, 'update', ['state', 'tensor'])
+  const [t] = scalars
+  if (!t) return procedure(name, parameters, all)
+  const opening = all.findLastIndex((one) => typeof one !== 'string') + 1
+  const constants = all.slice(0, opening).flatMap((one) => (typeof one === 'string' ? [] : [one.name]))
+  const count = trainedOf(module).length
+  return procedure(name, parameters, all.slice(opening), {
+    before: [
+      ...all.slice(0, opening),
+      `for (let k = 0, first = 0, end = 0; k < ${count}; first = end) {`,
+      ...scalars.map(({ name, next }) => `const ${name} = ${next}`),
+      'do {',
+      'end += states[k]!.view.length',
+      ...scalars.map(({ name, place }) => `${place} = ${name}`),
+      `} while (++k < ${count} && ${t.next} === t)`,
+    ],
+    after: ['}'],
+    numbers: ['first', 'end', ...scalars.map(({ name }) => name), ...constants],
+  })
 }
 
 /** One call of an initializer for each tensor; its number is its random stream. */

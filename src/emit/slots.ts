@@ -21,7 +21,7 @@ export interface HostSlots extends Readonly<Record<keyof typeof declarations | k
   readonly options: string
   readonly modelArena: string
   readonly trainerArena: string
-  /** The numbers that a trainer carries on, as they start. */
+  /** The numbers that a trainer carries on from epoch to epoch, as they start; empty where there are none. */
   readonly carried: string
 }
 

@@ -23,17 +23,48 @@ export function zoneStart({ arena: { zones } }: ModuleDescription, name: string)
   return start
 }
 
+type List = 'parameters' | 'buffers'
+
 /**
  * The expression for tensors of the network's list, all or some, in its order: the tensors of a zone that starts at `start`. The
  * runtime takes each to begin where the one before it ends, so one call serves each run of tensors for which that is so.
  */
 export function tensorsAt(
-  list: 'parameters' | 'buffers',
+  list: List,
   all: readonly TensorDescription[],
   start: number,
   some = all,
   prefix?: string,
 ): string {
+  const last = prefix === undefined ? '' : `, ${data(prefix)}`
+  return joined(
+    runsOf(list, all, some).map(
+      ({ tensors, offset }) => `tensorsAt(arena, ${literal(start + offset)}, ${tensors}${last})`,
+    ),
+  )
+}
+
+/** The expression for new numbers, in doubles, one for each tensor in `some` of the network's list. */
+export function numbersFor(
+  list: List,
+  all: readonly TensorDescription[],
+  some: readonly TensorDescription[],
+  prefix: string,
+): string {
+  return joined(
+    runsOf(list, all, some).map(
+      ({ tensors, count }) =>
+        `tensorsAt(new Float64Array(${count}), 0, ${tensors}.map(({ name }) => ({ name, shape: [] })), ${data(prefix)})`,
+    ),
+  )
+}
+
+/** Runs of adjacent tensors: the expression for their list, how many they are, and where the first lies. */
+function runsOf(
+  list: List,
+  all: readonly TensorDescription[],
+  some: readonly TensorDescription[],
+): readonly { readonly tensors: string; readonly count: number; readonly offset: number }[] {
   const isOurs = new Set(some)
   const runs: { first: number; count: number; offset: number; end: number }[] = []
   all.forEach((tensor, index) => {
@@ -44,12 +75,20 @@ export function tensorsAt(
       Object.assign(run, { count: run.count + 1, end })
     else runs.push({ first: index, count: 1, offset: tensor.offset, end })
   })
-  const tensors = (offset: number, which: string) =>
-    `tensorsAt(arena, ${literal(start + offset)}, network.${list}${which}${prefix === undefined ? '' : `, ${data(prefix)}`})`
-  if (runs.length <= 1 && some.length === all.length) return tensors(0, '')
-  const calls = runs.map(({ first, count, offset }) => tensors(offset, `.slice(${first}, ${first + count})`))
-  if (calls.length === 1) return calls[0]!
-  return `[${calls.map((call) => `...${call}`).join(', ')}]`
+  if (all.length === 0) return [{ tensors: `network.${list}`, count: 0, offset: 0 }]
+  const isWhole = runs.length === 1 && some.length === all.length
+  return runs.map(({ first, count, offset }) => ({
+    ...{ count, offset },
+    tensors: `network.${list}${isWhole ? '' : `.slice(${first}, ${first + count})`}`,
+  }))
+}
+
+function joined(lists: readonly string[]): string {
+  return lists.length === 1 ? lists[0]! : `[${lists.map((list) => `...${list}`).join(', ')}]`
+}
+
+export function trainedOf({ parameters }: ModuleDescription): readonly ParameterDescription[] {
+  return parameters.filter(({ frozen }) => !frozen)
 }
 
 /** The type of the names of those parameters that are trained. */

@@ -23,8 +23,11 @@ const title = 'optimizer'
 export function optimizerPrograms(network: Network): OptimizerPrograms {
   const groups = [...stretchesByDecay(network)]
   const pieces = groups.map(([weightDecay, stretches]) => updatePiece(network, weightDecay, stretches))
-  const update: Program = { name: 'update', pieces, inStep: true, section: { title, kernel: 'update' } }
-  const { clip } = network.train
+  const { clip, optimizer } = network.train
+  const update: Program = {
+    ...{ name: 'update', pieces, inStep: true, section: { title, kernel: 'update' } },
+    ...(optimizer.row.scalars ? { partly: true } : {}),
+  }
   if (!clip?.row.factor || groups.length === 0) return { programs: [update] }
   const norm: Buffer = { name: 'norm of the gradients', role: 'gradient', batched: false, size: 1 }
   const count = network.trained.reduce((elements, { node }) => elements + elementsPerSample(node.shape), 0)
@@ -76,8 +79,8 @@ function updatePiece({ train }: Network, weightDecay: number, over: readonly Str
       parameter: parameters.node,
       gradient: clip ? clip.row.clip(gradients.node, clip.settings, scalar('clip')) : gradients.node,
       states: Object.fromEntries(states.map((name, k) => [name, kept[k]!.node])),
-      uniforms: { learningRate: scalar('learningRate'), t: scalar('t') },
-      scalars: Object.fromEntries(Object.keys(row.carried ?? {}).map((name) => [name, scalar(name)])),
+      learningRate: scalar('learningRate'),
+      scalars: Object.fromEntries(Object.keys(row.scalars ?? {}).map((name) => [name, scalar(name)])),
       weightDecay,
     },
     settings,

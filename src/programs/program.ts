@@ -51,6 +51,8 @@ export interface Program {
   /** Whether a training step runs it, so that its operations count. */
   readonly inStep?: true
   readonly host?: readonly HostNumber[]
+  /** Whether its caller says, by `first` and `end`, over which elements of its stretches it runs. */
+  readonly partly?: true
   /** For programs whose kernels belong to no layer: the title of their section, and what each kernel is called. */
   readonly section?: { readonly title: string; readonly kernel: string }
 }
@@ -86,6 +88,12 @@ export function programNamed<P extends { readonly name: string }>(programs: read
 
 export function elementsIn(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Where the stretches of all pieces end. */
+export function endOf(pieces: readonly Piece[]): number {
+  const ends = pieces.flatMap(({ over }) => (over === 'samples' ? [] : over.map(({ start, count }) => start + count)))
+  return Math.max(0, ...ends)
 }
 
 /** The elements of the longest stretch. */

@@ -9,7 +9,7 @@ import type { Routine } from '../loops/routine/statement.ts'
 import { targets } from '../targets/index.ts'
 import { callsOf, type Action, type CalledProgram } from '../targets/program.ts'
 import type { Arrangement } from './arrange.ts'
-import { longest, stepsOf, type LoweredPiece, type LoweredProgram } from './program.ts'
+import { endOf, longest, stepsOf, type LoweredPiece, type LoweredProgram } from './program.ts'
 
 interface Known {
   readonly network: Network
@@ -51,13 +51,16 @@ export const schedule: Pass<Known, Scheduled> = {
         return [kernel, callOf(kernel, written.routine, startHere)]
       }),
     )
-    const onStretches = ({ over, steps }: LoweredPiece): Call[] => {
+    const onStretches = ({ over, steps }: LoweredPiece, { partly, pieces }: LoweredProgram): Call[] => {
       if (over === 'samples') return []
+      const range = partly && ({ from: 'first', below: 'end' } as const)
+      const last = endOf(pieces)
       return kernelsOf(steps).flatMap((kernel) => {
-        const routine = writeRoutine(kernel, costs, longest(over))
+        const routine = writeRoutine(kernel, costs, longest(over), range)
         return over.map(({ start, count }) => {
-          const startIn = (buffer: Buffer) => offsets.get(buffer) ?? start + startOfZone(buffer.name)
-          return { ...callOf(kernel, routine, startIn), count }
+          const startIn = (buffer: Buffer) => offsets.get(buffer) ?? (partly ? 0 : start) + startOfZone(buffer.name)
+          const below = start + count === last ? Infinity : start + count
+          return { ...callOf(kernel, routine, startIn), count, ...(partly ? { within: { from: start, below } } : {}) }
         })
       })
     }
@@ -68,7 +71,7 @@ export const schedule: Pass<Known, Scheduled> = {
         return { name, value, reads: Object.fromEntries(places) }
       }),
       actions: program.pieces.flatMap((piece): readonly Action[] =>
-        piece.over === 'samples' ? piece.steps.map((step) => actionOf(step, calls)) : onStretches(piece),
+        piece.over === 'samples' ? piece.steps.map((step) => actionOf(step, calls)) : onStretches(piece, program),
       ),
     }))
     return { called, zoneStarts }

@@ -23,7 +23,10 @@ export interface Model {
   predict(x: Inputs): Vector
   /** The parameters and buffers as a safetensors file. */
   save(): Uint8Array
-  /** Takes the parameters and buffers from a file that a model or a trainer saved. TypeError or RangeError: it doesn't fit. */
+  /**
+   * Takes the parameters and buffers from a safetensors file, whoever wrote it. Before anything changes, TypeError: it is none, or
+   * RangeError: a tensor is missing or of another shape or type.
+   */
   load(bytes: Uint8Array): void
 }
 
@@ -47,13 +50,18 @@ export interface Trainer extends Model {
   initialize(x: Inputs): void
   /** Ends an epoch: advances `epoch` and the schedule. TypeError: the schedule goes by a metric, and there is none. */
   nextEpoch(metric?: number): void
-  /** Trains for some epochs, with `nextEpoch` after each, and returns a report of each. */
+  /** Trains for some epochs, with `nextEpoch` after each, and returns a report of each. TypeError: there is no such option. */
   fit(x: Inputs, y: Targets, options?: FitOptions): Report[]
   /** The same as a generator: it trains an epoch each time the next report is asked for. Leaving its loop ends the training. */
   epochs(x: Inputs, y: Targets, options?: EpochsOptions): Generator<Report, void, undefined>
   /** The model's tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array
-  /** Takes all of that from a file that a trainer or a model saved; state that the file lacks starts afresh. */
+  /**
+   * Takes a model's tensors, as a model does, and what else is the same here; the rest starts afresh. Epoch, seed and the count of steps,
+   * which fixes random numbers, and plateau's metric and count come from any trainer's file; the optimizer's state, tensor by tensor with
+   * its own count of steps, from one of the same optimizer; the learning rate from one of the same base rate too, else it is the spec's in
+   * that epoch.
+   */
   load(bytes: Uint8Array): void
 }
 

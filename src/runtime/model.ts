@@ -38,7 +38,7 @@ export function modelIn(arena: Vector, options: Options): Model {
       }
       return result
     },
-    save: () => encode(tensors, {}),
+    save: () => encode(tensors),
     load: (bytes) => restore(decode(bytes), tensors),
   }
 }

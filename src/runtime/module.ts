@@ -33,7 +33,10 @@ export declare function buffersIn(arena: Vector): Tensor[]
 /** The members of a trainer that `gradient` fills: live views of the derivatives in its arena. */
 export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
 
-/** The optimizer's state in a trainer's arena: tensors that a file may lack. */
+/** The optimizer, by what its state means. */
+export declare const optimizer: string
+
+/** The optimizer's state in a trainer's arena, and numbers for each trained tensor beside it: tensors that a file may lack. */
 export declare function optimizerIn(arena: Vector): Tensor[]
 
 /** Fills the parameters and buffers of a new arena with their start values. */
@@ -69,11 +72,17 @@ export declare const startedByData: readonly ParameterName[]
 /** Sets the parameters in `startedByData` from a batch of n samples. */
 export declare function initializeBatch(arena: Vector, n: number): void
 
-/** Makes the optimizer's step number t, from 1. */
-export declare function updateParameters(arena: Vector, state: State, t: number): void
+/** Makes a step of the optimizer: where its number counts, at once on adjacent tensors that have made as many. */
+export declare function updateParameters(arena: Vector, state: State, states: readonly Tensor[]): void
+
+/** The base learning rate. */
+export declare const baseRate: number
+
+/** The learning rate in an epoch, from 0; where metrics cut it, before they do. */
+export declare function rateIn(epoch: number): number
 
 /** The learning rate of the next epoch, after an epoch with this metric. */
-export declare function scheduledRate(state: State, metric: unknown): number
+export declare function nextRate(state: State, metric: unknown): number
 
 /** The array type of the module's precision. */
 export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor

@@ -2,14 +2,13 @@ import { expected } from './expected.ts'
 import type { State } from './state.ts'
 
 /**
- * The learning rate of an epoch, after the metric of the epoch before. Up to epoch `first` it is `rate`. From then on it is
+ * The learning rate of the next epoch, after the metric of this one. Up to epoch `first` it is `rate`. From then on it is
  * kept, and multiplied by `factor` (to `minimum` at least) after more than `patience` epochs in a row without a metric below
  * best (1 - threshold). TypeError: there is no metric.
  * As torch.optim.lr_scheduler.ReduceLROnPlateau, which also makes no cut of 1e-8 or less.
  */
 export function plateau(
   state: State & Record<'best' | 'badEpochs', number>,
-  epoch: number,
   metric: unknown,
   rate: number,
   first: number,
@@ -18,10 +17,10 @@ export function plateau(
   threshold: number,
   minimum: number,
 ): number {
-  const { best, learningRate } = state
+  const { best, epoch, learningRate } = state
   if (typeof metric !== 'number')
     return expected('a number in nextEpoch(metric), which plateau goes by', typeof metric, TypeError)
-  if (epoch <= first) return rate
+  if (epoch < first) return rate
   if (metric < best * (1 - threshold)) {
     state.best = metric
     state.badEpochs = 0
@@ -34,6 +33,6 @@ export function plateau(
 }
 
 /** Whether `name` is the best metric and `value` a number, which may be negative or Infinity, where it starts. Optional. */
-export function isBestMetric(name: string, value: number): boolean {
-  return name === 'best' && value <= Infinity
+export function isBestMetric(name: string, value: unknown): boolean {
+  return name === 'best' && typeof value === 'number'
 }

@@ -5,6 +5,7 @@ export interface State extends Carried {
   /** The number of epochs finished. */
   epoch: number
   seed: number
-  /** The number of steps taken. */
+  /** The number of steps taken: with the seed it fixes a step's random numbers. */
   steps: number
+  learningRate: number
 }

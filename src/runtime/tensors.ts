@@ -6,7 +6,7 @@ import type { Vector } from './types.ts'
 export interface Tensor {
   readonly name: string
   readonly shape: readonly number[]
-  readonly view: Vector
+  readonly view: Float32Array | Float64Array
   /** Whether a file may lack it: so for the optimizer's state. */
   readonly optional: boolean
 }
@@ -18,7 +18,7 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** Tensors that lie one after the other in the arena from `offset` on. With a prefix to their names they are optional. */
 export function tensorsAt(
-  arena: Vector,
+  arena: Tensor['view'],
   offset: number,
   tensors: readonly {
     readonly name: string
@@ -34,7 +34,7 @@ export function tensorsAt(
 
 /** The tensors' views by name. */
 export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
-  return Object.fromEntries(tensors.map(({ name, view }) => [name, view]))
+  return Object.fromEntries(tensors.map(({ name, view }) => [name, view as Vector]))
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expected, numberFrom0 } from './expected.ts'
 import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
-import type { EpochsOptions, FitOptions, Options, Report, Trainer } from './interface.ts'
+import type { FitOptions, Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
 import {
+  baseRate,
   buffersIn,
   commitBatch,
   copyInputs,
@@ -14,9 +15,11 @@ import {
   evaluateBatch,
   lossOffset,
   network,
+  nextRate,
+  optimizer,
   optimizerIn,
   parametersIn,
-  scheduledRate,
+  rateIn,
   updateParameters,
 } from './module.ts'
 import { decode, encode, restore } from './safetensors.ts'
@@ -25,17 +28,20 @@ import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
 import type { Carried, Inputs, Targets, Vector } from './types.ts'
 
-/** Makes a trainer whose tensors lie in `arena`, with new start values and the numbers of `start`. */
-export function trainerIn(arena: Vector, start: Carried, options: Options): Trainer {
+/** Makes a trainer whose tensors lie in `arena`, with new start values. */
+export function trainerIn(arena: Vector, options: Options, carried?: Carried): Trainer {
   const model = modelIn(arena, options)
-  const tensors = [...parametersIn(arena), ...buffersIn(arena), ...optimizerIn(arena)]
+  const states = optimizerIn(arena)
+  const tensors = [...parametersIn(arena), ...buffersIn(arena), ...states]
   const fresh = {
     epoch: 0,
     seed: options.seed ?? 0,
     steps: 0,
-    ...start,
+    learningRate: baseRate,
+    ...carried!,
     initialized: hasStarted(options),
   }
+  fresh.learningRate = rateIn(0)
   const state = { ...fresh }
 
   /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
@@ -67,7 +73,8 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       sum += arena[lossOffset]!
       if (training) {
         commitBatch(arena, count)
-        updateParameters(arena, state, ++state.steps)
+        updateParameters(arena, state, states)
+        state.steps++
       }
     }
     return sum / samples
@@ -76,24 +83,22 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
 
   const nextEpoch = (metric?: number) => {
-    state.learningRate = scheduledRate(state, metric)
+    state.learningRate = nextRate(state, metric)
     state.epoch++
   }
 
   /** A generator of reports: after each it calls `onEpoch`, and ends if that returns false. Arguments are checked at once. */
-  function reports(
-    x: Inputs,
-    y: Targets,
-    { epochs = network.epochs, shuffle = true, validation }: EpochsOptions = {},
-    onEpoch: FitOptions['onEpoch'] = () => true,
-  ): Generator<Report, void, undefined> {
+  function reports(x: Inputs, y: Targets, options: FitOptions = {}): Generator<Report, void, undefined> {
+    const { epochs = network.epochs, shuffle = true, validation, onEpoch = () => true, ...unknown } = options
+    const [name] = typeof options === 'object' ? Object.keys(unknown) : [options]
+    if (name !== undefined) expected('epochs, shuffle, validation or onEpoch', name, TypeError)
     if (typeof onEpoch !== 'function') expected('onEpoch: a function', onEpoch, TypeError)
     numberFrom0('epochs', epochs)
     countPairs(x, y)
     refuseLoneSample(countInputs(x))
     if (validation) countPairs(validation.x, validation.y)
     return (function* () {
-      while (epochs-- > 0) {
+      for (let left = epochs; left > 0; left--) {
         const report = {
           epoch: state.epoch,
           loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
@@ -127,19 +132,23 @@ export function trainerIn(arena: Vector, start: Carried, options: Options): Trai
       startFrom(arena, x, state)
     },
     nextEpoch,
-    fit: (x, y, options = {}) => [...reports(x, y, options, options.onEpoch)],
+    fit: (x, y, options) => [...reports(x, y, options)],
     epochs: reports,
-    save: () => encode(tensors, state),
+    save: () => encode(tensors, { optimizer, baseRate, ...state }),
     load(bytes) {
-      const checkpoint = decode(bytes)
+      const file = decode(bytes)
+      const isSame = file.numbers.optimizer === optimizer
+      const numbers = file.numbers as Record<string, number | undefined>
+      if (!isSame || numbers.baseRate !== baseRate) numbers.learningRate = undefined
       const read: Record<string, number> = { ...fresh }
       countAsStarted(read)
+      read.learningRate = rateIn(numbers.epoch ?? 0)
       for (const name in read) {
-        read[name] = +(checkpoint.metadata[name] ?? read[name]!)
-        if (isBestMetric(name, read[name]!)) continue
-        numberFrom0(name, read[name]!, !(name in start))
+        const value = (read[name] = numbers[name] ?? read[name]!)
+        if (isBestMetric(name, value)) continue
+        numberFrom0(name, value, name !== 'learningRate')
       }
-      restore(checkpoint, tensors)
+      restore(file, tensors, isSame)
       Object.assign(state, read)
     },
   }

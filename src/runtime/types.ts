@@ -21,5 +21,5 @@ export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<numbe
 /** The targets y, in the same form. */
 export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
-/** The numbers that a trainer carries on from step to step or epoch to epoch, besides counts. */
-export type Carried = Record<'learningRate', number>
+/** The numbers that a trainer carries on from epoch to epoch for a schedule that goes by metrics. */
+export type Carried = Record<never, number>

@@ -35,14 +35,15 @@ export function callsOf({ actions }: Pick<CalledProgram, 'actions'>): readonly C
   return actions.flatMap((action) => (isLoop(action) ? action.body : [action]))
 }
 
-/** The uniforms that a program is called with: `n` unless its calls have counts of their own, doubles, and last those of its host. */
+/** The uniforms that a program is called with: the bounds that its calls don't have of their own, doubles, and last those of its host. */
 export function argumentsOf(program: CalledProgram): readonly Uniform[] {
   const calls = callsOf(program)
   const taken = new Set(calls.flatMap(({ routine }) => routine.uniforms))
   const doubles = [...taken].filter((name) => uniformRow(name).type === 'double')
   const isHost = (name: Uniform) => uniformRow(name).from === 'host'
-  const counts: readonly Uniform[] = calls.some(({ count }) => count === undefined) ? ['n'] : []
-  return [...counts, ...doubles.filter((name) => !isHost(name)), ...doubles.filter(isHost)]
+  const samples: readonly Uniform[] = calls.some(({ count }) => count === undefined) ? ['n'] : []
+  const part: readonly Uniform[] = calls.some(({ within }) => within) ? ['first', 'end'] : []
+  return [...samples, ...part, ...doubles.filter((name) => !isHost(name)), ...doubles.filter(isHost)]
 }
 
 /** A uniform as the emitted module writes it where it calls kernels. */

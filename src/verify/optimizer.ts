@@ -2,6 +2,7 @@ import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { Interner } from '../graph/node.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import type { Network } from '../language/networks/network.ts'
+import type { Scalar } from '../language/words/optimizer.ts'
 import type { Tensors } from './data.ts'
 import type { Meaning } from './meaning.ts'
 
@@ -9,8 +10,8 @@ import type { Meaning } from './meaning.ts'
 export class Optimizer {
   readonly #network: Network
   readonly #states: Record<string, Readonly<Record<string, ArrayLike<number>>>> = {}
-  /** What the optimizer carries from step to step. */
-  #carried: Readonly<Record<string, number>> = {}
+  /** What the optimizer carries from step to step: all tensors make all steps. */
+  #scalars: Readonly<Record<string, number>> = {}
   #steps = 0
 
   readonly #meaning: Meaning
@@ -18,8 +19,8 @@ export class Optimizer {
   constructor(network: Network, meaning: Meaning) {
     this.#network = network
     this.#meaning = meaning
-    const { carried = {} } = network.train.optimizer.row
-    this.#carried = Object.fromEntries(Object.entries(carried).map(([name, { start }]) => [name, start]))
+    const { scalars = {} } = network.train.optimizer.row
+    this.#scalars = Object.fromEntries(Object.entries<Scalar>(scalars).map(([name, { start }]) => [name, start]))
     for (const { name, shape } of network.trained) {
       const zeros = new Float64Array(elementsPerSample(shape))
       this.#states[name] = Object.fromEntries(network.train.optimizer.states.map((state) => [state, zeros]))
@@ -33,20 +34,20 @@ export class Optimizer {
     const clip = this.#clipFactor(gradients)
     const updated = this.#network.trained.map(({ name, weightDecay }) => [
       name,
-      this.#update(name, parameters[name]!, gradients[name]!, weightDecay, { learningRate, t: this.#steps, clip }),
+      this.#update(name, parameters[name]!, gradients[name]!, weightDecay, { learningRate, clip }),
     ])
     return { ...parameters, ...Object.fromEntries(updated) } as Tensors
   }
 
   #carry(): void {
     const { row, settings } = this.#network.train.optimizer
-    const next = Object.entries(row.carried ?? {}).map(([name, scalar]) => {
+    const next = Object.entries(row.scalars ?? {}).map(([name, scalar]) => {
       const graph = new Interner()
       const value = scalar.next(uniform(graph, 'before'), uniform(graph, 't'), settings)
-      const uniforms = { before: this.#carried[name]!, t: this.#steps }
+      const uniforms = { before: this.#scalars[name]!, t: this.#steps }
       return [name, this.#meaning.host([value], { batch: 1, uniforms })[0]![0]!]
     })
-    this.#carried = Object.fromEntries(next) as Readonly<Record<string, number>>
+    this.#scalars = Object.fromEntries(next) as Readonly<Record<string, number>>
   }
 
   #update(
@@ -54,20 +55,20 @@ export class Optimizer {
     values: ArrayLike<number>,
     gradient: ArrayLike<number>,
     weightDecay: number,
-    uniforms: { readonly learningRate: number; readonly t: number; readonly clip: number },
+    uniforms: { readonly learningRate: number; readonly clip: number },
   ): ArrayLike<number> {
     const { optimizer, clip } = this.#network.train
     const graph = new Interner()
     const leaf = (role: string) => parameter(graph, role, [values.length])
-    const [learningRate, t, factor] = ['learningRate', 't', 'clip'].map((scalar) => uniform(graph, scalar))
+    const [learningRate, factor] = ['learningRate', 'clip'].map((scalar) => uniform(graph, scalar))
     const given = leaf('gradient')
     const update = optimizer.row.update(
       {
         parameter: leaf('parameter'),
         gradient: clip ? clip.row.clip(given, clip.settings, factor!) : given,
         states: Object.fromEntries(optimizer.states.map((state) => [state, leaf(state)])),
-        uniforms: { learningRate: learningRate!, t: t! },
-        scalars: Object.fromEntries(Object.keys(this.#carried).map((scalar) => [scalar, uniform(graph, scalar)])),
+        learningRate: learningRate!,
+        scalars: Object.fromEntries(Object.keys(this.#scalars).map((scalar) => [scalar, uniform(graph, scalar)])),
         weightDecay,
       },
       optimizer.settings,
@@ -77,7 +78,7 @@ export class Optimizer {
       {
         batch: 1,
         parameters: { parameter: values, gradient, ...this.#states[name] },
-        uniforms: { ...uniforms, ...this.#carried },
+        uniforms: { ...uniforms, ...this.#scalars },
       },
     )
     const kept = (value: number) => (Math.abs(value) < this.#meaning.negligible ? 0 : value)

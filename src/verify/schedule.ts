@@ -22,13 +22,12 @@ export class LearningRate {
   /** Ends an epoch. */
   advance(metric: number): void {
     const { schedule } = this.#train
-    const epoch = ++this.#state.epoch
-    if (!schedule) return
-    const { function: name, arguments: settings, warmup } = schedule
+    const rate = this.#rate(this.#state.epoch + 1)
     this.#state.learningRate =
-      name === 'plateau'
-        ? plateau(this.#state, epoch, metric, this.#rate(epoch), warmup?.epochs ?? 0, ...fourOf(settings))
-        : this.#rate(epoch)
+      schedule?.function === 'plateau'
+        ? plateau(this.#state, metric, rate, schedule.warmup?.epochs ?? 0, ...fourOf(schedule.arguments))
+        : rate
+    this.#state.epoch++
   }
 
   /** The base rate times the schedule's factor; while a warmup rises, that stays at its epoch 0. */

@@ -57,7 +57,7 @@ describe('the runtime as it is built', () => {
     expect(textOf([])).toContain('    initialized: hasStarted(options),\n')
     expect(textOf([])).toContain('function hasStarted(')
     expect(textOf(['hasStarted'])).not.toContain('hasStarted')
-    expect(textOf(['commitBatch', 'startOnce'])).toContain('        updateParameters(arena, state, ++state.steps)\n')
+    expect(textOf(['commitBatch', 'startOnce'])).toContain('        updateParameters(arena, state, states)\n')
     expect(textOf(names)).not.toMatch(new RegExp(`\\b(${names.join('|')})\\(`))
   })
 

@@ -78,7 +78,7 @@ describe('an emitted module', () => {
       })),
     })
     expect(more.text).toContain('function erf(')
-    expect(more.text).toContain('return 0.05 * step(epoch, 10, 0.5)')
+    expect(more.text).toContain('return baseRate * step(epoch, 10, 0.5)')
     expect(more.text).toContain("constant(parameters['linear0.weight'], -0, seed, 0)")
     expect(more.text).not.toContain('function normal(')
     expect(more.text).not.toContain('function randomNormal(')
@@ -97,9 +97,9 @@ describe('an emitted module', () => {
     expect(text).toContain('// a\\u{a}throw 1\n//     f\\u{d}= 2\n')
   })
 
-  test('is small: host and runtime, without kernels, under 3,050 bytes', async () => {
+  test('is small: host and runtime, without kernels, under 3,160 bytes', async () => {
     const { minified, gzipped } = await measure({ text })
-    expect(gzipped).toBeLessThan(3050)
+    expect(gzipped).toBeLessThan(3160)
     expect(minified).toBeGreaterThan(gzipped)
     expect(text.length).toBeGreaterThan(minified)
   })

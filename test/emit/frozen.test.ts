@@ -59,7 +59,7 @@ describe.each([
     expect(Object.keys(trainer.gradients)).toEqual(trained)
     expect(Object.keys(decode(trainer.save()).entries)).toEqual([
       ...names(whole.module),
-      ...['mean', 'square'].flatMap((state) => trained.map((name) => `optimizer.${state}.${name}`)),
+      ...['mean', 'square', 't'].flatMap((state) => trained.map((name) => `optimizer.${state}.${name}`)),
     ])
   })
 

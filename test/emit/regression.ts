@@ -103,6 +103,8 @@ export const regression: ModuleDescription = {
   ],
   helpers: [],
   learningRate: 0.05,
+  optimizer: 'sgd',
+  scalars: [],
   carried: [],
   operations: 92,
 }

@@ -140,6 +140,34 @@ describe('rejected calls', () => {
     expect(visible(trainer)).toBe(before)
   })
 
+  test.each([
+    ['epoch', { epoch: 3 }],
+    ['shuffel', { epochs: 1, shuffel: false }],
+    ['onepoch', { onepoch: () => false }],
+    ['Epochs', { validation: { x, y }, Epochs: 1 }],
+  ])('fit and epochs with an option %s throw when they are called', (name, options) => {
+    const trainer = plain.createTrainer()
+    const before = visible(trainer)
+    for (const call of [trainer.fit, trainer.epochs]) {
+      expect(() => call(x, y, options as never)).toThrow(TypeError)
+      expect(() => call(x, y, options as never)).toThrow(`expected epochs, shuffle, validation or onEpoch, got ${name}`)
+    }
+    expect(visible(trainer)).toBe(before)
+  })
+
+  test.each([3, 0, '', 'epochs', true, null, () => 3])('fit and epochs with %s for options throw', (options) => {
+    const trainer = plain.createTrainer()
+    const before = visible(trainer)
+    for (const call of [trainer.fit, trainer.epochs]) expect(() => call(x, y, options as never)).toThrow(TypeError)
+    expect(visible(trainer)).toBe(before)
+  })
+
+  test('options that are undefined are as if they were not there', () => {
+    const options = { epochs: undefined, shuffle: undefined, validation: undefined, onEpoch: undefined }
+    const [one, other] = [plain.createTrainer(), plain.createTrainer()]
+    expect(one.fit(x, y, options as never)).toEqual(other.fit(x, y))
+  })
+
   test.each([false, 3, 'log', null])('fit with %j as onEpoch throws before it trains', (onEpoch) => {
     const trainer = plain.createTrainer()
     expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow(TypeError)

@@ -484,6 +484,13 @@ loss: l`,
       'name-clash',
       'linear would be a second optimizer.momentum.linear0.weight',
     ],
+    [
+      'what an optimizer counts',
+      'input: 4\nlayers:\n  - linear: 4\n  - residual: [{ residual: [{ «linear»: 4, as: linear0 }], as: t }]\n' +
+        '    as: optimizer\nloss: mse\ntrain: { optimizer: adam }',
+      'name-clash',
+      'linear would be a second optimizer.t.linear0.weight',
+    ],
   ]
 
   it.each(clashes)('full names clash: %s', (_, marked, ...expected) => expectMarked(marked, expected))

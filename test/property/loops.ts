@@ -98,7 +98,7 @@ export function runLoops(
   const calls = kernels.map((kernel) =>
     callOf(
       kernel,
-      expand(kernel, scheduler(kernel, batch), batch, longestRun),
+      expand(kernel, scheduler(kernel, batch), batch, undefined, longestRun),
       (buffer) => margin + plan.offsets.get(buffer)!,
     ),
   )

@@ -34,7 +34,9 @@ export function runRoutine({ body }: Routine, { arena, startOf, uniforms }: Mach
   const read = (at: number) => expectDefined(arena[at], `the element ${at}`)
   const bound = (value: Bound): number => {
     if (typeof value === 'number') return value
-    return value === 'n' ? uniforms.n! : uniforms.n! - (uniforms.n! % value.wholeSteps)
+    if (typeof value === 'string') return uniforms[value]!
+    const [from, below] = [bound(value.range.from), bound(value.range.below)]
+    return below - ((below - from) % value.wholeSteps)
   }
 
   const evaluate = (value: Value): readonly number[] => {

@@ -100,6 +100,8 @@ export interface BuilderSetting {
   readonly decay: WeightDecay
   /** The tensors that the optimizer keeps for each trained parameter. */
   readonly states: readonly string[]
+  /** What it carries on for each trained parameter besides: numbers. */
+  readonly scalars: readonly string[]
 }
 
 /** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
@@ -153,14 +155,14 @@ export class NetworkBuilder {
     initial: InitialValue,
     frozen: boolean = false,
   ): Node {
-    const { bytes, states } = this.#setting
-    const kept = frozen ? [] : states.map((state) => `${statePrefix(state)}${name}`)
+    const { bytes, states, scalars } = this.#setting
+    const kept = frozen ? [] : [...states, ...scalars].map((state) => `${statePrefix(state)}${name}`)
     for (const each of [name, ...kept]) this.claim(each, owner)
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)
     // Itself, its gradient, and what the optimizer keeps.
-    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : 2 + kept.length)
+    this.#parameterBytes += elementsPerSample(shape) * bytes * (frozen ? 1 : 2 + states.length)
     if (this.#parameterBytes > MAXIMUM_MODULE_BYTES)
       throw new Misfit(
         'limit',

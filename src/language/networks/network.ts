@@ -19,7 +19,8 @@ import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { atWord, buildLayers } from './layered.ts'
 import { clips, type Clip } from '../words/clips.ts'
-import { optimizers, type Optimizer, type WeightDecay } from '../words/optimizers.ts'
+import type { Optimizer } from '../words/optimizer.ts'
+import { optimizers, type WeightDecay } from '../words/optimizers.ts'
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
 import type { CheckedSpec, Settings } from './schema.ts'
 import { FindingError, throwFindings, type Finding, type SpecSource } from '../text/source.ts'
@@ -36,6 +37,8 @@ export interface Training {
     readonly settings: Readonly<Record<string, unknown>>
     /** The tensors kept from step to step, each as large as the parameters. */
     readonly states: readonly string[]
+    /** What the states mean: the optimizer's word, with the settings that `row.meaning` lists. */
+    readonly identity: string
   }
   readonly clip?: {
     readonly row: Clip
@@ -140,8 +143,9 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const { batch, optimizer } = spec.train
   const decay = optimizer.arguments.weightDecay as WeightDecay
   const bytes = bytesOf[spec.emit.precision]
-  const states = optimizerRows[optimizer.word]!.states(optimizer.arguments)
-  const builder = new NetworkBuilder({ bytes, batch, decay, states })
+  const row = optimizerRows[optimizer.word]!
+  const states = row.states(optimizer.arguments)
+  const builder = new NetworkBuilder({ bytes, batch, decay, states, scalars: Object.keys(row.scalars ?? {}) })
   const body =
     'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }
@@ -155,10 +159,16 @@ function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings[
   atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
   return {
     ...{ batch, epochs, learningRate },
-    optimizer: { row, settings, states },
+    optimizer: { row, settings, states, identity: identityOf(optimizer.word, row, settings) },
     ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
+}
+
+/** Such as `sgd`, or `adam(beta1 = 0.9, beta2 = 0.999)`. */
+function identityOf(word: string, { meaning = [] }: Optimizer, settings: Word['arguments']): string {
+  const list = meaning.map((name) => `${name} = ${String(settings[name])}`)
+  return list.length > 0 ? `${word}(${list.join(', ')})` : word
 }
 
 /** Inputs of whole numbers have no gradient. */
@@ -192,8 +202,8 @@ function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly
       parameter: flat('parameter'),
       gradient: flat('gradient'),
       states: Object.fromEntries(states.map((name) => [name, flat(name)])),
-      uniforms: { learningRate: uniform(graph, 'learningRate'), t: uniform(graph, 't') },
-      scalars: Object.fromEntries(Object.keys(row.carried ?? {}).map((name) => [name, uniform(graph, name)])),
+      learningRate: uniform(graph, 'learningRate'),
+      scalars: Object.fromEntries(Object.keys(row.scalars ?? {}).map((name) => [name, uniform(graph, name)])),
       weightDecay: 0,
     },
     settings,

@@ -14,43 +14,8 @@ import type { Node } from '../../graph/node.ts'
 import { flag, fraction, nonNegative } from './arguments.ts'
 import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
-import { isMapping, keys, parsed, reporting, settled, type WordRow } from './word.ts'
-
-/** Operands of one update, for elements of any shape. Scalars are the same for all elements. */
-export interface UpdateInputs {
-  readonly parameter: Node
-  readonly gradient: Node
-  readonly states: Readonly<Record<string, Node>>
-  readonly uniforms: {
-    readonly learningRate: Node
-    /** The number of this step, from 1. */
-    readonly t: Node
-  }
-  /** The values in this step of what the optimizer carries. */
-  readonly scalars: Readonly<Record<string, Node>>
-  /** The weight decay of these elements. */
-  readonly weightDecay: number
-}
-
-export interface Update {
-  readonly parameter: Node
-  readonly states: Readonly<Record<string, Node>>
-}
-
-export interface Optimizer extends WordRow {
-  /** Names of the tensors kept from step to step, each as large as the parameters, starting at 0. */
-  states(settings: object): readonly string[]
-  /** Scalars that are carried on from step to step. */
-  readonly carried?: Readonly<Record<string, CarriedScalar>>
-  /** @throws Misfit when settings exclude each other. */
-  update(inputs: UpdateInputs, settings: object): Update
-}
-
-export interface CarriedScalar {
-  readonly start: number
-  /** Its value in step t, from that before. */
-  next(before: Node, t: Node, settings: object): Node
-}
+import type { Scalar, Update, UpdateInputs } from './optimizer.ts'
+import { isMapping, keys, parsed, reporting, settled } from './word.ts'
 
 /** λ for all parameters, or for `weights` alone: those of at least two axes. */
 export interface WeightDecay {
@@ -87,8 +52,8 @@ function average(mean: Node, beta: number, x: Node): Node {
 const learningRate = (standard: number) => nonNegative.default(standard)
 
 /** p - η d. */
-function descend(parameter: Node, { uniforms }: UpdateInputs, direction: Node): Node {
-  return subtract(parameter, multiply(spread(uniforms.learningRate, parameter), direction))
+function descend(parameter: Node, { learningRate }: UpdateInputs, direction: Node): Node {
+  return subtract(parameter, multiply(spread(learningRate, parameter), direction))
 }
 
 /** Decoupled weight decay, p - η λ p: the loss's gradient doesn't see it. Loshchilov and Hutter 2019. */
@@ -97,15 +62,19 @@ function shrunk(inputs: UpdateInputs): Node {
   return weightDecay === 0 ? parameter : descend(parameter, inputs, multiply(weightDecay, parameter))
 }
 
+/** The number of a tensor's step, from 1. */
+const t: Scalar = { start: 0, next: (before) => add(before, 1) }
+
 /** Adam's step of `parameter` along `gradient`. */
-function adamStep(parameter: Node, gradient: Node, { states, uniforms }: UpdateInputs, settings: AdamSettings): Update {
+function adamStep(parameter: Node, gradient: Node, inputs: UpdateInputs, settings: AdamSettings): Update {
+  const { states, learningRate, scalars } = inputs
   const { beta1, beta2, epsilon, amsgrad } = settings
   const mean = average(states.mean!, beta1, gradient)
   const meanSquare = average(states.square!, beta2, square(gradient))
   const largestSquare = amsgrad ? maximum(states.largestSquare!, meanSquare) : meanSquare
 
-  const correction = (beta: Operand) => subtract(1, power(beta, uniforms.t))
-  const rate = spread(divide(uniforms.learningRate, correction(beta1)), parameter)
+  const correction = (beta: Operand) => subtract(1, power(beta, scalars.t!))
+  const rate = spread(divide(learningRate, correction(beta1)), parameter)
   const root = divide(sqrt(largestSquare), spread(sqrt(correction(beta2)), parameter))
   return {
     parameter: subtract(parameter, multiply(rate, divide(mean, add(root, epsilon)))),
@@ -160,6 +129,8 @@ export const optimizers = {
     arguments: keys({ ...adamArguments, weightDecay: decaySetting }),
     first: 'learningRate',
     states: adamStates,
+    scalars: { t },
+    meaning: ['beta1', 'beta2'],
     update: (inputs: UpdateInputs, settings: AdamSettings) =>
       adamStep(inputs.parameter, decayed(inputs), inputs, settings),
   },
@@ -168,6 +139,8 @@ export const optimizers = {
     arguments: keys({ ...adamArguments, weightDecay: weightDecay.prefault(0.01) }),
     first: 'learningRate',
     states: adamStates,
+    scalars: { t },
+    meaning: ['beta1', 'beta2'],
     update: (inputs: UpdateInputs, settings: AdamSettings) =>
       adamStep(shrunk(inputs), inputs.gradient, inputs, settings),
   },
@@ -187,24 +160,27 @@ export const optimizers = {
     }),
     first: 'learningRate',
     states: () => ['mean', 'square'],
-    carried: {
+    scalars: {
+      t,
       momentumProduct: {
         start: 1,
         next: (product: Node, t: Node, settings: NadamSettings) => multiply(product, momentumAt(t, settings)),
       },
     },
+    meaning: ['beta1', 'beta2', 'momentumDecay'],
     update: (inputs: UpdateInputs, settings: NadamSettings) => {
-      const { parameter, states, uniforms, scalars } = inputs
+      const { parameter, states, scalars } = inputs
+      const t = scalars.t!
       const { beta1, beta2, epsilon } = settings
       const gradient = decayed(inputs)
       const mean = average(states.mean!, beta1, gradient)
       const meanSquare = average(states.square!, beta2, square(gradient))
-      const correction = spread(subtract(1, power(beta2, uniforms.t)), parameter)
+      const correction = spread(subtract(1, power(beta2, t)), parameter)
       const root = add(sqrt(divide(meanSquare, correction)), epsilon)
 
       const product = scalars.momentumProduct!
-      const next = momentumAt(add(uniforms.t, 1), settings)
-      const ofGradient = divide(subtract(1, momentumAt(uniforms.t, settings)), subtract(1, product))
+      const next = momentumAt(add(t, 1), settings)
+      const ofGradient = divide(subtract(1, momentumAt(t, settings)), subtract(1, product))
       const ofMean = divide(next, subtract(1, multiply(product, next)))
       const direction = add(
         multiply(spread(ofGradient, parameter), gradient),

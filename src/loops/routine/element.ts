@@ -1,7 +1,7 @@
 import type { SumLoop } from '../../graph/summation.ts'
 import type { Axis, Reduce } from '../notation/kernel.ts'
 import type { Lanes, Schedule } from '../schedule/costs.ts'
-import type { Bound, Value, Variable } from './statement.ts'
+import type { BatchRange, Bound, Value, Variable } from './statement.ts'
 import type { BlockWriter } from './values.ts'
 
 /** The value of an axis in one copy of the body: its loop's variable (if it has a loop) plus a constant. */
@@ -25,8 +25,12 @@ export interface Element {
   readonly original?: number
 }
 
+/** What an axis of the extent `batch` runs over, unless told. */
+export const allSamples: BatchRange = { from: 0, below: 'n' }
+
 /**
  * A loop over `axis` in the schedule's steps, then what remains; no loop at all if one step is the whole axis.
+ * @param range what it runs over, if its extent is the caller's.
  * @param overrun lets the last step of a batch loop run past `n`, into padding, in place of a second loop.
  */
 export function eachStep(
@@ -35,6 +39,7 @@ export function eachStep(
   schedule: Schedule,
   elements: readonly Element[],
   body: (copies: readonly Element[]) => void,
+  range: BatchRange = allSamples,
   overrun = false,
 ): void {
   const step = schedule.steps.get(axis) ?? 1
@@ -52,16 +57,15 @@ export function eachStep(
   const looped = (variable: Variable, count: number) => body(copies(count, { variable, offset: 0 }))
   const { extent } = axis
   if (extent === 'batch') {
-    if (step === 1 || overrun)
-      return writer.loop(axis.label, { from: 0, below: 'n' }, step, (variable) => looped(variable, step))
-    let from: Bound = 0
+    if (step === 1 || overrun) return writer.loop(axis.label, range, step, (variable) => looped(variable, step))
+    let from: Bound = range.from
     for (const size of new Set([step, lanes?.count ?? 1])) {
       if (size === 1) continue
-      const below: Bound = { wholeSteps: size }
+      const below: Bound = { wholeSteps: size, range }
       writer.loop(axis.label, { from, below }, size, (variable) => looped(variable, size))
       from = below
     }
-    return writer.loop(axis.label, { from, below: 'n' }, 1, (variable) => looped(variable, 1))
+    return writer.loop(axis.label, { from, below: range.below }, 1, (variable) => looped(variable, 1))
   }
   const whole = extent - (extent % step)
   if (whole > step) writer.loop(axis.label, { from: 0, below: whole }, step, (variable) => looped(variable, step))

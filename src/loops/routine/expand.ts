@@ -2,24 +2,31 @@ import type { Axis, Kernel, Reduce, Stage, Write } from '../notation/kernel.ts'
 import { countedFromStarts } from '../notation/rewrite.ts'
 import type { Schedule } from '../schedule/costs.ts'
 import { writesOf } from '../notation/reads.ts'
-import { eachStep, singly, type Element } from './element.ts'
+import { allSamples, eachStep, singly, type Element } from './element.ts'
 import { levelsOf, writeReduction } from './reduction.ts'
 import { evaluate, positioned, stride } from './scalar.ts'
-import type { Routine } from './statement.ts'
+import type { BatchRange, Routine } from './statement.ts'
 import { BlockWriter } from './values.ts'
 
 /**
  * Writes a kernel out as statements, as its schedule says: loops over tiles of the parallel axes, the stages inside.
  * @param batch the most samples.
+ * @param range what an axis of the extent `batch` runs over.
  * @param longestRun the most numbers that a sum adds up one after another, where it isn't the modules' own.
  */
-export function expand(given: Kernel, schedule: Schedule, batch: number, longestRun?: number): Routine {
+export function expand(
+  given: Kernel,
+  schedule: Schedule,
+  batch: number,
+  range: BatchRange = allSamples,
+  longestRun?: number,
+): Routine {
   const { kernel, starts } = countedFromStarts(given)
   const written = new Set(kernel.stages.flatMap(writesOf).map(({ buffer }) => buffer))
   const writer = new BlockWriter(written)
   const nest = (remaining: readonly Axis[], elements: readonly Element[]): void => {
     const [axis, ...inner] = remaining
-    if (axis) eachStep(writer, axis, schedule, elements, (copies) => nest(inner, copies), schedule.overrun)
+    if (axis) eachStep(writer, axis, schedule, elements, (copies) => nest(inner, copies), range, schedule.overrun)
     else writeStages(writer, kernel.stages, levels, schedule, elements)
   }
   const levels = (stage: Reduce) => levelsOf(stage, batch, longestRun)

@@ -3,7 +3,7 @@ import { expand } from './expand.ts'
 import { scheduleKernel } from '../schedule/choose.ts'
 import type { TargetCosts } from '../schedule/costs.ts'
 import { sizeOf } from './size.ts'
-import type { Routine } from './statement.ts'
+import type { BatchRange, Routine } from './statement.ts'
 
 /** A kernel as a call: the routine, where its buffers start, and the kernel itself for names and equations. */
 export interface Call {
@@ -11,21 +11,23 @@ export interface Call {
   /** Where each of the routine's buffers starts for it, in their order. */
   readonly bases: readonly number[]
   readonly kernel: Kernel
-  /** The value of `n` in a call where it doesn't count samples. */
+  /** The elements that it runs over, where it runs over no samples. */
   readonly count?: number
+  /** Where they lie, if it runs over those alone that are between `first` and `end`: the last elements of all have no bound. */
+  readonly within?: { readonly from: number; readonly below: number }
 }
 
 /**
  * Schedules a kernel and writes it out.
  * @throws Error when it is too large even as plain loops.
  */
-export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number): Routine {
+export function writeRoutine(kernel: Kernel, costs: TargetCosts, batch: number, range?: BatchRange): Routine {
   const schedule = scheduleKernel(kernel, costs, batch)
-  const routine = expand(kernel, schedule, batch)
+  const routine = expand(kernel, schedule, batch, range)
   const { largest } = costs.sizes
   if (sizeOf(routine, costs.sizes) <= largest) return routine
   // The cost model keeps bodies far smaller; plain loops are left for an expression that is as large as that by itself.
-  const plain = expand(kernel, { ...schedule, steps: new Map() }, batch)
+  const plain = expand(kernel, { ...schedule, steps: new Map() }, batch, range)
   const size = sizeOf(plain, costs.sizes)
   if (size > largest) throw new Error(`a kernel of ${size} bytes of code is too large to be optimised`)
   return plain

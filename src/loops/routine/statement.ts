@@ -49,7 +49,7 @@ export function operandsOf(value: Value): readonly Value[] {
   return 'operands' in value ? value.operands : []
 }
 
-/** Straight-line statements and counted loops: a target prints nothing else. `n` is the run-time number of samples. */
+/** Straight-line statements and counted loops, whose bounds may be the caller's: a target prints nothing else. */
 export type Statement =
   | ({
       readonly kind: 'for'
@@ -72,11 +72,22 @@ export interface Range {
   readonly span?: number
 }
 
-/** A fixed bound, `n`, or the largest multiple of a step that is at most `n`. */
-export type Bound = number | 'n' | { readonly wholeSteps: number }
+/** What an axis of the extent `batch` runs over: samples, or elements of stretches from `first` to below `end`. */
+export type BatchRange = { readonly from: 0; readonly below: 'n' } | { readonly from: 'first'; readonly below: 'end' }
+
+/** A fixed bound, one that the caller says, or the largest in a range that is whole steps from its start. */
+export type Bound =
+  number | BatchRange['from'] | BatchRange['below'] | { readonly wholeSteps: number; readonly range: BatchRange }
 
 export function isVariable(from: Bound | Variable): from is Variable {
   return typeof from === 'object' && 'label' in from
+}
+
+/** The names in a bound that its routine's caller says. */
+export function callersBounds(bound: Bound | Variable): readonly Uniform[] {
+  if (typeof bound === 'string') return [bound]
+  if (typeof bound === 'number' || isVariable(bound)) return []
+  return [bound.range.from, bound.range.below].flatMap(callersBounds)
 }
 
 /** One function over the arena. */

@@ -2,7 +2,7 @@ import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import type { Buffer } from '../notation/kernel.ts'
 import type { Uniform } from '../notation/uniforms.ts'
 import {
-  isVariable,
+  callersBounds,
   operandsOf,
   type Address,
   type Local,
@@ -165,8 +165,7 @@ export class BlockWriter {
 
   /** Writes a loop whose body `write` fills. Values that don't depend on its variable are written before it. */
   loop(label: string, range: Range, step: number, write: (variable: Variable) => void): void {
-    for (const bound of [range.from, range.below])
-      if (typeof bound !== 'number' && !isVariable(bound)) this.uniforms.add('n')
+    for (const bound of [range.from, range.below]) for (const name of callersBounds(bound)) this.uniforms.add(name)
     const variable = { label, depth: this.depth + 1 }
     const block = emptyBlock()
     this.#blocks.push(block)

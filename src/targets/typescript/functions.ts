@@ -1,4 +1,5 @@
 import type { Kernel } from '../../loops/notation/kernel.ts'
+import type { Uniform } from '../../loops/notation/uniforms.ts'
 import type { Call } from '../../loops/routine/routine.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import type { Statement, Value } from '../../loops/routine/statement.ts'
@@ -52,13 +53,19 @@ export function printFunctions(
     const text = [comment(headingOf(shared)), head, print(first, shared.bases), '}'].join('\n')
     functions.push({ kernel, text })
     for (const call of shared.calls) {
-      const given = call.routine.uniforms.map((uniform) =>
-        uniform === 'n' ? (call.count ?? uniform) : spelled(uniform),
-      )
+      const given = call.routine.uniforms.map((uniform) => argumentFor(uniform, call))
       statements.set(call, `${name}(${['arena', ...given, ...shared.startsOf(call)].join(', ')})`)
     }
   }
   return { functions, routines, calls: statements, ops }
+}
+
+/** What a call gives for a uniform. */
+function argumentFor(name: Uniform, { count, within }: Call): string | number {
+  if (name === 'n' && count !== undefined) return count
+  if (name === 'first' && within!.from > 0) return `Math.max(first, ${within!.from})`
+  if (name === 'end' && within!.below < Infinity) return `Math.min(end, ${within!.below})`
+  return spelled(name)
 }
 
 /** Statements in a loop over time. */

@@ -146,5 +146,7 @@ function areCompared({ op, operands }: Extract<Value, { kind: 'apply' }>): boole
 const comparisons: ReadonlySet<PointwiseOp> = new Set(['less', 'lessEqual', 'equal', 'notEqual'])
 
 function printBound(bound: Bound): string {
-  return typeof bound === 'object' ? `n - n % ${bound.wholeSteps}` : String(bound)
+  if (typeof bound !== 'object') return String(bound)
+  const { from, below } = bound.range
+  return `${below} - ${from === 0 ? below : `(${below} - ${from})`} % ${bound.wholeSteps}`
 }

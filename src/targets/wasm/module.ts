@@ -85,10 +85,22 @@ function uniformParameter(name: Uniform): Wat {
 }
 
 function printCall(name: string, one: Call, { startsOf }: SharedRoutine, { bytes }: Numbers): Wat {
-  const given = one.routine.uniforms.map((uniform) =>
-    uniform === 'n' && one.count !== undefined ? i32(one.count) : get(uniform),
-  )
+  const given = one.routine.uniforms.map((uniform) => argumentFor(uniform, one))
   return call(name, [get(arena), ...given, ...startsOf(one).map((start) => i32(start * bytes))])
+}
+
+/** What a call gives for a uniform. */
+function argumentFor(name: Uniform, { count, within }: Call): Wat {
+  const value = get(name)
+  if (name === 'n' && count !== undefined) return i32(count)
+  if (name === 'first' && within!.from > 0) return choose('i32.gt_s', value, within!.from)
+  if (name === 'end' && within!.below < Infinity) return choose('i32.lt_s', value, within!.below)
+  return value
+}
+
+/** The value or the constant, whichever compares so to the other. */
+function choose(comparison: string, value: Wat, constant: number): Wat {
+  return ['select', value, i32(constant), [comparison, value, i32(constant)]]
 }
 
 function printProgram({ name, parameters, actions }: Program, callOf: (call: Call) => Wat, types: Numbers): Item[] {

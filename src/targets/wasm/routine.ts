@@ -153,9 +153,7 @@ class BodyPrinter {
 
   #bound(value: Bound): Wat {
     if (typeof value === 'number') return i32(value * this.#numbers.bytes)
-    const n = get('n')
-    const count: Wat = value === 'n' ? n : ['i32.sub', n, ['i32.rem_u', n, i32(value.wholeSteps)]]
-    return ['i32.shl', count, i32(this.#numbers.shift)]
+    return ['i32.shl', typeof value === 'string' ? get(value) : lastWhole(value), i32(this.#numbers.shift)]
   }
 
   #kindFor({ lanes }: Local | Value): Kind {
@@ -167,6 +165,14 @@ class BodyPrinter {
     this.#declarations.push(['local', `$${name}`, type])
     return name
   }
+}
+
+/** An empty range may end before it starts: then the remainder is negative, as the number of its elements is. */
+function lastWhole({ wholeSteps, range: { from, below } }: Exclude<Bound, string | number>): Wat {
+  const end = get(below)
+  const rest: Wat =
+    from === 0 ? ['i32.rem_u', end, i32(wholeSteps)] : ['i32.rem_s', ['i32.sub', end, get(from)], i32(wholeSteps)]
+  return ['i32.sub', end, rest]
 }
 
 /** Whether nothing but a loop's variable changes a pointer within the loop. */
