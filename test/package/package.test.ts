@@ -153,7 +153,8 @@ describe('the README', () => {
 
   it('has programs that type-check', async () => {
     const compilerOptions = {
-      ...{ strict: true, noEmit: true, allowImportingTsExtensions: true, types: [] },
+      ...{ strict: true, noEmit: true, allowImportingTsExtensions: true },
+      ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
       ...{ target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext' },
     }
     await addFiles(project, { 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }) })
@@ -162,7 +163,7 @@ describe('the README', () => {
 
   it('shows what its programs print', async () => {
     const programs = Object.keys(files).filter((name) => name.endsWith('.ts') && files[name]!.includes('console.log'))
-    expect(programs).toEqual(['xor.ts', 'watch.ts', 'resume.ts'])
+    expect(programs).toEqual(['xor.ts', 'watch.ts', 'resume.ts', 'keep.ts'])
     for (const name of programs) {
       const { status, stdout, stderr } = await run(project, 'npx', 'jiti', name)
       expect(status, stderr).toBe(0)
