@@ -3,9 +3,13 @@ import { format, resolveConfig } from 'prettier'
 import { idiomsPage } from './idioms.ts'
 import { kinksPage } from './kinks.ts'
 import { parametersPage } from './parameters.ts'
+import { precisionPage } from './precision.ts'
 import { wordsPage } from './words.ts'
 
-const writers = { words: wordsPage, kinks: kinksPage, idioms: idiomsPage, parameters: parametersPage } as const
+const writers = {
+  ...{ words: wordsPage, kinks: kinksPage, idioms: idiomsPage },
+  ...{ parameters: parametersPage, precision: precisionPage },
+} as const
 type Page = keyof typeof writers
 
 /** The pages that are written from the tables: `docs/<page>.md`. */

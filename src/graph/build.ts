@@ -90,6 +90,8 @@ export const sigmoid = unary('sigmoid')
 /** log(1 + eˣ), finite for all finite x. */
 export const softplus = unary('softplus')
 export const erf = unary('erf')
+export const gaussian = unary('gaussian')
+export const normalCdf = unary('normalCdf')
 export const add = binary('add')
 export const subtract = binary('subtract')
 export const multiply = binary('multiply')

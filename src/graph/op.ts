@@ -1,9 +1,11 @@
 import { erf } from '../runtime/erf.ts'
 import { exponentOf } from '../runtime/exponentOf.ts'
 import { nearest } from '../runtime/nearest.ts'
+import { gaussian, normalCdf } from '../runtime/normal.ts'
 import { noise } from '../runtime/noise.ts'
 import { powerOfTwo } from '../runtime/powerOfTwo.ts'
 import { reducedAngle } from '../runtime/reducedAngle.ts'
+import { sigmoid } from '../runtime/sigmoid.ts'
 import { softplus } from '../runtime/softplus.ts'
 import { smallPower, type Arithmetic } from './powers.ts'
 
@@ -42,9 +44,13 @@ export const pointwise = {
   cos: { ...transcendental, arity: 1, evaluate: Math.cos },
   tan: { ...transcendental, arity: 1, evaluate: Math.tan },
   tanh: { ...transcendental, arity: 1, evaluate: Math.tanh },
-  sigmoid: { ...transcendental, arity: 1, evaluate: (x: number) => 1 / (1 + Math.exp(-x)) },
+  sigmoid: { ...transcendental, arity: 1, evaluate: sigmoid },
   softplus: { ...transcendental, arity: 1, evaluate: softplus },
   erf: { ...transcendental, arity: 1, evaluate: erf },
+  /** e^(−x²/2) */
+  gaussian: { ...transcendental, arity: 1, evaluate: gaussian },
+  /** Φ, the distribution function of the standard normal distribution. */
+  normalCdf: { ...transcendental, arity: 1, evaluate: normalCdf },
   add: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a + b },
   subtract: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a - b },
   multiply: { ...arithmetic, arity: 2, evaluate: (a: number, b: number) => a * b },

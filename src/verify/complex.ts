@@ -35,6 +35,10 @@ export const imaginary: { readonly [O in PointwiseOp]: Imaginary } = {
   // log(1 + eᶻ) = z + log(1 + e⁻ᶻ)
   softplus: (a, b) => (a! > 0 ? b! + argOfOnePlusExp(-a!, -b!) : argOfOnePlusExp(a!, b!)),
   erf: (a, b) => imaginaryErf(a!, b!),
+  // e^(−z²/2)
+  gaussian: (a, b) => -Math.exp(-0.5 * a! * a!) * Math.sin(a! * b!),
+  // Φ(z) = (1 + erf(z/√2)) / 2
+  normalCdf: (a, b) => 0.5 * imaginaryErf(a! * Math.SQRT1_2, b! * Math.SQRT1_2),
 
   add: (_a, b, _c, d) => b! + d!,
   subtract: (_a, b, _c, d) => b! - d!,

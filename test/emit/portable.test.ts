@@ -10,7 +10,7 @@ import { emitted, importText, type Emitted } from '../support/emitted.ts'
 const spec = (emit: string) => `
 input: 4
 init: { truncatedNormal: { std: 0.3 } }
-layers: [linear: 5, tanh, linear: 5, gelu, linear: 5, softplus, linear: 5, sigmoid, linear: 5, sin, linear: 5, elu, linear: 3]
+layers: [linear: 5, tanh, linear: 5, gelu, linear: 5, softplus, linear: 5, sigmoid, linear: 5, sin, linear: 5, elu, expression: log(2 + x), linear: 3]
 loss: crossEntropy
 train: { batch: 6, optimizer: nadam, clip: { norm: 1 }, schedule: { exponential: { factor: 0.9 } } }
 emit: { ${emit} }`

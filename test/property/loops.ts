@@ -2,7 +2,7 @@ import { deriveTraining } from '../../src/calculus/training.ts'
 import { checkGraph } from '../../src/graph/check.ts'
 import type { Bindings } from '../../src/graph/evaluate.ts'
 import type { Node } from '../../src/graph/node.ts'
-import { pointwise } from '../../src/graph/op.ts'
+import { pointwiseRow } from '../../src/graph/op.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
 import { checkPrograms } from '../../src/loops/memory/check.ts'
 import { expand } from '../../src/loops/routine/expand.ts'
@@ -12,6 +12,7 @@ import { planMemory, type Lifetime, type MemoryPlan } from '../../src/loops/memo
 import { printKernel } from '../../src/loops/notation/print.ts'
 import { callOf, type Call } from '../../src/loops/routine/routine.ts'
 import type { Schedule } from '../../src/loops/schedule/costs.ts'
+import { runtimeFunctionOf } from '../../src/targets/typescript/expression.ts'
 import { printFunctions } from '../../src/targets/typescript/functions.ts'
 import { nameOf, type Results } from '../../src/verify/interpret.ts'
 import { runRoutine } from './machine.ts'
@@ -147,12 +148,9 @@ function compileCalls(calls: readonly Call[]): ReadonlyMap<Kernel, Loops> {
   const functions = printed.functions.map(({ text }) => text.replaceAll(/: (Vector|number|void)\b/g, ''))
   const statements = calls.map((call) => `(arena, n, time) => {${printed.calls.get(call)}}`)
   const text = `${functions.join('\n')}\nreturn [${statements.join(',\n')}]`
-  const loops = new Function('erf', 'softplus', 'noise', 't', text)(
-    pointwise.erf.evaluate,
-    pointwise.softplus.evaluate,
-    pointwise.noise.evaluate,
-    t,
-  ) as Loops[]
+  const called = [...printed.ops].filter((op) => runtimeFunctionOf(op) !== undefined)
+  const meanings = Object.fromEntries(called.map((op) => [runtimeFunctionOf(op)!, pointwiseRow(op).evaluate]))
+  const loops = new Function(...Object.keys(meanings), 't', text)(...Object.values(meanings), t) as Loops[]
   return new Map(calls.map(({ kernel }, k) => [kernel, loops[k]!]))
 }
 

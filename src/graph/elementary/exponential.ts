@@ -15,6 +15,7 @@ import {
   subtract,
 } from '../build.ts'
 import type { Node } from '../node.ts'
+import type { Pair } from './exact.ts'
 import { polynomial } from './polynomial.ts'
 import type { ByPrecision, Precision } from '../../base/precision.ts'
 
@@ -68,14 +69,21 @@ function scaled(y: Node, k: Node): Node {
   return multiply(multiply(y, powerOfTwo(half)), powerOfTwo(subtract(k, half)))
 }
 
-/** e^(x + rest) for a rest far smaller than x, or than what e^x is sensitive to. */
-export function exponential(x: Node, precision: Precision, rest?: Node): Node {
+/**
+ * e^(x + rest) for a rest far smaller than x, or than what e^x is sensitive to. With a factor f and eʳ = 1 − s it is f − (f s − low),
+ * which rounds less than their product.
+ */
+export function exponential(x: Node, precision: Precision, rest?: Node, factor?: Pair): Node {
   const [least, greatest] = constants[precision].range
   const within = minimum(maximum(x, least), greatest)
   const { k, high, low: remainder } = reduced(within, precision)
   const low = rest ? subtract(remainder, select(equal(within, x), rest, 0)) : remainder
   const r = subtract(high, low)
-  return scaled(subtract(1, subtract(subtract(low, beyondLinear(r, precision)), high)), k)
+  const lacking = subtract(subtract(low, beyondLinear(r, precision)), high)
+  const mantissa = factor
+    ? subtract(factor.high, subtract(multiply(factor.high, lacking), factor.low))
+    : subtract(1, lacking)
+  return scaled(mantissa, k)
 }
 
 /** eˣ − 1 = 2 (2ᵏ⁻¹ (eʳ − 1) + 2ᵏ⁻¹ − 1/2), and eʳ − 1 itself where k = 0. */

@@ -4,6 +4,7 @@ import { pointwiseRow, type pointwise, type PointwiseOp } from '../op.ts'
 import { errorFunction } from './errorFunction.ts'
 import { exponential, exponentialMinusOne, sigmoid, tanh } from './exponential.ts'
 import { logarithm, logarithmOfOnePlus, softplus } from './logarithm.ts'
+import { gaussian, normalCdf } from './normal.ts'
 import { power } from './power.ts'
 import type { ByPrecision, Precision } from '../../base/precision.ts'
 import { cosine, sine, tangent } from './trigonometric.ts'
@@ -93,6 +94,16 @@ const portable: Readonly<Record<PortableOp, ElementaryRow>> = {
     source: "1 - e^(-x^2) P(x) / Q(x) after Cody (1969), near 0 a quotient of Sun Microsystems' fdlibm (1993)",
     error: { f32: 1.1, f64: 1.4 },
     formula: (precision, x) => errorFunction(x, precision),
+  },
+  gaussian: {
+    source: 'e^(-x^2 / 2), with x^2 as a pair of numbers as by Dekker (1971)',
+    error: { f32: 0.9, f64: 0.9 },
+    formula: (precision, x) => gaussian(x, precision),
+  },
+  normalCdf: {
+    source: 'e^(-x^2 / 2) P((-x - 21/4) / (-x + 21/4)) / (31/8 - 4 x) below 0, after Shepherd and Laframboise (1981)',
+    error: { f32: 1.8, f64: 1.8 },
+    formula: (precision, x) => normalCdf(x, precision),
   },
   power: {
     source: 'x^y = e^(y log x), with the logarithm in pairs of numbers as by Dekker (1971)',

@@ -2,11 +2,12 @@ import { z } from '../words/zod.ts'
 import {
   abs,
   add,
+  divide,
   equal,
   exp,
+  greater,
   iota,
   less,
-  log,
   log1p,
   softplus,
   multiply,
@@ -21,7 +22,7 @@ import { formatShape } from '../../graph/shape.ts'
 import { fraction, positive } from '../words/arguments.ts'
 import { evaluateFormula, formula, type Formula } from './expression.ts'
 import { Misfit } from '../words/misfit.ts'
-import { logSoftmax, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
+import { logSoftmax, logSumOfShifted, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
 import { keys, type WordRow } from '../words/word.ts'
 
 /** The form that one sample's target must have. */
@@ -69,9 +70,14 @@ function logCosh(d: Node): Node {
   return select(isNear, multiply(-0.5, log1p(negate(square(near)))), far)
 }
 
-/** log(1 + eᶻ) - y z, whose derivative is σ(z) - y */
+/**
+ * log(1 + eᶻ) - y z, whose derivative is σ(z) - y. For z > 0 it is log(1 + e⁻ᶻ) + (1 - y) z, whose derivative is -σ(-z) + 1 - y: so
+ * nothing cancels where a prediction is certain and right.
+ */
 function logisticLoss(z: Node, y: Node): Node {
-  return subtract(softplus(z), multiply(y, z))
+  const isPositive = greater(z, 0)
+  const lacking = subtract(select(isPositive, 1, 0), y)
+  return add(softplus(multiply(select(isPositive, -1, 1), z)), multiply(lacking, z))
 }
 
 /** Rows of -log softmax(z) at the class numbers y, with a share ε spread evenly: log Σ eˢ - (1 - ε) s_y - ε mean s, s = z - max z. */
@@ -81,10 +87,20 @@ function classCrossEntropy(z: Node, y: Node, smoothing: number): Node {
   const shifted = shiftByMaximum(z)
   const isTarget = equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
   const atTarget = sum(select(isTarget, shifted, 0), [last])
-  const normalizer = log(sum(exp(shifted), [last]))
-  if (smoothing === 0) return subtract(normalizer, atTarget)
+  if (smoothing === 0) return surprise(atTarget, sum(select(isTarget, 0, exp(shifted)), [last]))
   const even = multiply(smoothing / classes, sum(shifted, [last]))
-  return subtract(subtract(normalizer, multiply(1 - smoothing, atTarget)), even)
+  return subtract(subtract(logSumOfShifted(shifted), multiply(1 - smoothing, atTarget)), even)
+}
+
+/**
+ * log(eˢ + A) - s, where A is the sum of the other classes' eˢ. Where s is near the greatest, 0, that is log(1 + A / eˢ): the loss of a
+ * certain class and its derivative, -A / (eˢ + A), keep their digits.
+ */
+function surprise(s: Node, others: Node): Node {
+  const isNear = greater(s, -1)
+  const own = exp(s)
+  const excess = select(isNear, divide(others, select(isNear, own, 1)), add(others, subtract(own, 1)))
+  return subtract(log1p(excess), select(isNear, 0, s))
 }
 
 /** Rows of -Σ y' log softmax(z), y' = (1 - ε) y + ε / classes. */

@@ -1,29 +1,27 @@
 import type { z } from './zod.ts'
 import {
-  abs,
   add,
   cos,
   divide,
-  erf,
   exp,
   expm1,
   greater,
   greaterEqual,
   less,
   lessEqual,
+  minimum,
   multiply,
   negate,
+  normalCdf,
   select,
   sigmoid,
   sin,
   softplus,
-  subtract,
   tanh,
-  power,
 } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { number, positive } from './arguments.ts'
-import { logSoftmax, nonPositivePart, softmax } from './numerics.ts'
+import { logSoftmax, nonPositivePart, softmax, softsign, square, tanhOfSoftplus, tanhShrink } from './numerics.ts'
 import { keys, type WordRow } from './word.ts'
 
 export interface Activation extends WordRow {
@@ -44,6 +42,12 @@ function withSettings<S extends z.ZodRawShape, F extends keyof S & string>(
   apply: (x: Node, settings: z.output<z.ZodObject<S>>) => Node,
 ) {
   return { arguments: keys(shape), first, pointwise: true, apply }
+}
+
+/** 2 √(2/π) (1 + 0.044715 x²), but no more than 2¹⁰, where it decides nothing any more: so that it stays finite. */
+function geluSteepness(x: Node): Node {
+  const scale = Math.sqrt(8 / Math.PI)
+  return minimum(add(scale, multiply(0.044715 * scale, square(x))), 2 ** 10)
 }
 
 /** relu6(x + 3) / 6 where -3 < x < 3. */
@@ -71,14 +75,12 @@ export const activations = {
   ),
   /** s (x > 0 ? x : α (eˣ - 1)): Klambauer et al., "Self-normalizing neural networks", 2017. */
   selu: pointwise((x) =>
-    multiply(1.0507009873554805, select(greater(x, 0), x, multiply(1.6732632423543772, expm1(nonPositivePart(x))))),
+    select(greater(x, 0), multiply(1.0507009873554805, x), multiply(1.7580993408473768, expm1(nonPositivePart(x)))),
   ),
   /** x Φ(x) = x/2 (1 + erf(x/√2)) */
-  gelu: pointwise((x) => multiply(multiply(x, 0.5), add(1, erf(multiply(x, Math.SQRT1_2))))),
-  /** x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) */
-  geluTanh: pointwise((x) =>
-    multiply(multiply(x, 0.5), add(1, tanh(multiply(Math.sqrt(2 / Math.PI), add(x, multiply(0.044715, power(x, 3))))))),
-  ),
+  gelu: pointwise((x) => multiply(x, normalCdf(x))),
+  /** x/2 (1 + tanh u) = x σ(2 u), u = √(2/π) (x + 0.044715 x³) */
+  geluTanh: pointwise((x) => multiply(x, sigmoid(multiply(x, geluSteepness(x))))),
   /** x σ(x) */
   silu: pointwise((x) => multiply(x, sigmoid(x))),
   /** tanh x */
@@ -87,14 +89,14 @@ export const activations = {
   sigmoid: pointwise(sigmoid),
   /** log σ(x) = -log(1 + e⁻ˣ) */
   logSigmoid: pointwise((x) => negate(softplus(negate(x)))),
-  /** log(1 + e^(βx)) / β; x itself where βx > 20, as PyTorch does, though it differs by 2e-9 there */
+  /** log(1 + e^(βx)) / β; x itself where βx > 40, which it then equals to the last digit. PyTorch does so from 20 on, 2e-9 off. */
   softplus: withSettings({ beta: positive.default(1) }, 'beta', (x, { beta }) =>
-    select(greater(multiply(beta, x), 20), x, divide(softplus(multiply(beta, x)), beta)),
+    select(greater(multiply(beta, x), 40), x, divide(softplus(multiply(beta, x)), beta)),
   ),
   /** x / (1 + |x|) */
-  softsign: pointwise((x) => divide(x, add(1, abs(x)))),
+  softsign: pointwise(softsign),
   /** x tanh(log(1 + eˣ)) */
-  mish: pointwise((x) => multiply(x, tanh(softplus(x)))),
+  mish: pointwise((x) => multiply(x, tanhOfSoftplus(x))),
   /** x relu6(x + 3) / 6 */
   hardSwish: pointwise((x) => select(less(x, -3), 0, select(greater(x, 3), x, multiply(x, hardSigmoidRamp(x))))),
   /** relu6(x + 3) / 6 */
@@ -102,7 +104,7 @@ export const activations = {
   /** min(max(x, 0), 6) */
   relu6: pointwise((x) => select(lessEqual(x, 0), 0, select(greaterEqual(x, 6), 6, x))),
   /** x - tanh x */
-  tanhShrink: pointwise((x) => subtract(x, tanh(x))),
+  tanhShrink: pointwise(tanhShrink),
   /** sin x */
   sin: pointwise(sin),
   /** cos x */

@@ -9,9 +9,11 @@ import {
   exp,
   extent,
   iota,
-  log,
+  less,
+  log1p,
   max,
   multiply,
+  negate,
   noise,
   power,
   reshape,
@@ -19,6 +21,7 @@ import {
   sqrt,
   subtract,
   sum,
+  tanh,
   greater,
   uniform,
 } from '../../graph/build.ts'
@@ -26,7 +29,7 @@ import type { Node } from '../../graph/node.ts'
 import { isBatched, rowMajorStrides, type Shape } from '../../graph/shape.ts'
 
 /*
- * Formulas that stay finite where the textbook's overflow, in value and derivative.
+ * Formulas that stay finite where the textbook's overflow, and keep their digits where the textbook's cancel, in value and derivative.
  */
 
 /** The axes of one sample: all but the batch. */
@@ -48,6 +51,39 @@ export function nonPositivePart(x: Node): Node {
   return select(greater(x, 0), 0, x)
 }
 
+/**
+ * x / (1 + |x|), from |x| = 1 on as ±1 - ±1 / (1 + |x|), whose derivative doesn't cancel. As in PyTorch the sign of 0 stays, and ∞ gives
+ * NaN: ±1 is x / |x|.
+ */
+export function softsign(x: Node): Node {
+  const size = abs(x)
+  const isNear = less(size, 1)
+  const side = detach(divide(x, size))
+  return add(select(isNear, -0, side), divide(select(isNear, x, negate(side)), add(1, size)))
+}
+
+/**
+ * tanh(log(1 + eˣ)) = (q² + 2 q) / (q² + 2 q + 2) with q = eˣ; for x > 0 (1 + 2 q) / (1 + 2 q + 2 q²) with q = e⁻ˣ. One exponential, and
+ * no 1 - tanh² in the derivative.
+ */
+export function tanhOfSoftplus(x: Node): Node {
+  const isPositive = greater(x, 0)
+  const q = exp(multiply(select(isPositive, -1, 1), x))
+  const numerator = add(multiply(2, q), select(isPositive, 1, square(q)))
+  return divide(numerator, add(numerator, select(isPositive, multiply(2, square(q)), 2)))
+}
+
+/** x - tanh x; near 0, where that cancels, x c / (1 + c) with tanh x = x / (1 + c), c = x² / (3 + x² / (5 + …)): Lambert 1761. */
+export function tanhShrink(x: Node): Node {
+  const isNear = less(abs(x), 1.25)
+  const near = select(isNear, x, 0)
+  const c = [17, 15, 13, 11, 9, 7, 5, 3].reduce(
+    (fraction, odd) => divide(square(near), add(odd, fraction)),
+    divide(square(near), 19),
+  )
+  return select(isNear, divide(multiply(near, c), add(1, c)), subtract(x, tanh(x)))
+}
+
 /** x - max x along the last axis, so that exp can't overflow. The maximum is a constant to the derivative: it cancels. */
 export function shiftByMaximum(x: Node): Node {
   const last = x.shape.length - 1
@@ -65,7 +101,7 @@ export function softmax(x: Node): Node {
 export function logSoftmax(x: Node): Node {
   const last = x.shape.length - 1
   const shifted = shiftByMaximum(x)
-  return subtract(shifted, restoreAxes(log(sum(exp(shifted), [last])), x.shape, [last]))
+  return subtract(shifted, restoreAxes(logSumOfShifted(shifted), x.shape, [last]))
 }
 
 /** log Σ eˣ over the last axis, which is removed. A row whose maximum is infinite isn't shifted: it would be by ∞ - ∞. */
@@ -73,7 +109,15 @@ export function logSumExp(x: Node): Node {
   const last = x.shape.length - 1
   const greatest = detach(max(x, [last]))
   const shift = select(equal(abs(greatest), Infinity), 0, greatest)
-  return add(shift, log(sum(exp(subtract(x, restoreAxes(shift, x.shape, [last]))), [last])))
+  return add(shift, logSumOfShifted(subtract(x, restoreAxes(shift, x.shape, [last]))))
+}
+
+/** log Σ eˣ over the last axis where the greatest x is 0. The ones of the sum are apart from the rest, of which they would lose digits. */
+export function logSumOfShifted(x: Node): Node {
+  const last = x.shape.length - 1
+  const isOne = equal(x, 0)
+  const [ones, rest] = [select(isOne, exp(x), 0), select(isOne, 0, exp(x))].map((part) => sum(part, [last]))
+  return log1p(add(rest!, subtract(ones!, 1)))
 }
 
 /** The mean over axes, which are removed; over the n samples too where the batch is one of them. */

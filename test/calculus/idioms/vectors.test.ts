@@ -4,7 +4,7 @@ import { compile } from '../../../src/compile.ts'
 import { loadNetwork } from '../../../src/language/networks/network.ts'
 import { readSpecText } from '../../../src/language/text/read.ts'
 import { instantiate, type Trainer } from '../../support/emitted.ts'
-import { exact, unitsApart } from '../../graph/elementary/oracle.ts'
+import { exact, unitsApart } from '../../support/exact.ts'
 
 /*
  * Sums over a vector's elements, as equations and in modules of both targets: v = a + x, so that the gradient by a is that by v.

@@ -60,6 +60,18 @@ const regions: Readonly<Record<Exclude<PortableOp, 'power'>, (precision: Precisi
     [0.84, 0.95],
     [-7, 7],
   ],
+  gaussian: tails,
+  normalCdf: tails,
+}
+
+function tails(precision: Precision): readonly [number, number][] {
+  const most = precision === 'f32' ? 14.5 : 38.7
+  return [
+    [-most, most],
+    [-most, -0.8 * most],
+    [-6, 6],
+    [-1, 1],
+  ]
 }
 
 function angles(precision: Precision): readonly [number, number][] {
