@@ -80,7 +80,7 @@ describe('networks at the edges of the language equal the interpreter', () => {
     ['a constant to a power', { input: 2, layers: [{ linear: 2 }, { expression: '2^tanh(x)' }], loss: 'mse' }],
     [
       'a constant by name that is compared',
-      equations(['c = 0.5', 'h = c > 0.25 ? A .* x : y', 'l = mean((h - y)^2)'], {
+      equations(['c = 0.5', 'h = c > 0.25 ? A .* x : A', 'l = mean((h - y)^2)'], {
         inputs: { x: 3 },
         parameters: { A: 3 },
         output: 'h',
