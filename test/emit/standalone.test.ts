@@ -10,9 +10,10 @@ import { regression } from './regression.ts'
 import { wasmRegression } from './wasmRegression.ts'
 
 describe.each([
-  ['TypeScript', regression],
-  ['WebAssembly', wasmRegression()],
-])('a module with kernels in %s', (_, description) => {
+  ['TypeScript', regression, 0],
+  // The memory that has room for further trainers stays.
+  ['WebAssembly', wasmRegression(), 1],
+])('a module with kernels in %s', (_, description, kept) => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tapeless-'))
@@ -89,12 +90,13 @@ describe.each([
       trainer.step([1, 2], [3])
       return new WeakRef(trainer.parameters['linear0.weight'].buffer)
     }
-    const buffers = Array.from({ length: 10 }, make)
+    const buffers = Array.from({ length: 3_000 }, make)
+    setTimeout(gc)
     setTimeout(() => {
       gc()
-      console.log(buffers.filter((buffer) => buffer.deref()).length)
+      console.log(new Set(buffers.flatMap((buffer) => buffer.deref() ?? [])).size)
     })
   `
-    expect(await run(program, '--expose-gc')).toBe('0')
+    expect(Number(await run(program, '--expose-gc'))).toBeLessThanOrEqual(kept)
   })
 })
