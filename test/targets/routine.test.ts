@@ -41,7 +41,9 @@ describe("a variable of depth 0 is the caller's, whatever loops are called", () 
   test('in WebAssembly', () => {
     const text = wasmText(loop)
     expect(text.match(/\(local \$.*\)/g)).toEqual(['(local $time0 i32)'])
-    expect(text).toContain('(i32.add (local.get $time0) (i32.mul (local.get $time) (i32.const 4)))')
+    expect(text).toContain(
+      '(i32.add (i32.add (local.get $arena) (local.get $time0)) (i32.mul (local.get $time) (i32.const 4)))',
+    )
   })
 
   const moduleOf = (body: readonly Statement[]) => {
@@ -53,7 +55,7 @@ describe("a variable of depth 0 is the caller's, whatever loops are called", () 
 
   test('as an argument it counts bytes', async () => {
     const wat = moduleOf([loop])
-    expect(wat).toContain('(func $kernel (param $time i32)')
+    expect(wat).toContain('(func $kernel (param $arena i32) (param $time i32)')
     expect((await assemble(wat)).length).toBeGreaterThan(0)
   })
 })
