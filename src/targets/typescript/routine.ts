@@ -3,6 +3,7 @@ import {
   isVariable,
   type Address,
   type Bound,
+  type Local,
   type Routine,
   type Statement,
   type Value,
@@ -44,6 +45,8 @@ type Loop = Extract<Statement, { kind: 'for' }>
 class BodyPrinter {
   readonly #locals: Locals<string>
   readonly #numbers: Numbers
+  /** Those that hold what was stored. */
+  readonly #stored = new Set<Local>()
 
   constructor(locals: Locals<string>, numbers: Numbers) {
     this.#locals = locals
@@ -56,6 +59,7 @@ class BodyPrinter {
         return this.#loop(statement)
       case 'let': {
         const { text } = this.expression(statement.value)
+        if (!statement.mutable && this.#isStored(statement.value)) this.#stored.add(statement.local)
         return `${statement.mutable ? 'let' : 'const'} ${this.#locals.declare(statement.local)} = ${text}`
       }
       case 'pointer': {
@@ -90,7 +94,7 @@ class BodyPrinter {
         const isRounded = precision === 'f32' && areCompared(value)
         const operands = value.operands.map((operand) => {
           const printed = this.expression(operand)
-          return isRounded && operand.kind !== 'load' ? call('Math.fround', [printed]) : printed
+          return isRounded && !this.#isStored(operand) ? call('Math.fround', [printed]) : printed
         })
         return printApplication(value.op, operands, math)
       }
@@ -121,6 +125,15 @@ class BodyPrinter {
     return `${name} = ${this.expression(value).text}`
   }
 
+  /** Whether a value is one that the storage has, so that rounding to its precision changes nothing. */
+  #isStored(value: Value): boolean {
+    if (value.kind === 'local') return this.#stored.has(value.local)
+    if (value.kind === 'literal') return Math.fround(value.value) === value.value
+    if (value.kind !== 'apply') return value.kind === 'load'
+    const chosenFrom = value.op === 'select' ? value.operands.slice(1) : value.operands
+    return choices.has(value.op) && chosenFrom.every((operand) => this.#isStored(operand))
+  }
+
   #element(address: Address): string {
     return `arena[${this.#position(address)}]`
   }
@@ -142,6 +155,9 @@ class BodyPrinter {
 function areCompared({ op, operands }: Extract<Value, { kind: 'apply' }>): boolean {
   return comparisons.has(op) && operands.every(({ kind }) => kind === 'load' || kind === 'local' || kind === 'apply')
 }
+
+/** Ops whose result is an operand, or one with another sign. */
+const choices: ReadonlySet<PointwiseOp> = new Set(['negate', 'abs', 'maximum', 'minimum', 'select'])
 
 const comparisons: ReadonlySet<PointwiseOp> = new Set(['less', 'lessEqual', 'equal', 'notEqual'])
 
