@@ -129,7 +129,8 @@ function compareStarts(
   )
   const byName = new Map(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
   for (const { name, shape } of network.parameters) {
-    const expected = byName.get(name) ?? { values: before.parameters[name]!, tolerance: {} }
+    const own = byName.get(name)
+    const expected = own ? amongTerms(own, meaning, values) : { values: before.parameters[name]!, tolerance: {} }
     const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
     findings.compare(started.parameters[name]!, expected.values, quantity, expected.tolerance)
   }
@@ -185,7 +186,7 @@ function compareStep(
   }
   const written = new Map(network.writes.map(({ target }, k) => [nameOf(target), results.writes[k]!]))
   for (const { name: tensor, shape } of network.buffers) {
-    const { values, tolerance } = written.get(tensor)!
+    const { values, tolerance } = amongTerms(written.get(tensor)!, meaning, results.writes)
     findings.compare(trainer.buffers[tensor]!, values, { quantity: after, tensor, shape }, tolerance)
   }
   return loss
