@@ -18,7 +18,9 @@ class Tree {
   readonly behind: Tree | undefined
   readonly start: number
   readonly end: number
+  readonly #count: number
   #taken: Times | undefined
+  #changes = 0
 
   constructor(own: Stretch, priority: number, before?: Tree, behind?: Tree) {
     this.own = own
@@ -27,11 +29,13 @@ class Tree {
     this.behind = behind
     this.start = before ? before.start : own.start
     this.end = behind ? behind.end : own.end
+    this.#count = 1 + (before ? before.#count : 0) + (behind ? behind.#count : 0)
   }
 
-  /** The times at which all of its stretches are taken. */
+  /** Times at which all of its stretches are taken. Of those that were taken since, it may lack some. */
   get taken(): Times {
     if (this.#taken) return this.#taken
+    this.#changes = 0
     const { own, before, behind } = this
     const first = before ? common(before.taken, own.taken) : own.taken
     return (this.#taken = behind ? common(first, behind.taken) : first)
@@ -40,7 +44,8 @@ class Tree {
   /** Takes the stretches from `start` to before `end` at these times too. */
   take(start: number, end: number, times: Times): void {
     if (end <= this.start || this.end <= start) return
-    this.#taken = undefined
+    // Found anew after each change, these would cost more than they save.
+    if (++this.#changes > this.#count / 4) this.#taken = undefined
     const { own, before, behind } = this
     before?.take(start, end, times)
     if (start <= own.start && own.end <= end) own.taken = united(own.taken, times)
