@@ -32,10 +32,12 @@ interface Candidate extends Sketch {
 const starts = 4
 /** The search first keeps or drops whole groups (this many, or one buffer each if there are fewer), then halves of groups. */
 const groups = 64
-/** Changes tried from each start. */
-const trials = 256
+/** The most changes tried from each start, and the steps that all of them may take to plan: of a longer program fewer are tried. */
+const trials = { most: 256, steps: 500_000 }
 /** The most widths, and the most prices, that are tried as the bound of what is kept. */
 const bounds = 16
+/** The most sizes of segments that are tried. */
+const sizes = 64
 
 /**
  * Chooses which activations are kept and which are computed again in the backward pass, with the fewest operations that meet the goal.
@@ -99,13 +101,15 @@ export function chooseReruns(
       return true
     }
     const pending = deal(byCost, groups)
+    const most = Math.min(trials.most, Math.ceil(trials.steps / program.steps.length))
     // A list iterates over what is added meanwhile.
     for (const [trial, group] of pending.entries()) {
-      if (trial === trials) break
+      if (trial === most) break
       const isKept = (buffer: Buffer) => best.kept.has(buffer)
       const keeps = !group.every(isKept) && accept(new Set([...best.kept, ...group]), 0)
       const isOver = best.length > limit && group.some(isKept)
-      const drops = !keeps && isOver && accept(new Set([...best.kept].filter((buffer) => !group.includes(buffer))), -1)
+      const dropped = new Set(group)
+      const drops = !keeps && isOver && accept(new Set([...best.kept].filter((buffer) => !dropped.has(buffer))), -1)
       if (!keeps && !drops && group.length > 1) pending.push(...deal(group, 2))
     }
     return best
@@ -122,10 +126,10 @@ function deal<T>(items: readonly T[], count: number): T[][] {
   return Array.from({ length: hands }, (_, hand) => items.filter((_, k) => k % hands === hand))
 }
 
-/** The distinct numbers in ascending order: all of them, or `bounds` that are spread evenly. */
-function some(numbers: readonly number[]): number[] {
+/** The distinct numbers in ascending order: all of them, or `most` that are spread evenly. */
+function some(numbers: readonly number[], most = bounds): number[] {
   const distinct = [...new Set(numbers)].sort((a, b) => a - b)
-  const count = Math.min(distinct.length, bounds)
+  const count = Math.min(distinct.length, most)
   return Array.from({ length: count }, (_, k) => distinct[Math.round((k * (distinct.length - 1)) / (count - 1 || 1))]!)
 }
 
@@ -154,15 +158,15 @@ function checkpoints({ steps, producers }: ForwardPass, batch: number): Set<Buff
     return { crossing: [...alive], width: sizeOf(alive), written: sizeOf(written) }
   })
   const unit = cuts.reduce((sum, { written }) => sum + written, 0) / steps.length
-  const most = 3 * Math.ceil(Math.sqrt(steps.length))
+  const units = Array.from({ length: 3 * Math.ceil(Math.sqrt(steps.length)) }, (_, k) => k + 1)
   const found = new Map<string, Set<Buffer>>()
   for (const widest of some(cuts.map(({ width }) => width))) {
-    for (let units = 1; units <= most; units++) {
+    for (const size of some(units, sizes)) {
       for (const shrinking of [false, true]) {
         let [crossing, segment] = [0, 0]
         const chosen = cuts.filter(({ width, written }) => {
           segment += written
-          const isCut = width <= widest && segment >= units * unit - crossing
+          const isCut = width <= widest && segment >= size * unit - crossing
           if (isCut) [crossing, segment] = [shrinking ? crossing + width : 0, 0]
           return isCut
         })
