@@ -10,14 +10,17 @@ export function describeKernels(
   routines: readonly NamedRoutine[],
   programs: readonly LoweredProgram[],
 ): KernelDescription[] {
-  const pieces = programs.flatMap((program) => program.pieces.map((piece) => ({ program: program.name, ...piece })))
   const sets = programs.map(
     ({ name, pieces }) => [name, new Set(pieces.flatMap(({ steps }) => kernelsOf(steps)))] as const,
   )
+  const pieces = programs.flatMap((program) => program.pieces).toReversed()
+  /** The equations of the first piece that runs a kernel. */
+  const ofPiece = new Map(
+    pieces.flatMap(({ steps, equations = [] }) => kernelsOf(steps).map((kernel) => [kernel, equations] as const)),
+  )
   return routines.map(({ name, equations, others, calls }) => {
     const [call] = calls
-    const piece = pieces.find(({ steps }) => kernelsOf(steps).includes(call.kernel))
-    const own = (equations.length > 0 ? equations : (piece?.equations ?? [])).map(toAscii)
+    const own = (equations.length > 0 ? equations : (ofPiece.get(call.kernel) ?? [])).map(toAscii)
     return {
       name,
       equations: [...own, ...others.map(toAscii)],
