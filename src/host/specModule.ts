@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { deserialize } from 'node:v8'
-import { Diagnostics, type Source, type Span } from '../base/errors.ts'
+import type { Source, Span } from '../base/errors.ts'
 import { throwFindings, throwFlaws, type SpecSource } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
 import { moduleLocator, start } from './specLocator.ts'
@@ -109,7 +109,5 @@ function spanAt({ text }: Source, position: Position | undefined): Span {
 
 async function throwSyntaxErrors(source: Source): Promise<void> {
   const { ts } = await import('../base/typescript.ts')
-  const found = new Diagnostics(source)
-  for (const { span, message } of parseTypeScript(ts, source).errors) found.report({ code: 'syntax', message }, span)
-  found.throwIfAny()
+  throwFlaws(source, parseTypeScript(ts, source).flaws)
 }

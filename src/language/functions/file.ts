@@ -1,7 +1,7 @@
 import type { Source } from '../../base/errors.ts'
 import { folderOf, joinPath } from '../../base/path.ts'
 import { ts } from '../../base/typescript.ts'
-import { MAXIMUM_BYTES, nestingMessage } from '../text/limits.ts'
+import { MAXIMUM_BYTES } from '../text/limits.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import { Unreadable, type ReadFile } from '../text/source.ts'
 import { parseTypeScript } from '../text/syntax.ts'
@@ -162,16 +162,10 @@ function noExport({ source, exports }: FunctionFile, name: string): Misfit {
 
 /** @throws FormulaFault when it is no TypeScript. */
 function parse(source: Source): FunctionFile {
-  try {
-    const { syntax, errors } = parseTypeScript(ts, source)
-    const [error] = errors
-    if (error) throw new FormulaFault('syntax', error.span, error.message, undefined, source)
-    return new Contents(source, syntax)
-  } catch (error) {
-    // The parser follows parentheses recursively.
-    if (!(error instanceof RangeError)) throw error
-    throw new FormulaFault('limit', { offset: 0, length: 1 }, nestingMessage, undefined, source)
-  }
+  const { syntax, flaws } = parseTypeScript(ts, source)
+  const [flaw] = flaws
+  if (flaw) throw new FormulaFault(flaw.code, flaw.span, flaw.message, undefined, source)
+  return new Contents(source, syntax)
 }
 
 class Contents implements FunctionFile {
