@@ -38,12 +38,10 @@ function parse(compiler: typeof ts, { file, text }: Source): Parsed {
     writeFile: () => undefined,
   }
   const program = compiler.createProgram([file], { noLib: true, noResolve: true, allowJs: true, types: [] }, host)
-  const flaws = program.getSyntacticDiagnostics(syntax).map(
-    ({ start: offset, length, messageText }): Flaw => ({
-      code: 'syntax',
-      span: { offset, length },
-      message: compiler.flattenDiagnosticMessageText(messageText, ' '),
-    }),
-  )
+  const flaws = program.getSyntacticDiagnostics(syntax).map(({ start: offset, length, messageText }): Flaw => ({
+    code: 'syntax',
+    span: { offset, length },
+    message: compiler.flattenDiagnosticMessageText(messageText, ' '),
+  }))
   return { syntax, flaws }
 }
