@@ -28,7 +28,8 @@ export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>,
     if (Object.is(a, e)) continue
     const apart = Math.abs(a - e)
     if (apart > farthest && apart < Infinity) [worst, farthest] = [at, apart]
-    if (apart <= tolerance) continue
+    // Without bounds anything goes, NaN too.
+    if (apart <= tolerance || tolerance === Infinity) continue
     if (first < 0) first = at
     count++
   }

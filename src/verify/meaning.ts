@@ -53,7 +53,10 @@ export function expecting({ kernels, rounded }: Meaning): Evaluate<Expected> {
     if (!rounded) return exactly.map((values) => ({ values, tolerance: exact }))
     const roughly = rounded(outputs, bindings)
     return exactly.map((values, k) => {
-      const spread = values.reduce((most, value, at) => Math.max(most, Math.abs(value - roughly[k]![at]!) || 0), 0)
+      // What overflows in single precision may do so at any place.
+      const apart = (at: number) =>
+        Number.isFinite(roughly[k]![at]) ? Math.abs(values[at]! - roughly[k]![at]!) : Infinity
+      const spread = values.reduce((most, value, at) => (Number.isFinite(value) ? Math.max(most, apart(at)) : most), 0)
       return { values, tolerance: { relative: roundings.stored, absolute: roundings.spread * spread } }
     })
   }
