@@ -96,14 +96,18 @@ function start(program: string, folder: string): ChildProcess {
   return spawn(process.execPath, [program], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** Runs the program to its end, and collects each checkpoint that there could be. */
+/** Runs the program to its end, three times since other work may hold it up, and collects each checkpoint that there could be. */
 async function neverKilled(program: string) {
-  const folder = mkdtempSync(join(program, '../run-'))
-  const child = start(program, folder)
-  await once(child.stdout!, 'data')
-  const begin = performance.now()
-  await ended(child)
-  const milliseconds = performance.now() - begin
+  let milliseconds = Infinity
+  let folder = ''
+  for (let run = 0; run < 3; run++) {
+    folder = mkdtempSync(join(program, '../run-'))
+    const child = start(program, folder)
+    await once(child.stdout!, 'data')
+    const begin = performance.now()
+    await ended(child)
+    milliseconds = Math.min(milliseconds, performance.now() - begin)
+  }
   const imported = (name: string) => import(pathToFileURL(join(program, '..', name)).href) as Promise<unknown>
   const { createTrainer, network } = (await imported('module.mjs')) as Emitted
   const { x, y } = (await imported('data.mjs')) as Record<'x' | 'y', number[]>
