@@ -1,3 +1,4 @@
+import type { Diagnostic } from './base/errors.ts'
 import { Passes, type Timing } from './base/passes.ts'
 import type { Precision } from './base/precision.ts'
 import type { TargetName } from './base/target.ts'
@@ -6,13 +7,14 @@ import { print } from './describe/print.ts'
 import type { ModuleDescription } from './emit/description.ts'
 import { assemble, fill, finish, type EmittedModule } from './emit/emit.ts'
 import type { Network } from './language/networks/network.ts'
-import { FindingError, throwFindings } from './language/text/source.ts'
+import { diagnose, FindingError } from './language/text/source.ts'
 import { arrange } from './programs/arrange.ts'
 import { differentiate } from './programs/differentiate.ts'
 import { lower, pack } from './programs/lower.ts'
 import { plan } from './programs/plan.ts'
 import { recognise } from './programs/recognise.ts'
 import { schedule } from './programs/schedule.ts'
+import { warn } from './programs/warn.ts'
 
 /** What a compilation starts from. */
 interface Start {
@@ -25,6 +27,7 @@ interface Start {
 const lowering = Passes.from<Start>()
   .add(recognise) // forms that stay finite, for textbook formulas
   .add(differentiate) // the graphs of what is predicted, lost and trained
+  .add(warn) // what compiles and can't be meant
   .add(arrange) // the programs, and the tensors that their caller sees
   .add(lower) // kernels in index notation
   .add(pack) // operands in the order in which they are read
@@ -58,6 +61,8 @@ export interface CompileOptions {
 
 export interface CompiledModule extends EmittedModule {
   readonly description: ModuleDescription
+  /** What was found in the spec that compiles, and that hardly anybody means: by loading it and by compiling it. */
+  readonly warnings: readonly Diagnostic[]
   /** How long each pass took. */
   readonly timings: readonly Timing[]
 }
@@ -73,10 +78,11 @@ export async function compile(
   specFile: string,
   options: CompileOptions = {},
 ): Promise<CompiledModule> {
-  const { emitted, description, timings } = await located(network, () =>
+  const { emitted, description, findings, timings } = await located(network, () =>
     compiling.run(startOf(network, specFile, options), options.onPass),
   )
-  return { ...emitted, description, timings }
+  const warnings = [...network.warnings, ...(await diagnose(network.source, findings))]
+  return { ...emitted, description, warnings, timings }
 }
 
 /**
@@ -113,7 +119,7 @@ async function located<T>({ source }: Network, passes: () => Promise<T>): Promis
   try {
     return await passes()
   } catch (error) {
-    if (error instanceof FindingError) await throwFindings(source, [error.finding])
+    if (error instanceof FindingError) await diagnose(source, [error.finding])
     throw error
   }
 }

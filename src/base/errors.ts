@@ -27,10 +27,17 @@ export type DiagnosticCode =
   | 'formula' // a formula holds something that formulas don't have
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
+  | 'mean' // a loss's mean is taken where its elements are meant
+  | 'stuck' // parameters that stay 0 however long they are trained
+
+/** A spec with errors is refused; a warning is of something that compiles, and that hardly anybody means. */
+export type Severity = 'error' | 'warning'
 
 /** A mistake in a spec, wherever in it. */
 export interface Mistake {
   readonly code: DiagnosticCode
+  /** An error unless it says otherwise. */
+  readonly severity?: Severity | undefined
   /** Tells what came and what was expected. */
   readonly message: string
   /** The nearest valid spelling, or what is there instead. */
@@ -39,6 +46,7 @@ export interface Mistake {
 
 /** A mistake where a reader finds it. Lines and columns count from 1, lengths in UTF-16 code units. */
 export interface Diagnostic extends Mistake {
+  readonly severity: Severity
   readonly file: string
   readonly line: number
   readonly column: number
@@ -47,14 +55,20 @@ export interface Diagnostic extends Mistake {
   readonly hint?: string
 }
 
-/** A spec is wrong: every mistake found in it and in files that it names, in the order of their texts. */
-export class SpecError extends Error {
+/** What was found in a spec, in the order of the texts. */
+export interface Report {
+  /** What the diagnostics point into: the spec first. */
+  readonly sources: readonly Source[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A spec is wrong: every mistake found in it and in files that it names, warnings among them. */
+export class SpecError extends Error implements Report {
   override name = 'SpecError'
   readonly sources: readonly Source[]
   readonly diagnostics: readonly Diagnostic[]
 
-  /** @param sources what the diagnostics point into: the spec first. */
-  constructor(sources: readonly Source[], diagnostics: readonly Diagnostic[]) {
+  constructor({ sources, diagnostics }: Report) {
     super(diagnostics.map(formatDiagnostic).join('\n'))
     this.sources = sources
     this.diagnostics = diagnostics
@@ -77,12 +91,8 @@ export class Diagnostics {
     this.#lineStarts.set(source, lineStarts(source.text))
   }
 
-  get isEmpty(): boolean {
-    return this.#found.length === 0
-  }
-
   /** @param source the text of the span, where that isn't the spec. */
-  report({ code, message, hint }: Mistake, span: Span, source = this.source): void {
+  report({ code, severity = 'error', message, hint }: Mistake, span: Span, source = this.source): void {
     // A function may be wrong in every layer that names it.
     const isKnown = ({ source: other, offset, message: said }: Found): boolean =>
       other === source && offset === span.offset && said === message
@@ -95,7 +105,7 @@ export class Diagnostics {
       source,
       offset: span.offset,
       length: Math.max(1, Math.min(span.length, lineEnd - span.offset)),
-      code,
+      ...{ code, severity },
       file: source.file,
       line: line + 1,
       column: span.offset - starts[line]! + 1,
@@ -104,17 +114,15 @@ export class Diagnostics {
     })
   }
 
-  /** @throws SpecError when anything was reported. */
-  throwIfAny(): void {
-    if (this.isEmpty) return
+  /** The warnings. @throws SpecError with all that was reported when any of it is an error. */
+  warnings(): readonly Diagnostic[] {
     const sources = [...this.#lineStarts.keys()]
     const inOrder = sources.flatMap((source) =>
       this.#found.filter((found) => found.source === source).sort((a, b) => a.offset - b.offset),
     )
-    throw new SpecError(
-      sources,
-      inOrder.map(({ source: _, offset: __, ...diagnostic }) => diagnostic),
-    )
+    const diagnostics = inOrder.map(({ source: _, offset: __, ...diagnostic }) => diagnostic)
+    if (diagnostics.some(({ severity }) => severity === 'error')) throw new SpecError({ sources, diagnostics })
+    return diagnostics
   }
 }
 
@@ -135,6 +143,7 @@ function lastAtMost(values: readonly number[], limit: number): number {
 }
 
 /** One line: where, what, and the code. */
-export function formatDiagnostic({ code, file, line, column, message, hint }: Diagnostic): string {
-  return `${file}:${line}:${column}: ${message}${hint === undefined ? '' : `; ${hint}`} (${code})`
+export function formatDiagnostic({ code, severity, file, line, column, message, hint }: Diagnostic): string {
+  const what = `${severity === 'warning' ? 'warning: ' : ''}${message}${hint === undefined ? '' : `; ${hint}`}`
+  return `${file}:${line}:${column}: ${what} (${code})`
 }

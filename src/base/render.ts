@@ -1,5 +1,5 @@
 import { codeFrameColumns } from '@babel/code-frame'
-import { formatDiagnostic, type Diagnostic, type SpecError } from './errors.ts'
+import { formatDiagnostic, type Diagnostic, type Report } from './errors.ts'
 
 /*
  * Diagnostics for a terminal. Only a command needs them: they lie beside the diagnostics, so that a compiler in a page loads no painter.
@@ -9,7 +9,7 @@ const SHOWN = 100
 const WIDEST_LINE = 120
 
 /** For people: each diagnostic with its source line and a caret below the mistake. */
-export function renderDiagnostics({ sources, diagnostics }: SpecError, options: { color?: boolean } = {}): string {
+export function renderDiagnostics({ sources, diagnostics }: Report, options: { color?: boolean } = {}): string {
   const lines = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
   const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => {
     const shown = excerpt(lines.get(diagnostic.file)!, diagnostic, options.color ?? false)

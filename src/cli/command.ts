@@ -19,6 +19,7 @@ export function generateCommand(): Command {
       'have binaryen, which you install beside, optimise WebAssembly kernels: they are well scheduled, so it seldom pays',
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
+    .option('--strict', 'take warnings for errors: of what compiles, and can hardly be meant')
     .option('--force', 'overwrite files that were edited by hand')
     .option('--spec-timeout <seconds>', 'how long a TypeScript spec may run (default: 10)', seconds)
     .option(

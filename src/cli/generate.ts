@@ -20,6 +20,7 @@ export async function generate(named: readonly string[], options: GenerateOption
   for (const error of unreadable) problems.add(error)
   const modules = await compileSpecs(specs, options, problems)
   requireDistinctPaths(modules, problems)
+  warn(modules.filter(isCompiled), options.strict ?? false, problems)
   const areAll = named.length === 0 && unreadable.length === 0
   const orphans = await findOrphans(options.out, { specs, modules, areAll }).catch((error: unknown) => {
     problems.add(error)
@@ -36,6 +37,14 @@ function requireDistinctPaths(modules: readonly Place[], problems: Problems): vo
     if (!other) first.set(module.path.toLowerCase(), module)
     else problems.say(`${module.spec} and ${other.spec} both give ${module.path}: set a different name in one of them`)
   }
+}
+
+/** Says what compiles, and can hardly be meant. */
+function warn(modules: readonly Compiled[], isStrict: boolean, problems: Problems): void {
+  const warned = modules.filter(({ warnings }) => warnings.length > 0)
+  for (const { source, warnings } of warned) problems.warn({ sources: [source], diagnostics: warnings }, isStrict)
+  const count = warned.reduce((total, { warnings }) => total + warnings.length, 0)
+  if (isStrict && count > 0) problems.say(`${numberOf(count, 'warning')}, and --strict takes warnings for errors`)
 }
 
 async function checkDrift(
@@ -64,7 +73,8 @@ async function checkDrift(
   const outdated = modules.filter(({ path }) => [path, ...companions(path)].some(isWrong)).length
   if (outdated > 0)
     problems.say(`${outdated} of ${numberOf(modules.length, 'module')} ${outdated === 1 ? 'is' : 'are'} out of date`)
-  if (!problems.areNone) return problems.tell()
+  problems.tell()
+  if (!problems.areNone) return
   process.stdout.write(`${numberOf(modules.length, 'module')} ${modules.length === 1 ? 'is' : 'are'} up to date\n`)
 }
 
@@ -87,7 +97,9 @@ async function writeModules(
   }
   sweep(out)
   await files.write(outputs, stale)
-  for (const { path, origin, outputs } of compiled) await remember(path, origin, outputs)
+  // Of what is up to date no warning would be heard.
+  for (const { path, origin, outputs, warnings } of compiled)
+    if (warnings.length === 0) await remember(path, origin, outputs)
   for (const module of modules) {
     const line = isCompiled(module)
       ? summary(module.path, module, verbose && (await measure(module)))
@@ -96,6 +108,7 @@ async function writeModules(
   }
   if (verbose)
     for (const module of compiled) process.stdout.write(`${kernels(module.description)}\n${passTimes(module)}\n`)
+  problems.tell()
   for (const { path, why } of orphans) process.stderr.write(`${path} belongs to no spec any more: ${why}\n`)
 }
 

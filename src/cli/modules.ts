@@ -5,6 +5,7 @@ import type { Output } from '../host/files.ts'
 import { portable } from '../host/node.ts'
 import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
+import type { Source } from '../base/errors.ts'
 import type { SpecSource } from '../language/text/source.ts'
 import type { GenerateOptions } from './options.ts'
 import { outputsOf } from './outputs.ts'
@@ -21,6 +22,8 @@ export interface Place {
 
 /** A spec's module. */
 export interface Compiled extends CompiledModule, Place {
+  /** What its warnings point into. */
+  readonly source: Source
   /** A hash of all that it was made from. */
   readonly origin: string
   /** All that is to be written. */
@@ -89,7 +92,7 @@ async function compileSpec(
     return { spec, path }
   }
   const module = await compile(network, specFile, { ...chosen, onPass })
-  return { ...module, spec, path, origin, outputs: await outputsOf(module, path, options.wat) }
+  return { ...module, spec, path, source, origin, outputs: await outputsOf(module, path, options.wat) }
 }
 
 export function isCompiled(module: Compiled | Place): module is Compiled {

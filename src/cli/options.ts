@@ -11,6 +11,7 @@ export interface GenerateOptions {
   readonly check?: true
   readonly force?: true
   readonly verbose?: true
+  readonly strict?: true
   /** Seconds. */
   readonly specTimeout?: number
 }

@@ -1,20 +1,27 @@
-import { SpecError } from '../base/errors.ts'
+import { SpecError, type Report } from '../base/errors.ts'
 import { renderDiagnostics } from '../base/render.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
 import { endWith, exit, failureOf, type Failure } from './exit.ts'
 import { showsColor } from './report.ts'
 
-/** All that stands in the way of a run. It is told at once: one spec's mistakes keep none of another's from being found. */
+/** What a run has to say of its input. It is told at once: one spec's mistakes keep none of another's from being found. */
 export class Problems {
   readonly #failures: Failure[] = []
 
+  /** Whether nothing stands in the way: warnings don't. */
   get areNone(): boolean {
-    return this.#failures.length === 0
+    return this.#failures.every(({ status }) => status === exit.done)
   }
 
   /** @param spec what the error is about. */
   add(error: unknown, spec?: string): void {
     this.#failures.push(mistakeOf(error, spec) ?? failureOf(error, spec))
+  }
+
+  /** @param isStrict whether warnings count as mistakes. */
+  warn(report: Report, isStrict: boolean): void {
+    const text = `${renderDiagnostics(report, { color: showsColor(process.stderr) })}\n`
+    this.#failures.push({ status: isStrict ? exit.wrongInput : exit.done, text })
   }
 
   /** The input, or what is there already, is wrong. */

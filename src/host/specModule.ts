@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { deserialize } from 'node:v8'
 import type { Source, Span } from '../base/errors.ts'
-import { throwFindings, throwFlaws, type SpecSource } from '../language/text/source.ts'
+import { diagnose, throwFlaws, type SpecSource } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
 import { moduleLocator, start } from './specLocator.ts'
 import type { Outcome, Position } from './specOutcome.ts'
@@ -31,7 +31,7 @@ export async function readModule(source: Source, path: string, timeout: number):
   if (thrown !== undefined) fail(`the module didn't load: ${thrown}`)
   if (ended !== undefined) fail(`the module ended its process, ${ended}`)
   const spec = { ...source, value, locator: () => moduleLocator(source) }
-  await throwFindings(
+  await diagnose(
     spec,
     misplaced.map((mistake) => ({ ...mistake, part: 'value' })),
   )

@@ -42,6 +42,24 @@ describe('tapeless generate', () => {
     expect(await readFile(module, 'utf8')).not.toContain('by hand')
   })
 
+  test('warns of what can hardly be meant, each time; with --strict that is an error', async () => {
+    const warned =
+      'inputs: { x: scalar }\ntargets: { y: scalar }\nparameters: { w: 3, v: 3 }\nequations:\n  - f = dot(w, tanh(v * x))\n  - l = (f - y)^2\noutput: f\nloss: l\n'
+    const folder = await folderWith({ 'a.net.yaml': spec, 'b.net.yaml': warned })
+    const warning = expect.stringMatching(/b\.net\.yaml:3:18: warning: w, v start at 0 .* \(stuck\)\n.*\n> 3 \|/)
+    const run = async (...options: string[]) => {
+      const { status, stderr } = await tapeless(folder, 'generate', ...options)
+      return [status, stderr]
+    }
+    expect(await run('--strict')).toEqual([1, warning])
+    expect(await run('--strict')).toEqual([1, expect.stringContaining('nothing was written')])
+    expect(await readdir(folder)).not.toContain('generated')
+    expect(await run()).toEqual([0, warning])
+    expect(await run()).toEqual([0, warning])
+    expect(await run('--check')).toEqual([0, warning])
+    expect(await run('--check', '--strict')).toEqual([1, warning])
+  }, 30_000)
+
   test('protects what something else wrote, and says so', async () => {
     const folder = await folderWith({ 'a.net.yaml': spec, 'generated/a.ts': 'export const x = 1\n' })
     const { status, stderr } = await tapeless(folder, 'generate')

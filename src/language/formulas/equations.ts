@@ -1,4 +1,4 @@
-import { broadcast, contract, equal, max, select, sqrt, sum, type Operand } from '../../graph/build.ts'
+import { broadcast, contract, equal, max, permute, select, sqrt, sum, type Operand } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, isBatched, sameShape, sampleShape } from '../../graph/shape.ts'
 import { activations, type Activation } from '../words/activations.ts'
@@ -62,7 +62,11 @@ function product(a: Operand, b: Operand): Operand {
     return aligned(pointwiseOperators.multiply)(left, right)
   if (m.length !== 2 || n.length > 2 || m[1] !== n[0]) {
     const hint =
-      m.length === 1 && n.length === 1 ? 'dot(a, b) is their scalar product' : 'a matrix times a vector or matrix'
+      m.length === 1 && n.length === 1
+        ? 'dot(a, b) is their scalar product'
+        : m.length === 2 && n.length <= 2 && m[0] === n[0]
+          ? 'transpose(a) * b has a product'
+          : 'a matrix times a vector or matrix'
     throw new Misfit(
       'shape',
       `no product of ${formatShape(m)} and ${formatShape(n)}`,
@@ -108,6 +112,20 @@ const dot: FormulaFunction = (...operands) => {
   return contract(a, left, b, right, left.length + right.length > 2 ? 'z' : '')
 }
 
+/** Aⱼᵢ */
+const transpose: FormulaFunction = (...operands) => {
+  const [x] = node(operands, 1) as [Node]
+  const sample = sampleOf(x)
+  if (sample.length !== 2)
+    throw new Misfit(
+      'shape',
+      `takes a matrix, got ${formatShape(sample)}`,
+      sample.length === 1 ? 'dot(a, b) is the product of two vectors' : undefined,
+    )
+  const [rows, columns] = sampleAxes(x) as [number, number]
+  return permute(x, [...(isBatched(x.shape) ? [0] : []), columns, rows])
+}
+
 /** √Σ xᵢ², with derivative 0 at 0, as torch.linalg.norm has it. */
 function norm(x: Node): Node {
   const squares = sum(square(x), sampleAxes(x))
@@ -146,7 +164,7 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
 }
 
 const activationRows = Object.entries<Activation>(activations)
-const lossRows = Object.entries<Loss>(losses).filter(([, { inFormulas }]) => inFormulas !== false)
+const lossRows = Object.entries<Loss>(losses).filter(([, { element }]) => element !== undefined)
 
 /** @param noteClasses is told of each target that must be class numbers, and of how many classes. @throws Misfit if it can't be. */
 export function equationDialect(noteClasses: (target: Node, classes: number) => void): Dialect {
@@ -168,6 +186,7 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
       ['max', maximum],
       ['min', (...operands) => fold('minimum', operands)],
       ['dot', dot],
+      ['transpose', transpose],
       ['norm', ofTensor(norm)],
       ['softmax', ofVector((x) => activations.softmax.apply(x))],
       ['logSoftmax', ofVector((x) => activations.logSoftmax.apply(x))],

@@ -129,15 +129,23 @@ export const formulaDialect: Dialect = {
     ['min', folded('minimum')],
   ]),
   withheld: new Map(
-    ['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm'].map((name) => [
+    ['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm', 'transpose'].map((name) => [
       name,
       { code: 'formula', message: `${name} is not pointwise: only equations have it` },
     ]),
   ),
 }
 
+/** Is shown each part of an expression that has operands, once it is built. */
+export type Watch = (part: Expression, operands: readonly Operand[], result: Operand) => void
+
 /** Builds an expression. @throws FormulaFault at the part that can't be built. */
-export function interpret(expression: Expression, names: ReadonlyMap<string, Operand>, dialect: Dialect): Operand {
+export function interpret(
+  expression: Expression,
+  names: ReadonlyMap<string, Operand>,
+  dialect: Dialect,
+  watch: Watch = () => undefined,
+): Operand {
   return foldTree<Expression, Operand>(expression, operandsOf, (part, operands) => {
     switch (part.kind) {
       case 'number':
@@ -152,10 +160,12 @@ export function interpret(expression: Expression, names: ReadonlyMap<string, Ope
           const [condition, a, b] = operands as [Operand, Operand, Operand]
           return dialect.choose(condition, a, b, names.values())
         }
-        return placing(build, ({ code, message, hint }) => {
+        const result = placing(build, ({ code, message, hint }) => {
           const whole = part.kind === 'call' ? `${part.function} ${message}` : message
           return new FormulaFault(code, part.span, whole, hint)
         })
+        watch(part, operands, result)
+        return result
       }
     }
   })

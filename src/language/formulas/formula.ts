@@ -4,6 +4,7 @@ import { namePattern } from '../../base/name.ts'
 import { foldTree, partsInOrder } from '../../base/tree.ts'
 import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from '../text/limits.ts'
 import { FormulaFault } from '../words/misfit.ts'
+import { transposeMark } from './transposes.ts'
 
 /*
  * The text of a formula to an expression tree. mathjs parses; but it gives no positions and accepts far more than formulas have,
@@ -108,6 +109,8 @@ function tokenize(text: string): Token[] {
     tokenPattern.lastIndex = offset
     const match = tokenPattern.exec(text)
     if (!match) {
+      const transpose = transposeMark(text, offset)
+      if (transpose) throw transpose
       const character = String.fromCodePoint(text.codePointAt(offset)!)
       throw new FormulaFault('formula', { offset, length: character.length }, `formulas have no '${character}'`)
     }

@@ -36,9 +36,11 @@ export interface TargetForm {
 
 export type TargetValues = 'bits' | 'counts' | 'shares'
 
+type Element = (prediction: string, target: string) => string
+
 export interface Loss extends WordRow {
-  /** False where equations have no function of this name. */
-  readonly inFormulas?: false
+  /** How equations write one element of it; undefined where they have no function of this name. */
+  readonly element?: Element
   /**
    * @param prediction the shape of one sample of it.
    * @throws Misfit when the loss can't be taken of such a prediction.
@@ -51,9 +53,10 @@ export interface Loss extends WordRow {
 const sameAsPrediction = (shape: readonly number[]): TargetForm => ({ shape })
 
 /** The mean of a formula that is pointwise in the difference d = p - y. */
-function ofDifference(formula: (d: Node) => Node) {
+function ofDifference(formula: (d: Node) => Node, element: Element) {
   return {
     arguments: keys({}),
+    element,
     target: sameAsPrediction,
     apply: (p: Node, y: Node) => meanOfSample(formula(subtract(p, y))),
   }
@@ -113,13 +116,14 @@ function probabilityCrossEntropy(z: Node, y: Node, smoothing: number): Node {
 /** The losses: torch.nn.functional's formulas and defaults, each the mean over all elements of the batch. */
 export const losses = {
   /** (p - y)² */
-  mse: ofDifference(square),
+  mse: ofDifference(square, (p, y) => `(${p} - ${y})^2`),
   /** |p - y| */
-  mae: ofDifference(abs),
+  mae: ofDifference(abs, (p, y) => `abs(${p} - ${y})`),
   /** d = p - y: d²/2 where |d| < δ, else δ (|d| - δ/2) */
   huber: {
     arguments: keys({ delta: positive.default(1) }),
     first: 'delta',
+    element: (p: string, y: string) => `abs(d) < 1 ? d^2 / 2 : abs(d) - 0.5, with an equation d = ${p} - ${y}`,
     target: sameAsPrediction,
     apply: (p: Node, y: Node, { delta }: { delta: number }) => {
       const d = subtract(p, y)
@@ -128,7 +132,7 @@ export const losses = {
     },
   },
   /** log cosh(p - y) */
-  logCosh: ofDifference(logCosh),
+  logCosh: ofDifference(logCosh, (p, y) => `abs(d) + softplus(-2 * abs(d)) - log(2), with an equation d = ${p} - ${y}`),
   /** -log softmax(p) at the target, for each row along p's last axis */
   crossEntropy: {
     arguments: keys({
@@ -136,6 +140,7 @@ export const losses = {
       targets: z.enum(['classes', 'probabilities']).default('classes'),
     }),
     first: 'labelSmoothing',
+    element: (p: string, y: string) => `-${y} .* logSoftmax(${p}), where ${y} holds probabilities`,
     target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }): TargetForm => {
       const classes = shape.at(-1)
       if (classes === undefined)
@@ -150,12 +155,14 @@ export const losses = {
   /** log(1 + eᵖ) - y p: binary cross-entropy of the logit p */
   binaryCrossEntropy: {
     arguments: keys({}),
+    element: (p: string, y: string) => `softplus(${p}) - ${y} .* ${p}`,
     target: (shape: readonly number[]): TargetForm => ({ shape, values: 'bits' }),
     apply: (p: Node, y: Node) => meanOfSample(logisticLoss(p, y)),
   },
   /** eᵖ - y p */
   poisson: {
     arguments: keys({}),
+    element: (p: string, y: string) => `exp(${p}) - ${y} .* ${p}`,
     target: (shape: readonly number[]): TargetForm => ({ shape, values: 'counts' }),
     apply: (p: Node, y: Node) => meanOfSample(subtract(exp(p), multiply(y, p))),
   },
@@ -163,7 +170,6 @@ export const losses = {
   expression: {
     arguments: keys({ formula: formula(['p', 'y']) }),
     first: 'formula',
-    inFormulas: false,
     target: sameAsPrediction,
     apply: (p: Node, y: Node, settings: { formula: Formula }) =>
       meanOfSample(evaluateFormula(settings.formula, { p, y })),

@@ -4,6 +4,7 @@ import { partsInOrder } from '../../base/tree.ts'
 import type { Dialect } from './dialect.ts'
 import { FormulaFault } from '../words/misfit.ts'
 import { operandsOf, type Expression } from './formula.ts'
+import { transposeFault } from './transposes.ts'
 import { listWords, suggestion } from '../words/vocabulary.ts'
 
 export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
@@ -23,6 +24,9 @@ const spelledOut: Readonly<Record<string, string>> = {
   log10: 'log(x) / log(10)',
   where: 'c ? a : b',
 }
+
+/** What other languages call transpose. */
+const transposeFunctions: ReadonlySet<string> = new Set(['t', 'T', 'trans', 'transposed', 'Transpose'])
 
 /** The names that a network or a formula defines: from their spelling in code to their own. */
 export type DefinedNames = Map<string, string>
@@ -61,7 +65,10 @@ export function unknownNames(
       new FormulaFault('unknown-name', { ...span, length: name.length }, `no ${kind} is called '${name}'`, hint),
     )
   }
-  for (const part of partsInOrder(expression, operandsOf)) {
+  const parts = partsInOrder(expression, operandsOf)
+  const transposes = parts.flatMap((part) => transposeWord(part, names) ?? [])
+  if (transposes.length > 0) return transposes
+  for (const part of parts) {
     if (part.kind === 'name' && !Object.hasOwn(constants, part.name) && !names.has(part.name))
       missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
     const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
@@ -70,6 +77,15 @@ export function unknownNames(
       missing('function', part.function, part.span, [...dialect.functions.keys()])
   }
   return faults
+}
+
+/** The mistake of writing A^T or t(A) where nothing is called so. */
+function transposeWord(part: Expression, names: ReadonlyMap<string, unknown>): FormulaFault | undefined {
+  const [first, second] = operandsOf(part)
+  const isPower = part.kind === 'apply' && part.operator === 'power' && second?.kind === 'name' && second.name === 'T'
+  const isCall = part.kind === 'call' && transposeFunctions.has(part.function)
+  if (!isCall && !(isPower && !names.has('T'))) return undefined
+  return transposeFault(part.span, first?.kind === 'name' ? first.name : undefined)
 }
 
 export function namesIn(expression: Expression): string[] {

@@ -6,13 +6,14 @@ import { initialValue, portNeeded, type NetworkBody, type NetworkBuilder, type P
 import type { Equation } from '../formulas/equation.ts'
 import { equationDialect, perSample } from '../formulas/equations.ts'
 import type { Dialect } from '../formulas/dialect.ts'
+import { LossMeans } from '../formulas/lossMeans.ts'
 import { interpret, real } from '../formulas/expression.ts'
 import { Misfit } from '../words/misfit.ts'
 import type { InitialValue } from '../words/initializers.ts'
 import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
 import { losses } from '../formulas/losses.ts'
 import type { EquationNetwork } from './schema.ts'
-import type { Finding, Path } from '../text/source.ts'
+import { isError, type Finding, type Path } from '../text/source.ts'
 import { suggestion } from '../words/vocabulary.ts'
 import type { Issue, Word } from '../words/word.ts'
 
@@ -41,6 +42,7 @@ class EquationBuilder {
   /** The nodes of names; undefined for a name whose equation is wrong, so that mistakes that follow from it aren't reported too. */
   readonly #values = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
+  readonly #lossMeans = new LossMeans()
 
   constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
     this.#spec = spec
@@ -80,7 +82,13 @@ class EquationBuilder {
     const isBroken = (used: string): boolean => this.#values.has(used) && !this.#values.get(used)
     if (unknown.length > 0 || namesIn(expression).some(isBroken)) return
     try {
-      const value = real(interpret(expression, this.#values as ReadonlyMap<string, Node>, this.#dialect))
+      const names = this.#values as ReadonlyMap<string, Node>
+      const value = real(
+        interpret(expression, names, this.#dialect, (part, operands, result) => {
+          const warning = this.#lossMeans.watch(part, operands, result)
+          if (warning) this.#report({ ...warning, within: part.span }, path)
+        }),
+      )
       const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
       this.#builder.requireSize(node.shape)
       this.#builder.name(node, name)
@@ -103,7 +111,7 @@ class EquationBuilder {
         { code: 'shape', message: `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}` },
         ['loss'],
       )
-    if (!output || !loss || this.#findings.length > 0) return undefined
+    if (!output || !loss || this.#findings.some(isError)) return undefined
     const prediction = { output: perSample(output), losses: perSample(loss) }
     const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
     const needed = portNeeded([output], targets)
@@ -175,8 +183,8 @@ class EquationBuilder {
     return false
   }
 
-  #report({ code, message, hint, part = 'value', within }: Issue, path: Path): undefined {
-    this.#findings.push({ code, message, hint, path, part, within })
+  #report({ code, severity, message, hint, part = 'value', within }: Issue, path: Path): undefined {
+    this.#findings.push({ code, severity, message, hint, path, part, within })
   }
 }
 

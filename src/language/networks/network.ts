@@ -1,4 +1,5 @@
 import { sha256Of } from '../../base/bytes.ts'
+import type { Diagnostic } from '../../base/errors.ts'
 import { canonicalJson } from '../../base/json.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
@@ -23,7 +24,7 @@ import type { Optimizer } from '../words/optimizer.ts'
 import { optimizers, type WeightDecay } from '../words/optimizers.ts'
 import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
 import type { CheckedSpec, Settings } from './schema.ts'
-import { FindingError, throwFindings, type Finding, type SpecSource } from '../text/source.ts'
+import { diagnose, FindingError, type Finding, type SpecSource } from '../text/source.ts'
 import type { Rows, Word } from '../words/word.ts'
 
 export interface Training {
@@ -85,6 +86,8 @@ export interface Network extends NetworkBody {
   readonly hash: string
   /** For mistakes that only compiling shows. */
   readonly source: SpecSource
+  /** What loading has found that compiles, and that hardly anybody means. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 const optimizerRows: Rows<Optimizer> = optimizers
@@ -109,7 +112,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
       part: 'value',
       message: `the file's stem '${name}' is no name: give one with name:`,
     })
-  await throwFindings(source, findings)
+  const warnings = await diagnose(source, findings)
 
   const { body, builder } = built!
   const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins } = builder
@@ -125,7 +128,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
       ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline', math: spec!.emit.math ?? 'engine' },
     },
     hash: hashOf(spec!, body!, parameters),
-    source,
+    ...{ source, warnings },
   }
 }
 

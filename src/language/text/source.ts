@@ -1,4 +1,11 @@
-import { Diagnostics, type DiagnosticCode, type Mistake, type Source, type Span } from '../../base/errors.ts'
+import {
+  Diagnostics,
+  type Diagnostic,
+  type DiagnosticCode,
+  type Mistake,
+  type Source,
+  type Span,
+} from '../../base/errors.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -48,10 +55,19 @@ export interface Finding extends Mistake, Place {
   readonly rename?: string
 }
 
-/** @throws SpecError when there are any findings, or flaws in how the spec is written. */
-export async function throwFindings(source: SpecSource, findings: readonly Finding[]): Promise<void> {
+/** Whether a finding refuses its spec. */
+export function isError({ severity }: Finding): boolean {
+  return severity !== 'warning'
+}
+
+/**
+ * Finds where in the text each finding is.
+ * @returns the warnings.
+ * @throws SpecError with all of them when any is an error, or when there are flaws in how the spec is written.
+ */
+export async function diagnose(source: SpecSource, findings: readonly Finding[]): Promise<readonly Diagnostic[]> {
   const { flaws = [] } = source
-  if (findings.length + flaws.length === 0) return
+  if (findings.length + flaws.length === 0) return []
   const diagnostics = new Diagnostics(source)
   for (const flaw of flaws) diagnostics.report(flaw, flaw.span)
   const locate = await source.locator()
@@ -65,7 +81,7 @@ export async function throwFindings(source: SpecSource, findings: readonly Findi
     const span = within ? spanWithin(source.text, whole, valueAt(source.value, path), within) : whole
     diagnostics.report(finding, span)
   }
-  diagnostics.throwIfAny()
+  return diagnostics.warnings()
 }
 
 /** For mistakes that are found before there is any structure to locate them in. */
@@ -78,7 +94,7 @@ export function throwAt(source: Source, code: DiagnosticCode, span: Span, messag
 export function throwFlaws(source: Source, flaws: readonly Flaw[]): void {
   const diagnostics = new Diagnostics(source)
   for (const flaw of flaws) diagnostics.report(flaw, flaw.span)
-  diagnostics.throwIfAny()
+  diagnostics.warnings()
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,0 +1,148 @@
+import { describe, expect, it, test } from 'vitest'
+import { compile, lowerNetwork } from '../../src/compile.ts'
+import type { Diagnostic } from '../../src/base/errors.ts'
+import { diagnose } from '../../src/language/text/source.ts'
+import { diagnose as diagnosticsOf, load, unmark } from './marked.ts'
+
+/** All warnings of a spec, as `compile` gives them, without what comes after they are found. */
+async function warningsOf(text: string): Promise<readonly Diagnostic[]> {
+  const network = await load(text)
+  const { findings } = await lowerNetwork(network)
+  return [...network.warnings, ...(await diagnose(network.source, findings))]
+}
+
+/** Expects one warning, at the mark «so». */
+async function expectWarning(marked: string, code: Diagnostic['code'], message: string, hint: string): Promise<void> {
+  const { text, places } = unmark(marked)
+  const warnings = await warningsOf(text)
+  expect(warnings).toMatchObject([{ code, severity: 'warning', message, hint, ...places[0] }])
+}
+
+const masked = (equations: string) => `
+inputs: { x: 3 }
+targets: { y: 4, m: 4, c: scalar, k: { shape: [2], index: 5 } }
+parameters: { W: [4, 3], V: [2, 4] }
+equations:
+  - p = W * x
+  - q = W * x + 1
+${equations}
+output: p
+loss: l`
+
+const mean = (loss: string, taker: string) =>
+  `${loss} is one number a sample, the mean over its elements: ${taker} takes that number, not the elements`
+
+describe('the mean of a loss', () => {
+  it.each([
+    ['- l = sum(«m .* mse(p, y)»)', 'mse', 'the product', '(p - y)^2'],
+    ['- l = sum(«m * mse(p, y)»)', 'mse', 'the product', '(p - y)^2'],
+    ['- l = «sum(mae(p, y))»', 'mae', 'sum', 'abs(p - y)'],
+    ['- l = «max(poisson(2 * p, y))»', 'poisson', 'max', 'exp(p) - y .* p'],
+    [
+      '- "d = -crossEntropy(p, y) / 2"\n  - l = sum(«d .* m»)',
+      'crossEntropy',
+      'the product',
+      '-y .* logSoftmax(p), where y holds probabilities',
+    ],
+    [
+      '- l = mean(«m .* crossEntropy(p, c)»)',
+      'crossEntropy',
+      'the product',
+      '-c .* logSoftmax(p), where c holds probabilities',
+    ],
+  ])('%s', async (equations, loss, taker, element) => {
+    await expectWarning(masked(`  ${equations}`), 'mean', mean(loss, taker), `write them as ${element}`)
+  })
+
+  it.each([
+    'l = sum(m .* (p - y)^2)',
+    'l = sum(m) * mse(p, y)',
+    'l = mean(mse(p, y)) + 0.1 * mae(p, y)',
+    // Of one element there is no mean.
+    'l = sum(crossEntropy(p, c))',
+    'l = sum(m .* mse(sum(p), c))',
+  ])('is meant in %s', async (equation) => {
+    expect(await warningsOf(masked(`  - ${equation}`))).toEqual([])
+  })
+
+  it('is told beside mistakes', async () => {
+    const found = await diagnosticsOf(masked('  - l = sum(m .* mse(p, y)) + z'))
+    expect(found.map(({ severity }) => severity)).toEqual(['error'])
+    const both = await diagnosticsOf(masked('  - l = sum(m .* mse(p, y))\n  - k2 = z'))
+    expect(both.map(({ severity, code }) => [severity, code])).toEqual([
+      ['warning', 'mean'],
+      ['error', 'unknown-name'],
+    ])
+  })
+})
+
+const inEquations = (parameters: string, equations: string) => `
+inputs: { x: scalar, u: 3 }
+targets: { y: scalar }
+parameters: ${parameters}
+equations:
+  - ${equations}
+  - l = (v - y)^2
+output: v
+loss: l`
+
+test('compile gives the warnings of loading and of compiling', async () => {
+  const spec = inEquations('{ w: 3, b: scalar }', 'v = sum(w^2) + b * x\n  - k = sum(mse(u, w))')
+  const { warnings } = await compile(await load(spec), 'test.net.yaml')
+  expect(warnings.map(({ code }) => code)).toEqual(['mean', 'stuck'])
+})
+
+describe('parameters that start at 0', () => {
+  const stay = (names: string) => `${names} start at 0 and stay there: their gradients are 0 while all of them are`
+  it('and stay there, as a vector of weights after a vector of weights does', () =>
+    expectWarning(
+      inEquations('{ w1: «20», b1: 20, w2: 20 }', 'v = dot(w2, tanh(w1 * x + b1))'),
+      'stuck',
+      stay('w1, b1, w2'),
+      'write w1: { shape: [20], init: { normal: 0.1 } }',
+    ))
+
+  it('and stay there alone', () =>
+    expectWarning(
+      inEquations('{ w: «3», b: scalar }', 'v = sum(w^2) + b * x'),
+      'stuck',
+      'w starts at 0 and stays there: its gradient is 0 while it is',
+      'write w: { shape: [3], init: { normal: 0.1 } }',
+    ))
+
+  it('where the first alone would set none free', () =>
+    expectWarning(
+      inEquations('{ q: «3», w: 3 }', 'v = sum(w^2 .* q .* u) + 0 * x'),
+      'stuck',
+      stay('q, w'),
+      'write w: { shape: [3], init: { normal: 0.1 } }',
+    ))
+
+  it('in layers too', () =>
+    expectWarning(
+      'input: 3\nlayers: [{ «linear»: { units: 4, init: zeros } }, tanh, { linear: { units: 2, init: zeros } }]\nloss: mse',
+      'stuck',
+      stay('linear0.weight, linear0.bias, linear1.weight'),
+      'give linear0.weight another init',
+    ))
+
+  it.each([
+    ['as biases do', 'input: 3\nlayers: [{ linear: 4 }, relu, { linear: 2 }]\nloss: mse'],
+    [
+      'as the last weight of a branch does',
+      'input: 3\nlayers: [{ linear: 4 }, { residual: [{ linear: 4 }, tanh, { linear: { units: 4, init: zeros } }] }, { linear: 2 }]\nloss: mse',
+    ],
+    ['as all layers of one may', 'input: 3\nlayers: [{ linear: { units: 2, init: zeros } }]\nloss: mse'],
+    [
+      'as fixup has them',
+      'input: 3\ninit: fixup\nlayers: [{ linear: 4 }, { residual: [{ linear: 4 }, relu, { linear: 4 }] }, { linear: 2 }]\nloss: mse',
+    ],
+    [
+      'as running out of sight of the loss they may',
+      inEquations('{ w: 3, z: 3 }', 'v = dot(w, u) + 0 * x\n  - f = sum(z)'),
+    ],
+    ['as those do that data starts', 'input: 3\nlayers: [actNorm, { linear: 2 }]\nloss: mse'],
+  ])('and leave it, %s', async (_, text) => {
+    expect(await warningsOf(text)).toEqual([])
+  })
+})
