@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { chromium, chromiumArguments, isChromiumMissing } from '../support/browser.ts'
+import { chromium, headless, isChromiumMissing } from '../support/browser.ts'
 import { kinds, nameOf } from './networks.ts'
-import { inBrowser, inRuntime, type Fingerprints } from './run.ts'
+import { inPage, inRuntime, type Fingerprints } from './run.ts'
 
 /*
  * With `math: portable` a thousand steps leave the same bits in every engine. What they leave is written down, so that machines agree too;
@@ -21,10 +21,7 @@ test('in Node', async () => {
 test.skipIf(isChromiumMissing)(
   `in a page, if there is ${chromium}`,
   async () => {
-    const found = await inBrowser(chromium, (profile) => [
-      ...['--headless', `--user-data-dir=${profile}`],
-      ...chromiumArguments,
-    ])
+    const found = await inPage(chromium, headless)
     await expect(lines(found)).toMatchFileSnapshot(written)
   },
   120_000,

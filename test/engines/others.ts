@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { kinds, nameOf } from './networks.ts'
-import { inBrowser, inRuntime, type Fingerprints } from './run.ts'
+import { inPage, inRuntime, type Fingerprints } from './run.ts'
 
 /*
  * Whether engines beyond those of the tests leave the same bits. Each is given as `runtime=path`, or `firefox=path`:
@@ -12,7 +12,7 @@ const expected = await readFile(new URL('fingerprints.txt', import.meta.url), 'u
 
 const hosts: Readonly<Record<string, (path: string) => Promise<Fingerprints>>> = {
   runtime: inRuntime,
-  firefox: (path) => inBrowser(path, (profile) => ['--headless', '--no-remote', '--profile', profile]),
+  firefox: (path) => inPage(path, (profile) => ['--headless', '--no-remote', '--profile', profile]),
 }
 
 for (const argument of process.argv.slice(2)) {

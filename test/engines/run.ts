@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { serve } from '../support/server.ts'
+import { answering, inBrowser, inFolder } from '../support/page.ts'
 import { engineScript } from './networks.ts'
 
 /** Hashes by the names of networks and kinds. */
@@ -22,35 +21,7 @@ export async function inRuntime(command: string): Promise<Fingerprints> {
   })
 }
 
-/** What a browser sends from a page under a strict policy. @param args for a profile folder, those before the page's address. */
-export async function inBrowser(command: string, args: (profile: string) => readonly string[]): Promise<Fingerprints> {
-  const script = await engineScript("(found) => fetch('/answer', { method: 'POST', body: JSON.stringify(found) })")
-  const server = await serve<Fingerprints>((path) => (path === '/page.js' ? script : undefined))
-  try {
-    return await inFolder(async (profile) => {
-      const child = spawn(command, [...args(profile), server.origin], { stdio: 'ignore' })
-      const ended = new Promise<never>((_, reject) => {
-        child.on('error', reject)
-        child.on('exit', (code) => reject(new Error(`${command} ended with ${code}`)))
-      })
-      try {
-        return await Promise.race([server.answer, ended])
-      } finally {
-        const closed = new Promise((resolve) => child.on('close', resolve))
-        child.kill()
-        await closed
-      }
-    })
-  } finally {
-    server.close()
-  }
-}
-
-async function inFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'tapeless-engine-'))
-  try {
-    return await action(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-  }
+/** What a browser finds in a page. @param args as `inBrowser` has them. */
+export async function inPage(command: string, args: (profile: string) => readonly string[]): Promise<Fingerprints> {
+  return inBrowser(await engineScript(`(found) => ${answering('found')}`), command, args)
 }

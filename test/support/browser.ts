@@ -10,3 +10,8 @@ export const chromiumArguments = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
+
+/** The words before a page's address. */
+export function headless(profile: string): readonly string[] {
+  return ['--headless', `--user-data-dir=${profile}`, ...chromiumArguments]
+}
