@@ -220,18 +220,23 @@ export function compareManySamples(
   findings.compare([loss], values, { quantity: 'the loss of many samples', shape: [] }, nearness)
 }
 
-/** Samples of which several batches are made have the predictions, and but for the order of a sum the loss, of these batches. */
+/**
+ * Samples of which several batches are made have the predictions, and but for the order of a sum the loss, of these batches; and no
+ * sample's prediction depends on the others.
+ */
 export function compareInPieces({ network, module, options }: Candidate, state: State, data: Data, findings: Findings) {
   const { batch } = network.train
   const trainer = module.createTrainer({ ...options, ...state })
-  const [predictions, losses]: number[][] = [[], []]
-  for (let start = 0; start < data.samples; start += batch) {
-    const piece = cut(network, data, start, Math.min(start + batch, data.samples))
-    predictions!.push(...trainer.predict(given(piece.inputs)))
-    losses!.push(trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
-  }
+  const piecesOf = (size: number) =>
+    Array.from({ length: Math.ceil(data.samples / size) }, (_, k) =>
+      cut(network, data, k * size, Math.min((k + 1) * size, data.samples)),
+    )
+  const predictionOf = (pieces: readonly Data[]) => pieces.flatMap(({ inputs }) => [...trainer.predict(given(inputs))])
   const [x, y] = [given(data.inputs), given(data.targets)]
-  findings.compare(trainer.predict(x), predictions!, { quantity: 'the prediction of several batches' })
-  const mean = losses!.reduce((total, loss) => total + loss, 0) / data.samples
+  const prediction = trainer.predict(x).slice()
+  findings.compare(prediction, predictionOf(piecesOf(batch)), { quantity: 'the prediction of several batches' })
+  findings.compare(prediction, predictionOf(piecesOf(1)), { quantity: 'the predictions of samples alone' })
+  const losses = piecesOf(batch).map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
+  const mean = losses.reduce((total, loss) => total + loss, 0) / data.samples
   findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, rates)
 }
