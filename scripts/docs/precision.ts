@@ -1,10 +1,12 @@
 import type { Allowance, Row } from '../../test/exact/row.ts'
 import { exactRows } from '../../test/exact/rows.ts'
+import { squared } from '../../test/exact/vectors.ts'
 import { code, prose, table } from './markdown.ts'
 
 /** How exact words are, from the rows that tests hold modules to. */
 export function precisionPage(): string {
   const whole = exactRows.filter(({ allowed: { value, slope } }) => !value && !slope)
+  const squaring = exactRows.filter(({ squares }) => squares).map(({ word }) => code(word.split(':')[0]!))
   const words = [...new Set(whole.map(({ word }) => word.replace(/^expression: /, '').split(':')[0]!))]
   return `# Precision
 
@@ -21,6 +23,9 @@ ${table(['word', '', 'within', 'since'], exactRows.flatMap(exceptions))}
 
 TypeScript computes in double precision whatever it stores. So where an argument's rounding is the cause, f32 in TypeScript is within 4
 units.
+
+${squaring.join(', ')} take squares: they are held to this at numbers within 2^±${squared.f32} in f32 and 2^±${squared.f64} in f64. Farther from 1 squares
+overflow, or vanish.
 `
 }
 

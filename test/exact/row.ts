@@ -40,6 +40,8 @@ export interface Row {
   readonly samples: (precision: Precision) => readonly Sample[]
   readonly answer: (x: readonly Big[], y: readonly Big[]) => Answer
   readonly allowed: { readonly value?: Allowance; readonly slope?: Allowance }
+  /** Whether squares are taken: they overflow, or vanish, at numbers whose roots are far from 1. */
+  readonly squares?: true
 }
 
 export interface Pointwise {

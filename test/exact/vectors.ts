@@ -1,3 +1,4 @@
+import type { Precision } from '../../src/base/precision.ts'
 import { big, exp, log1p, math, one, type Big } from '../support/exact.ts'
 import { draw } from './points.ts'
 import { flow, rounded, type Allowance, type Row, type Sample } from './row.ts'
@@ -22,6 +23,23 @@ const rows: readonly (readonly number[])[] = [
 /** Each row with each target. */
 function samples(targets: readonly (readonly number[])[]): Row['samples'] {
   return (precision) => rows.flatMap((x) => targets.map((y): Sample => ({ x: rounded(x, precision), y })))
+}
+
+/** What squares are taken of lies within 2^±this, so that they neither overflow nor vanish. */
+export const squared: Readonly<Record<Precision, number>> = { f32: 60, f64: 500 }
+
+/** The same, and rows of greater and lesser numbers. */
+function squarable(targets: readonly (readonly number[])[]): Row['samples'] {
+  const far = (precision: Precision) =>
+    [-1, -0.5, 0.5, 1].flatMap((share) =>
+      Array.from({ length: 4 }, () =>
+        each.map(() => draw(0.5, 1) * Math.sign(draw(-1, 1)) * 2 ** (share * squared[precision])),
+      ),
+    )
+  return (precision) => [
+    ...samples(targets)(precision),
+    ...far(precision).flatMap((x) => targets.map((y): Sample => ({ x: rounded(x, precision), y }))),
+  ]
 }
 
 const classes = each.map((k) => [k])
@@ -74,10 +92,25 @@ const certain = (claim: string, reason: string, of: NonNullable<Allowance['of']>
 })
 
 const training = 'train: { batch: 1, optimizer: sgd }'
-const layers = (layer: string) => `input: ${length}\nlayers: [${layer}]\nloss: { expression: "y * p" }\n${training}`
+const layers = (layer: string, input = String(length)) =>
+  `input: ${input}\nlayers: [${flow(layer)}]\nloss: { expression: "y * p" }\n${training}`
 const losses = (loss: string) => `input: ${length}\nlayers: [identity]\nloss: ${flow(loss)}\n${training}`
 const equations = (formula: string) =>
   `inputs: { x: ${length} }\ntargets: { y: scalar }\nparameters: { a: scalar }\nequations:\n  - v = ${formula}\n  - ℓ = v + 0 * a\noutput: v\nloss: ℓ\n${training}`
+
+/** Of numbers less their mean, over their deviation. */
+const ofCentered: Row['allowed'] = {
+  value: {
+    claim: '4 units of max |x| / √(var x + ε)',
+    reason: 'the mean is rounded before it is taken away',
+    of: (x) => largest(x).div(root(centered(x), 1e-5)),
+  },
+  slope: {
+    claim: '4 units of (1 + max |x| / √(var x + ε)) / √(var x + ε)',
+    reason: 'it is a difference, which has zeros; the mean is rounded before it is taken away',
+    of: (x) => one.plus(largest(x).div(root(centered(x), 1e-5))).div(root(centered(x), 1e-5)),
+  },
+}
 
 /** Functions of rows, and losses of them. */
 export const vectorRows: readonly Row[] = [
@@ -152,7 +185,7 @@ export const vectorRows: readonly Row[] = [
     },
   },
   {
-    ...{ word: 'norm', spec: equations('norm(x)'), scale: 1, isLoss: true, samples: samples([[0]]) },
+    ...{ word: 'norm', spec: equations('norm(x)'), scale: 1, isLoss: true, samples: squarable([[0]]), squares: true },
     answer: (x) => {
       const norm = math.sqrt(total(x.map((own) => own.times(own)))) as Big
       return { values: [norm], slopes: x.map((own) => (norm.isZero() ? zero : own.div(norm))) }
@@ -160,7 +193,8 @@ export const vectorRows: readonly Row[] = [
     allowed: {},
   },
   {
-    ...{ word: 'rmsNorm', spec: layers('rmsNorm'), scale: length, isLoss: false, samples: samples(oneHot) },
+    ...{ word: 'rmsNorm', spec: layers('rmsNorm'), scale: length, isLoss: false },
+    ...{ samples: squarable(oneHot), squares: true },
     answer: (x, y) => normalised(x, y, 1e-6, (own) => own),
     allowed: {
       slope: {
@@ -171,20 +205,26 @@ export const vectorRows: readonly Row[] = [
     },
   },
   {
-    ...{ word: 'layerNorm', spec: layers('layerNorm'), scale: length, isLoss: false, samples: samples(oneHot) },
+    ...{ word: 'layerNorm', spec: layers('layerNorm'), scale: length, isLoss: false },
+    ...{ samples: squarable(oneHot), squares: true },
     answer: (x, y) => normalised(centered(x), y, 1e-5, centered),
-    allowed: {
-      value: {
-        claim: '4 units of max |x| / √(var x + ε)',
-        reason: 'the mean is rounded before it is taken away',
-        of: (x) => largest(x).div(root(centered(x), 1e-5)),
-      },
-      slope: {
-        claim: '4 units of (1 + max |x| / √(var x + ε)) / √(var x + ε)',
-        reason: 'it is a difference, which has zeros; the mean is rounded before it is taken away',
-        of: (x) => one.plus(largest(x).div(root(centered(x), 1e-5))).div(root(centered(x), 1e-5)),
-      },
+    allowed: ofCentered,
+  },
+  {
+    ...{ word: 'groupNorm: 1', spec: layers('groupNorm: 1', '[2, 2]'), scale: length, isLoss: false },
+    ...{ samples: squarable(oneHot), squares: true },
+    answer: (x, y) => normalised(centered(x), y, 1e-5, centered),
+    allowed: ofCentered,
+  },
+  {
+    // What it predicts goes by running statistics: in training it is in the loss.
+    ...{ word: 'batchNorm', spec: layers('batchNorm', '[1, 4]'), scale: length, isLoss: true },
+    ...{ samples: squarable(oneHot), squares: true },
+    answer: (x, y) => {
+      const { values, slopes } = normalised(centered(x), y, 1e-5, centered)
+      return { values: [total(each.map((k) => values[k]!.times(y[k]!))).div(length)], slopes }
     },
+    allowed: ofCentered,
   },
 ]
 
