@@ -87,6 +87,10 @@ const shifted: Allowance = {
   units: (x) => 4 + spread(x),
   spared: 'f32 in TypeScript',
 }
+const odds: Allowance = {
+  ...{ claim: shifted.claim, units: (x) => 4 + spread(x) },
+  reason: 'the logarithm of the odds is rounded, and stored, before its exponential is taken',
+}
 const certain = (claim: string, reason: string, of: NonNullable<Allowance['of']>): Allowance => ({
   ...{ ...shifted, claim: `4 + s units of ${claim}`, reason: `${reason}; x - max x is rounded`, of },
 })
@@ -140,7 +144,7 @@ export const vectorRows: readonly Row[] = [
   {
     ...{ word: 'crossEntropy', spec: losses('crossEntropy'), scale: 1, isLoss: true, samples: samples(classes) },
     answer: (x, [y]) => ({ values: [surprise(x, Number(y))], slopes: surpriseSlopes(x, Number(y)) }),
-    allowed: { value: shifted, slope: shifted },
+    allowed: { value: odds, slope: odds },
   },
   {
     ...{ word: 'crossEntropy: 0.1', spec: losses('crossEntropy: 0.1') },

@@ -2,12 +2,12 @@ import { z } from '../words/zod.ts'
 import {
   abs,
   add,
-  divide,
   equal,
   exp,
   greater,
   iota,
   less,
+  log,
   log1p,
   softplus,
   multiply,
@@ -96,14 +96,12 @@ function classCrossEntropy(z: Node, y: Node, smoothing: number): Node {
 }
 
 /**
- * log(eˢ + A) - s, where A is the sum of the other classes' eˢ. Where s is near the greatest, 0, that is log(1 + A / eˢ): the loss of a
- * certain class and its derivative, -A / (eˢ + A), keep their digits.
+ * log(1 + A / eˢ) = softplus(log A - s), where A is the sum of the other classes' eˢ: the loss of a certain class and its derivative,
+ * -A / (eˢ + A), keep their digits. It is 0 where A vanishes.
  */
 function surprise(s: Node, others: Node): Node {
-  const isNear = greater(s, -1)
-  const own = exp(s)
-  const excess = select(isNear, divide(others, select(isNear, own, 1)), add(others, subtract(own, 1)))
-  return subtract(log1p(excess), select(isNear, 0, s))
+  const isCertain = equal(others, 0)
+  return select(isCertain, 0, softplus(subtract(log(select(isCertain, 1, others)), s)))
 }
 
 /** Rows of -Σ y' log softmax(z), y' = (1 - ε) y + ε / classes. */
