@@ -625,7 +625,7 @@ loss: m`,
       ['unsupported', 'derivative is not supported yet'],
       ['shape', 'mse takes a target of [4], got []'],
       ['shape', 'norm takes vectors, got a number'],
-      ['formula', "formulas have no '''"],
+      ['formula', 'formulas have another word for a transposed matrix'],
     ))
 
   it('what follows from a mistake is not reported', () =>
