@@ -1,4 +1,4 @@
-import { add, expm1, sigmoid, softplus, subtract } from '../../graph/build.ts'
+import { add, expm1, normalCdf, sigmoid, softplus, subtract } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { affine, scaled, scaledTangent, times, type Affine } from './affine.ts'
 import { isShiftBeyond, repeated } from './exponentials.ts'
@@ -41,6 +41,22 @@ export function raisedTangent(node: Node): Node | null {
   if (sum?.node.op !== 'tanh' || Math.abs(sum.coefficient) !== Math.abs(sum.constant)) return null
   const sign = Math.sign(sum.coefficient / sum.constant)
   return scaled(2 * sum.constant, sigmoid(times(2 * sign, sum.node.inputs[0])))
+}
+
+/** 1 ± erf(u / √2) = 2 Φ(±u) */
+export function normalDistribution(node: Node): Node | null {
+  const sum = oneTerm(node)
+  if (sum?.node.op !== 'erf' || Math.abs(sum.coefficient) !== Math.abs(sum.constant)) return null
+  const { constant, terms } = affine(sum.node.inputs[0])
+  const [first] = terms
+  if (terms.length !== 1 || constant !== 0 || !isRootOfHalf(Math.abs(first!.coefficient))) return null
+  const sign = Math.sign((sum.coefficient / sum.constant) * first!.coefficient)
+  return scaled(2 * sum.constant, normalCdf(times(sign, first!.node)))
+}
+
+/** Whether a number is 1 / √2, however it was rounded. */
+function isRootOfHalf(number: number): boolean {
+  return Math.abs(number - Math.SQRT1_2) <= 2 ** -52
 }
 
 /** log(1 + eᵘ) - u = log(1 + e⁻ᵘ) */

@@ -4,7 +4,7 @@ import type { Precision } from '../../../src/base/precision.ts'
 import { differentiate } from '../../../src/calculus/differentiate.ts'
 import { constant } from '../../../src/graph/build.ts'
 import { evaluate } from '../../../src/graph/evaluate.ts'
-import { exact as exactly, unitsApart } from '../../support/exact.ts'
+import { exact as exactly, normalCdf, normalDensity, unitsApart } from '../../support/exact.ts'
 import { portably } from '../../../src/verify/portable.ts'
 import { functions } from './functions.ts'
 import { recognisedFormula } from './formula.ts'
@@ -15,6 +15,7 @@ import { recognisedFormula } from './formula.ts'
  */
 
 const math = create(all!, { number: 'BigNumber', precision: 100 })
+math.import({ normalCdf, normalDensity })
 
 const distances = [
   1e-30, 1e-20, 1e-12, 1e-8, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 1, 1.5, 2, 3, 5, 8, 10, 15, 17, 20, 25, 30, 36, 37,

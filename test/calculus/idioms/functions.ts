@@ -5,7 +5,7 @@
 /** A function, the ways to write it in a formula, and where it is defined. */
 export interface Spelled {
   readonly spellings: readonly string[]
-  /** In mathjs's language, for both signs of x: near 0 a form that doesn't cancel at 100 digits. */
+  /** In mathjs's language, with those of the normal distribution besides, for both signs of x: near 0 a form that doesn't cancel at 100 digits. */
   readonly exact: string
   readonly derivative: string
   readonly isDefined?: (x: number) => boolean
@@ -132,6 +132,18 @@ export const functions: Readonly<Record<string, Spelled>> = {
     ],
     exact: tanh,
     derivative: `${sech}^2`,
+  },
+  gelu: {
+    spellings: [
+      '0.5 * x * (1 + erf(x / sqrt(2)))',
+      'x / 2 * (1 + erf(x / 1.4142135623730951))',
+      'x * (1 - erf(-x / sqrt(2))) / 2',
+      'x * (erf(0.7071067811865476 * x) + 1) * 0.5',
+      'x * (1 + erf(x / 2^0.5)) / 2',
+    ],
+    exact: 'x * normalCdf(x)',
+    derivative: 'normalCdf(x) + x * normalDensity(x)',
+    isLossy: true,
   },
   'the hyperbolic secant': {
     spellings: ['2 / (exp(x) + exp(-x))', '1 / ((exp(x) + exp(-x)) / 2)', '2 * exp(x) / (exp(2 * x) + 1)'],

@@ -84,6 +84,11 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['1 + tanh(x)', '2 sigmoid(2 x)'],
     ['1 - tanh(x / 2)', '2 sigmoid(-x)'],
   ],
+  '1 ± erf(u / √2) = 2 Φ(±u)': [
+    ['1 + erf(x / sqrt(2))', '2 normalCdf(x)'],
+    ['3 - 3 * erf(y * sqrt(0.5))', '6 normalCdf(-y)'],
+    ['1 + erf(x)', '1 + erf(x)'],
+  ],
   'log(1 + eᵘ) - u = log(1 + e⁻ᵘ)': [
     ['x + log(1 + exp(-x))', 'softplus(x)'],
     ['x - y - log(1 + exp(x - y))', '-softplus(y - x)'],
