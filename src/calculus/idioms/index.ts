@@ -14,6 +14,7 @@ import {
   logOfOnePlusExponential,
   logOfOnePlusFunction,
   logOfPower,
+  logOfScaledSum,
   logOfShare,
   powerOfExponential,
   rootOfSquare,
@@ -129,6 +130,12 @@ export function idioms(precision: Precision): readonly Idiom[] {
       'log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), where d is a sum of exponentials eᵛ and s = max v',
       'the quotient vanishes',
       logOfMean,
+    ),
+    idiomOf(
+      'log',
+      'log(d eᵘ) = u + log d, where d is a sum of exponentials',
+      'the product overflows or vanishes',
+      logOfScaledSum,
     ),
     idiomOf('log', 'log xᵖ = p log x, for even p p log |x|', 'the power overflows or vanishes', logOfPower),
     idiomOf(

@@ -51,6 +51,15 @@ export function logOfShare(x: Node): Node | null {
   return subtract(subtract(share.greatest, repeat(s)), repeat(log(whole.shifted(s))))
 }
 
+/** log(d eᵘ) = u + log d, for a sum d of exponentials */
+export function logOfScaledSum(x: Node): Node | null {
+  if (x.op !== 'multiply') return null
+  const [a, b] = x.inputs
+  const [factor, rest] = a.op === 'exp' ? [a, b] : [b, a]
+  const { inner, repeat } = repeated(rest)
+  return factor.op === 'exp' && exponentials(inner, true) ? add(factor.inputs[0], repeat(log(inner))) : null
+}
+
 /** log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), for a sum d of exponentials eᵛ, with s = max v */
 export function logOfMean(x: Node): Node | null {
   const [a, b] =

@@ -117,6 +117,10 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(dot(w, exp(v) / sum(exp(v))))', 't - log(sum(exp(v - s))) + log(wᵀ exp(v - s - t))'],
     ['log(sum(softmax(v) .* w))', 't - log(sum(exp(v - s))) + log(sum(exp(v - s - t) ⊙ w))'],
   ],
+  'log(d eᵘ) = u + log d, where d is a sum of exponentials': [
+    ['log(sum(exp(v)) / exp(v))', 's - v + log(sum(exp(v - s)))'],
+    ['log(exp(-v) * sum(exp(v)))', 's - v + log(sum(exp(v - s)))'],
+  ],
   'log xᵖ = p log x, for even p p log |x|': [
     ['log(x^2)', '2 log(abs(x))'],
     ['log(x * x)', '2 log(abs(x))'],

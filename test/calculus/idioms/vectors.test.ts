@@ -68,6 +68,8 @@ const cases: Readonly<Record<string, Case>> = {
       ['p = v - log(sum(exp(v)))'],
       ['e0 = exp(v)', 'q = e0 / sum(e0)', 'p = log(q)'],
       ['m = max(v)', 'p = log(exp(v - m) / sum(exp(v - m)))'],
+      ['p = -log(sum(exp(v)) / exp(v))'],
+      ['p = -log(exp(-v) * sum(exp(v)))'],
     ],
     value: (v) => v.map((x) => x.minus(logSumExp(v))),
     slope: (v, y) => crossEntropySlope(v, y).map((x) => x.neg()),
