@@ -1,5 +1,6 @@
 import { Passes, type Pass } from '../base/passes.ts'
 import { Fault } from '../base/fault.ts'
+import { lazy } from '../base/lazy.ts'
 import type { AssembleOptions } from '../targets/target.ts'
 import type { ModuleDescription } from './description.ts'
 import { format, formatFunction } from './format.ts'
@@ -46,6 +47,8 @@ export const assemble: Pass<Described, Assembled> = {
   run: async ({ description, optimize }) => ({ kernels: await assembleKernels(description, { optimize }) }),
 }
 
+const loadChecker = lazy(() => import('./check.ts'))
+
 /** Defines what the runtime takes for declared, and copies what the module uses of it. */
 export const fill: Pass<Described & Assembled, Filled> = {
   name: 'fill in',
@@ -56,7 +59,7 @@ export const fill: Pass<Described & Assembled, Filled> = {
   },
   // The runtime's part is checked where it is built.
   check: async ({ parts: { host, functions, runtime } }) => {
-    const { check } = await import('./check.ts')
+    const { check } = await loadChecker()
     const signatures = runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature)
     check([host, ...functions.flat()].join('\n'), signatures)
   },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { lazy } from '../base/lazy.ts'
 import { MAXIMUM_BYTES } from '../language/text/limits.ts'
 import { throwAt, Unreadable, type SpecSource } from '../language/text/source.ts'
 import { readYaml } from '../language/text/yaml.ts'
@@ -33,7 +34,8 @@ export async function readSpecFile(file: string, { timeout = 10_000 }: ReadSpecO
 }
 
 /** Specs that run are few, and what runs them takes long to load. */
-const readTypeScript: typeof readModule = async (...spec) => (await import('./specModule.ts')).readModule(...spec)
+const loadRunner = lazy(() => import('./specModule.ts'))
+const readTypeScript: typeof readModule = async (...spec) => (await loadRunner()).readModule(...spec)
 
 /** The codes of paths at which there is no file to read. */
 const absent: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'EISDIR']

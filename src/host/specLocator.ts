@@ -1,13 +1,16 @@
 import type { Source, Span } from '../base/errors.ts'
+import { lazy } from '../base/lazy.ts'
 import type { ts } from '../base/typescript.ts'
 import type { Locator } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
 
 export const start: Span = { offset: 0, length: 1 }
 
+export const loadTypeScript = lazy(() => import('../base/typescript.ts'))
+
 /** Follows a path through the module's object literals, as far as they are literal. */
 export async function moduleLocator(source: Source): Promise<Locator> {
-  const { ts } = await import('../base/typescript.ts')
+  const { ts } = await loadTypeScript()
   const { syntax: file } = parseTypeScript(ts, source)
 
   const initializers = new Map<string, ts.Expression>()

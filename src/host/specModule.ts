@@ -9,7 +9,7 @@ import { deserialize } from 'node:v8'
 import type { Source, Span } from '../base/errors.ts'
 import { throwFindings, throwFlaws, type SpecSource } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
-import { moduleLocator, start } from './specLocator.ts'
+import { loadTypeScript, moduleLocator, start } from './specLocator.ts'
 import type { Outcome, Position } from './specOutcome.ts'
 
 /**
@@ -108,6 +108,6 @@ function spanAt({ text }: Source, position: Position | undefined): Span {
 }
 
 async function throwSyntaxErrors(source: Source): Promise<void> {
-  const { ts } = await import('../base/typescript.ts')
+  const { ts } = await loadTypeScript()
   throwFlaws(source, parseTypeScript(ts, source).flaws)
 }

@@ -1,7 +1,5 @@
 import fc from 'fast-check'
 import { parseArgs } from 'node:util'
-// Loaded before specs are read: jiti gives a module that several ask for at once to the first of them alone.
-import '../../src/language/formulas/parser.ts'
 import { networksAgree, type Tally } from './agreement.ts'
 
 /*

@@ -1,5 +1,6 @@
 import type { ConditionalNode, FunctionNode, MathNode, OperatorNode, ParenthesisNode } from 'mathjs'
 import type { Span } from '../../base/errors.ts'
+import { lazy } from '../../base/lazy.ts'
 import { namePattern } from '../../base/name.ts'
 import { foldTree, partsInOrder } from '../../base/tree.ts'
 import { MAXIMUM_FORMULA_LENGTH, MAXIMUM_NESTING, nestingMessage } from '../text/limits.ts'
@@ -70,6 +71,8 @@ const operators: Readonly<Record<string, Operator>> = {
   unequal: 'notEqual',
 }
 
+const loadParser = lazy(() => import('./parser.ts'))
+
 /**
  * Numbers, names, calls, `+ - * .* / ^`, comparisons and `c ? a : b`, as mathjs groups them: `^` to the right, above the sign.
  * @throws FormulaFault for anything else, for over 4,000 characters and for nesting over 64 levels.
@@ -82,7 +85,7 @@ export async function parseFormula(text: string): Promise<Expression> {
   if (tokens.length === 0) throw new FormulaFault('formula', whole, 'expected a formula, got nothing')
   requireOperators(tokens)
   requireShallow(tokens)
-  const { parse } = await import('./parser.ts')
+  const { parse } = await loadParser()
   try {
     // A line break would end the expression for mathjs.
     const expression = toExpression(parse(text.replace(/\s/g, ' ')), tokens)

@@ -1,4 +1,5 @@
 import { z } from '../words/zod.ts'
+import { lazy } from '../../base/lazy.ts'
 import { folderOf, joinPath } from '../../base/path.ts'
 import type { SpecSource } from '../text/source.ts'
 import { orIssue, reportIssue } from '../words/word.ts'
@@ -7,6 +8,9 @@ import type { PointwiseFunction } from './pointwise.ts'
 
 /** The type of an argument that names a function: `./swish.ts#swish`. */
 export type FunctionReference = z.ZodType<PointwiseFunction, string>
+
+/** TypeScript takes a second to load. */
+const loadReader = lazy(() => import('./read.ts'))
 
 /** Takes functions of files beside a spec, read by the spec's host. */
 export function functionsBeside({ file, readFile }: Pick<SpecSource, 'file' | 'readFile'>): FunctionReference {
@@ -25,8 +29,7 @@ export function functionsBeside({ file, readFile }: Pick<SpecSource, 'file' | 'r
       return z.NEVER
     }
     const { path, name } = match.groups as { path: string; name: string }
-    // TypeScript takes a second to load.
-    const { FunctionFiles, readFunction } = await import('./read.ts')
+    const { FunctionFiles, readFunction } = await loadReader()
     files ??= new FunctionFiles(readFile)
     return orIssue(context, text, readFunction(files, joinPath(folder, path), name))
   })
