@@ -3,7 +3,8 @@ import { SpecError } from '../../src/base/errors.ts'
 import { compile } from '../../src/compile.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
-import { functions, mutants } from './mutants.ts'
+import { mutants } from './mutants/mutants.ts'
+import { functions } from './mutants/originals.ts'
 
 /*
  * Any text for a spec: what comes is a module, or what is wrong, where.
