@@ -28,12 +28,13 @@ const seedOf = (k: number) => Number((BigInt(seed) + BigInt(k) * 2_654_435_761n)
 for (const [name, campaign] of Object.entries(campaigns)) {
   if (values.only !== undefined && name !== values.only) continue
   let total: Record<string, number> = {}
-  const count = Math.ceil((runs ?? campaign.runs) / campaign.part)
-  for (let k = from; k < count; k++) {
+  const all = runs ?? campaign.runs
+  for (let k = from; k * campaign.part < all; k++) {
+    const numRuns = Math.min(campaign.part, all - k * campaign.part)
     const { property, counts, end } = await campaign.begin(k)
     const text = () => `${name} ${k}, seed ${seedOf(k)}: ${told(counts())}`
     const timer = process.stderr.isTTY ? setInterval(() => process.stderr.write(`\r${text()} `), 500) : undefined
-    const details = await fc.check(property, { numRuns: Math.min(campaign.part, runs ?? Infinity), seed: seedOf(k) })
+    const details = await fc.check(property, { numRuns, seed: seedOf(k) })
     clearInterval(timer)
     if (process.stderr.isTTY) process.stderr.write('\r')
     console.log(text())
