@@ -14,7 +14,7 @@ export interface Entry {
   readonly shape: readonly number[]
   readonly data_offsets: readonly [begin: number, end: number]
   /** The element number i of an F32 or F64 tensor; no parameter has another type. */
-  read?(i: number): number
+  read?: ((i: number) => number) | undefined
 }
 
 /**
@@ -71,9 +71,13 @@ export function decode(bytes: Uint8Array): Checkpoint {
       const begin = at
       at += (sizeOf(shape) * bits) / 8
       const right = `${dtype} ${begin - start},${at - start}`
-      if (`${dtype} ${data_offsets}` !== right || !`${shape},${data_offsets}`.match(/^[\d,]+$/))
+      if (
+        `${dtype} ${data_offsets}` !== right ||
+        !JSON.stringify([shape, data_offsets]).match(/^\[\[[\d,]*\],\[[\d,]+\]\]$/)
+      )
         expected(right, `${dtype} ${data_offsets}`)
-      if (dtype === `F${bits}` && bits > 16) entry.read = (i) => data[`getFloat${bits}`](begin + (i * bits) / 8, true)
+      entry.read =
+        dtype === `F${bits}` && bits > 16 ? (i) => data[`getFloat${bits}`](begin + (i * bits) / 8, true) : undefined
     }
     if (at !== bytes.length) expected(`${at} bytes`, bytes.length)
     return { numbers: Object(JSON.parse(metadata?.tapeless ?? null)), entries }

@@ -142,7 +142,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       if (!isSame || numbers.baseRate !== baseRate) numbers.learningRate = undefined
       const read: Record<string, number> = { ...fresh }
       countAsStarted(read)
-      read.learningRate = rateIn(numbers.epoch ?? 0)
+      read.learningRate = rateIn(numberFrom0('epoch', numbers.epoch ?? 0))
       for (const name in read) {
         const value = (read[name] = numbers[name] ?? read[name]!)
         if (isBestMetric(name, value)) continue

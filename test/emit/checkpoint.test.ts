@@ -129,4 +129,17 @@ describe('load refuses', () => {
     expect(() => trainer.load(tensors([1, 2], numbers))).toThrow(`expected ${name}: a`)
     expect(trainer.save()).toEqual(before)
   })
+
+  test.each([
+    ['that is no number and becomes none', '{ "toString": 0, "valueOf": 0 }'],
+    ['in more lists than can be looked through', '['.repeat(3e4) + ']'.repeat(3e4)],
+  ])('an epoch %s, in words of its own', (_, json) => {
+    const trainer = trained(3, 1)
+    const before = trainer.save()
+    const place = 'x'.repeat(json.replaceAll('"', '\\"').length - 4)
+    const file = Buffer.from(tensors([1, 2], { optimizer: 'sgd', baseRate: 0.05, epoch: place }))
+    const text = file.toString('latin1').replace(`\\"${place}\\"`, () => json.replaceAll('"', '\\"'))
+    expect(() => trainer.load(Buffer.from(text, 'latin1'))).toThrow('expected epoch: a number, got object')
+    expect(trainer.save()).toEqual(before)
+  })
 })

@@ -76,6 +76,14 @@ describe('networks at the edges of the language equal the interpreter', () => {
       'one sample a step',
       { input: 3, layers: ['identity', { linear: 3 }], loss: { expression: '(p - y)^2' }, train: { batch: 1 } },
     ],
+    [
+      'numbers that single precision takes for infinite, or that lie half way between two of its own',
+      {
+        input: 2,
+        layers: [{ expression: 'x / 1e300 + x * 1.000000059604644775390625' }, { linear: 3 }, { leakyRelu: 1e39 }],
+        loss: 'mae',
+      },
+    ],
     ['a reshaped output', { input: [2, 3], layers: [{ linear: 4 }, 'flatten'], loss: 'mae' }],
     ['a constant to a power', { input: 2, layers: [{ linear: 2 }, { expression: '2^tanh(x)' }], loss: 'mse' }],
     [

@@ -81,6 +81,13 @@ describe('decode', () => {
     expect(numbers).toEqual({})
   })
 
+  test('takes nothing else that an entry says', () => {
+    const header = { a: { ...entry([1], 0, 4, 'I32'), read: 1 }, b: { ...entry([1], 4, 8), read: 1 } }
+    const { entries } = decode(fileOf(header, 8))
+    expect(entries['a']!.read).toBeUndefined()
+    expect(entries['b']!.read!(0)).toBe(0)
+  })
+
   test('reads past tensors of other types, as in every state_dict with batch normalisation', () => {
     const header = {
       'bn.num_batches_tracked': entry([], 0, 8, 'I64'),
@@ -161,7 +168,14 @@ describe('decode', () => {
     ['negative extents', fileOf({ a: entry([-1, -2], 0, 8) }, 8), 'a safetensors file'],
     ['fractions of extents', fileOf({ a: entry([0.5, 4], 0, 8) }, 8), 'a safetensors file'],
     ['extents that are no numbers', fileOf({ a: entry(['x', 2] as never, 0, 8) }, 8), 'a safetensors file'],
+    ['extents that are texts', fileOf({ a: entry(['2'] as never, 0, 8) }, 8), 'a safetensors file'],
+    ['a list within a shape', fileOf({ a: entry([[2]] as never, 0, 8) }, 8), 'a safetensors file'],
     ['a shape that is no list', fileOf({ a: entry('2' as never, 0, 8) }, 8), 'a safetensors file'],
+    [
+      'offsets that are text',
+      fileOf({ a: { dtype: 'F32', shape: [2], data_offsets: '0,8' } }, 8),
+      'a safetensors file',
+    ],
     ['negative offsets', fileOf({ a: entry([1], -4, 0) }, 0), 'a safetensors file'],
     [
       'fractions of a byte',

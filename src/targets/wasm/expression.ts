@@ -112,7 +112,7 @@ export class Expressions {
   #lanes(operands: readonly Value[]): Wat {
     const { scalar, vector, bytes } = this.#around.numbers
     if (operands.every(isLiteral))
-      return ['v128.const', vector, ...operands.map((operand) => printNumber(operand.value))]
+      return ['v128.const', vector, ...operands.map((operand) => printNumber(this.#around.numbers, operand.value))]
     if (operands.every(isLoad)) {
       const [first, ...others] = operands.map(({ address }) => this.#around.placeOf(address)) as [Place, ...Place[]]
       return others.reduce(

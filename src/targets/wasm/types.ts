@@ -34,12 +34,17 @@ export function valueType(kind: Kind): 'f32' | 'f64' | 'v128' {
 
 /** A literal of a kind; a vector has it in all lanes. */
 export function constant(kind: Kind, value: number): Wat {
-  return isVector(kind) ? splatConstant(kind, printNumber(value)) : [`${kind}.const`, printNumber(value)]
+  const text = printNumber(numbersOf(kind), value)
+  return isVector(kind) ? splatConstant(kind, text) : [`${kind}.const`, text]
 }
 
-/** A number as WebAssembly writes it. */
-export function printNumber(value: number): string {
+/** A number as WebAssembly writes it, and reads it as what the precision rounds it to. */
+export function printNumber({ scalar }: Numbers, exact: number): string {
+  const single = Math.fround(exact)
+  // Beyond all of them there is no such literal; half way between two the digits, which are the double's, may lead to the wrong one.
+  const isHalfway = single !== exact && Math.fround(2 * exact - single) === 2 * exact - single
+  const value = scalar === 'f32' && (isHalfway || !Number.isFinite(single)) ? single : exact
   if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  if (isHalfway || !Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
   return Object.is(value, -0) ? '-0' : String(value)
 }
