@@ -33,10 +33,10 @@ import {
   uniform,
 } from '../../../src/graph/build.ts'
 import { toAscii } from '../../../src/graph/equations/ascii.ts'
-import { equationsOf, linesOf } from '../../../src/graph/equations/equations.ts'
+import { equationsOf, linesOf, rightSide } from '../../../src/graph/equations/equations.ts'
 import { nameForm, type Form } from '../../../src/graph/equations/form.ts'
 import { definitionOf } from '../../../src/graph/equations/formOf.ts'
-import { nameOf } from '../../../src/graph/equations/names.ts'
+import { nameOf, type Naming } from '../../../src/graph/equations/names.ts'
 import { toText } from '../../../src/graph/equations/text.ts'
 import { Interner, type Node } from '../../../src/graph/node.ts'
 import { fold, unfold } from '../../../src/graph/windows.ts'
@@ -127,6 +127,8 @@ describe('each op is written so, for one sample', () => {
     return equal(negate(place), broadcast(last, condition.shape, [0]))
   }
 
+  const padded = (value: number) => pad(slice(x, 1, 0, 2), [{ axis: 1, before: 0, after: 1 }], value)
+
   test.each<[Node, string]>([
     [state(graph, 's', [3]), 's'],
     [uniform(graph, 'seed'), 'seed'],
@@ -182,6 +184,13 @@ describe('each op is written so, for one sample', () => {
     ['I[x ≥ y]', select(less(x, y), 0, 1)],
     ['I[x < y] ⊙ 2', select(less(x, y), 2, 0)],
     ['I[first x < y] ⊙ x', select(firstOf(less(x, y)), x, 0)],
+    ['I[x < y] ⊙ pad(x[0:2], 0:1)', select(less(x, y), padded(1), 0)],
+    ['x < y ? x : pad(x[0:2], 0:1)', select(less(x, y), x, padded(0))],
+    ['I[first x < y] ⊙ l', select(equal(l, max(select(less(x, y), x, -Infinity), [1])), l, 0)],
+    [
+      'x = max(x < y ? x : pad(x[0:2], 0:1)) ? x : y',
+      select(equal(x, broadcast(max(select(less(x, y), x, padded(-Infinity)), [1]), x.shape, [0])), x, y),
+    ],
     ['x = max(x) ? x : y', select(equal(x, broadcast(max(x, [1]), x.shape, [0])), x, y)],
     [
       'x = max(x < y ? x : 3) ? x : y',
@@ -262,6 +271,20 @@ describe('names', () => {
     expect([p, δ, x].map((node) => nameOf(node, naming))).toEqual(['p', 'δ', undefined])
   })
 
+  test('an adjoint alone is written with the names of adjoints', () => {
+    const q = negate(p)
+    const written = (own: Partial<Naming>) => toText({ sign: '=', right: rightSide(q, { ...naming, ...own }) })
+    const forward = new Set([x, p, q])
+    const named = new Map([...naming.symbols, [q, 'q']])
+    const adjoint = new Map([...naming.adjoints, [q, '∂q']])
+    expect(written({})).toBe('-∂p')
+    expect(written({ forward })).toBe('-p')
+    expect(written({ forward, adjoints: adjoint })).toBe('-∂p')
+    expect(written({ forward, symbols: named })).toBe('-p')
+    expect(written({ forward, symbols: named, adjoints: adjoint })).toBe('-p')
+    expect(written({ symbols: named })).toBe('-∂p')
+  })
+
   test('temporaries have numbers that no given name has', () => {
     const outputs = [apply('tan', x), apply('exp', x)]
     const symbols = new Map([
@@ -273,6 +296,14 @@ describe('names', () => {
       't2 = cos(x)',
       't1 = tan(x)',
       't3 = exp(x)',
+    ])
+  })
+
+  test.each([detach, branch])('what leaves no trace in an equation adds nothing to how long it is: %o', (unseen) => {
+    const shared = apply('sin', unseen(apply('exp', x)))
+    expect(equationsOf([add(shared, x), add(shared, y)], { symbols: new Map() }).map(toText)).toEqual([
+      't0 = sin(exp(x)) + x',
+      't1 = sin(exp(x)) + y',
     ])
   })
 

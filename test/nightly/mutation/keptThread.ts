@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { PoolOptions, PoolWorker } from 'vitest/node'
+import { readMutants } from './whileLoading.ts'
 
 type Listener = Parameters<PoolWorker['on']>[1]
 
@@ -8,10 +9,11 @@ const mostRuns = 200
 
 let kept: Worker | undefined
 let runs = 0
+let whileLoading: ReadonlySet<string> | undefined
 
 /**
  * A thread that goes on to the next mutant with the compiler loaded: loading it takes ten times as long as most tests. A mutant of what
- * is computed while modules load, and the run without mutants, have a thread of their own.
+ * is computed while the compiler loads, and the run without mutants, have a thread of their own.
  */
 export class KeptThread implements PoolWorker {
   readonly name = 'kept'
@@ -24,8 +26,8 @@ export class KeptThread implements PoolWorker {
   }
 
   async start(): Promise<void> {
-    const { mode, mutantActivation } = this.#options.project.getProvidedContext() as Record<string, unknown>
-    if (mode !== 'mutant' || mutantActivation === 'static') {
+    const { mode, activeMutant } = this.#options.project.getProvidedContext() as Record<string, string>
+    if (mode !== 'mutant' || (whileLoading ??= readMutants()).has(activeMutant!)) {
       this.#thread = this.#create()
       return
     }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { beforeEach } from 'vitest'
+import './load.ts'
 import { isLeftOut, roomOf } from './rooms.ts'
 
-// A property sees the same examples for each mutant as it saw without one.
-fc.configureGlobal({ seed: 1 })
+// A property sees the same examples for each mutant as it saw without one, but not all: a mutant that it lets live shouldn't take long.
+fc.configureGlobal({ seed: 1, interruptAfterTimeLimit: 300 })
 
 const room = roomOf(process.env)
 
