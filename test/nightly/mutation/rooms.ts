@@ -19,7 +19,18 @@ const goldenBut = (parts: string) =>
 
 const testsOf = (folder: string, ...names: readonly string[]) => names.map((name) => `test/${folder}${name}.test.ts`)
 const golden = 'test/golden.test.ts'
-const loops = testsOf('loops/', 'expand', 'lower', 'check', 'memory', 'pack', 'schedule', 'recompute', 'firstFit')
+const loops = testsOf(
+  'loops/',
+  'routine',
+  'expand',
+  'lower',
+  'check',
+  'memory',
+  'pack',
+  'schedule',
+  'recompute',
+  'firstFit',
+)
 
 export const rooms: Readonly<Record<string, Room>> = {
   rates: { mutate: ['src/runtime/schedules.ts'], tests: testsOf('runtime/', 'schedules') },
