@@ -61,7 +61,8 @@ export class Branches {
    */
   settle(contribution: Node, input: Node, δ: Node, node: Node): Node {
     if (node.op === 'branch') {
-      if (this.#uses.get(input) === 1) this.#keeps.set(input, this.#taken(δ, node))
+      // What a maximum over axes passes on has another shape than the condition.
+      if (this.#uses.get(input) === 1 && input.op !== 'max') this.#keeps.set(input, this.#taken(δ, node))
       return contribution
     }
     const pending = this.#pending.get(node)
