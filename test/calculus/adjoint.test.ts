@@ -94,6 +94,21 @@ describe('the adjoint of windows is a product, where their own adjoint is one of
       contract(of('δ', [5, 3]), 'qk', of('K', [2, 3]), 'ck', 'cqk'),
       'fold',
     ],
+    ['nor where it is none', line, windows.line, of('δ', [2, 5, 3]), 'fold'],
+    [
+      'nor where what moves has a place in windows',
+      plane,
+      windows.plane,
+      contract(of('δ', [3, 3, 4, 2]), 'opqk', of('K', [3, 2, 2, 3]), 'ockl', 'cpqkl'),
+      'fold',
+    ],
+    [
+      'nor where the kernel moves along one of two axes',
+      plane,
+      windows.plane,
+      contract(of('δ', [3, 3, 4]), 'opq', of('K', [3, 2, 3, 2, 3]), 'ocpkl', 'cpqkl'),
+      'fold',
+    ],
     [
       'nor where none is a kernel',
       line,
