@@ -124,9 +124,9 @@ function isSingular(node: Node): boolean {
   return node.op === 'divide' ? value === 0 : !(Number.isInteger(value) && value >= 1)
 }
 
-/** Whether a node only multiplies by a constant. */
+/** Whether a node only multiplies by a constant, or divides by one that isn't 0. */
 function isScaling(node: Node): boolean {
-  if (node.op === 'divide') return constantIn(node, 1) !== undefined
+  if (node.op === 'divide') return !isSingular(node)
   return node.op === 'multiply' && [0, 1].some((position) => constantIn(node, position) !== undefined)
 }
 

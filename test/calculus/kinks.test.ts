@@ -17,6 +17,7 @@ import {
   maximum,
   minimum,
   multiply,
+  negate,
   power,
   reshape,
   select,
@@ -28,7 +29,7 @@ import {
   sum,
 } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { Interner, type Node } from '../../src/graph/node.ts'
+import { Interner, topologicalOrder, type Node } from '../../src/graph/node.ts'
 import { argument, scan } from '../../src/graph/scan.ts'
 
 /** ∂Σf/∂x and ∂Σf/∂y at points (x, y). */
@@ -90,6 +91,7 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     ['one of another', (x) => sin(log(x)), (x) => Math.cos(Math.log(x)) / x],
     ['a product', (x) => multiply(log(x), sqrt(x)), (x) => (1 + Math.log(x) / 2) / Math.sqrt(x)],
     ['a quotient', (x) => divide(sin(x), x), (x) => Math.cos(x) / x - Math.sin(x) / x ** 2],
+    ['a quotient by 0', (x) => divide(x, 0), () => Infinity],
     ['a power', (x) => power(x, -0.5), (x) => -0.5 * x ** -1.5],
     ['a power of it', (x) => power(log(x), 2), (x) => (2 * Math.log(x)) / x],
     [
@@ -108,6 +110,34 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     const [left, middle, right] = slopes((x) => taken(x, f(x)), points)
     expect([left, middle]).toEqual([0, 0])
     expect(right).toBeCloseTo(slope(2), 14)
+  })
+
+  /** How many choices, and that of the branch is one, there are in the derivative of a choice between 0 and f. */
+  test.each<[claim: string, f: (x: Node) => Node, choices: number]>([
+    ['-x', negate, 1],
+    ['x + sin x', (x) => add(x, sin(x)), 1],
+    ['3 x', (x) => multiply(3, x), 1],
+    ['x 3', (x) => multiply(x, 3), 1],
+    ['x / 2', (x) => divide(x, 2), 1],
+    ['x^1', (x) => power(x, 1), 1],
+    ['x^2', (x) => power(x, 2), 1],
+    ['x^0.5', (x) => power(x, 0.5), 2],
+    ['x^1.5', (x) => power(x, 1.5), 2],
+    ['x^0', (x) => power(x, 0), 0],
+    ['x^-1', (x) => power(x, -1), 2],
+    ['x / 0', (x) => divide(x, 0), 2],
+    ['2 / x', (x) => divide(2, x), 2],
+    ['log x', log, 2],
+    ['-2 log x', (x) => negate(multiply(2, log(x))), 2],
+    ['log x / 2', (x) => divide(log(x), 2), 2],
+    ['3 (x + 4 log x)', (x) => multiply(3, add(x, multiply(4, log(x)))), 2],
+    ['sin x log x', (x) => multiply(sin(x), log(x)), 3],
+    ['log x + exp x', (x) => add(log(x), exp(x)), 3],
+  ])('only where it may be undefined: %s', (_, f, choices) => {
+    const graph = new Interner()
+    const x = input(graph, 'x', ['batch'])
+    const adjoint = differentiate(taken(x, f(x)), input(graph, 'δ', ['batch']), [x]).get(x)!
+    expect(topologicalOrder([adjoint]).filter(({ op }) => op === 'select')).toHaveLength(choices)
   })
 
   test('a side of a choice that holds twice', () => {
