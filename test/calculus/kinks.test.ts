@@ -140,6 +140,47 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     expect(topologicalOrder([adjoint]).filter(({ op }) => op === 'select')).toHaveLength(choices)
   })
 
+  test('and what is used outside it, or in another, keeps its slope there', () => {
+    const shared = (x: Node) => {
+      const l = log(x)
+      return [l, taken(x, sin(l)), taken(subtract(x, 1), l), taken(subtract(x, 1), sin(multiply(2, l)))] as const
+    }
+    const all = (f: (...parts: ReturnType<typeof shared>) => Node) => slopes((x) => f(...shared(x)), [0.5, 2])
+    const [low, high] = [0.5, 2].map((x) => Math.cos(Math.log(x)) / x) as [number, number]
+    const expectSlopes = (found: readonly number[], expected: readonly number[]) =>
+      expected.forEach((slope, k) => expect(found[k]).toBeCloseTo(slope, 14))
+    expectSlopes(
+      all((l, _, late) => add(l, late)),
+      [2, 1],
+    )
+    expectSlopes(
+      all((_, early, late) => add(early, late)),
+      [low, high + 0.5],
+    )
+    expectSlopes(
+      all((_, early, _late, other) => add(early, other)),
+      [low, high + Math.cos(2 * Math.log(2))],
+    )
+    expectSlopes(
+      all((_, early, _late, other) => add(other, early)),
+      [low, high + Math.cos(2 * Math.log(2))],
+    )
+  })
+
+  test('it ends at its variables: what they are made of is outside', () => {
+    const slopesAt0 = (variables: (l: Node) => readonly Node[]) =>
+      slopes(
+        (x) => {
+          const l = log(x)
+          return select(lessEqual(x, 0), 0, branch(sin(l), variables(l)))
+        },
+        [0],
+      )
+    expect(slopesAt0(() => [])).toEqual([0])
+    expect(slopesAt0((l) => l.inputs as readonly Node[])).toEqual([0])
+    expect(slopesAt0((l) => [l])).toEqual([NaN])
+  })
+
   test('a side of a choice that holds twice', () => {
     const f = (x: Node) => select(lessEqual(x, 0), branch(sqrt(multiply(-1, x))), 0)
     expect(slopes(f, [-4, 1, 4])).toEqual([-0.25, 0, 0])
