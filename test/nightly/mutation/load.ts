@@ -1,6 +1,12 @@
-/// <reference types="vite/types/importMeta.d.ts" />
 import { inject } from 'vitest'
 import { writeMutants } from './whileLoading.ts'
+
+declare global {
+  interface ImportMeta {
+    /** Vite's: functions that load the modules with such names. */
+    glob(pattern: string): Readonly<Record<string, () => Promise<unknown>>>
+  }
+}
 
 // Before the tests of the run without mutants, which counts what each of them reaches.
 if (inject('mode' as never) === 'dry-run') {
