@@ -11,6 +11,8 @@ export default defineConfig(
     'test/golden/',
     'bench/node_modules/',
     'coverage/',
+    'reports/',
+    '.stryker-tmp/',
   ]),
   js.configs.recommended,
   tseslint.configs.strict,

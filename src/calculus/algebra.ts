@@ -87,8 +87,9 @@ export const algebra: readonly Rule[] = [
   ),
   rule('f(broadcast s, broadcast t) = broadcast f(s, t)', hoistBroadcast),
   rule('broadcast broadcast x = broadcast x', (node) => {
-    const inner = node.op === 'broadcast' ? node.inputs[0] : node
-    if (node.op !== 'broadcast' || inner.op !== 'broadcast') return null
+    if (node.op !== 'broadcast') return null
+    const [inner] = node.inputs
+    if (inner.op !== 'broadcast') return null
     return broadcast(
       inner.inputs[0],
       node.shape,
@@ -96,8 +97,9 @@ export const algebra: readonly Rule[] = [
     )
   }),
   rule('permute permute x = permute x', (node) => {
-    const inner = node.op === 'permute' ? node.inputs[0] : node
-    if (node.op !== 'permute' || inner.op !== 'permute') return null
+    if (node.op !== 'permute') return null
+    const [inner] = node.inputs
+    if (inner.op !== 'permute') return null
     return permute(
       inner.inputs[0],
       node.attributes.axes.map((axis) => inner.attributes.axes[axis]!),
@@ -107,9 +109,9 @@ export const algebra: readonly Rule[] = [
     node.op === 'reshape' && node.inputs[0].op === 'reshape' ? reshape(node.inputs[0].inputs[0], node.shape) : null,
   ),
   rule('slice pad x = x', (node) => {
-    const inner = node.op === 'slice' ? node.inputs[0] : node
-    if (node.op !== 'slice' || inner.op !== 'pad' || inner.attributes.axes.join() !== String(node.attributes.axis))
-      return null
+    if (node.op !== 'slice') return null
+    const [inner] = node.inputs
+    if (inner.op !== 'pad' || inner.attributes.axes.join() !== String(node.attributes.axis)) return null
     const x = inner.inputs[0]
     const exact =
       node.attributes.from === inner.attributes.before[0] &&
@@ -129,8 +131,9 @@ export const algebra: readonly Rule[] = [
     return fold(apply(node.op, ...operands), node.shape, windows)
   }),
   rule('windows of a fold = what it folds, where each element is in one window', (node) => {
-    const folded = node.op === 'unfold' ? node.inputs[0] : node
-    if (node.op !== 'unfold' || folded.op !== 'fold' || !isPartition(folded)) return null
+    if (node.op !== 'unfold') return null
+    const [folded] = node.inputs
+    if (folded.op !== 'fold' || !isPartition(folded)) return null
     const same = (['axes', 'sizes', 'strides', 'dilations'] as const).every(
       (key) => node.attributes[key].join() === folded.attributes[key].join(),
     )
@@ -171,8 +174,9 @@ export const algebra: readonly Rule[] = [
     return summed(letters, out) === summed(l, out) ? contract(left.inputs[0], letters, right, r, out) : null
   }),
   rule('a permuted product = the product with its result permuted', (node) => {
-    const inner = node.op === 'permute' ? node.inputs[0] : node
-    if (node.op !== 'permute' || inner.op !== 'contract') return null
+    if (node.op !== 'permute') return null
+    const [inner] = node.inputs
+    if (inner.op !== 'contract') return null
     const { left, right, out } = inner.attributes
     return contract(
       inner.inputs[0],

@@ -61,7 +61,8 @@ export class Branches {
    */
   settle(contribution: Node, input: Node, δ: Node, node: Node): Node {
     if (node.op === 'branch') {
-      if (this.#uses.get(input) === 1) this.#keeps.set(input, this.#taken(δ, node))
+      // What a maximum over axes passes on has another shape than the condition.
+      if (this.#uses.get(input) === 1 && input.op !== 'max') this.#keeps.set(input, this.#taken(δ, node))
       return contribution
     }
     const pending = this.#pending.get(node)
@@ -123,9 +124,9 @@ function isSingular(node: Node): boolean {
   return node.op === 'divide' ? value === 0 : !(Number.isInteger(value) && value >= 1)
 }
 
-/** Whether a node only multiplies by a constant. */
+/** Whether a node only multiplies by a constant, or divides by one that isn't 0. */
 function isScaling(node: Node): boolean {
-  if (node.op === 'divide') return constantIn(node, 1) !== undefined
+  if (node.op === 'divide') return !isSingular(node)
   return node.op === 'multiply' && [0, 1].some((position) => constantIn(node, position) !== undefined)
 }
 

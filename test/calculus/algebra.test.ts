@@ -33,6 +33,7 @@ import {
 import { evaluate } from '../../src/graph/evaluate.ts'
 import { fold, unfold } from '../../src/graph/windows.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
+import { argument, scan } from '../../src/graph/scan.ts'
 import { elementCount } from '../../src/graph/shape.ts'
 import { expectSameValues } from '../property/compare.ts'
 
@@ -53,6 +54,7 @@ const B6 = concat([B, A], 1)
 const inPairs = (x: Node) => fold(x, [2, 6], [{ axis: 1, size: 2, stride: 2 }])
 const C = parameter(graph, 'C', [3, 2])
 const cube = parameter(graph, 'cube', [2, 3, 4])
+const column = parameter(graph, 'column', [4, 1])
 const thin = parameter(graph, 'thin', [1, 3, 1])
 const wide = (scalar: Node) => broadcast(scalar, [2, 3], [])
 
@@ -203,6 +205,15 @@ const exceptions: Readonly<Record<string, readonly Node[]>> = {
     slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 1, 1, 4),
     slice(pad(A, [{ axis: 1, before: 2, after: 1 }]), 0, 0, 1),
     slice(pad(A, [{ axis: 1, before: 0, after: 1 }]), 1, 0, 2),
+    slice(
+      pad(
+        A,
+        [0, 1].map((axis) => ({ axis, before: 0, after: 1 })),
+      ),
+      0,
+      0,
+      2,
+    ),
   ],
   'f(fold x, y) = fold f(x, windows y), where each element is in one window': [
     sin(fold(A6, [2, 4], [{ axis: 1, size: 2 }])),
@@ -217,8 +228,9 @@ const exceptions: Readonly<Record<string, readonly Node[]>> = {
     add(pad(A, [{ axis: 1, before: 0, after: 1 }]), pad(B, [{ axis: 1, before: 1, after: 0 }])),
     add(pad(A, [{ axis: 1, before: 0, after: 4 }]), pad(B, [{ axis: 1, before: 4, after: 0 }])),
     add(pad(A, [{ axis: 1, before: 0, after: 3 }], 1), pad(B, [{ axis: 1, before: 3, after: 0 }])),
+    add(pad(A, [{ axis: 0, before: 0, after: 2 }]), pad(column, [{ axis: 1, before: 2, after: 0 }])),
   ],
-  '[[x; y]; z] = [x; y; z]': [concat([concat([A, B], 0), concat([A, B], 0)], 1)],
+  '[[x; y]; z] = [x; y; z]': [concat([concat([A, B], 0), concat([A, B], 0)], 1), concat([slice(A, 1, 0, 2), B], 1)],
   'a product with a permuted operand = the product with its letters permuted': [
     contract(permute(C, [1, 0]), 'ij', B, 'ij', ''),
     contract(A, 'ij', B, 'kj', 'ik'),
@@ -254,7 +266,7 @@ const bindings = {
 function valuesOf(node: Node): Float64Array[] {
   return special.map((_, shift) => {
     const parameters = Object.fromEntries(
-      [s, t, v, A, B, C, cube, thin].map((leaf, position) => {
+      [s, t, v, A, B, C, cube, column, thin].map((leaf, position) => {
         const values = Array.from(
           { length: elementCount(leaf.shape, 1) },
           (_, k) => special[(shift + 5 * position + 4 * k) % special.length]!,
@@ -312,6 +324,43 @@ describe('the engine', () => {
     const nodes = [x, sin(x), multiply(sin(x), y), contract(A, 'ij', B, 'kj', 'ik'), sum(cube, [1])]
     const simplified = simplify(nodes)
     for (const node of nodes) expect(simplified.get(node)).toBe(node)
+  })
+
+  /** Two carries, h ← f(h, x) and g ← g + x, and what the scan yields. */
+  const running = (f: (h: Node, x: Node) => Node, yields: (h: Node, x: Node) => Node) => {
+    const [h, g, now] = ['h', 'g', 'x'].map((name) => argument(graph, 'running', name, ['batch'])) as [Node, Node, Node]
+    return scan(
+      { carries: [h, g], elements: [now], captured: [], next: [f(h, now), add(g, now)] },
+      { initial: [x, y], sequences: [input(graph, 'xs', ['batch', 3])], captured: [] },
+      yields(h, now),
+      false,
+    )
+  }
+
+  test('rewrites what a scan carries on and what it yields', () => {
+    const same = running(add, multiply)
+    expect(simplify([same]).get(same)).toBe(same)
+    for (const node of [
+      running((h, x) => add(add(h, 0), x), multiply),
+      running(add, (h, x) => multiply(multiply(1, h), x)),
+      running(
+        (h, x) => add(h, add(x, 0)),
+        (h, x) => multiply(h, add(0, x)),
+      ),
+    ])
+      expect(simplify([node]).get(node)).toBe(same)
+  })
+
+  test('leaves regions as they are where it is told to', () => {
+    const node = running((h, x) => add(add(h, 0), x), multiply)
+    expect(rewrite([node], algebra, { insideLoops: false }).get(node)).toBe(node)
+  })
+
+  test('lets a branch end at what its variables have become', () => {
+    const zeros = algebra.filter(({ equation }) => equation === 'x + 0 = x')
+    const inner = add(x, 0)
+    const node = branch(sin(inner), [inner, z])
+    expect(rewrite([node], zeros).get(node)).toBe(branch(sin(x), [x, z]))
   })
 
   test('knows every node that the outputs need', () => {

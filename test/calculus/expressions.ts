@@ -325,6 +325,15 @@ export const expressions: Readonly<Record<Exclude<Op, (typeof leafOps)[number] |
           return { next: [next], output: multiply(0.5, next) }
         }),
     ),
+    // What is the same at all times is permuted, negated, spread over all axes, read in windows, or not at all
+    expression([['batch', 3, 2], ['batch', 2], [2, 2], [2], [], [3], [2]], (x, first, ...captured) =>
+      scanned(false, [x!], [first!], captured, ([now], [h], [Ω, β, scale, long]) => {
+        const state = contract(h!, 'bi', permute(Ω!, [1, 0]), 'oi', 'bo')
+        const windows = contract(now!, 'bi', unfold(long!, [{ axis: 0, size: 2 }]), 'io', 'bo')
+        const next = tanh(add(add(state, windows), broadcast(negate(β!), h!.shape, [1])))
+        return { next: [next], output: multiply(broadcast(scale!, h!.shape, []), next) }
+      }),
+    ),
   ],
   concat: [
     expression([row, ['batch', 1]], (x, y) => concat([sin(x!), y!, x!], 1)),

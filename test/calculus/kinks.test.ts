@@ -3,25 +3,38 @@ import { differentiate } from '../../src/calculus/differentiate.ts'
 import {
   abs,
   add,
+  branch,
   broadcast,
+  concat,
   constant,
+  contract,
+  divide,
   exp,
+  expm1,
   input,
   lessEqual,
   log,
+  log1p,
   max,
   maximum,
   minimum,
   multiply,
+  negate,
   power,
+  reshape,
   select,
   sign,
+  sin,
+  slice,
   sqrt,
   subtract,
   sum,
+  tan,
+  tanh,
 } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { Interner, type Node } from '../../src/graph/node.ts'
+import { Interner, topologicalOrder, type Node } from '../../src/graph/node.ts'
+import { argument, scan } from '../../src/graph/scan.ts'
 
 /** ∂Σf/∂x and ∂Σf/∂y at points (x, y). */
 function partials(f: (x: Node, y: Node) => Node, points: readonly (readonly [number, number])[]): [number[], number[]] {
@@ -70,6 +83,138 @@ describe('one-sided and corner derivatives follow PyTorch', () => {
   ]
   test.each(cases)('%s', (_, f, points, expected) => {
     expect(slopes(f, points)).toEqual(expected)
+  })
+})
+
+describe('a branch that is not taken passes 0 on, whatever is undefined in it', () => {
+  const taken = (x: Node, value: Node) => select(lessEqual(x, 0), 0, branch(value))
+  const column = (x: Node) => reshape(x, ['batch', 1])
+  const points = [-1, 0, 2]
+  const cases: [string, (x: Node) => Node, (x: number) => number][] = [
+    ['a function', log, (x) => 1 / x],
+    ['one of another', (x) => sin(log(x)), (x) => Math.cos(Math.log(x)) / x],
+    ['a product', (x) => multiply(log(x), sqrt(x)), (x) => (1 + Math.log(x) / 2) / Math.sqrt(x)],
+    ['a quotient', (x) => divide(sin(x), x), (x) => Math.cos(x) / x - Math.sin(x) / x ** 2],
+    ['a quotient by 0', (x) => divide(x, 0), () => Infinity],
+    ['a power', (x) => power(x, -0.5), (x) => -0.5 * x ** -1.5],
+    ['a power of it', (x) => power(log(x), 2), (x) => (2 * Math.log(x)) / x],
+    [
+      'a product over axes',
+      (x) => contract(column(log(x)), 'bi', column(sin(x)), 'bi', 'b'),
+      (x) => Math.sin(x) / x + Math.log(x) * Math.cos(x),
+    ],
+    ['a maximum over axes', (x) => max(concat([column(log(x)), column(sqrt(x))], 1), [1]), (x) => 0.5 / Math.sqrt(x)],
+    ['the larger of two', (x) => maximum(log(x), sqrt(x)), (x) => 0.5 / Math.sqrt(x)],
+    ['a choice', (x) => select(lessEqual(log(x), 0), log(x), sqrt(x)), (x) => 0.5 / Math.sqrt(x)],
+    ['a branch in it', (x) => select(lessEqual(x, 1), 0, branch(log(sqrt(x)))), (x) => 0.5 / x],
+    ['two uses', (x) => add(multiply(2, log(x)), sin(log(x))), (x) => (2 + Math.cos(Math.log(x))) / x],
+    ['a number of times it', (x) => divide(multiply(log(x), 3), 2), (x) => 1.5 / x],
+  ]
+  test.each(cases)('%s', (_, f, slope) => {
+    const [left, middle, right] = slopes((x) => taken(x, f(x)), points)
+    expect([left, middle]).toEqual([0, 0])
+    expect(right).toBeCloseTo(slope(2), 14)
+  })
+
+  /** How many choices, and that of the branch is one, there are in the derivative of a choice between 0 and f. */
+  test.each<[claim: string, f: (x: Node) => Node, choices: number]>([
+    ['-x', negate, 1],
+    ['x + sin x', (x) => add(x, sin(x)), 1],
+    ['3 x', (x) => multiply(3, x), 1],
+    ['x 3', (x) => multiply(x, 3), 1],
+    ['x / 2', (x) => divide(x, 2), 1],
+    ['x^1', (x) => power(x, 1), 1],
+    ['x^2', (x) => power(x, 2), 1],
+    ['x^0.5', (x) => power(x, 0.5), 2],
+    ['x^1.5', (x) => power(x, 1.5), 2],
+    ['x^0', (x) => power(x, 0), 0],
+    ['x^-1', (x) => power(x, -1), 2],
+    ['x / 0', (x) => divide(x, 0), 2],
+    ['2 / x', (x) => divide(2, x), 2],
+    ['log x', log, 2],
+    ['log(1 + x)', log1p, 2],
+    ['e^x', exp, 2],
+    ['e^x - 1', expm1, 2],
+    ['√x', sqrt, 2],
+    ['tan x', tan, 2],
+    ['tanh x', tanh, 1],
+    ['-2 log x', (x) => negate(multiply(2, log(x))), 2],
+    ['log x / 2', (x) => divide(log(x), 2), 2],
+    ['3 (x + 4 log x)', (x) => multiply(3, add(x, multiply(4, log(x)))), 2],
+    ['sin x log x', (x) => multiply(sin(x), log(x)), 3],
+    ['log x + exp x', (x) => add(log(x), exp(x)), 3],
+  ])('only where it may be undefined: %s', (_, f, choices) => {
+    const graph = new Interner()
+    const x = input(graph, 'x', ['batch'])
+    const adjoint = differentiate(taken(x, f(x)), input(graph, 'δ', ['batch']), [x]).get(x)!
+    expect(topologicalOrder([adjoint]).filter(({ op }) => op === 'select')).toHaveLength(choices)
+  })
+
+  test('and what is used outside it, or in another, keeps its slope there', () => {
+    const shared = (x: Node) => {
+      const l = log(x)
+      return [l, taken(x, sin(l)), taken(subtract(x, 1), l), taken(subtract(x, 1), sin(multiply(2, l)))] as const
+    }
+    const all = (f: (...parts: ReturnType<typeof shared>) => Node) => slopes((x) => f(...shared(x)), [0.5, 2])
+    const [low, high] = [0.5, 2].map((x) => Math.cos(Math.log(x)) / x) as [number, number]
+    const expectSlopes = (found: readonly number[], expected: readonly number[]) =>
+      expected.forEach((slope, k) => expect(found[k]).toBeCloseTo(slope, 14))
+    expectSlopes(
+      all((l, _, late) => add(l, late)),
+      [2, 1],
+    )
+    expectSlopes(
+      all((_, early, late) => add(early, late)),
+      [low, high + 0.5],
+    )
+    expectSlopes(
+      all((_, early, _late, other) => add(early, other)),
+      [low, high + Math.cos(2 * Math.log(2))],
+    )
+    expectSlopes(
+      all((_, early, _late, other) => add(other, early)),
+      [low, high + Math.cos(2 * Math.log(2))],
+    )
+  })
+
+  test('it ends at its variables: what they are made of is outside', () => {
+    const slopesAt0 = (variables: (l: Node) => readonly Node[]) =>
+      slopes(
+        (x) => {
+          const l = log(x)
+          return select(lessEqual(x, 0), 0, branch(sin(l), variables(l)))
+        },
+        [0],
+      )
+    expect(slopesAt0(() => [])).toEqual([0])
+    expect(slopesAt0((l) => l.inputs as readonly Node[])).toEqual([0])
+    expect(slopesAt0((l) => [l])).toEqual([NaN])
+  })
+
+  test('a side of a choice that holds twice', () => {
+    const f = (x: Node) => select(lessEqual(x, 0), branch(sqrt(multiply(-1, x))), 0)
+    expect(slopes(f, [-4, 1, 4])).toEqual([-0.25, 0, 0])
+  })
+
+  test('a scan over what is undefined', () => {
+    const graph = new Interner()
+    const xs = input(graph, 'xs', ['batch', 3])
+    const [h, now] = ['h', 'x'].map((name) => argument(graph, 'region', name, ['batch'])) as [Node, Node]
+    const next = multiply(h, now)
+    const product = scan(
+      { carries: [h], elements: [now], captured: [], next: [next] },
+      { initial: [constant(graph, 1, ['batch'])], sequences: [log(xs)], captured: [] },
+      next,
+      false,
+    )
+    const last = reshape(slice(product, 1, 2, 3), ['batch'])
+    const first = reshape(slice(xs, 1, 0, 1), ['batch'])
+    const result = taken(first, last)
+    const adjoint = differentiate(result, constant(graph, 1, ['batch']), [xs]).get(xs)!
+    const [values] = evaluate([adjoint], { batch: 3, inputs: { xs: [0, 2, 3, -1, 0, 5, 2, 3, 4] } })
+    expect([...values!.slice(0, 6)].map((value) => value + 0)).toEqual([0, 0, 0, 0, 0, 0])
+    const [a, b, c] = [2, 3, 4].map(Math.log) as [number, number, number]
+    ;[(b * c) / 2, (a * c) / 3, (a * b) / 4].forEach((slope, k) => expect(values![6 + k]).toBeCloseTo(slope, 14))
   })
 })
 

@@ -134,6 +134,7 @@ describe('equations', () => {
     'mean(sqrt(v))',
     'norm(log(v))',
     'max(log(v))',
+    'max(x .* log(v))',
     'logSumExp(log(v))',
     'sum(x .* softmax(1 / v))',
     'dot(x, logSoftmax(log(v)))',

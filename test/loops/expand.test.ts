@@ -13,7 +13,7 @@ const y = input(graph, 'y', ['batch'])
 const W = parameter(graph, 'W', [3, 5])
 
 /** The loops of a node's only kernel, with steps by the labels of axes, and buffers named in the order of their use. */
-function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false): string[] {
+function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = false, longestRun?: number): string[] {
   const [kernel] = lowerNodes({ main: [node] }).programs.main as Kernel[]
   const axes = [...kernel!.parallel, ...kernel!.stages.flatMap((stage) => stage.over)]
   const schedule = {
@@ -21,7 +21,7 @@ function printed(node: Node, steps: Readonly<Record<string, number>>, overrun = 
     steps: new Map(axes.flatMap((axis) => (axis.label in steps ? [[axis, steps[axis.label]!]] : []))),
     overrun,
   }
-  const routine = expand(kernel!, schedule, batch)
+  const routine = expand(kernel!, schedule, batch, undefined, longestRun)
   return printBody(
     routine,
     routine.buffers.map((buffer) => (buffer.role === 'activation' ? 'out' : buffer.name)),
@@ -127,6 +127,21 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    'a maximum is the same in any order',
+    max(input(graph, 'z', ['batch', 300]), [1]),
+    {},
+    [
+      'for (let b0 = 0; b0 < n; b0++) {',
+      'let m0 = -Infinity',
+      'const at0 = z + 300 * b0',
+      'for (let k0 = 0; k0 < 300; k0++) {',
+      'm0 = Math.max(m0, arena[at0 + k0])',
+      '}',
+      'arena[out + b0] = m0',
+      '}',
+    ],
+  ],
+  [
     'over samples too, whole inner axes within',
     sum(input(graph, 'z', ['batch', 100]), [0, 1]),
     {},
@@ -149,6 +164,15 @@ const cases: readonly Case[] = [
 
 test.each(cases)('%s', (_, node, steps, lines) => {
   expect(printed(node, steps)).toEqual(lines)
+})
+
+test('an axis that is written out whole has sums of sums too', () => {
+  expect(printed(sum(x, [1]), { k: 5 }, false, 2)).toEqual([
+    'for (let b0 = 0; b0 < n; b0++) {',
+    'const at0 = x + 5 * b0',
+    'arena[out + b0] = arena[at0] + arena[at0 + 1] + (arena[at0 + 2] + arena[at0 + 3]) + arena[at0 + 4]',
+    '}',
+  ])
 })
 
 test('a loop that may overrun has no second loop', () => {

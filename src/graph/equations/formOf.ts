@@ -106,13 +106,13 @@ function multiplication([a, b]: readonly [Node, Node], left: Form, right: Form):
   return { kind: isScalar(a) || isScalar(b) ? 'scalarProduct' : 'elementwiseProduct', left, right }
 }
 
-/** Whether an expression has more than `budget` ops, when what is shared is repeated and what is named counts as one. */
+/** Whether an expression without a name has more than `budget` ops, when what is shared is repeated and what is named counts as one. */
 function isLonger(node: Node, budget: number, names: Visible): boolean {
   const pending = [node]
   for (let size = 0; size <= budget; size++) {
     const next = pending.pop()
     if (!next) return false
-    if (next === node || names.get(next) === undefined) pending.push(...next.inputs)
+    if (names.get(next) === undefined) pending.push(...next.inputs)
   }
   return true
 }
