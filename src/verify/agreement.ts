@@ -1,5 +1,4 @@
 import type { Network } from '../language/networks/network.ts'
-import { sum } from '../graph/build.ts'
 import type { Bindings } from '../graph/evaluate.ts'
 import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
@@ -201,23 +200,6 @@ export function inputGradients({ inputs, emit }: Network, trainer: Trainer, samp
     const view = inputs.length === 1 ? shown : (shown as Readonly<Record<string, Vector>>)[name]
     return [name, [samples, ...shape], (view as Vector).subarray(0, samples * sizeOf(shape))] as const
   })
-}
-
-/** More samples than a step takes: the module goes through them batch by batch, so that the losses are added in another order. */
-export function compareManySamples(
-  { network, module, meaning, options }: Candidate,
-  state: State,
-  data: Data,
-  nearness: Tolerance,
-  findings: Findings,
-): void {
-  const [x, y] = [given(data.inputs), given(data.targets)]
-  const [prediction, lossSum] = expecting(meaning)([network.output, sum(network.losses, [0])], bindingsOf(data, state))
-  const predicted = module.createModel({ ...options, ...state }).predict(x)
-  findings.compare(predicted, prediction!.values, { quantity: 'the prediction of many samples' }, prediction!.tolerance)
-  const loss = module.createTrainer({ ...options, ...state }).loss(x, y)
-  const { values } = scaled(lossSum!, data.samples)
-  findings.compare([loss], values, { quantity: 'the loss of many samples', shape: [] }, nearness)
 }
 
 /**
