@@ -19,5 +19,5 @@ export const pages = Object.keys(writers) as Page[]
 export async function renderPage(page: Page): Promise<string> {
   const text = await writers[page]()
   const config = await resolveConfig(fileURLToPath(new URL('../../package.json', import.meta.url)))
-  return format(text, { ...config, parser: 'markdown' })
+  return format(text, { ...config, parser: 'markdown', proseWrap: 'always' })
 }

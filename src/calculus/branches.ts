@@ -74,7 +74,7 @@ export class Branches {
     return contribution
   }
 
-  /** Where a choice that is in no branch itself takes this one its condition holds, and says so. */
+  /** A choice that is in no branch itself takes this one by its condition alone, which then serves in place of a test of δ. */
   #taken(δ: Node, node: Node): Keep {
     if (δ.op !== 'select' || this.#inside.has(node)) return keepingZeros(δ, node)
     const [condition, ...sides] = δ.inputs

@@ -56,6 +56,7 @@ and its use:
 function seconds(text: string): number {
   const value = Number(text)
   // Of milliseconds, timers take 31 bits.
-  if (!(value > 0 && value <= 2_000_000)) throw new InvalidArgumentError('It is a number of seconds above 0.')
+  if (!(value > 0 && value <= 2_000_000))
+    throw new InvalidArgumentError('It is a number of seconds above 0, at most 2,000,000.')
   return value
 }

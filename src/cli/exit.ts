@@ -5,7 +5,7 @@ export const exit = {
   done: 0,
   /** The input is wrong, `--check` found drift, an output was edited by hand, or `verify` found a difference. */
   wrongInput: 1,
-  /** An unknown option, a file that isn't there, or one that can't be. */
+  /** An unknown option, a file that isn't there, or one that can't be read or written. */
   wrongUse: 2,
   /** A fault of tapeless itself. */
   fault: 3,
@@ -19,7 +19,7 @@ export class UsageError extends Error {
 /** How a run ends that can't be as it was asked for. */
 export interface Failure {
   readonly status: number
-  /** Without a line's end. */
+  /** Printed with a line's end after it. */
   readonly text: string
 }
 

@@ -5,7 +5,7 @@ import { targets } from '../targets/index.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text may be one only if they are asked for, or are there already. */
 export async function outputsOf({ text, beside }: EmittedModule, path: string, asksForText = false): Promise<Output[]> {
-  const files = Object.entries(beside).map(([suffix, contents]) => ({ suffix, path: besides(path, suffix), contents }))
+  const files = Object.entries(beside).map(([suffix, contents]) => ({ suffix, path: nextTo(path, suffix), contents }))
   const present = asksForText ? [] : await ownAmong(files.map((file) => file.path))
   const written = files.filter((file) => asksForText || !textsOnRequest.has(file.suffix) || present.includes(file.path))
   return [{ path, contents: text }, ...written.map(({ path, contents }) => ({ path, contents }))]
@@ -17,7 +17,7 @@ const suffixes = kinds.flatMap(({ text, binary }) => [...(binary ? [binary.suffi
 
 /** Where the files may be that any target puts beside it. */
 export function companions(path: string): string[] {
-  return suffixes.map((suffix) => besides(path, suffix))
+  return suffixes.map((suffix) => nextTo(path, suffix))
 }
 
 /** The path of the module that a file is, or lies beside; undefined where it is of another kind. */
@@ -26,7 +26,7 @@ export function moduleOf(path: string): string | undefined {
   return suffix && `${path.slice(0, -suffix.length)}.ts`
 }
 
-function besides(path: string, suffix: string): string {
+function nextTo(path: string, suffix: string): string {
   return `${path.replace(/\.ts$/, '')}${suffix}`
 }
 

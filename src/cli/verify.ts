@@ -10,7 +10,7 @@ import { endWith, exit } from './exit.ts'
 import { defaultOut, type VerifyOptions } from './options.ts'
 import { Problems } from './problems.ts'
 import { progress, type Progress } from './progress.ts'
-import { showsColor } from './report.ts'
+import { numberOf, showsColor } from './report.ts'
 import { verificationTable } from './verifyTable.ts'
 
 /** A spec and what was found of it: of its modules, or of itself. */
@@ -69,15 +69,13 @@ async function verifySpec(
 }
 
 function summary(found: readonly Verified[], differences: number): string {
-  const specs = (count: number) => `${count} ${count === 1 ? 'spec' : 'specs'}`
   const wrong = found.filter((one) => !('checks' in one)).length
   const differing = found.filter((one) => 'checks' in one && one.differences > 0).length
+  const right = found.length - wrong - differing
   return [
-    ...(found.length - wrong - differing > 0 ? [`${specs(found.length - wrong - differing)} verified`] : []),
-    ...(differing > 0
-      ? [`${differences} ${differences === 1 ? 'difference' : 'differences'} in ${specs(differing)}`]
-      : []),
-    ...(wrong > 0 ? [`${specs(wrong)} with mistakes`] : []),
+    ...(right > 0 ? [`${numberOf(right, 'spec')} verified`] : []),
+    ...(differing > 0 ? [`${numberOf(differences, 'difference')} in ${numberOf(differing, 'spec')}`] : []),
+    ...(wrong > 0 ? [`${numberOf(wrong, 'spec')} with mistakes`] : []),
   ].join(', ')
 }
 

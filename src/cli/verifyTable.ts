@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { formatDifference, formatPlace } from '../verify/findings.ts'
 import type { Check, Verification } from '../verify/verify.ts'
+import { numberOf } from './report.ts'
 
 /** The differences of one check that are shown. */
 const mostShown = 10
@@ -10,7 +11,7 @@ export function verificationTable(spec: string, verification: Verification, colo
   const { name, target, precision, parameters, samples, seed, checks } = verification
   const paint = picocolors.createColors(color)
   const count = `${parameters.toLocaleString('en')} ${parameters === 1 ? 'parameter' : 'parameters'}`
-  const batch = `${samples} ${samples === 1 ? 'sample' : 'samples'} of seed ${seed}`
+  const batch = `${numberOf(samples, 'sample')} of seed ${seed}`
   const rows = [['check', 'compared', 'worst error', 'where', 'time'], ...checks.map(cellsOf)]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const lines = rows.map((row) => {

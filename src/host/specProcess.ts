@@ -24,13 +24,8 @@ const watch: Watch = { path, timeout: Number(timeout), ending }
 new Worker(ownFile('./specWatch'), { workerData: watch }).unref()
 
 // A spec may import `defineNetwork` wherever it lies: the name stands for the tapeless that reads it.
-const alias = {
-  tapeless: fileURLToPath(ownFile('../language/networks/define')),
-}
-const jiti = createJiti(import.meta.url, {
-  ...{ fsCache: false, moduleCache: false, interopDefault: false },
-  alias,
-})
+const alias = { tapeless: fileURLToPath(ownFile('../language/networks/define')) }
+const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, interopDefault: false, alias })
 
 /** What the module threw first, while it is located. */
 let failing: Promise<never> | undefined

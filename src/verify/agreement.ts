@@ -1,5 +1,4 @@
 import type { Network } from '../language/networks/network.ts'
-import { sum } from '../graph/build.ts'
 import type { Bindings } from '../graph/evaluate.ts'
 import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
@@ -10,7 +9,7 @@ import type { Emitted, Options, Trainer } from '../emit/emitted.ts'
 import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
 import { amongTerms, expecting, scaled, type Expected, type Meaning } from './meaning.ts'
-import { Branches } from './kinks.ts'
+import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
@@ -46,8 +45,8 @@ export interface Interpreted {
 /** What single precision may lose of a tensor that an update leaves, and of how far the update went. */
 const updates = { stored: 2 ** -22, moved: 2 ** -12 } as const
 
-/** Schedules are the same functions, but for the mathematics that they call. */
-const rates: Tolerance = { relative: 1e-14 }
+/** Learning rates call the engine's mathematics or the module's own; a mean over several batches adds in another order. */
+const nearly: Tolerance = { relative: 1e-14 }
 
 /**
  * Compares what a module predicts, derives and trains with what the interpreter of its graph does: both compute with the same
@@ -79,7 +78,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
     trainer.nextEpoch(loss)
     rate.advance(loss)
     const quantity = `the learning rate of epoch ${trainer.epoch}`
-    findings.compare([trainer.learningRate], [rate.value], { quantity, shape: [] }, rates)
+    findings.compare([trainer.learningRate], [rate.value], { quantity, shape: [] }, nearly)
   }
   return first!
 }
@@ -90,8 +89,8 @@ const roundingOfKinks = 2 ** -16
 /** Where a module rounds at other places, it may take another branch at a kink: then what differs says nothing. */
 function excuseKinks({ network, meaning }: Candidate, bindings: Bindings, findings: Findings): void {
   if (!meaning.rounded || findings.differences.length === 0) return
-  const branches = new Branches([network.output, network.losses, network.training.losses])
-  const near = branches.firstNear(bindings, roundingOfKinks)
+  const kinks = new Kinks([network.output, network.losses, network.training.losses])
+  const near = kinks.firstNear(bindings, roundingOfKinks)
   if (near) findings.excuse(`a kink lies within rounding, ${whereIs(network, near)}, where it may go either way`)
 }
 
@@ -203,23 +202,6 @@ export function inputGradients({ inputs, emit }: Network, trainer: Trainer, samp
   })
 }
 
-/** More samples than a step takes: the module goes through them batch by batch, so that the losses are added in another order. */
-export function compareManySamples(
-  { network, module, meaning, options }: Candidate,
-  state: State,
-  data: Data,
-  nearness: Tolerance,
-  findings: Findings,
-): void {
-  const [x, y] = [given(data.inputs), given(data.targets)]
-  const [prediction, lossSum] = expecting(meaning)([network.output, sum(network.losses, [0])], bindingsOf(data, state))
-  const predicted = module.createModel({ ...options, ...state }).predict(x)
-  findings.compare(predicted, prediction!.values, { quantity: 'the prediction of many samples' }, prediction!.tolerance)
-  const loss = module.createTrainer({ ...options, ...state }).loss(x, y)
-  const { values } = scaled(lossSum!, data.samples)
-  findings.compare([loss], values, { quantity: 'the loss of many samples', shape: [] }, nearness)
-}
-
 /**
  * Samples of which several batches are made have the predictions, and but for the order of a sum the loss, of these batches; and no
  * sample's prediction depends on the others.
@@ -238,5 +220,5 @@ export function compareInPieces({ network, module, options }: Candidate, state: 
   findings.compare(prediction, predictionOf(piecesOf(1)), { quantity: 'the predictions of samples alone' })
   const losses = piecesOf(batch).map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
   const mean = losses.reduce((total, loss) => total + loss, 0) / data.samples
-  findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, rates)
+  findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, nearly)
 }

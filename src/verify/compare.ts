@@ -36,11 +36,6 @@ export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>,
   return { tolerance, first, count, worst: { at: worst, apart: farthest } }
 }
 
-/** Whether two tensors of equal size agree within a tolerance. */
-export function isClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance): boolean {
-  return distance(actual, expected, tolerance).count === 0
-}
-
 export function largestMagnitude(values: ArrayLike<number>): number {
   let largest = 0
   for (let at = 0; at < values.length; at++) {

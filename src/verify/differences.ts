@@ -3,7 +3,7 @@ import { evaluate, type Bindings } from '../graph/evaluate.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { substitute } from '../graph/rebuild.ts'
 import type { Tensors } from './data.ts'
-import { Branches } from './kinks.ts'
+import { Kinks } from './kinks.ts'
 
 /** Steps from the point; the second is tried where the first finds a kink or a bend. Rounding leaves 10⁻¹⁰ and 10⁻⁸ of a value. */
 const steps = [2 ** -19, 2 ** -25] as const
@@ -24,7 +24,7 @@ export class Differences {
   readonly #output: Node
   readonly #bindings: Bindings
   readonly #value: number
-  #branches: Branches | undefined
+  #kinks: Kinks | undefined
 
   constructor(output: Node, bindings: Bindings) {
     const fixed = topologicalOrder([output]).filter(({ op }) => op === 'detach')
@@ -52,8 +52,8 @@ export class Differences {
       if (isSmooth && isSteady) return { kind: 'slope', value: central, uncertainty }
     }
     const within = 4 * steps.at(-1)!
-    this.#branches ??= new Branches([this.#whole])
-    const node = this.#branches.firstApart(this.#moved(direction, -within), this.#moved(direction, within))
+    this.#kinks ??= new Kinks([this.#whole])
+    const node = this.#kinks.firstApart(this.#moved(direction, -within), this.#moved(direction, within))
     return { kind: node ? 'kink' : 'bend', node, within }
   }
 

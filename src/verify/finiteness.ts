@@ -40,16 +40,17 @@ export function checkFiniteness(candidate: Candidate, data: Data, state: State, 
 
 const isOut = (value: unknown) => !Number.isFinite(value)
 
-interface Place {
+/** A batch whose inputs are multiplied, and the state in which a module is asked. */
+interface Point {
   readonly wide: Data
   readonly state: State
   readonly scale: number
 }
 
-/** Whether the interpreter's values are as little finite as a module's. */
+/** Takes what isn't finite in a module for a difference where the interpreter has it finite, and notes where that begins. */
 function judge(
   { network, meaning }: Candidate,
-  { wide, state, scale }: Place,
+  { wide, state, scale }: Point,
   wrong: readonly [Quantity, ArrayLike<number>][],
   findings: Findings,
 ): void {
@@ -82,7 +83,7 @@ function judge(
   findings.note(`with inputs times ${scale}, ${what} isn't finite${where}`)
 }
 
-/** Where values stop to be finite: a node whose operands all are, found backwards from what isn't. */
+/** Where values stop being finite: a node whose operands all are, found backwards from what isn't. */
 function originIn(network: Network, bindings: Bindings): string | undefined {
   const { output, losses, training, trained, symbols, sections } = network
   const seed = broadcast(constant(losses.graph, 1), losses.shape, [])

@@ -93,7 +93,8 @@ export class GradientCheck {
       const found = this.#complexSlope(line.direction)
       const isWrong = !(Math.abs(found - line.slope) <= tolerances.complex * line.scale + line.uncertainty)
       this.#compare(isWrong ? this.#narrowed(line) : line, (one) => this.#complexSlope(one.direction), {
-        ...{ findings, tolerance: tolerances.complex },
+        findings,
+        tolerance: tolerances.complex,
       })
     }
   }

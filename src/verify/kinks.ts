@@ -17,8 +17,8 @@ const leads: { readonly [O in PointwiseOp]?: (...operands: readonly Node[]) => N
   notEqual: (a, b) => subtract(a!, b!),
 }
 
-/** The branches that a value takes. */
-export class Branches {
+/** Where what some outputs need bends or jumps, and which branch it takes there. */
+export class Kinks {
   /** The nodes that bend. */
   readonly #bending: readonly Node[]
   readonly #leads: readonly Node[]

@@ -9,12 +9,11 @@ import type { Meaning } from './meaning.ts'
 /** Clipping and the optimizer as their rows say, evaluated by the interpreter. */
 export class Optimizer {
   readonly #network: Network
+  readonly #meaning: Meaning
   readonly #states: Record<string, Readonly<Record<string, ArrayLike<number>>>> = {}
   /** What the optimizer carries from step to step: all tensors make all steps. */
-  #scalars: Readonly<Record<string, number>> = {}
+  #scalars: Readonly<Record<string, number>>
   #steps = 0
-
-  readonly #meaning: Meaning
 
   constructor(network: Network, meaning: Meaning) {
     this.#network = network

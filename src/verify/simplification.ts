@@ -18,25 +18,27 @@ export function checkSimplification(network: Network, data: Data, state: State, 
   }
   const objective = { ...network, parameters: derivable.map(({ node }) => node), writes: [...writes, ...starts] }
   const bindings = bindingsOf(data, state)
-  const [found, built] = [simplified, evaluate].map((way) => interpret(objective, way)(bindings)) as [
-    ReturnType<ReturnType<typeof interpret<Float64Array>>>,
-    ReturnType<ReturnType<typeof interpret<Float64Array>>>,
-  ]
+  const resultsBy = (way: Evaluate<Float64Array>) => interpret(objective, way)(bindings)
+  const [found, built] = [resultsBy(simplified), resultsBy(evaluate)]
   const sample = output.shape.slice(1) as number[]
   findings.compare(found.prediction, built.prediction, {
-    ...{ quantity: 'simplified, the prediction', shape: [data.samples, ...sample] },
+    quantity: 'simplified, the prediction',
+    shape: [data.samples, ...sample],
   })
   findings.compare(found.lossSum, built.lossSum, { quantity: 'simplified, the sum of losses', shape: [] })
   findings.compare(found.trainingLossSum, built.trainingLossSum, {
-    ...{ quantity: 'simplified, the sum of training losses', shape: [] },
+    quantity: 'simplified, the sum of training losses',
+    shape: [],
   })
   for (const { name: tensor } of derivable)
     findings.compare(found.gradients[tensor]!, built.gradients[tensor]!, {
-      ...{ quantity: 'simplified, the gradient by', tensor },
+      quantity: 'simplified, the gradient by',
+      tensor,
     })
   objective.writes.forEach(({ target }, k) =>
     findings.compare(found.writes[k]!, built.writes[k]!, {
-      ...{ quantity: 'simplified, the new', tensor: nameOf(target) },
+      quantity: 'simplified, the new',
+      tensor: nameOf(target),
     }),
   )
 }

@@ -72,8 +72,8 @@ export interface VerifyOptions {
   /** Fixes the data, start values and masks; 0 unless given. */
   readonly seed?: number
   readonly instantiate: Instantiate
-  /** Called as each check begins. */
-  readonly onCheck?: (name: string) => void
+  /** Called as each check begins, which waits for what it promises. */
+  readonly onCheck?: (name: string) => void | Promise<void>
 }
 
 /**

@@ -609,6 +609,8 @@ equations:
   - r = «derivative(h, x)»
   - s = «mse(h, y)»
   - t = «norm(3)»
+  - o = «exp(x, x)»
+  - z = «abs(2, 3)»
   - u = W «'»
 output: g
 loss: m`,
@@ -625,6 +627,8 @@ loss: m`,
       ['unsupported', 'derivative is not supported yet'],
       ['shape', 'mse takes a target of [4], got []'],
       ['shape', 'norm takes vectors, got a number'],
+      ['formula', 'exp takes 1 argument, got 2'],
+      ['formula', 'abs takes 1 argument, got 2'],
       ['formula', 'formulas have another word for a transposed matrix'],
     ))
 

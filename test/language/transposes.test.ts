@@ -32,9 +32,9 @@ describe('a transposed matrix', () => {
     '2 * «trans(W)» * x',
   ])('is said to be transpose(W): %s', (equation) => expectMarked(network(equation), says('W')))
 
-  it('has a name of its own where what it is of has none', () => expectMarked(network("(2 * W)«'» * x"), says('A')))
+  it('is that of A where what is transposed has no name', () => expectMarked(network("(2 * W)«'» * x"), says('A')))
 
-  it('may be asked for by Greek names', () => expectMarked(network('«Ω^T» * x', 'Ω'), says('Ω')))
+  it('is told by its name, a Greek one too', () => expectMarked(network('«Ω^T» * x', 'Ω'), says('Ω')))
 
   it.each(["«'» * x", 'x * «{»T}', 'W«.»Tx * x'])('is no part of %s', (equation) =>
     expectMarked(network(equation), ['formula', 'formulas have no']),

@@ -138,7 +138,7 @@ describe('parameters that start at 0', () => {
       'input: 3\ninit: fixup\nlayers: [{ linear: 4 }, { residual: [{ linear: 4 }, relu, { linear: 4 }] }, { linear: 2 }]\nloss: mse',
     ],
     [
-      'as running out of sight of the loss they may',
+      'as those may that the loss does not read',
       inEquations('{ w: 3, z: 3 }', 'v = dot(w, u) + 0 * x\n  - f = sum(z)'),
     ],
     ['as those do that data starts', 'input: 3\nlayers: [actNorm, { linear: 2 }]\nloss: mse'],

@@ -74,7 +74,7 @@ if (process.send) {
   })
 } else {
   console.log(
-    `| network | target | ${sizes.map((size) => `${size.toLocaleString('en')}`).join(' | ')} | module | loss of a step |`,
+    `| network | target | ${sizes.map((size) => size.toLocaleString('en')).join(' | ')} | module | loss of a step |`,
   )
   console.log(`| --- | --- | ${sizes.map(() => '--: | ').join('')}--: | --: |`)
   for (const [name, spec] of Object.entries(specs))

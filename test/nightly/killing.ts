@@ -50,9 +50,8 @@ export async function killGenerates(
   { runs, pairs, seed, command }: Campaign,
   show: (findings: Findings) => void = () => undefined,
 ): Promise<Findings> {
-  const findings: Findings = {
-    ...{ killed: 0, ended: 0, old: 0, fresh: 0, mixed: 0, torn: 0, littered: 0, mended: 0, besides: 0 },
-  }
+  const none = { killed: 0, ended: 0, old: 0, fresh: 0, mixed: 0, torn: 0, littered: 0, mended: 0, besides: 0 }
+  const findings: Findings = { ...none }
   const folder = await mkdtemp(join(tmpdir(), 'tapeless-kills-'))
   const out = join(folder, 'generated')
   let draws = 0

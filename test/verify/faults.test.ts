@@ -124,7 +124,7 @@ test('so it is in a network of many parameters, to the number', async () => {
 test('a wrong rule of the simplifier is found beside the graph as built', async () => {
   const rules = algebra as { equation: string; apply: (typeof algebra)[number]['apply'] }[]
   const wrong = {
-    equation: 'tanh x = 2 tanh x',
+    equation: 'x - a b = x',
     apply: (node: Parameters<(typeof algebra)[number]['apply']>[0]) =>
       node.op === 'subtract' && node.inputs[1].op === 'multiply' ? node.inputs[0] : null,
   }
@@ -153,13 +153,11 @@ test('training that depends on more than its seed is found', async () => {
 })
 
 test('what a saved file lacks is found', async () => {
-  const instantiate = withTrainers(({ save, load, gradients }) => ({
+  const instantiate = withTrainers(({ load }) => ({
     load: (bytes) => {
-      load(bytes)
-      // The momentum begins again.
-      const text = Buffer.from(save()).toString('latin1')
+      // Under other names it isn't found: the momentum begins again.
+      const text = Buffer.from(bytes).toString('latin1')
       expect(text).toContain('optimizer.')
-      for (const name of Object.keys(gradients)) gradients[name]!.fill(0)
       load(Buffer.from(text.replaceAll('optimizer.', 'forgotten.'), 'latin1'))
     },
   }))

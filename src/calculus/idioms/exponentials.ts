@@ -165,12 +165,12 @@ function powered(inner: Exponentials, p: 2 | 0.5): Exponentials {
   }
 }
 
-/** The terms of `x`, added along axes. */
+/** The terms of `x`, added along axes by `total`. */
 function along(
   inner: Exponentials,
   x: Node,
   axes: readonly number[],
-  add: (terms: Node) => Node,
+  total: (terms: Node) => Node,
 ): Exponentials | undefined {
   if (axes.some((axis) => x.shape[axis] === 'batch')) return undefined
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
@@ -180,7 +180,7 @@ function along(
     count: length * inner.count,
     isShifted: inner.isShifted,
     isStable: inner.isStable,
-    shifted: (s) => add(inner.shifted(broadcast(s, x.shape, kept))),
+    shifted: (s) => total(inner.shifted(broadcast(s, x.shape, kept))),
   }
 }
 

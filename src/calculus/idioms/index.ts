@@ -1,8 +1,7 @@
 import type { ByPrecision, Precision } from '../../base/precision.ts'
 import { exp } from '../../graph/build.ts'
-import type { Node } from '../../graph/node.ts'
+import type { Inputs, Node } from '../../graph/node.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
-import type { Inputs } from '../../graph/node.ts'
 import { rewrite, rule, ruleOf, type Rule } from '../rewrite.ts'
 import { numberOf } from './affine.ts'
 import {

@@ -5,9 +5,11 @@ import { activations, type Activation } from '../words/activations.ts'
 import {
   activationFunction,
   choose,
+  operation,
   pointwise,
   pointwiseOperators,
   real,
+  requireCount,
   settingsOf,
   unaryFunctions,
 } from './expression.ts'
@@ -79,9 +81,9 @@ function product(a: Operand, b: Operand): Operand {
   return contract(left, `${batch(left)}ij`, right, `${batch(right)}j${columns}`, result)
 }
 
-function node(operands: readonly Operand[], count: number): Node[] {
-  if (operands.length !== count)
-    throw new Misfit('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+/** Operands of a function that takes so many tensors. */
+function tensors(operands: readonly Operand[], count: number): Node[] {
+  requireCount(operands, count)
   return operands.map((operand) => {
     const value = real(operand)
     if (typeof value === 'number') throw new Misfit('shape', 'takes vectors, got a number')
@@ -93,7 +95,7 @@ function node(operands: readonly Operand[], count: number): Node[] {
 const ofTensor =
   (apply: (x: Node) => Node): FormulaFunction =>
   (...operands) =>
-    apply(node(operands, 1)[0]!)
+    apply(tensors(operands, 1)[0]!)
 
 /** Along the last axis of a vector or matrix. */
 const ofVector = (apply: (x: Node) => Node): FormulaFunction =>
@@ -104,7 +106,7 @@ const ofVector = (apply: (x: Node) => Node): FormulaFunction =>
 
 /** Σ aᵢ bᵢ */
 const dot: FormulaFunction = (...operands) => {
-  const [a, b] = node(operands, 2) as [Node, Node]
+  const [a, b] = tensors(operands, 2) as [Node, Node]
   const [m, n] = [sampleOf(a), sampleOf(b)]
   if (m.length !== 1 || !sameShape(m, n))
     throw new Misfit('shape', `takes two vectors of one length, got ${formatShape(m)} and ${formatShape(n)}`)
@@ -114,7 +116,7 @@ const dot: FormulaFunction = (...operands) => {
 
 /** Aⱼᵢ */
 const transpose: FormulaFunction = (...operands) => {
-  const [x] = node(operands, 1) as [Node]
+  const [x] = tensors(operands, 1) as [Node]
   const sample = sampleOf(x)
   if (sample.length !== 2)
     throw new Misfit(
@@ -148,7 +150,7 @@ function fold(op: 'maximum' | 'minimum', operands: readonly Operand[]): Operand 
 /** A loss of one sample, as a function of prediction, target and then its settings: `huber(f, y, 0.5)`. */
 function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) => void): FormulaFunction {
   return (...operands) => {
-    const [prediction, target] = node(operands.slice(0, 2), 2) as [Node, Node]
+    const [prediction, target] = tensors(operands.slice(0, 2), 2) as [Node, Node]
     // Class numbers have an axis less than the logits; what has as many are probabilities.
     const isClasses = sampleOf(target).length < sampleOf(prediction).length
     const targets = 'targets' in row.arguments.shape ? { targets: isClasses ? 'classes' : 'probabilities' } : {}
@@ -179,7 +181,7 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
     choose: (condition, a, b) => choose(...(align([condition, a, b]) as [Operand, Operand, Operand]), []),
     functions: new Map<string, FormulaFunction>([
       ...activationRows.map(([name, row]) => [name, activationFunction(row)] as const),
-      ...unaryFunctions.map((op) => [op, (...operands: readonly Operand[]) => pointwise(op, ...operands)] as const),
+      ...unaryFunctions.map((op) => [op, operation(op)] as const),
       ...lossRows.map(([name, row]) => [name, lossFunction(row, noteClasses)] as const),
       ['sum', ofTensor((x) => sum(x, sampleAxes(x)))],
       ['mean', ofTensor(meanOfSample)],

@@ -67,12 +67,16 @@ export const pointwiseOperators = {
 /** Functions of one operand, spelt as the ops that they are. */
 export const unaryFunctions = ['exp', 'log', 'sqrt', 'sin', 'cos', 'tan', 'tanh', 'abs', 'sign', 'erf'] as const
 
+/** @throws Misfit when a function that takes `count` operands is given another number of them. */
+export function requireCount(operands: readonly Operand[], count: number): void {
+  if (operands.length !== count)
+    throw new Misfit('formula', `takes ${count} argument${count === 1 ? '' : 's'}, got ${operands.length}`)
+}
+
 /** An op as a function of as many operands as it has. */
 export function operation(op: PointwiseOp): FormulaFunction {
-  const { arity } = pointwiseRow(op)
   return (...operands) => {
-    if (operands.length !== arity)
-      throw new Misfit('formula', `takes ${arity} argument${arity === 1 ? '' : 's'}, got ${operands.length}`)
+    requireCount(operands, pointwiseRow(op).arity)
     return pointwise(op, ...operands)
   }
 }

@@ -34,7 +34,7 @@ export class LossMeans {
   watch(part: Expression, operands: readonly Operand[], result: Operand): Mistake | undefined {
     const mean = operands.map((operand) => this.#means.get(operand)).find((found) => found !== undefined)
     if (part.kind === 'call') {
-      const [p, y] = operandsOf(part).map((operand, k) => (operand.kind === 'name' ? operand.name : 'py'[k]!))
+      const [p, y] = operandsOf(part).map((operand, k) => (operand.kind === 'name' ? operand.name : ['p', 'y'][k]!))
       if (Object.hasOwn(rows, part.function) && isTensor(operands[0]))
         this.#means.set(result, {
           loss: part.function,
