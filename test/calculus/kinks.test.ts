@@ -123,6 +123,7 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     ['3 x', (x) => multiply(3, x), 1],
     ['x 3', (x) => multiply(x, 3), 1],
     ['x / 2', (x) => divide(x, 2), 1],
+    ['x / 0.5', (x) => divide(x, 0.5), 1],
     ['x^1', (x) => power(x, 1), 1],
     ['x^2', (x) => power(x, 2), 1],
     ['x^0.5', (x) => power(x, 0.5), 2],
@@ -175,6 +176,15 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
       all((_, early, _late, other) => add(other, early)),
       [low, high + Math.cos(2 * Math.log(2))],
     )
+  })
+
+  test('and what two branches hold, of which one is taken, has the slope there', () => {
+    const f = (x: Node) => {
+      const [l, late] = [log(x), lessEqual(x, 1)]
+      return add(select(late, 0, branch(sin(l))), select(late, branch(sin(multiply(2, l))), 0))
+    }
+    const expected = [4 * Math.cos(2 * Math.log(0.5)), Math.cos(Math.log(2)) / 2]
+    slopes(f, [0.5, 2]).forEach((slope, k) => expect(slope).toBeCloseTo(expected[k]!, 14))
   })
 
   test('it ends at its variables: what they are made of is outside', () => {

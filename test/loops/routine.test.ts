@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { apply, constant, input, tanh, uniform } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
-import type { Buffer, Kernel } from '../../src/loops/notation/kernel.ts'
+import type { Axis, Buffer, Kernel, Lookup } from '../../src/loops/notation/kernel.ts'
 import { checkRoutine } from '../../src/loops/routine/check.ts'
 import { writeFormula } from '../../src/loops/routine/formula.ts'
 import { writeRoutine } from '../../src/loops/routine/routine.ts'
+import { stride } from '../../src/loops/routine/scalar.ts'
 import { sizeOf } from '../../src/loops/routine/size.ts'
 import { callersBounds, type Local, type Statement, type Value } from '../../src/loops/routine/statement.ts'
 import { BlockWriter } from '../../src/loops/routine/values.ts'
@@ -63,6 +64,23 @@ describe('statements are checked', () => {
   ])('%s is found', (_, message, body) => {
     expect(() => check(...body)).toThrow(message)
   })
+})
+
+test('lanes lie as far apart as their axis says, and nobody knows how far where they look up where they lie', () => {
+  const [lane, row]: [Axis, Axis] = [
+    { label: 'lane', extent: 4 },
+    { label: 'row', extent: 3 },
+  ]
+  const affine = (...terms: readonly (readonly [Axis | Lookup, number])[]) => ({ constant: 0, terms: new Map(terms) })
+  const lookup = (by: Axis): Lookup => ({ access: { buffer, address: affine([by, 1]) }, below: 5 })
+  const element = { positions: new Map(), reduced: new Map(), lanes: { axis: lane, count: 4 } }
+  const strides = (...terms: readonly (readonly [Axis | Lookup, number])[]) => stride(affine(...terms), element)
+  expect(strides([row, 5], [lane, 3])).toBe(3)
+  expect(strides([row, 5])).toBe(0)
+  expect(strides([lookup(row), 5], [lane, 1])).toBe(1)
+  expect(strides([lookup(lane), 5])).toBeUndefined()
+  expect(strides([lookup(row), 5], [lookup(lane), 5], [lane, 1])).toBeUndefined()
+  expect(stride(affine([lane, 3]), { positions: new Map(), reduced: new Map() })).toBe(0)
 })
 
 describe('the size of a routine', () => {
