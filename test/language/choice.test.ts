@@ -22,6 +22,11 @@ test.each([
   ['x < 1 ? exp(x) : x', [0, 800], [1, 800], [1, 1]],
   ['x == 0 ? 1 : sin(x) / x', [0], [1], [0]],
   ['x > 0 ? (x > 1 ? log(x - 1) : 3 * x) : 1 / x', [-2, 0.5, 1, 2], [-0.5, 1.5, 3, 0], [-0.25, 3, 3, 1]],
+  // As PyTorch writes elu and celu; of equal operands each gets half.
+  ['max(0, x) + min(0, exp(x) - 1)', [0, 800], [0, 800], [1, 1]],
+  ['max(0, x) + min(0, 2 * (exp(x / 2) - 1))', [0, 2000], [0, 2000], [1, 1]],
+  ['min(x, exp(x), x + 1)', [800], [800], [1]],
+  ['max(x, -1, -exp(-x))', [-800], [-1], [0]],
   // A branch that is itself at a bad point keeps its slope.
   ['x > -1 ? sqrt(x) : 0', [0], [0], [Infinity]],
 ])('%s has the value and the slope of the branch taken', async (text, x, values, slopes) => {

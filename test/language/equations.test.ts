@@ -116,6 +116,7 @@ describe('equations', () => {
     // A choice between numbers, which repeat.
     ['sum(s > 0 ? log(v) : v)', [1, 1, 1]],
     ['sum(v > 0 ? log(v + s) : 0)', [0, 0.5, 0.25]],
+    ['sum(max(0, v) + min(0, exp(400 * v) - 1))', [200.5, 1, 1]],
   ])('%s has the derivative of the branch taken', async (formula, expected) => {
     const slopes = await slopesOf(formula, [0, 2, 4])
     slopes.forEach((slope, index) => expect(slope).toBeCloseTo(expected[index]!, 14))

@@ -147,6 +147,11 @@ describe('a function', () => {
     expect(slopes[3]! + 0).toBe(0)
   })
 
+  it('has the derivative of the operand that max and min give, whatever the others are there', async () => {
+    const text = 'export const f = (x: number) => Math.max(0, x) + Math.min(0, Math.exp(x) - 1)'
+    expect(await curve(text, [-1e3, 0, 1e3])).toEqual({ values: [-1, 0, 1e3], slopes: [0, 1, 1] })
+  })
+
   it('has PyTorch’s derivative at kinks', async () => {
     expect((await curve('export const f = (x: number) => x < 0 ? 0 : x', [-1, -0, 0, NaN])).slopes).toEqual([
       0, 1, 1, 1,

@@ -154,7 +154,7 @@ export function idioms(precision: Precision): readonly Idiom[] {
 
     // Roots
     root('√x² = |x|', 'x² overflows or vanishes, and at 0 the derivative is 0 / 0', rootOfSquare),
-    root('√Σ x² = 0 where that is 0, with derivative 0', 'at 0 the derivative is 0 / 0', rootOfSquares),
+    root('√Σ c x² = 0 where that is 0, with derivative 0', 'at 0 the derivative is 0 / 0', rootOfSquares),
   ]
 }
 

@@ -128,7 +128,7 @@ export function rootOfSquare(x: Node): Node | null {
   return base ? abs(base) : null
 }
 
-/** √Σ x² = 0 where that is 0, with derivative 0 */
+/** √Σ c x² = 0 where that is 0, with derivative 0 */
 export function rootOfSquares(x: Node): Node | null {
   if (squared(x) || !isSumOfSquares(x)) return null
   const isZero = equal(x, 0)
@@ -140,8 +140,14 @@ function squared(x: Node): Node | undefined {
   return x.op === 'multiply' && x.inputs[0] === x.inputs[1] ? x.inputs[0] : undefined
 }
 
+function isPositive(x: Node): boolean {
+  return (numberOf(x) ?? 0) > 0
+}
+
 function isSumOfSquares(x: Node): boolean {
   if (squared(x)) return true
   if (x.op === 'add' || x.op === 'sum') return x.inputs.every(isSumOfSquares)
+  if (x.op === 'multiply') return x.inputs.some(isPositive) && x.inputs.some(isSumOfSquares)
+  if (x.op === 'divide') return isPositive(x.inputs[1]) && isSumOfSquares(x.inputs[0])
   return x.op === 'contract' && x.inputs[0] === x.inputs[1] && x.attributes.left === x.attributes.right
 }

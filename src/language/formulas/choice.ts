@@ -34,3 +34,22 @@ export function decide(choice: Choice, a: Operand, b: Operand, variables: readon
   const side = (operand: Operand) => (typeof operand === 'number' ? operand : branch(operand, variables))
   return choice(side(a), side(b))
 }
+
+/** Functions that give one of their operands, and choose it by value. */
+const choosing: ReadonlySet<string> = new Set(['max', 'min'])
+
+/**
+ * The operands of a function: branches, where it gives one of them, so that the derivatives of the others are 0 though they may be
+ * infinite.
+ * @param variables what the operands are expressions of.
+ */
+export function operandsFor(
+  name: string,
+  operands: readonly Operand[],
+  variables: readonly Node[],
+): readonly Operand[] {
+  if (!choosing.has(name) || operands.length < 2) return operands
+  const isGiven = (operand: Operand) =>
+    typeof operand === 'number' || operand.element === 'truth' || variables.includes(operand)
+  return operands.map((operand) => (isGiven(operand) ? operand : branch(operand as Node, variables)))
+}

@@ -5,7 +5,7 @@ import { evaluate } from '../../graph/evaluate.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import { pointwiseRow, type PointwiseOp } from '../../graph/op.ts'
 import { activations, type Activation } from '../words/activations.ts'
-import { decide, where } from './choice.ts'
+import { decide, operandsFor, where } from './choice.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
 import { operandsOf, parseFormula, type Expression } from './formula.ts'
@@ -41,10 +41,13 @@ export function pointwise(op: PointwiseOp, ...operands: readonly Operand[]): Ope
  * @param variables as `decide` has them.
  */
 export function choose(condition: Operand, a: Operand, b: Operand, variables: Iterable<Operand>): Operand {
-  const nodes = [...variables].filter((variable) => typeof variable !== 'number')
-  const chosen = decide(where(truth(condition)), real(a), real(b), nodes)
+  const chosen = decide(where(truth(condition)), real(a), real(b), nodesOf(variables))
   const model = [a, b].find((branch) => typeof branch !== 'number')
   return typeof chosen === 'number' && model ? constant(model.graph, chosen, model.shape) : chosen
+}
+
+function nodesOf(operands: Iterable<Operand>): readonly Node[] {
+  return [...operands].filter((operand) => typeof operand !== 'number')
 }
 
 const binary = (op: PointwiseOp) => (a: Operand, b: Operand) => pointwise(op, a, b)
@@ -150,6 +153,7 @@ export function interpret(
   dialect: Dialect,
   watch: Watch = () => undefined,
 ): Operand {
+  const variables = nodesOf(names.values())
   return foldTree<Expression, Operand>(expression, operandsOf, (part, operands) => {
     switch (part.kind) {
       case 'number':
@@ -159,7 +163,8 @@ export function interpret(
       case 'apply':
       case 'call': {
         const build = (): Operand => {
-          if (part.kind === 'call') return dialect.functions.get(part.function)!(...operands)
+          if (part.kind === 'call')
+            return dialect.functions.get(part.function)!(...operandsFor(part.function, operands, variables))
           if (part.operator !== 'select') return dialect.operators[part.operator](...operands)
           const [condition, a, b] = operands as [Operand, Operand, Operand]
           return dialect.choose(condition, a, b, names.values())

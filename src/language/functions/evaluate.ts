@@ -1,7 +1,7 @@
 import { ts } from '../../base/typescript.ts'
 import type { Operand } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { always, both, decide, either, not, where, type Choice } from '../formulas/choice.ts'
+import { always, both, decide, either, not, operandsFor, where, type Choice } from '../formulas/choice.ts'
 import { pointwiseOperators } from '../formulas/expression.ts'
 import { Misfit } from '../words/misfit.ts'
 import { at, faultAt, nameOf, type Declared, type FunctionFile, type FunctionFiles, type FunctionNode } from './file.ts'
@@ -142,7 +142,7 @@ export class Evaluation {
     if (ts.isPropertyAccessExpression(callee) && this.#isMath(callee, scope)) {
       const meaning = mathFunction(file, callee)
       const operands = given.map((operand) => this.#number(operand, scope))
-      return at(file, node, () => meaning(...operands))
+      return at(file, node, () => meaning(...operandsFor(callee.name.text, operands, [this.#x])))
     }
     if (!ts.isIdentifier(callee)) throw unreadable(file, callee)
     const found = this.#lookup(callee, scope)

@@ -148,8 +148,9 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['sqrt((x - y) * (x - y))', 'abs(x - y)'],
     ['(x^2)^0.5', 'abs(x)'],
   ],
-  '√Σ x² = 0 where that is 0, with derivative 0': [
+  '√Σ c x² = 0 where that is 0, with derivative 0': [
     ['sqrt(dot(v, v))', 'I[vᵀ v ≠ 0] ⊙ sqrt(vᵀ v = 0 ? 1 : vᵀ v)'],
+    ['sqrt(3 * x^2)', 'I[3 x² ≠ 0] ⊙ sqrt(3 x² = 0 ? 1 : 3 x²)'],
     ['sqrt(x^2 + y^2)', 'I[x² + y² ≠ 0] ⊙ sqrt(x² + y² = 0 ? 1 : x² + y²)'],
   ],
 }

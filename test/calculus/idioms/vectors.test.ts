@@ -152,14 +152,24 @@ describe.each(Object.entries(cases))('%s', (what, { equations, value, slope }) =
 })
 
 describe('the length of a vector', () => {
-  test.each(['sqrt(sum(v^2))', 'sqrt(sum(v .* v))', 'sqrt(dot(v, v))', 'sum(v^2)^0.5'])('%s', async (formula) => {
-    const trainer = await trainerOf([`p = ${formula}`], 'typescript', false)
-    const slopesAt = (v: readonly number[]): number[] => {
-      trainer.gradient({ x: v, y }, [0])
-      return [...trainer.gradients.a!]
-    }
-    expect([...trainer.predict({ x: [0, 3, 4, 0, 0, 0], y: [...y, ...y] })]).toEqual([5, 0])
-    expect(slopesAt([0, 3, 4])).toEqual([0, 3 / 5, 4 / 5].map(Math.fround))
-    expect(slopesAt([0, 0, 0])).toEqual([0, 0, 0])
+  test.each(['sqrt(sum(v^2))', 'sqrt(sum(v .* v))', 'sqrt(dot(v, v))', 'sum(v^2)^0.5', 'sqrt(4 * sum(v^2 / 2) / 2)'])(
+    '%s',
+    async (formula) => {
+      const trainer = await trainerOf([`p = ${formula}`], 'typescript', false)
+      const slopesAt = (v: readonly number[]): number[] => {
+        trainer.gradient({ x: v, y }, [0])
+        return [...trainer.gradients.a!]
+      }
+      expect([...trainer.predict({ x: [0, 3, 4, 0, 0, 0], y: [...y, ...y] })]).toEqual([5, 0])
+      expect(slopesAt([0, 3, 4])).toEqual([0, 3 / 5, 4 / 5].map(Math.fround))
+      expect(slopesAt([0, 0, 0])).toEqual([0, 0, 0])
+    },
+  )
+
+  test('and that of a mean of squares', async () => {
+    const trainer = await trainerOf(['p = sqrt(mean(v^2))'], 'typescript', false)
+    trainer.gradient({ x: [0, 0, 0], y }, [0])
+    expect([...trainer.gradients.a!]).toEqual([0, 0, 0])
+    expect(trainer.predict({ x: [2, 2, 2], y })[0]).toBe(2)
   })
 })
