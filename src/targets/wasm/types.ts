@@ -45,6 +45,6 @@ export function printNumber({ scalar }: Numbers, exact: number): string {
   const isHalfway = single !== exact && Math.fround(2 * exact - single) === 2 * exact - single
   const value = scalar === 'f32' && (isHalfway || !Number.isFinite(single)) ? single : exact
   if (Number.isNaN(value)) return 'nan'
-  if (isHalfway || !Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
   return Object.is(value, -0) ? '-0' : String(value)
 }
