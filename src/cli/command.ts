@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { bytesOf } from '../base/precision.ts'
 import { targetNames } from '../base/target.ts'
 import { defaultOut, type GenerateOptions } from './options.ts'
+import { specTimeout } from './specTimeout.ts'
 
 /** `tapeless generate`: its words and help. Only what it does loads the compiler. */
 export function generateCommand(): Command {
@@ -21,7 +22,7 @@ export function generateCommand(): Command {
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--strict', 'take warnings for errors: of what compiles, and can hardly be meant')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--spec-timeout <seconds>', 'how long a TypeScript spec may run (default: 10)', seconds)
+    .addOption(specTimeout())
     .option(
       '--verbose',
       "print each module's sizes minified and gzipped, and its kernels: their equations, axes, and what was chosen for them",
@@ -51,12 +52,4 @@ and its use:
       const { generate } = await import('./generate.ts')
       await generate(named, options)
     })
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  // Of milliseconds, timers take 31 bits.
-  if (!(value > 0 && value <= 2_000_000))
-    throw new InvalidArgumentError('It is a number of seconds above 0, at most 2,000,000.')
-  return value
 }

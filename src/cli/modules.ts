@@ -11,6 +11,7 @@ import type { GenerateOptions } from './options.ts'
 import { outputsOf } from './outputs.ts'
 import type { Problems } from './problems.ts'
 import { progress } from './progress.ts'
+import { readOptions } from './specTimeout.ts'
 import { isUpToDate, originOfModule } from './upToDate.ts'
 
 /** Where a spec's module goes. */
@@ -45,9 +46,8 @@ export async function compileSpecs(
     shown.advance(what)
     await setImmediate()
   }
-  const timeout = options.specTimeout === undefined ? {} : { timeout: 1000 * options.specTimeout }
   const read = async (spec: string) => {
-    const source = await readSpecFile(spec, timeout)
+    const source = await readSpecFile(spec, readOptions(options))
     await advance(`${spec}: ${stepNames[0]}`)
     return source
   }

@@ -1,8 +1,9 @@
 import type { Precision } from '../base/precision.ts'
 import type { TargetName } from '../base/target.ts'
+import type { SpecTimeout } from './specTimeout.ts'
 
 /** What `tapeless generate` is told. */
-export interface GenerateOptions {
+export interface GenerateOptions extends SpecTimeout {
   readonly out: string
   readonly target?: TargetName
   readonly precision?: Precision
@@ -12,12 +13,10 @@ export interface GenerateOptions {
   readonly force?: true
   readonly verbose?: true
   readonly strict?: true
-  /** Seconds. */
-  readonly specTimeout?: number
 }
 
 /** What `tapeless verify` is told. */
-export interface VerifyOptions {
+export interface VerifyOptions extends SpecTimeout {
   readonly samples: number
   readonly seed: number
   readonly json?: true

@@ -11,6 +11,7 @@ import { defaultOut, type VerifyOptions } from './options.ts'
 import { Problems } from './problems.ts'
 import { progress, type Progress } from './progress.ts'
 import { numberOf, showsColor } from './report.ts'
+import { readOptions } from './specTimeout.ts'
 import { verificationTable } from './verifyTable.ts'
 
 /** A spec and what was found of it: of its modules, or of itself. */
@@ -20,7 +21,8 @@ type Verified = { readonly spec: string } & (
 )
 
 /** Verifies specs, one after another, and reports. @throws UsageError, FileError */
-export async function verifySpecs(named: readonly string[], { samples, seed, json }: VerifyOptions): Promise<void> {
+export async function verifySpecs(named: readonly string[], options: VerifyOptions): Promise<void> {
+  const { samples, seed, json } = options
   const { specs, unreadable } = await findSpecs(named, defaultOut)
   const problems = new Problems()
   for (const error of unreadable) problems.add(error)
@@ -28,7 +30,7 @@ export async function verifySpecs(named: readonly string[], { samples, seed, jso
   const found: Verified[] = []
   try {
     for (const spec of specs) {
-      const verified = await verifySpec(spec, { samples, seed }, shown, problems)
+      const verified = await verifySpec(spec, options, shown, problems)
       found.push(verified)
       if (json || !('checks' in verified)) continue
       shown.clear()
@@ -47,7 +49,7 @@ export async function verifySpecs(named: readonly string[], { samples, seed, jso
 
 async function verifySpec(
   spec: string,
-  options: { readonly samples: number; readonly seed: number },
+  options: VerifyOptions,
   shown: Progress,
   problems: Problems,
 ): Promise<Verified> {
@@ -57,8 +59,8 @@ async function verifySpec(
     await setImmediate()
   }
   try {
-    const network = await loadNetwork(await readSpecFile(spec))
-    const found = await verify(network, spec, { ...options, instantiate, onCheck })
+    const network = await loadNetwork(await readSpecFile(spec, readOptions(options)))
+    const found = await verify(network, spec, { samples: options.samples, seed: options.seed, instantiate, onCheck })
     const differences = found.checks.reduce((total, check) => total + check.differences.length, 0)
     return { spec, ...found, differences }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { VerifyOptions } from './options.ts'
+import { specTimeout } from './specTimeout.ts'
 
 /** `tapeless verify`: its words and help. Only what it does loads the compiler. */
 export function verifyCommand(): Command {
@@ -8,6 +9,7 @@ export function verifyCommand(): Command {
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .option('--samples <count>', 'the samples of a batch: at most train.batch', wholeFrom(1), 5)
     .option('--seed <number>', 'fixes data, start values and masks', wholeFrom(0), 0)
+    .addOption(specTimeout())
     .option('--json', 'a report for programs on standard output: docs/verify.md has its form')
     .addHelpText(
       'after',

@@ -38,6 +38,8 @@ describe('the mean of a loss', () => {
     ['- l = sum(«m * mse(p, y)»)', 'mse', 'the product', '(p - y)^2'],
     ['- l = «sum(mae(p, y))»', 'mae', 'sum', 'abs(p - y)'],
     ['- l = «max(poisson(2 * p, y))»', 'poisson', 'max', 'exp(p) - y .* p'],
+    ['- "l = sum(«m > 0 ? mse(p, y) : 0»)"', 'mse', 'what it meets', '(p - y)^2'],
+    ['- l = sum(«mse(p, y) + 0.1 * p^2»)', 'mse', 'what it meets', '(p - y)^2'],
     [
       '- "d = -crossEntropy(p, y) / 2"\n  - l = sum(«d .* m»)',
       'crossEntropy',

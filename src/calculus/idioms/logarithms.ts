@@ -4,6 +4,7 @@ import {
   contract,
   equal,
   exp,
+  less,
   log,
   log1p,
   multiply,
@@ -13,11 +14,12 @@ import {
   sqrt,
   subtract,
   sum,
+  tanh,
 } from '../../graph/build.ts'
 import type { Node, NodeOf } from '../../graph/node.ts'
 import { sameShape } from '../../graph/shape.ts'
 import { isPowerOfTwo } from '../constants.ts'
-import { affine, numberOf, pairOf, scaled, times } from './affine.ts'
+import { affine, deepest, numberOf, pairOf, scaled, times } from './affine.ts'
 import { exponentials, repeated, shiftAlways, shiftBeyond } from './exponentials.ts'
 
 /*
@@ -51,15 +53,6 @@ export function logOfShare(x: Node): Node | null {
   return subtract(subtract(share.greatest, repeat(s)), repeat(log(whole.shifted(s))))
 }
 
-/** log(d eᵘ) = u + log d, for a sum d of exponentials */
-export function logOfScaledSum(x: Node): Node | null {
-  if (x.op !== 'multiply') return null
-  const [a, b] = x.inputs
-  const [factor, rest] = a.op === 'exp' ? [a, b] : [b, a]
-  const { inner, repeat } = repeated(rest)
-  return factor.op === 'exp' && exponentials(inner, true) ? add(factor.inputs[0], repeat(log(inner))) : null
-}
-
 /** log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), for a sum d of exponentials eᵛ, with s = max v */
 export function logOfMean(x: Node): Node | null {
   const [a, b] =
@@ -80,13 +73,56 @@ export function logOfMean(x: Node): Node | null {
   return subtract(log(weightedBy(share.shifted(repeat(s)))), log(whole.shifted(s)))
 }
 
+/** log(1 - tanh² u) = log1p(-tanh² u) near 0, and 2 (log 2 - |u| - log(1 + e^-2|u|)) beyond */
+export function logOfTangentSlope(x: Node): Node | null {
+  const { constant, terms } = affine(x)
+  const [first] = terms
+  const root = terms.length === 1 && constant === 1 && first!.coefficient === -1 ? squared(first!.node) : undefined
+  if (root?.op !== 'tanh') return null
+  const u = root.inputs[0]
+  const isNear = less(abs(u), 1)
+  const near = tanh(select(isNear, u, 0))
+  const far = subtract(subtract(Math.LN2, abs(u)), softplus(multiply(-2, abs(u))))
+  return select(isNear, log1p(negate(multiply(near, near))), multiply(2, far))
+}
+
+/** log(a b) = log a + log b, log(a / b) = log a - log b */
+export function logOfFactors(x: Node): Node | null {
+  if (x.op !== 'multiply' && x.op !== 'divide') return null
+  const factors = x.inputs.map(repeated)
+  const parts = factors.map(({ inner }) => inner)
+  if (!parts.some(isLogistic) && !parts.every(isExponential)) return null
+  const [left, right] = factors.map(({ inner, repeat }) => repeat(log(inner))) as [Node, Node]
+  return x.op === 'multiply' ? add(left, right) : subtract(left, right)
+}
+
+/** Whether a node is a logistic function, or a product of what is above 0 with one. */
+function isLogistic(x: Node): boolean {
+  if (x.op === 'sigmoid') return true
+  return x.op === 'multiply' && isAboveZero(x) && x.inputs.some((input) => isLogistic(repeated(input).inner))
+}
+
+/** Whether a node is a sum of exponentials above 0. */
+function isExponential(x: Node): boolean {
+  return exponentials(x, true) !== undefined && isAboveZero(x)
+}
+
+/** Whether all that a node is made of shows that it is above 0. */
+function isAboveZero(x: Node, depth = deepest): boolean {
+  if (depth === 0) return false
+  if (isPositive(x) || x.op === 'exp' || x.op === 'sigmoid') return true
+  const isArithmetic = ['add', 'multiply', 'divide', 'broadcast', 'sum', 'sqrt'].includes(x.op)
+  if (isArithmetic) return x.inputs.every((input) => isAboveZero(input, depth - 1))
+  return x.op === 'power' && isAboveZero(x.inputs[0], depth - 1)
+}
+
 /** log xᵖ = p log x, p log |x| for even p */
 export function logOfPower(x: Node): Node | null {
   const isSquare = x.op === 'multiply' && x.inputs[0] === x.inputs[1]
   const p = isSquare ? 2 : x.op === 'power' ? numberOf(x.inputs[1]) : undefined
   if (p === undefined || p === 0) return null
   const base = x.inputs[0]!
-  return multiply(p, log(p % 2 === 0 ? abs(base) : base))
+  return multiply(p, log(p % 2 === 0 && !isAboveZero(base) ? abs(base) : base))
 }
 
 /** log(1 + x) = log1p(x) */

@@ -103,6 +103,13 @@ export function factorByFactor(n: Node, d: Node): Node | null {
   return logisticPair(b) ? divide(divide(n, b), a) : null
 }
 
+/** σ(u) / σ(-u) = eᵘ */
+export function oddsOfLogistic(a: Node, b: Node): Node | null {
+  if (a.op !== 'sigmoid' || b.op !== 'sigmoid') return null
+  const [u] = a.inputs
+  return times(-1, u) === times(1, b.inputs[0]) ? exp(u) : null
+}
+
 /** n / eᵘ = n e⁻ᵘ */
 export function reciprocal(n: Node, d: Node): Node | null {
   const { constant, terms } = affine(d)

@@ -45,7 +45,7 @@ export class LossMeans {
       return mean && !mean.isSingle && isReduction ? misread(mean, part.function) : undefined
     }
     if (!mean || part.kind !== 'apply') return undefined
-    if (products.has(part.operator) && operands.some(isTensor)) return misread(mean, 'the product')
+    if (operands.some(isTensor)) return misread(mean, products.has(part.operator) ? 'the product' : 'what it meets')
     if (scalings.has(part.operator) && !isTensor(result)) this.#means.set(result, mean)
     return undefined
   }

@@ -151,6 +151,21 @@ export const functions: Readonly<Record<string, Spelled>> = {
     derivative: `-${sech} * ${tanh}`,
     isLossy: true,
   },
+  'the logarithm of the derivative of tanh': {
+    spellings: ['log(1 - tanh(x)^2)', 'log(1 - tanh(x) * tanh(x))', 'log(-(tanh(x)^2) + 1)'],
+    exact: `(abs(x) < 0.5 ? log(1 - ${tanh}^2) : 2 * (log(2) - abs(x) - log(1 + exp(-2 abs(x)))))`,
+    derivative: `-2 * ${tanh}`,
+    isLossy: true,
+  },
+  'the logit': {
+    spellings: [
+      'log(sigmoid(x) / (1 - sigmoid(x)))',
+      'log(sigmoid(x) / sigmoid(-x))',
+      '-log((1 - sigmoid(x)) / sigmoid(x))',
+    ],
+    exact: 'x',
+    derivative: '1',
+  },
   mish: {
     spellings: [
       'x * tanh(log(1 + exp(x)))',

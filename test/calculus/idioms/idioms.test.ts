@@ -49,6 +49,10 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['y / (2 + 2 * exp(x))', '0.5 (y · sigmoid(-x))'],
     ['exp(y) / (1 + exp(x))', 'exp(y) · sigmoid(-x)'],
   ],
+  'σ(u) / σ(-u) = eᵘ': [
+    ['sigmoid(x) / (1 - sigmoid(x))', 'exp(x)'],
+    ['sigmoid(-2 * x) / sigmoid(2 * x)', 'exp(-2 x)'],
+  ],
   'n / eᵘ = n e⁻ᵘ': [
     ['x / exp(x)', 'x · exp(-x)'],
     ['(x - y)^2 / (2 * exp(z))', '0.5 ((x - y)² · exp(-z))'],
@@ -117,9 +121,23 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(dot(w, exp(v) / sum(exp(v))))', 't - log(sum(exp(v - s))) + log(wᵀ exp(v - s - t))'],
     ['log(sum(softmax(v) .* w))', 't - log(sum(exp(v - s))) + log(sum(exp(v - s - t) ⊙ w))'],
   ],
-  'log(d eᵘ) = u + log d, where d is a sum of exponentials': [
-    ['log(sum(exp(v)) / exp(v))', 's - v + log(sum(exp(v - s)))'],
-    ['log(exp(-v) * sum(exp(v)))', 's - v + log(sum(exp(v - s)))'],
+  'log(a b) = log a + log b, log(a / b) = log a - log b, where both are sums of exponentials above 0, or one has a factor σ(u)':
+    [
+      ['log(sum(exp(v)) / exp(v))', 's - v + log(sum(exp(v - s)))'],
+      ['log(exp(-v) * sum(exp(v)))', 's - v + log(sum(exp(v - s)))'],
+      ['log(sigmoid(x) / sigmoid(y))', 'softplus(-y) - softplus(-x)'],
+      [
+      'log((1 + tanh(x)) * (1 - tanh(x)))',
+      '0.6931471805599453 - softplus(-2 x) + (0.6931471805599453 - softplus(2 x))',
+    ],
+      ['log(2 * sigmoid(x))', '0.6931471805599453 - softplus(-x)'],
+      ['log(y * sigmoid(x))', 'log(y) - softplus(-x)'],
+    ],
+  'log(1 - tanh² u) = -2 log cosh u': [
+    [
+      'log(1 - tanh(x)^2)',
+      'abs(x) < 1 ? log1p(-tanh(I[abs(x) < 1] ⊙ x)²) : 2 (0.6931471805599453 - abs(x) - softplus(-2 abs(x)))',
+    ],
   ],
   'log xᵖ = p log x, for even p p log |x|': [
     ['log(x^2)', '2 log(abs(x))'],

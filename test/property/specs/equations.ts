@@ -94,6 +94,10 @@ const products: Readonly<Record<string, Maker>> = {
     const b = a && site.like([a.shape[1]!, ...(site.rarely(2) ? [1 + site.choose(3)] : [])])
     return a && b && { text: `0.5 * (${a.text} * tanh(${b.text}))`, shape: [a.shape[0]!, ...b.shape.slice(1)] }
   },
+  transpose: (site) => {
+    const x = site.value(2)
+    return x && { text: `transpose(${x.text})`, shape: [x.shape[1]!, x.shape[0]!] }
+  },
   dot: (site) => {
     const x = site.value(1)
     return x && { text: `dot(${x.text}, tanh(${site.like(x.shape).text}))`, shape: [] }
