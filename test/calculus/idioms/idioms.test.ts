@@ -127,9 +127,9 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
       ['log(exp(-v) * sum(exp(v)))', 's - v + log(sum(exp(v - s)))'],
       ['log(sigmoid(x) / sigmoid(y))', 'softplus(-y) - softplus(-x)'],
       [
-      'log((1 + tanh(x)) * (1 - tanh(x)))',
-      '0.6931471805599453 - softplus(-2 x) + (0.6931471805599453 - softplus(2 x))',
-    ],
+        'log((1 + tanh(x)) * (1 - tanh(x)))',
+        '0.6931471805599453 - softplus(-2 x) + (0.6931471805599453 - softplus(2 x))',
+      ],
       ['log(2 * sigmoid(x))', '0.6931471805599453 - softplus(-x)'],
       ['log(y * sigmoid(x))', 'log(y) - softplus(-x)'],
     ],
