@@ -20,8 +20,7 @@ export class Problems {
 
   /** @param isStrict whether warnings count as mistakes. */
   warn(report: Report, isStrict: boolean): void {
-    const text = `${renderDiagnostics(report, { color: showsColor(process.stderr) })}\n`
-    this.#failures.push({ status: isStrict ? exit.wrongInput : exit.done, text })
+    this.#failures.push({ status: isStrict ? exit.wrongInput : exit.done, text: textOf(report) })
   }
 
   /** The input, or what is there already, is wrong. */
@@ -40,11 +39,11 @@ export class Problems {
 
 /** What is wrong with a spec; undefined where something else is. */
 function mistakeOf(error: unknown, spec?: string): Failure | undefined {
-  if (error instanceof SpecError)
-    return {
-      status: exit.wrongInput,
-      text: `${renderDiagnostics(error, { color: showsColor(process.stderr) })}\n`,
-    }
+  if (error instanceof SpecError) return { status: exit.wrongInput, text: textOf(error) }
   if (error instanceof MissingPackageError) return { status: exit.wrongInput, text: `${spec}: ${error.message}\n` }
   return undefined
+}
+
+function textOf(report: Report): string {
+  return `${renderDiagnostics(report, { color: showsColor(process.stderr) })}\n`
 }

@@ -31,8 +31,10 @@ function stuckParameters({ trained, starts, origins }: Network, { gradients }: T
   const startsAtZero = ({ parameter: { node, initial } }: Trained) =>
     initial.function === 'constant' && initial.arguments[0] === 0 && !given.has(node)
   const all = trained.map((parameter, k): Trained => ({ parameter, gradient: gradients[k]! }))
-  const always = valuesWhileZero(gradients, new Set())
-  const stuck = stuckAmong(all.filter((one) => startsAtZero(one) && always.get(one.gradient) !== 0))
+  const still = stuckAmong(all.filter(startsAtZero))
+  // Of what the loss doesn't reach, the gradient is 0 whatever the others are.
+  const always = valuesWhileZero(gradientsOf(still), new Set())
+  const stuck = still.filter(({ gradient }) => always.get(gradient) !== 0)
   const [first] = stuck
   if (!first) return []
 
@@ -52,6 +54,8 @@ function stuckParameters({ trained, starts, origins }: Network, { gradients }: T
   return [{ code: 'stuck', severity: 'warning', path, part, message, hint }]
 }
 
+const gradientsOf = (list: readonly Trained[]) => list.map(({ gradient }) => gradient)
+
 /** How many parameters are looked at for one that would set the others free. */
 const mostTried = 16
 
@@ -62,10 +66,7 @@ const mostRounds = 50
 function stuckAmong(candidates: readonly Trained[]): readonly Trained[] {
   let stuck = candidates
   for (let round = 0; round < mostRounds; round++) {
-    const values = valuesWhileZero(
-      stuck.map(({ gradient }) => gradient),
-      new Set(stuck.map(({ parameter }) => parameter.node)),
-    )
+    const values = valuesWhileZero(gradientsOf(stuck), new Set(stuck.map(({ parameter }) => parameter.node)))
     const still = stuck.filter(({ gradient }) => values.get(gradient) === 0)
     if (still.length === stuck.length) return still
     stuck = still

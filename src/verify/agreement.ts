@@ -219,10 +219,11 @@ export function compareInPieces({ network, module, options }: Candidate, state: 
     )
   const predictionOf = (pieces: readonly Data[]) => pieces.flatMap(({ inputs }) => [...trainer.predict(given(inputs))])
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const prediction = trainer.predict(x).slice()
-  findings.compare(prediction, predictionOf(piecesOf(batch)), { quantity: 'the prediction of several batches' })
+  const prediction = trainer.predict(x)
+  const batches = piecesOf(batch)
+  findings.compare(prediction, predictionOf(batches), { quantity: 'the prediction of several batches' })
   findings.compare(prediction, predictionOf(piecesOf(1)), { quantity: 'the predictions of samples alone' })
-  const losses = piecesOf(batch).map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
+  const losses = batches.map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
   const mean = losses.reduce((total, loss) => total + loss, 0) / data.samples
   findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, nearly)
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { root, type Result } from '../package/installed.ts'
+import { jiti, root, type Result } from '../package/installed.ts'
 
 const { signals } = constants
 
 /** What Node is given to run the command from its source. */
-export const command = [join(root, 'node_modules/jiti/lib/jiti-cli.mjs'), join(root, 'src/cli/main.ts')]
+export const command = [jiti, join(root, 'src/cli/main.ts')]
 
 /** Runs the command from its source, as continuous integration would: not at a terminal, with CI set. */
 export function tapeless(folder: string, ...words: string[]): Promise<Result> {

@@ -6,6 +6,7 @@ import { instantiate } from '../../src/host/instantiate.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
 import type { TargetName } from '../../src/base/target.ts'
+import { jiti } from '../package/installed.ts'
 
 /*
  * How long compiling takes as networks grow, and whether what comes of it runs: npm run depth. Each network has a process of its own.
@@ -53,8 +54,6 @@ async function measure(text: string, target: TargetName): Promise<Measured> {
   const loss = createTrainer({ seed: 1 }).step(ones(network.inputs), ones(network.targets))
   return { compiling, megabytes: module.text.length / 1e6, loss }
 }
-
-const jiti = fileURLToPath(new URL('../../node_modules/jiti/lib/jiti-cli.mjs', import.meta.url))
 
 /** The same in a process of its own. */
 async function measureApart(text: string, target: TargetName): Promise<Measured> {

@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
-const jiti = join(root, 'node_modules/jiti/lib/jiti-cli.mjs')
+/** What runs TypeScript in a process of its own. */
+export const jiti = join(root, 'node_modules/jiti/lib/jiti-cli.mjs')
 
 const execute = promisify(execFile)
 

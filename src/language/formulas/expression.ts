@@ -9,7 +9,7 @@ import { decide, operandsFor, where } from './choice.ts'
 import { FormulaFault, Misfit, placing } from '../words/misfit.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
 import { operandsOf, parseFormula, type Expression } from './formula.ts'
-import { constants, unknownNames } from './names.ts'
+import { constants, namesIn, unknownNames } from './names.ts'
 import { orIssue, reportIssue, type WordRow } from '../words/word.ts'
 
 /*
@@ -153,7 +153,9 @@ export function interpret(
   dialect: Dialect,
   watch: Watch = () => undefined,
 ): Operand {
-  const variables = nodesOf(names.values())
+  // Those of this expression alone: a network may have thousands of others.
+  const used = [...new Set(namesIn(expression))].flatMap((name) => names.get(name) ?? [])
+  const variables = nodesOf(used)
   return foldTree<Expression, Operand>(expression, operandsOf, (part, operands) => {
     switch (part.kind) {
       case 'number':
@@ -167,7 +169,7 @@ export function interpret(
             return dialect.functions.get(part.function)!(...operandsFor(part.function, operands, variables))
           if (part.operator !== 'select') return dialect.operators[part.operator](...operands)
           const [condition, a, b] = operands as [Operand, Operand, Operand]
-          return dialect.choose(condition, a, b, names.values())
+          return dialect.choose(condition, a, b, variables)
         }
         const result = placing(build, ({ code, message, hint }) => {
           const whole = part.kind === 'call' ? `${part.function} ${message}` : message

@@ -46,7 +46,7 @@ export class LossMeans {
     }
     if (!mean || part.kind !== 'apply') return undefined
     if (operands.some(isTensor)) return misread(mean, products.has(part.operator) ? 'the product' : 'what it meets')
-    if (scalings.has(part.operator) && !isTensor(result)) this.#means.set(result, mean)
+    if (scalings.has(part.operator)) this.#means.set(result, mean)
     return undefined
   }
 }
