@@ -28,6 +28,7 @@ export type DiagnosticCode =
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
   | 'mean' // a loss's mean is taken where its elements are meant
+  | 'undefined' // parameters that start where their gradients are NaN
   | 'stuck' // parameters that stay 0 however long they are trained
 
 /** A spec with errors is refused; a warning is of something that compiles, and that hardly anybody means. */

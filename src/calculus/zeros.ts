@@ -3,8 +3,9 @@ import { pointwiseRow } from '../graph/op.ts'
 import { isReal, valueOf } from './constants.ts'
 
 /**
- * Finds what tensors are while others are 0. A product with 0 counts as 0, which it is unless the other factor is infinite or NaN.
- * @returns for each node that `outputs` need, the number that all its elements are; undefined where that isn't known.
+ * Finds what tensors are while others are 0. A product of 0 and what isn't known counts as 0, which it is unless the other factor is
+ * infinite or NaN.
+ * @returns for each node that `outputs` need, the number, or NaN, that all its elements are; undefined where that isn't known.
  */
 export function valuesWhileZero(
   outputs: Iterable<Node>,
@@ -30,9 +31,9 @@ function valueOfNode(node: Node, operands: Values): number | undefined {
     case 'view':
       return first
     case 'product':
-      return operands.includes(0) ? 0 : undefined
+      return productOf(operands)
     case 'reduction':
-      return node.op === 'max' || first === 0 ? first : undefined
+      return node.op === 'max' || isFixed(first) ? first : undefined
     case 'scatter':
       return first === 0 ? 0 : undefined
     case 'join': {
@@ -46,15 +47,25 @@ function valueOfNode(node: Node, operands: Values): number | undefined {
   }
 }
 
+/** What sums, and quotients by something, are as their terms are. */
+const isFixed = (value: number | undefined) => value === 0 || Number.isNaN(value)
+
+function productOf(factors: Values): number | undefined {
+  return factors.find(Number.isNaN) ?? factors.find((factor) => factor === 0)
+}
+
 function pointwiseValue(node: NodeOfKind<'pointwise'>, operands: Values): number | undefined {
   const [a, b, c] = operands
   const known = operands.filter((operand) => operand !== undefined)
   if (known.length === operands.length) return pointwiseRow(node.op).evaluate(...known)
   switch (node.op) {
+    case 'add':
+    case 'subtract':
+      return known.find(Number.isNaN)
     case 'multiply':
-      return known.includes(0) ? 0 : undefined
+      return productOf(operands)
     case 'divide':
-      return a === 0 ? 0 : undefined
+      return isFixed(a) ? a : known.find(Number.isNaN)
     case 'select':
       return a === undefined ? (b === c ? b : undefined) : a ? b : c
     default:

@@ -22,7 +22,7 @@ const program = new Command('tapeless')
   .addCommand(verifyCommand())
   .addHelpText(
     'after',
-    '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C.',
+    '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C,\n143 after SIGTERM.',
   )
 
 for (const command of [program, ...program.commands]) command.exitOverride()

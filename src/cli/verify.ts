@@ -61,6 +61,7 @@ async function verifySpec(
   try {
     const network = await loadNetwork(await readSpecFile(spec, readOptions(options)))
     const found = await verify(network, spec, { samples: options.samples, seed: options.seed, instantiate, onCheck })
+    if (found.warnings.length > 0) problems.warn({ sources: [network.source], diagnostics: found.warnings }, false)
     const differences = found.checks.reduce((total, check) => total + check.differences.length, 0)
     return { spec, ...found, differences }
   } catch (error) {

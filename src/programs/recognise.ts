@@ -13,7 +13,7 @@ interface Known {
 /** Puts forms that stay finite in place of textbook formulas, before they are differentiated. */
 export const recognise: Pass<Known, { readonly network: Network }> = {
   name: 'recognise',
-  run: ({ network }) => ({ network: withoutIdioms(network, network.emit.precision) }),
+  run: ({ network }) => ({ network: withIdioms(network, network.emit.precision) }),
   check: ({ network }) => {
     checkGraph(resultsOf(network))
   },
@@ -25,7 +25,7 @@ function resultsOf({ output, losses, training, writes, starts }: Network): Node[
 }
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
-export function withoutIdioms(network: Network, precision: Precision): Network {
+export function withIdioms(network: Network, precision: Precision): Network {
   const recognised = recogniseIdioms(resultsOf(network), precision)
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))

@@ -1,9 +1,10 @@
 import { bytesOf, type Precision } from '../base/precision.ts'
 import { targetNames, type TargetName } from '../base/target.ts'
+import type { Diagnostic } from '../base/errors.ts'
 import { compile, describeModule } from '../compile.ts'
 import { renderModule } from '../emit/emit.ts'
 import type { Network } from '../language/networks/network.ts'
-import { withoutIdioms } from '../programs/recognise.ts'
+import { withIdioms } from '../programs/recognise.ts'
 import { agree, compareInPieces, inputGradients, type Candidate, type Interpreted } from './agreement.ts'
 import {
   copies,
@@ -64,6 +65,8 @@ export interface Verification {
   readonly samples: number
   readonly seed: number
   readonly checks: readonly Check[]
+  /** Of the module that ships. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 export interface VerifyOptions {
@@ -99,7 +102,7 @@ export async function verify(network: Network, specFile: string, options: Verify
     checks.push({ check, about, compared, worst, differences, notes, milliseconds: performance.now() - begin })
   }
 
-  const candidates = new Map<string, { candidate: Candidate; interpreted: Interpreted }>()
+  const candidates = new Map<string, { candidate: Compiled; interpreted: Interpreted }>()
   const { target, precision } = network.emit
   for (const kind of kinds) {
     const isOwn = kind.target === target && kind.precision === precision
@@ -134,7 +137,13 @@ export async function verify(network: Network, specFile: string, options: Verify
     checkFiniteness(own.candidate, data, own.interpreted.state, findings),
   )
   const parameters = network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0)
-  return { name: network.name, target, precision, parameters, samples, seed, checks }
+  const { warnings } = own.candidate
+  return { name: network.name, target, precision, parameters, samples, seed, checks, warnings }
+}
+
+/** A module, and what compiling it has warned of. */
+interface Compiled extends Candidate {
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** The module that a user would ship, whole; another, as its text is before it is checked and formatted. */
@@ -144,20 +153,20 @@ async function candidateOf(
   kind: Kind,
   isOwn: boolean,
   instantiate: Instantiate,
-): Promise<Candidate> {
+): Promise<Compiled> {
   const { memory, math } = network.emit
   const meaning = meaningOf({ ...kind, math })
-  const meant = withoutIdioms(network, kind.precision)
+  const meant = withIdioms(network, kind.precision)
   if (isOwn) {
-    const { text, binary } = await compile(network, specFile)
+    const { text, binary, warnings } = await compile(network, specFile)
     const isBeside = network.emit.target === 'wasm' && network.emit.wasm === 'file'
     const options = isBeside ? { wasm: new WebAssembly.Module(binary!) } : {}
-    return { network: meant, module: await instantiate(text), meaning, options }
+    return { network: meant, module: await instantiate(text), meaning, options, warnings }
   }
   // A budget is for the precision that it was given for.
   const emit = { ...network.emit, wasm: 'inline', memory: typeof memory === 'object' ? 'recompute' : memory } as const
   const description = await describeModule({ ...network, emit }, specFile, kind)
-  return { network: meant, module: await instantiate(await renderModule(description)), meaning }
+  return { network: meant, module: await instantiate(await renderModule(description)), meaning, warnings: [] }
 }
 
 /** The part of the platform's WebAssembly that is used here: the language's own library has no types of it. */

@@ -47,6 +47,21 @@ describe('tapeless verify', () => {
     expect(stderr).toContain("no layer is called 'tahn'; did you mean 'tanh'?")
   })
 
+  test('warns of what generate warns of, and is done', async () => {
+    const text = `inputs: { x: scalar }
+targets: { y: scalar }
+parameters: { w: 3, b: scalar }
+equations: [v = sum(w^2) + b * x, 'l = (v - y)^2']
+output: v
+loss: l`
+    const folder = await folderWith({ 'a.net.yaml': text })
+    const { status, stdout, stderr } = await tapeless(folder, 'verify', '--json')
+    const [found] = (JSON.parse(stdout) as { specs: { warnings: { severity: string; line: number }[] }[] }).specs
+    expect(found!.warnings).toMatchObject([{ severity: 'warning', line: 3 }])
+    expect(misfits(stdout)).toEqual([])
+    expect([status, stderr]).toEqual([0, expect.stringContaining('warning')])
+  })
+
   test.each([
     ['no samples', ['--samples', '0'], 'expected a whole number from 1'],
     ['a seed that is no number', ['--seed', 'x'], 'expected a whole number from 0'],

@@ -148,3 +148,28 @@ describe('parameters that start at 0', () => {
     expect(await warningsOf(text)).toEqual([])
   })
 })
+
+describe('parameters that start at 0, where gradients are NaN', () => {
+  const undefinedAt = (name: string) => `${name} starts at 0, where gradients of the loss are NaN`
+  it.each([
+    ['a direction', 'v = dot(w, u) / sqrt(dot(w, w)) + b * x'],
+    ['a direction, by its norm', 'v = dot(w / norm(w), u) + b * x'],
+    ['a quotient of two of them', 'v = sum(w / w) + b * x'],
+    ['a share', 'v = dot(w .* w / sum(w .* w), u) + b * x'],
+  ])('%s', (_, equation) =>
+    expectWarning(
+      inEquations('{ w: «3», b: scalar }', equation),
+      'undefined',
+      undefinedAt('w'),
+      'write w: { shape: [3], init: { normal: 0.1 } }',
+    ),
+  )
+
+  it.each([
+    ['where the norm alone is taken', inEquations('{ w: 3, b: scalar }', 'v = norm(w + u) + b * x')],
+    ['where the branch is not taken', inEquations('{ w: 3, b: scalar }', '"v = sum(w > 0 ? u / w : w .* u) + b * x"')],
+    ['where something is added first', inEquations('{ w: 3, b: scalar }', 'v = sum(w / (w + 1) .* u) + b * x')],
+  ])('not %s', async (_, text) => {
+    expect(await warningsOf(text)).toEqual([])
+  })
+})

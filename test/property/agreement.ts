@@ -4,7 +4,7 @@ import { sum } from '../../src/graph/build.ts'
 import { renderModule } from '../../src/emit/emit.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
-import { withoutIdioms } from '../../src/programs/recognise.ts'
+import { withIdioms } from '../../src/programs/recognise.ts'
 import type { NetworkSpec } from '../../src/language/networks/schema.ts'
 import { agree, type Candidate } from '../../src/verify/agreement.ts'
 import { distance, type Tolerance } from '../../src/verify/compare.ts'
@@ -70,7 +70,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
   const text = isWhole
     ? (await compile(loaded, file, options)).text
     : await renderModule(await describeModule(loaded, file, options))
-  const network = withoutIdioms(loaded, precision)
+  const network = withIdioms(loaded, precision)
   const module = await instantiate(text)
 
   const candidate: Candidate = { network, module, meaning: meaningOf({ ...options, math: network.emit.math }) }
