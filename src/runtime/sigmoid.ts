@@ -1,5 +1,4 @@
-/** 1 / (1 + exp(-x)), where small as exp(x) / (1 + exp(x)): exp(-x) would be infinite before that is 0. */
+/** 1 / (1 + exp(-x)), and exp(x) where exp(-x) would be infinite: there 1 + exp(x) is 1. */
 export function sigmoid(x: number): number {
-  const decay = Math.exp(-Math.abs(x))
-  return (x < 0 ? decay : 1) / (1 + decay)
+  return x < -709 ? Math.exp(x) : 1 / (1 + Math.exp(-x))
 }
