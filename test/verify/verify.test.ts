@@ -96,3 +96,23 @@ test('the data are of their seed and of what ports take', async () => {
   const { inputs, targets } = draw(1)
   for (const values of [inputs.x!, targets.y!]) expect([...new Set(Array.from(values))].sort()).toEqual([0, 1, 2])
 })
+
+test('targets hold what the losses of equations take', async () => {
+  const network = await load(`inputs: { x: 3 }
+targets: { bit: 3, count: 3, share: 3, class: scalar, number: 3 }
+parameters: { w: 3 }
+equations:
+  - p = x + w
+  - l = binaryCrossEntropy(p, bit) + poisson(x, count) + crossEntropy(x, share) + crossEntropy(x, class) + mse(x, number)
+output: x
+loss: l
+`)
+  const { targets } = drawTypical(network, 50, randomFrom(1))
+  const distinct = (name: string) => [...new Set(Array.from(targets[name]!))].sort()
+  expect(distinct('bit')).toEqual([0, 1])
+  expect(distinct('count')).toEqual([0, 1, 2, 3, 4])
+  expect(distinct('class')).toEqual([0, 1, 2])
+  expect(distinct('number').length).toBe(150)
+  const [a, b, c] = Array.from(targets.share!)
+  expect(a! + b! + c!).toBeCloseTo(1, 6)
+})

@@ -15,7 +15,7 @@ import {
 } from './expression.ts'
 import type { Dialect, FormulaFunction } from './dialect.ts'
 import { Misfit } from '../words/misfit.ts'
-import { losses, type Loss } from './losses.ts'
+import { losses, type Loss, type TargetForm } from './losses.ts'
 import { logSumExp, meanOfSample, sampleAxes, square } from '../words/numerics.ts'
 
 /*
@@ -148,7 +148,7 @@ function fold(op: 'maximum' | 'minimum', operands: readonly Operand[]): Operand 
 }
 
 /** A loss of one sample, as a function of prediction, target and then its settings: `huber(f, y, 0.5)`. */
-function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) => void): FormulaFunction {
+function lossFunction(row: Loss, noteTarget: NoteTarget): FormulaFunction {
   return (...operands) => {
     const [prediction, target] = tensors(operands.slice(0, 2), 2) as [Node, Node]
     // Class numbers have an axis less than the logits; what has as many are probabilities.
@@ -158,7 +158,7 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
     const form = row.target(sampleOf(prediction), settings)
     if (!sameShape(form.shape, sampleOf(target)))
       throw new Misfit('shape', `takes a target of ${formatShape(form.shape)}, got ${formatShape(sampleOf(target))}`)
-    if (form.below !== undefined) noteClasses(target, form.below)
+    noteTarget(target, form)
     const batched = isBatched(prediction.shape) || isBatched(target.shape)
     const [p, y] = [prediction, target].map((value) => expand(value, sampleOf(value), batched)) as [Node, Node]
     return row.apply(p, y, settings)
@@ -168,8 +168,10 @@ function lossFunction(row: Loss, noteClasses: (target: Node, classes: number) =>
 const activationRows = Object.entries<Activation>(activations)
 const lossRows = Object.entries<Loss>(losses).filter(([, { element }]) => element !== undefined)
 
-/** @param noteClasses is told of each target that must be class numbers, and of how many classes. @throws Misfit if it can't be. */
-export function equationDialect(noteClasses: (target: Node, classes: number) => void): Dialect {
+/** Is told of what a loss takes as its target, and of what that must hold. @throws Misfit if it can't. */
+type NoteTarget = (target: Node, form: TargetForm) => void
+
+export function equationDialect(noteTarget: NoteTarget): Dialect {
   const operators = Object.entries(pointwiseOperators).map(([name, apply]) => [name, aligned(apply as FormulaFunction)])
   return {
     operators: {
@@ -182,7 +184,7 @@ export function equationDialect(noteClasses: (target: Node, classes: number) => 
     functions: new Map<string, FormulaFunction>([
       ...activationRows.map(([name, row]) => [name, activationFunction(row)] as const),
       ...unaryFunctions.map((op) => [op, operation(op)] as const),
-      ...lossRows.map(([name, row]) => [name, lossFunction(row, noteClasses)] as const),
+      ...lossRows.map(([name, row]) => [name, lossFunction(row, noteTarget)] as const),
       ['sum', ofTensor((x) => sum(x, sampleAxes(x)))],
       ['mean', ofTensor(meanOfSample)],
       ['max', maximum],

@@ -11,7 +11,7 @@ import { interpret, real } from '../formulas/expression.ts'
 import { Misfit } from '../words/misfit.ts'
 import type { InitialValue } from '../words/initializers.ts'
 import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
-import { losses } from '../formulas/losses.ts'
+import { losses, type TargetValues } from '../formulas/losses.ts'
 import type { EquationNetwork } from './schema.ts'
 import { isError, type Finding, type Path } from '../text/source.ts'
 import { suggestion } from '../words/vocabulary.ts'
@@ -39,6 +39,8 @@ class EquationBuilder {
   readonly #indices = new Map<Node, number | undefined>()
   /** The number of classes of each target of class numbers: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
+  /** What other targets hold, by the last loss that takes them. */
+  readonly #held = new Map<Node, TargetValues>()
   /** The nodes of names; undefined for a name whose equation is wrong, so that mistakes that follow from it aren't reported too. */
   readonly #values = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
@@ -48,8 +50,9 @@ class EquationBuilder {
     this.#spec = spec
     this.#builder = builder
     this.#findings = findings
-    this.#dialect = equationDialect((target, classes) => {
-      this.#noteClasses(target, classes)
+    this.#dialect = equationDialect((target, { below, values }) => {
+      if (below !== undefined) this.#noteClasses(target, below)
+      if (values) this.#held.set(target, values)
     })
   }
 
@@ -143,7 +146,8 @@ class EquationBuilder {
     return Object.entries(declared).map(([name, { shape, index }]) => {
       const node = this.#values.get(name)!
       const below = index ?? this.#classes.get(node)
-      return { name: asciiName(name), node, shape, ...(below === undefined ? {} : { below }) }
+      const values = this.#held.get(node)
+      return { name: asciiName(name), node, shape, ...(below !== undefined && { below }), ...(values && { values }) }
     })
   }
 
