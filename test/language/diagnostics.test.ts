@@ -632,6 +632,40 @@ loss: m`,
       ['formula', 'formulas have another word for a transposed matrix'],
     ))
 
+  it('operands of functions of tensors', () =>
+    expectMarked(
+      `${head}parameters: { W: [4, 3], b: 4 }
+equations:
+  - c = «concat(x, W)»
+  - d = «concat(1, 2)»
+  - f = «slice(x, 1, 4)»
+  - g = «slice(x, 1, 1)»
+  - h = «slice(x, y, 2)»
+  - i = «slice(y, 0, 1)»
+  - j = «slice(x, 1)»
+  - k = «slice(x, 0.5, 2)»
+  - m = «outer(x, W)»
+  - n = «trace(W)»
+  - o = «diagonal(b)»
+  - p = «stopGradient(x, b)»
+  - q = «outer(x, 2)»
+output: x
+loss: y`,
+      ['shape', 'concat takes scalars and vectors, got [4, 3]'],
+      ['formula', 'concat takes scalars and vectors, got numbers alone'],
+      ['out-of-range', 'slice takes two whole numbers from 0 to 3, the second larger, got 1 and 4'],
+      ['out-of-range', 'slice takes two whole numbers from 0 to 3, the second larger, got 1 and 1'],
+      ['out-of-range', 'slice takes two whole numbers from 0 to 3, the second larger, got a value and 2'],
+      ['shape', 'slice takes a vector, got []'],
+      ['formula', 'slice takes 3 arguments, got 2'],
+      ['out-of-range', 'slice takes two whole numbers from 0 to 3, the second larger, got 0.5 and 2'],
+      ['shape', 'outer takes two vectors, got [3] and [4, 3]'],
+      ['shape', 'trace takes a matrix with as many rows as columns, got [4, 3]'],
+      ['shape', 'diagonal takes a matrix with as many rows as columns, got [4]'],
+      ['formula', 'stopGradient takes 1 argument, got 2'],
+      ['shape', 'outer takes vectors, got a number'],
+    ))
+
   it('what follows from a mistake is not reported', () =>
     expectMarked(
       `${head}parameters: { W: [4, 3] }\nequations:\n  - h = W * «xx»\n  - g = h + 1\n  - l = mse(sum(g), y)\noutput: g\nloss: l`,

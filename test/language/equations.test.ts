@@ -40,6 +40,20 @@ describe('equations', () => {
     'transpose(W)': [1, 0.5, -2, 0, 3, -1],
     'transpose(W) * b': [20, -20, 10],
     'transpose(transpose(W)) * x': [3 - 8 - 15, 1.5 + 5],
+    'outer(v, b)': [5, 10, -10, -20, 20, 40],
+    'outer(x, v)': [1.5, -3, 6, 2, -4, 8, -2.5, 5, -10],
+    'trace(outer(x, v))': [1.5 - 4 - 10],
+    'trace(W * U)': [10 - 5],
+    'diagonal(U * W)': [1 + 2 * 0.5, -2 * 3, 5 * 3 - 6],
+    'diagonal(outer(x, v)) - x .* v': [0, 0, 0],
+    'concat(x, v)': [3, 4, -5, 0.5, -1, 2],
+    'concat(s, v, 7, sum(x))': [2, 0.5, -1, 2, 7, 2],
+    'concat(s, s)': [2, 2],
+    'slice(x, 1, 3)': [4, -5],
+    'slice(v, 0, 1)': [0.5],
+    'slice(concat(v, x), 2, 4) .* b': [20, 60],
+    'stopGradient(x) + v': [3.5, 3, -3],
+    'stopGradient(2) * v': [1, -2, 4],
     'x > 0 ? x : v': [3, 4, 2],
     's > 0 ? x : v': [3, 4, -5],
     'x * (s > 0)': [3, 4, -5],
@@ -120,6 +134,18 @@ describe('equations', () => {
   ])('%s has the derivative of the branch taken', async (formula, expected) => {
     const slopes = await slopesOf(formula, [0, 2, 4])
     slopes.forEach((slope, index) => expect(slope).toBeCloseTo(expected[index]!, 14))
+  })
+
+  it.each([
+    // (v · v) (v · x)
+    ['trace(outer(v, v) * outer(x, v))', [60, 80 - 48, -100 - 96]],
+    ['dot(diagonal(outer(v, v)), x)', [0, 16, -40]],
+    ['dot(concat(s, v, s), concat(1, x .* v, 2))', [0, 16, -40]],
+    ['sum(slice(v, 1, 3)^2) + sum(slice(v, 0, 2))', [1, 5, 8]],
+    ['dot(stopGradient(v), v)', [0, 2, 4]],
+    ['stopGradient(dot(v, v))', [0, 0, 0]],
+  ])('%s has its derivative', async (formula, expected) => {
+    expect(await slopesOf(formula, [0, 2, 4])).toEqual(expected)
   })
 
   it('a branch is guarded though another equation holds it', async () => {

@@ -136,10 +136,10 @@ export const formulaDialect: Dialect = {
     ['min', folded('minimum')],
   ]),
   withheld: new Map(
-    ['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm', 'transpose'].map((name) => [
-      name,
-      { code: 'formula', message: `${name} is not pointwise: only equations have it` },
-    ]),
+    [
+      ...['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm', 'transpose'],
+      ...['concat', 'diagonal', 'outer', 'slice', 'stopGradient', 'trace'],
+    ].map((name) => [name, { code: 'formula', message: `${name} is not pointwise: only equations have it` }]),
   ),
 }
 

@@ -102,10 +102,46 @@ const products: Readonly<Record<string, Maker>> = {
     const x = site.value(1)
     return x && { text: `dot(${x.text}, tanh(${site.like(x.shape).text}))`, shape: [] }
   },
+  outer: (site) => {
+    const x = site.value(1)
+    const y = x && (site.rarely(2) ? site.value(1)! : site.parameter([1 + site.choose(4)]))
+    return x && y && { text: `outer(${x.text}, tanh(${y.text}))`, shape: [x.shape[0]!, y.shape[0]!] }
+  },
+  /** Of a matrix, made square by a product. */
+  diagonal: (site) => {
+    const x = site.value(2)
+    if (!x) return undefined
+    const square = x.shape[0] === x.shape[1] ? x.text : `tanh(${x.text}) * transpose(${x.text})`
+    return site.rarely(2)
+      ? { text: `0.25 * trace(${square})`, shape: [] }
+      : { text: `diagonal(${square})`, shape: [x.shape[0]!] }
+  },
+}
+
+/** Parts of vectors, and vectors of parts. */
+const parts: Readonly<Record<string, Maker>> = {
+  concat: (site) => {
+    const values = [site.value(site.choose(2)), site.value(1), site.value(0)].filter((value) => value !== undefined)
+    const [first = site.parameter([])] = values
+    const texts = [...values.map(({ text }) => text), ...(site.rarely(3) ? ['0.5'] : [])]
+    const length = values.reduce((sum, { shape }) => sum + (shape[0] ?? 1), texts.length - values.length)
+    return values.length > 0
+      ? { text: `concat(${texts.join(', ')})`, shape: [length] }
+      : { text: `concat(${first.text})`, shape: [1] }
+  },
+  slice: (site) => {
+    const x = site.value(1)
+    if (!x) return undefined
+    const from = site.choose(x.shape[0]!)
+    const to = from + 1 + site.choose(x.shape[0]! - from)
+    return { text: `slice(${x.text}, ${from}, ${to})`, shape: [to - from] }
+  },
+  stopGradient: join((x, y) => `${x} + 0.5 * stopGradient(${y})`),
 }
 
 const makers: Readonly<Record<string, Maker>> = {
   ...products,
+  ...parts,
   add: join((x, y) => `${x} + ${y}`),
   subtract: join((x, y) => `${x} - ${y}`),
   dotMultiply: join((x, y) => `${x} .* tanh(${y})`),
