@@ -27,6 +27,7 @@ export type DiagnosticCode =
   | 'formula' // a formula holds something that formulas don't have
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
+  | 'independent' // a derivative by what has no part in what it is of
   | 'mean' // a loss's mean is taken where its elements are meant
   | 'undefined' // parameters that start where their gradients are NaN
   | 'stuck' // parameters that stay 0 however long they are trained

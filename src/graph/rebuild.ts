@@ -9,8 +9,17 @@ export function substitute(nodes: readonly Node[], replacements: ReadonlyMap<Nod
   const replaced = new Map<Node, Node>()
   const of = (node: Node) => replaced.get(node)!
   for (const node of topologicalOrder(nodes))
-    replaced.set(node, replacements.get(node) ?? rebuild(node, node.inputs.map(of)))
+    replaced.set(node, replacements.get(node) ?? rebuild(withEnds(node, replacements), node.inputs.map(of)))
   return nodes.map(of)
+}
+
+/** A branch that ends at what its variables have become; another node as it is. */
+function withEnds(node: Node, replacements: ReadonlyMap<Node, Node>): Node {
+  if (node.op !== 'branch' || !node.attributes.variables.some((variable) => replacements.has(variable))) return node
+  return branch(
+    node.inputs[0],
+    node.attributes.variables.map((variable) => replacements.get(variable) ?? variable),
+  )
 }
 
 /** The same op on other inputs of the same shapes; the same node if they are the same inputs. */

@@ -16,5 +16,6 @@ export const toAscii = printerIn({
 
 /** A name in ASCII; beside the d of a derivative, ℓ is l. */
 export function asciiSymbol(symbol: string): string {
-  return asciiName(symbol.replaceAll('∂', 'd').replaceAll('ℓ', 'l'))
+  const letters = symbol.replaceAll('∂', 'd').replaceAll('ℓ', 'l')
+  return asciiName(letters.replaceAll(/[⁰¹²³⁴-⁹]/g, (digit) => String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))))
 }

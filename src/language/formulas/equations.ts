@@ -80,6 +80,6 @@ export function equationDialect(noteTarget: NoteTarget): Dialect {
       ['logSoftmax', ofVector((x) => activations.logSoftmax.apply(x))],
       ['logSumExp', ofVector(logSumExp)],
     ]),
-    withheld: new Map([['derivative', { code: 'unsupported', message: 'derivative is not supported yet' }]]),
+    withheld: new Map(),
   }
 }

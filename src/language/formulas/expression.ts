@@ -137,7 +137,7 @@ export const formulaDialect: Dialect = {
   ]),
   withheld: new Map(
     [
-      ...['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm', 'transpose'],
+      ...['softmax', 'logSoftmax', 'logSumExp', 'sum', 'mean', 'dot', 'norm', 'transpose', 'derivative', 'jacobian'],
       ...['concat', 'diagonal', 'outer', 'slice', 'stopGradient', 'trace'],
     ].map((name) => [name, { code: 'formula', message: `${name} is not pointwise: only equations have it` }]),
   ),
@@ -165,6 +165,8 @@ export function interpret(
       case 'apply':
       case 'call': {
         const build = (): Operand => {
+          const form = part.kind === 'call' ? dialect.forms?.get(part.function) : undefined
+          if (form) return form(operandsOf(part), operands)
           if (part.kind === 'call')
             return dialect.functions.get(part.function)!(...operandsFor(part.function, operands, variables))
           if (part.operator !== 'select') return dialect.operators[part.operator](...operands)

@@ -1,7 +1,7 @@
 import type { Mistake } from '../../base/errors.ts'
 import { asciiName, isName } from '../../base/name.ts'
 import { partsInOrder } from '../../base/tree.ts'
-import type { Dialect } from './dialect.ts'
+import { functionNames, type Dialect } from './dialect.ts'
 import { FormulaFault } from '../words/misfit.ts'
 import { operandsOf, type Expression } from './formula.ts'
 import { transposeFault } from './transposes.ts'
@@ -9,9 +9,9 @@ import { listWords, suggestion } from '../words/vocabulary.ts'
 
 export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
 
-/** Words of formulas, and of the parser, that are no functions; `derivative` is kept for later. */
+/** Words of formulas, and of the parser, that are no functions of all formulas. */
 const reservedNames = [
-  ...['derivative', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
+  ...['derivative', 'jacobian', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
   ...['mod', 'to', 'in', 'and', 'or', 'xor', 'not', 'end'],
 ]
 
@@ -39,7 +39,8 @@ export function defineName(name: string, defined: DefinedNames, dialect: Dialect
     const message = `'${name}' is no name: expected a letter (Latin, Greek, ℓ), then letters, digits and _`
     return { code: 'invalid-name', message }
   }
-  const isTaken = Object.hasOwn(constants, name) || dialect.functions.has(name) || reservedNames.includes(name)
+  const isTaken =
+    Object.hasOwn(constants, name) || functionNames(dialect).includes(name) || reservedNames.includes(name)
   if (isTaken) return { code: 'invalid-name', message: `'${name}' means something in formulas already` }
   if (other !== undefined) {
     const message =
@@ -66,6 +67,7 @@ export function unknownNames(
     )
   }
   const parts = partsInOrder(expression, operandsOf)
+  const functions = functionNames(dialect)
   const transposes = parts.flatMap((part) => transposeWord(part, names) ?? [])
   if (transposes.length > 0) return transposes
   for (const part of parts) {
@@ -73,8 +75,8 @@ export function unknownNames(
       missing('value', part.name, part.span, [...names.keys(), ...Object.keys(constants)])
     const withheld = part.kind === 'call' ? dialect.withheld.get(part.function) : undefined
     if (withheld) faults.push(new FormulaFault(withheld.code, part.span, withheld.message))
-    else if (part.kind === 'call' && !dialect.functions.has(part.function))
-      missing('function', part.function, part.span, [...dialect.functions.keys()])
+    else if (part.kind === 'call' && !functions.includes(part.function))
+      missing('function', part.function, part.span, functions)
   }
   return faults
 }

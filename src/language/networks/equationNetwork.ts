@@ -1,9 +1,12 @@
+import type { Mistake } from '../../base/errors.ts'
 import { asciiName } from '../../base/name.ts'
 import { constant, input } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { initialValue, portNeeded, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
+import { Derivatives } from './derivatives.ts'
 import type { Equation } from '../formulas/equation.ts'
+import type { Expression } from '../formulas/formula.ts'
 import { equationDialect } from '../formulas/equations.ts'
 import { perSample } from '../formulas/tensors.ts'
 import type { Dialect } from '../formulas/dialect.ts'
@@ -46,15 +49,28 @@ class EquationBuilder {
   readonly #values = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
   readonly #lossMeans = new LossMeans()
+  /** Right sides that make sense. */
+  readonly #equations = new Map<string, Expression>()
+  /** What is said of the equation that is read, beside its value. */
+  #warnings: Mistake[] = []
 
   constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
     this.#spec = spec
     this.#builder = builder
     this.#findings = findings
-    this.#dialect = equationDialect((target, { below, values }) => {
+    const dialect = equationDialect((target, { below, values }) => {
       if (below !== undefined) this.#noteClasses(target, below)
       if (values) this.#held.set(target, values)
     })
+    const known = {
+      values: this.#values,
+      equations: this.#equations,
+      isInput: (name: string) => Object.hasOwn(spec.inputs, name) && spec.inputs[name]!.index === undefined,
+      symbolOf: (node: Node) => builder.symbols.get(node),
+      name: (node: Node, symbol: string) => builder.name(node, symbol),
+      warn: (mistake: Mistake) => this.#warnings.push(mistake),
+    }
+    this.#dialect = new Derivatives(known, dialect).dialect
   }
 
   declare(): void {
@@ -90,7 +106,8 @@ class EquationBuilder {
       const value = real(
         interpret(expression, names, this.#dialect, (part, operands, result) => {
           const warning = this.#lossMeans.watch(part, operands, result)
-          if (warning) this.#report({ ...warning, within: part.span }, path)
+          if (warning) this.#warnings.push(warning)
+          for (const warning of this.#warnings.splice(0)) this.#report({ ...warning, within: part.span }, path)
         }),
       )
       const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
@@ -98,6 +115,7 @@ class EquationBuilder {
       this.#builder.name(node, name)
       this.#builder.locate([node], { name, path, part: 'value' })
       this.#values.set(name, node)
+      this.#equations.set(name, expression)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
       this.#report(

@@ -1,0 +1,210 @@
+import { asciiName } from '../../base/name.ts'
+import type { Mistake } from '../../base/errors.ts'
+import { derivative, jacobian, passesOf } from '../../calculus/derivative.ts'
+import { input, type Operand } from '../../graph/build.ts'
+import { topologicalOrder, type Node } from '../../graph/node.ts'
+import { substitute } from '../../graph/rebuild.ts'
+import { formatShape, sampleShape } from '../../graph/shape.ts'
+import type { Dialect, FormulaForm } from '../formulas/dialect.ts'
+import { interpret, real } from '../formulas/expression.ts'
+import type { Expression } from '../formulas/formula.ts'
+import { namesIn } from '../formulas/names.ts'
+import { perSample } from '../formulas/tensors.ts'
+import { Misfit } from '../words/misfit.ts'
+
+/*
+ * Derivatives in equations. The name that one is taken by varies alone, as if it were an input: what it was computed from stays as it is,
+ * and so does an equal expression elsewhere. So equations are read again with a leaf in place of the name; and as nodes are equal where
+ * their expressions are, the name put back makes them the nodes that they were.
+ */
+
+/** The most passes over an expression that a jacobian may take. */
+const mostPasses = 256
+
+/** The most nodes that a derivative may need: each order has several times as many. */
+const mostNodes = 200_000
+
+/** What equations are known by so far. */
+export interface Known {
+  readonly values: ReadonlyMap<string, Node | undefined>
+  /** Right sides by name, each before those that use it. */
+  readonly equations: ReadonlyMap<string, Expression>
+  /** Whether numbers can be varied there: it is an input, and no index. */
+  isInput(name: string): boolean
+  /** The symbol of a node. */
+  symbolOf(node: Node): string | undefined
+  /** Names a derivative in equations. */
+  name(node: Node, symbol: string): void
+  warn(mistake: Mistake): void
+}
+
+/** What a derivative is of and by, in symbols. */
+interface Derived {
+  readonly of: string
+  readonly by: readonly string[]
+}
+
+/** Leaves in place of names. */
+type Leaves = ReadonlyMap<string, Node>
+const noLeaves: Leaves = new Map()
+
+export class Derivatives {
+  readonly #known: Known
+  readonly #dialect: Dialect
+  /** Values with leaves in place of names, by these names. */
+  readonly #varied = new Map<string, Map<string, Node>>()
+  readonly #derived = new Map<Node, Derived>()
+
+  /** @param dialect what expressions mean besides. */
+  constructor(known: Known, dialect: Dialect) {
+    this.#known = known
+    this.#dialect = dialect
+  }
+
+  /** The dialect with derivatives. */
+  get dialect(): Dialect {
+    return this.#dialectWith(noLeaves)
+  }
+
+  #dialectWith(leaves: Leaves): Dialect {
+    const forms: readonly (readonly [string, FormulaForm])[] = [
+      ['derivative', (operands, values) => this.#derivative(operands, values, leaves)],
+      ['jacobian', (operands, values) => this.#jacobian(operands, values, leaves)],
+    ]
+    return { ...this.#dialect, forms: new Map(forms) }
+  }
+
+  #derivative(operands: readonly Expression[], values: readonly Operand[], leaves: Leaves): Node {
+    const { u, name, x } = this.#variable(operands, values)
+    const [ofU, ofX] = [sampleShape(u.shape), sampleShape(x.shape)]
+    if (ofU.length > 0 && ofX.length > 0)
+      throw new Misfit(
+        'shape',
+        `is by or of a scalar, got ${formatShape(ofU)} by ${formatShape(ofX)}`,
+        `jacobian(u, ${name}) has all derivatives`,
+      )
+    const result = this.#vary(operands[0]!, u, name, x, leaves, derivative)
+    requireSize(result)
+    if (leaves === noLeaves) this.#announce(result, u, name)
+    return result
+  }
+
+  #jacobian(operands: readonly Expression[], values: readonly Operand[], leaves: Leaves): Node {
+    const { u, name, x } = this.#variable(operands, values)
+    const passes = passesOf(u, x)
+    if (passes > mostPasses)
+      throw new Misfit(
+        'limit',
+        `takes as many passes as the smaller of its operands has elements, at most ${mostPasses}: here ${passes}`,
+      )
+    const result = this.#vary(operands[0]!, u, name, x, leaves, jacobian)
+    requireSize(result)
+    return result
+  }
+
+  /** The operands of either: an expression, and a name that may vary. */
+  #variable([expression, by]: readonly Expression[], values: readonly Operand[]) {
+    if (values.length !== 2) throw new Misfit('formula', `takes 2 arguments, got ${values.length}`)
+    const [u, x] = values.map(real) as [Operand, Operand]
+    if (by!.kind !== 'name' || typeof x === 'number')
+      throw new Misfit('formula', 'is by a name', 'give what it is by an equation of its own')
+    const { name } = by!
+    if (typeof u === 'number') throw new Misfit('shape', 'is of an expression, got a number')
+    const { equations } = this.#known
+    if (!equations.has(name) && !this.#known.isInput(name))
+      throw new Misfit('formula', `is by an input or by the name of an equation, and ${name} is neither`)
+    if (equations.has(name) && !this.#namesBehind(expression!).has(name))
+      throw new Misfit('formula', `is by a name in the equations of what it is of, and ${name} isn't there`)
+    return { u, name, x }
+  }
+
+  /** All names that an expression needs, through equations. */
+  #namesBehind(expression: Expression): ReadonlySet<string> {
+    const names = new Set(namesIn(expression))
+    // A set iterates over what is added meanwhile.
+    for (const name of names) for (const other of this.#namesOf(name)) names.add(other)
+    return names
+  }
+
+  #namesOf(name: string): readonly string[] {
+    const equation = this.#known.equations.get(name)
+    return equation ? namesIn(equation) : []
+  }
+
+  /** A derivative of an expression by a name. */
+  #vary(
+    expression: Expression,
+    u: Node,
+    name: string,
+    x: Node,
+    leaves: Leaves,
+    derive: (u: Node, x: Node) => Node,
+  ): Node {
+    if (leaves.has(name) || !this.#known.equations.has(name)) {
+      if (!topologicalOrder([u]).includes(x) && leaves === noLeaves)
+        this.#known.warn({
+          code: 'independent',
+          severity: 'warning',
+          message: `the derivative by ${name} is 0: what it is of doesn't depend on ${name}`,
+        })
+      return derive(u, x)
+    }
+    const leaf = input(x.graph, `∂${asciiName(name)}`, ['batch', ...sampleShape(x.shape)])
+    const varied = this.#read(expression, new Map([...leaves, [name, leaf]]))
+    return substitute([derive(varied, leaf)], new Map([[leaf, perSample(x)]]))[0]!
+  }
+
+  /** An expression, read again with leaves in place of names. */
+  #read(expression: Expression, leaves: Leaves): Node {
+    const key = [...leaves.keys()].sort().join()
+    const values = this.#varied.get(key) ?? new Map<string, Node>(leaves)
+    this.#varied.set(key, values)
+    const dialect = this.#dialectWith(leaves)
+    const valueOf = (part: Expression): Node => {
+      const names = new Map(
+        namesIn(part).flatMap((name) => {
+          const value = values.get(name) ?? this.#known.values.get(name)
+          return value ? [[name, value] as const] : []
+        }),
+      )
+      return real(interpret(part, names, dialect)) as Node
+    }
+    const needed = this.#namesBehind(expression)
+    for (const [name, equation] of this.#known.equations)
+      if (needed.has(name) && !values.has(name) && namesIn(equation).some((used) => values.has(used)))
+        values.set(name, valueOf(equation))
+    return valueOf(expression)
+  }
+
+  /** Names a derivative as books do: ∂v/∂x, ∂²v/∂x², ∂²v/∂x∂t. */
+  #announce(node: Node, u: Node, name: string): void {
+    const of = this.#derived.get(u)
+    const known = of?.of ?? this.#known.symbolOf(u)
+    if (known === undefined) return
+    const by = [...(of?.by ?? []), name]
+    this.#derived.set(node, { of: known, by })
+    this.#known.name(node, symbolOf(known, by))
+  }
+}
+
+const superscript = (order: number) =>
+  order === 1 ? '' : [...String(order)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
+
+function symbolOf(of: string, by: readonly string[]): string {
+  const groups: [string, number][] = []
+  for (const name of by) {
+    const last = groups.at(-1)
+    if (last?.[0] === name) last[1]++
+    else groups.push([name, 1])
+  }
+  return `∂${superscript(by.length)}${of}/${groups.map(([name, order]) => `∂${name}${superscript(order)}`).join('')}`
+}
+
+/** @throws Misfit when an expression has become too large. */
+function requireSize(node: Node): void {
+  const { length } = topologicalOrder([node])
+  if (length > mostNodes) {
+    const sizes = [length, mostNodes].map((count) => count.toLocaleString('en'))
+    throw new Misfit('limit', `would need ${sizes[0]} operations on tensors, and at most ${sizes[1]} may be`)
+  }
+}
