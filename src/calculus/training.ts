@@ -1,4 +1,5 @@
 import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
+import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { withRegions, type Naming, type Symbols } from '../graph/equations/names.ts'
 import type { Node } from '../graph/node.ts'
 import { simplify } from './algebra.ts'
@@ -88,7 +89,7 @@ export function deriveTraining(
     const known = primals.get(node)
     if (!known || (name !== undefined && !names.has(known))) primals.set(node, of(primal))
     if (name !== undefined && !names.has(node) && !adjointNames.has(node))
-      adjointNames.set(node, `∂${symbols.get(losses) ?? 'ℓ'}/∂${name}`)
+      adjointNames.set(node, derivativeSymbol(symbols.get(losses) ?? 'ℓ', [name]))
   }
   return {
     ...evaluated(evaluation),

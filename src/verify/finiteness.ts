@@ -1,5 +1,6 @@
 import { differentiate } from '../calculus/differentiate.ts'
 import { broadcast, constant, sum } from '../graph/build.ts'
+import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { evaluate, type Bindings } from '../graph/evaluate.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -94,7 +95,7 @@ function originIn(network: Network, bindings: Bindings): string | undefined {
   )
   const names = new Map(symbols)
   for (const [primal, adjoint] of adjoints)
-    if (symbols.has(primal) && !names.has(adjoint)) names.set(adjoint, `∂ℓ/∂${symbols.get(primal)!}`)
+    if (symbols.has(primal) && !names.has(adjoint)) names.set(adjoint, derivativeSymbol('ℓ', [symbols.get(primal)!]))
   const outputs = [
     output,
     sum(losses, [0]),

@@ -2,6 +2,7 @@ import { asciiName } from '../../base/name.ts'
 import type { Mistake } from '../../base/errors.ts'
 import { derivative, jacobian, passesOf } from '../../calculus/derivative.ts'
 import { input, type Operand } from '../../graph/build.ts'
+import { derivativeSymbol } from '../../graph/equations/derivativeSymbol.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { substitute } from '../../graph/rebuild.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
@@ -22,7 +23,7 @@ import { Misfit } from '../words/misfit.ts'
 const mostPasses = 256
 
 /** The most nodes that a derivative may need: each order has several times as many. */
-const mostNodes = 200_000
+const mostNodes = 20_000
 
 /** What equations are known by so far. */
 export interface Known {
@@ -84,7 +85,7 @@ export class Derivatives {
         `jacobian(u, ${name}) has all derivatives`,
       )
     const result = this.#vary(operands[0]!, u, name, x, leaves, derivative)
-    requireSize(result)
+    requireSize(topologicalOrder([result]).length)
     if (leaves === noLeaves) this.#announce(result, u, name)
     return result
   }
@@ -93,12 +94,10 @@ export class Derivatives {
     const { u, name, x } = this.#variable(operands, values)
     const passes = passesOf(u, x)
     if (passes > mostPasses)
-      throw new Misfit(
-        'limit',
-        `takes as many passes as the smaller of its operands has elements, at most ${mostPasses}: here ${passes}`,
-      )
+      throw new Misfit('limit', `takes a pass for each element of the smaller, at most ${mostPasses}: here ${passes}`)
+    requireSize(passes * topologicalOrder([u]).length)
     const result = this.#vary(operands[0]!, u, name, x, leaves, jacobian)
-    requireSize(result)
+    requireSize(topologicalOrder([result]).length)
     return result
   }
 
@@ -183,28 +182,13 @@ export class Derivatives {
     if (known === undefined) return
     const by = [...(of?.by ?? []), name]
     this.#derived.set(node, { of: known, by })
-    this.#known.name(node, symbolOf(known, by))
+    this.#known.name(node, derivativeSymbol(known, by))
   }
 }
 
-const superscript = (order: number) =>
-  order === 1 ? '' : [...String(order)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
-
-function symbolOf(of: string, by: readonly string[]): string {
-  const groups: [string, number][] = []
-  for (const name of by) {
-    const last = groups.at(-1)
-    if (last?.[0] === name) last[1]++
-    else groups.push([name, 1])
-  }
-  return `∂${superscript(by.length)}${of}/${groups.map(([name, order]) => `∂${name}${superscript(order)}`).join('')}`
-}
-
-/** @throws Misfit when an expression has become too large. */
-function requireSize(node: Node): void {
-  const { length } = topologicalOrder([node])
-  if (length > mostNodes) {
-    const sizes = [length, mostNodes].map((count) => count.toLocaleString('en'))
-    throw new Misfit('limit', `would need ${sizes[0]} operations on tensors, and at most ${sizes[1]} may be`)
-  }
+/** @param nodes that a derivative needs. @throws Misfit when they are too many. */
+function requireSize(nodes: number): void {
+  if (nodes <= mostNodes) return
+  const [needed, most] = [nodes, mostNodes].map((count) => count.toLocaleString('en'))
+  throw new Misfit('limit', `would need ${needed} operations on tensors, and at most ${most} may be`)
 }
