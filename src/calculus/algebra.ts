@@ -193,9 +193,13 @@ export const algebra: readonly Rule[] = [
   }),
 ]
 
-/** Rewrites with the rules above. @returns the simplified form of every node that `outputs` need. */
-export function simplify(outputs: Iterable<Node>): ReadonlyMap<Node, Node> {
-  return rewrite(outputs, algebra)
+/**
+ * Rewrites with the rules above.
+ * @param known what nodes have become already, to which others are added.
+ * @returns the simplified form of every node that `outputs` need.
+ */
+export function simplify(outputs: Iterable<Node>, known = new Map<Node, Node>()): ReadonlyMap<Node, Node> {
+  return rewrite(outputs, algebra, { normal: known })
 }
 
 /** Where a padded tensor starts along the first axis with a margin. */

@@ -18,7 +18,7 @@ export function differentiate(output: Node, seed: Node, variables: readonly Node
 }
 
 /** The same for several outputs, of Σ seed · output. @param isBranch whether all of it is within a branch. */
-function pullBack(
+export function pullBack(
   seeds: ReadonlyMap<Node, Node>,
   variables: readonly Node[],
   isBranch = false,

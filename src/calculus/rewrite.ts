@@ -27,15 +27,14 @@ const longestChain = 100
 /**
  * Rewrites nodes bottom-up with a table of rules until none applies. Unchanged expressions come back as the same objects.
  * @param insideLoops whether the regions of scans are rewritten too.
+ * @param normal the rewritten forms of nodes that are known, to which more are added.
  * @returns the rewritten form of every node that `outputs` need.
  */
 export function rewrite(
   outputs: Iterable<Node>,
   rules: readonly Rule[],
-  { insideLoops = true } = {},
+  { insideLoops = true, normal = new Map<Node, Node>() } = {},
 ): ReadonlyMap<Node, Node> {
-  const normal = new Map<Node, Node>()
-
   /** A scan with its region rewritten. */
   const rewriteRegion = (node: Node): Node => {
     if (node.kind !== 'loop' || !insideLoops) return node

@@ -26,7 +26,7 @@ function resultsOf({ output, losses, training, writes, starts }: Network): Node[
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
 export function withIdioms(network: Network, precision: Precision): Network {
-  const recognised = recogniseIdioms(resultsOf(network), precision)
+  const recognised = recogniseIdioms(resultsOf(network), precision, new Map(network.recognised))
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
   const moved = <T>(known: ReadonlyMap<Node, T>) => {

@@ -162,9 +162,16 @@ export function idioms(precision: Precision): readonly Idiom[] {
   ]
 }
 
-/** Recognises idioms in all that `outputs` need, but for loops, in which no user's formula stands. */
-export function recognise(outputs: Iterable<Node>, precision: Precision): ReadonlyMap<Node, Node> {
-  return rewrite(outputs, idioms(precision), { insideLoops: false })
+/**
+ * Recognises idioms in all that `outputs` need, but for loops, in which no user's formula stands.
+ * @param known what nodes have become already, to which others are added.
+ */
+export function recognise(
+  outputs: Iterable<Node>,
+  precision: Precision,
+  known = new Map<Node, Node>(),
+): ReadonlyMap<Node, Node> {
+  return rewrite(outputs, idioms(precision), { insideLoops: false, normal: known })
 }
 
 function idiomOf<O extends PointwiseOp>(

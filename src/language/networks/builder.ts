@@ -1,5 +1,6 @@
 import { parameter, state } from '../../graph/build.ts'
 import { Interner, topologicalOrder, type Node } from '../../graph/node.ts'
+import { Derivatives } from '../../calculus/derivatives.ts'
 import { Sections } from '../../graph/sections.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
@@ -114,6 +115,7 @@ export class NetworkBuilder {
   readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly origins = new Map<Node, Origin>()
+  readonly derivatives = new Derivatives()
   /** The fewest samples of a training batch. */
   leastSamples = 1
   /** Parameters and buffers by name. */

@@ -4,7 +4,7 @@ import { constant, input } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import { initialValue, portNeeded, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
-import { Derivatives } from './derivatives.ts'
+import { DerivativeForms } from './derivativeForms.ts'
 import type { Equation } from '../formulas/equation.ts'
 import type { Expression } from '../formulas/formula.ts'
 import { equationDialect } from '../formulas/equations.ts'
@@ -70,7 +70,7 @@ class EquationBuilder {
       name: (node: Node, symbol: string) => builder.name(node, symbol),
       warn: (mistake: Mistake) => this.#warnings.push(mistake),
     }
-    this.#dialect = new Derivatives(known, dialect).dialect
+    this.#dialect = new DerivativeForms(known, builder.derivatives, dialect).dialect
   }
 
   declare(): void {

@@ -69,6 +69,8 @@ export interface Network extends NetworkBody {
   readonly sections: ReadonlyMap<string, readonly Node[]>
   /** Where in the spec each node comes from. */
   readonly origins: ReadonlyMap<Node, Origin>
+  /** What nodes have become, with idioms recognised, of which there are derivatives. */
+  readonly recognised: ReadonlyMap<Node, Node>
   readonly train: Training
   readonly emit: {
     readonly target: TargetName
@@ -121,6 +123,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
     ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins },
+    recognised: builder.derivatives.recognised,
     trained: parameters.filter(({ frozen }) => !frozen),
     train: train!,
     emit: {

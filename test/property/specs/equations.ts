@@ -18,6 +18,8 @@ interface Value {
 interface Site extends Choices {
   /** Mostly one of the latest values, of so many axes if that is said; undefined if there is none. */
   value(rank?: number): Value | undefined
+  /** What numbers can be varied of, if there is any: an input of so many axes. */
+  input(rank?: number): Value | undefined
   /** A value of this shape, or a parameter. */
   like(shape: Shape): Value
   /** A new one, or at times one that is used already. */
@@ -139,9 +141,29 @@ const parts: Readonly<Record<string, Maker>> = {
   stopGradient: join((x, y) => `${x} + 0.5 * stopGradient(${y})`),
 }
 
+/** Of what stays small, by an input: of any order, where a step takes the one before. */
+const derivatives: Readonly<Record<string, Maker>> = {
+  derivative: (site) => {
+    const x = site.input()
+    const u = x && site.value(x.shape.length === 0 ? undefined : 0)
+    return u && { text: `tanh(derivative(sin(${u.text}), ${x.text}))`, shape: u.shape.length > 0 ? u.shape : x.shape }
+  },
+  slope: (site) => {
+    const x = site.input(0)
+    const u = x && site.value(0)
+    return u && { text: `0.5 * derivative(${u.text}, ${x.text})`, shape: [] }
+  },
+  jacobian: (site) => {
+    const x = site.input(1) ?? site.input(0)
+    const u = site.value(1)
+    return x && u && { text: `jacobian(tanh(${u.text}), ${x.text})`, shape: [...u.shape, ...x.shape] }
+  },
+}
+
 const makers: Readonly<Record<string, Maker>> = {
   ...products,
   ...parts,
+  ...derivatives,
   add: join((x, y) => `${x} + ${y}`),
   subtract: join((x, y) => `${x} - ${y}`),
   dotMultiply: join((x, y) => `${x} .* tanh(${y})`),
@@ -205,6 +227,7 @@ export const equationNetworks = fc
   })
   .map(({ inputs, recipes, targets }) => {
     const values: Value[] = inputs.map(({ shape }, k) => ({ text: `x${k}`, shape }))
+    const varied = values.filter((_, k) => inputs[k]!.index === null)
     const parameters: Value[] = []
     const equations: string[] = []
     const define = (value: Value): Value => {
@@ -217,16 +240,16 @@ export const equationNetworks = fc
       rarely(3) && !isNumber && value.text.length < 60 ? { ...value, text: `(${value.text})` } : define(value)
 
     for (const { word, decisions } of recipes) {
-      const site = siteOf(choicesFrom(decisions), values, parameters)
+      const site = siteOf(choicesFrom(decisions), values, varied, parameters)
       const value = makers[word]!(site)
       if (value && sizeOf(value.shape) <= mostElements) values.push(place(value, site, word === 'number'))
     }
-    const end = siteOf(choicesFrom(targets[0]!), values, parameters)
+    const end = siteOf(choicesFrom(targets[0]!), values, varied, parameters)
     const output = define(products.affine!(end)!)
     values.push(output)
 
     const declaredTargets = targets.map((decisions, k) => {
-      const site = siteOf(choicesFrom(decisions), values, parameters)
+      const site = siteOf(choicesFrom(decisions), values, varied, parameters)
       const p = k === 0 ? output : site.value()!
       const { write, target } = site.pick(losses.filter(({ target }) => target(p.shape)))
       return { term: write(p.text, `y${k}`), shape: target(p.shape)! }
@@ -245,7 +268,7 @@ export const equationNetworks = fc
     }
   })
 
-function siteOf(choices: Choices, values: readonly Value[], parameters: Value[]): Site {
+function siteOf(choices: Choices, values: readonly Value[], varied: readonly Value[], parameters: Value[]): Site {
   const { choose, rarely, pick } = choices
   const equals = (a: Shape, b: Shape) => a.length === b.length && a.every((extent, axis) => extent === b[axis])
   /** Mostly the latest, so that the network is deep. */
@@ -263,6 +286,10 @@ function siteOf(choices: Choices, values: readonly Value[], parameters: Value[])
     value: (rank) => {
       const fitting = rank === undefined ? values : values.filter(({ shape }) => shape.length === rank)
       return fitting.length > 0 ? latest(fitting) : undefined
+    },
+    input: (rank) => {
+      const fitting = varied.filter(({ shape }) => rank === undefined || shape.length === rank)
+      return fitting.length > 0 ? pick(fitting) : undefined
     },
     like: (shape) => {
       const fitting = values.filter((value) => equals(value.shape, shape))

@@ -1,10 +1,9 @@
 import { asciiName } from '../../base/name.ts'
 import type { Mistake } from '../../base/errors.ts'
-import { derivative, jacobian, passesOf } from '../../calculus/derivative.ts'
+import { passesOf, type Derivatives } from '../../calculus/derivatives.ts'
 import { input, type Operand } from '../../graph/build.ts'
 import { derivativeSymbol } from '../../graph/equations/derivativeSymbol.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { substitute } from '../../graph/rebuild.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import type { Dialect, FormulaForm } from '../formulas/dialect.ts'
 import { interpret, real } from '../formulas/expression.ts'
@@ -49,16 +48,18 @@ interface Derived {
 type Leaves = ReadonlyMap<string, Node>
 const noLeaves: Leaves = new Map()
 
-export class Derivatives {
+export class DerivativeForms {
   readonly #known: Known
+  readonly #calculus: Derivatives
   readonly #dialect: Dialect
   /** Values with leaves in place of names, by these names. */
   readonly #varied = new Map<string, Map<string, Node>>()
   readonly #derived = new Map<Node, Derived>()
 
   /** @param dialect what expressions mean besides. */
-  constructor(known: Known, dialect: Dialect) {
+  constructor(known: Known, calculus: Derivatives, dialect: Dialect) {
     this.#known = known
+    this.#calculus = calculus
     this.#dialect = dialect
   }
 
@@ -84,7 +85,7 @@ export class Derivatives {
         `is by or of a scalar, got ${formatShape(ofU)} by ${formatShape(ofX)}`,
         `jacobian(u, ${name}) has all derivatives`,
       )
-    const result = this.#vary(operands[0]!, u, name, x, leaves, derivative)
+    const result = this.#vary(operands[0]!, u, name, x, leaves, 'derivative')
     requireSize(topologicalOrder([result]).length)
     if (leaves === noLeaves) this.#announce(result, u, name)
     return result
@@ -96,7 +97,7 @@ export class Derivatives {
     if (passes > mostPasses)
       throw new Misfit('limit', `takes a pass for each element of the smaller, at most ${mostPasses}: here ${passes}`)
     requireSize(passes * topologicalOrder([u]).length)
-    const result = this.#vary(operands[0]!, u, name, x, leaves, jacobian)
+    const result = this.#vary(operands[0]!, u, name, x, leaves, 'jacobian')
     requireSize(topologicalOrder([result]).length)
     return result
   }
@@ -131,14 +132,7 @@ export class Derivatives {
   }
 
   /** A derivative of an expression by a name. */
-  #vary(
-    expression: Expression,
-    u: Node,
-    name: string,
-    x: Node,
-    leaves: Leaves,
-    derive: (u: Node, x: Node) => Node,
-  ): Node {
+  #vary(expression: Expression, u: Node, name: string, x: Node, leaves: Leaves, kind: 'derivative' | 'jacobian'): Node {
     if (leaves.has(name) || !this.#known.equations.has(name)) {
       if (!topologicalOrder([u]).includes(x) && leaves === noLeaves)
         this.#known.warn({
@@ -146,11 +140,11 @@ export class Derivatives {
           severity: 'warning',
           message: `the derivative by ${name} is 0: what it is of doesn't depend on ${name}`,
         })
-      return derive(u, x)
+      return this.#calculus[kind](u, x)
     }
     const leaf = input(x.graph, `∂${asciiName(name)}`, ['batch', ...sampleShape(x.shape)])
     const varied = this.#read(expression, new Map([...leaves, [name, leaf]]))
-    return substitute([derive(varied, leaf)], new Map([[leaf, perSample(x)]]))[0]!
+    return this.#calculus[kind](varied, leaf, perSample(x))
   }
 
   /** An expression, read again with leaves in place of names. */
