@@ -141,22 +141,29 @@ const parts: Readonly<Record<string, Maker>> = {
   stopGradient: join((x, y) => `${x} + 0.5 * stopGradient(${y})`),
 }
 
-/** Of what stays small, by an input: of any order, where a step takes the one before. */
+/** Of what stays small, by an input that has a part in it: of any order, where a step takes the one before. */
 const derivatives: Readonly<Record<string, Maker>> = {
   derivative: (site) => {
     const x = site.input()
     const u = x && site.value(x.shape.length === 0 ? undefined : 0)
-    return u && { text: `tanh(derivative(sin(${u.text}), ${x.text}))`, shape: u.shape.length > 0 ? u.shape : x.shape }
+    return (
+      u && {
+        text: `tanh(derivative(sin(${u.text} + sum(${x.text})), ${x.text}))`,
+        shape: u.shape.length > 0 ? u.shape : x.shape,
+      }
+    )
   },
   slope: (site) => {
     const x = site.input(0)
     const u = x && site.value(0)
-    return u && { text: `0.5 * derivative(${u.text}, ${x.text})`, shape: [] }
+    return u && { text: `0.5 * derivative(${u.text} + tanh(${x.text}), ${x.text})`, shape: [] }
   },
   jacobian: (site) => {
     const x = site.input(1) ?? site.input(0)
     const u = site.value(1)
-    return x && u && { text: `jacobian(tanh(${u.text}), ${x.text})`, shape: [...u.shape, ...x.shape] }
+    return (
+      x && u && { text: `jacobian(tanh(${u.text} + 0.1 * sum(${x.text})), ${x.text})`, shape: [...u.shape, ...x.shape] }
+    )
   },
 }
 
