@@ -28,6 +28,9 @@ export type DiagnosticCode =
   | 'function' // a TypeScript function isn't there, or holds something that formulas don't have
   | 'shape' // shapes that don't fit together
   | 'independent' // a derivative by what has no part in what it is of
+  | 'redundant' // layers of which one does nothing
+  | 'layout' // axes that fit in number, and hardly in meaning
+  | 'unused' // an equation or parameter that nothing reads
   | 'mean' // a loss's mean is taken where its elements are meant
   | 'undefined' // parameters that start where their gradients are NaN
   | 'stuck' // parameters that stay 0 however long they are trained

@@ -1,4 +1,5 @@
 import { asciiName } from '../../base/name.ts'
+import { partsInOrder } from '../../base/tree.ts'
 import type { Mistake } from '../../base/errors.ts'
 import { passesOf, type Derivatives } from '../../calculus/derivatives.ts'
 import { input, type Operand } from '../../graph/build.ts'
@@ -7,7 +8,7 @@ import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import type { Dialect, FormulaForm } from '../formulas/dialect.ts'
 import { interpret, real } from '../formulas/expression.ts'
-import type { Expression } from '../formulas/formula.ts'
+import { operandsOf, type Expression } from '../formulas/formula.ts'
 import { namesIn } from '../formulas/names.ts'
 import { perSample } from '../formulas/tensors.ts'
 import { Misfit } from '../words/misfit.ts'
@@ -88,6 +89,7 @@ export class DerivativeForms {
     const result = this.#vary(operands[0]!, u, name, x, leaves, 'derivative')
     requireSize(topologicalOrder([result]).length)
     if (leaves === noLeaves) this.#announce(result, u, name)
+    if (leaves === noLeaves) this.#warnOfFlat(operands[0]!, u)
     return result
   }
 
@@ -169,6 +171,20 @@ export class DerivativeForms {
     return valueOf(expression)
   }
 
+  /** Warns of what bends alone, and has no second derivative. */
+  #warnOfFlat(expression: Expression, u: Node): void {
+    if (!this.#derived.has(u)) return
+    const parts = [...this.#namesBehind(expression)].flatMap((name) => this.#known.equations.get(name) ?? [])
+    const found = [expression, ...parts].flatMap((part) => partsInOrder(part, operandsOf)).find(isFlat)
+    if (found?.kind !== 'call') return
+    this.#known.warn({
+      code: 'independent',
+      severity: 'warning',
+      message: `the second derivative of ${found.function} is 0, so a derivative of this order doesn't see it`,
+      hint: 'take an activation that is smooth, such as tanh, silu or softplus',
+    })
+  }
+
   /** Names a derivative as books do: ∂v/∂x, ∂²v/∂x², ∂²v/∂x∂t. */
   #announce(node: Node, u: Node, name: string): void {
     const of = this.#derived.get(u)
@@ -186,3 +202,8 @@ function requireSize(nodes: number): void {
   const [needed, most] = [nodes, mostNodes].map((count) => count.toLocaleString('en'))
   throw new Misfit('limit', `would need ${needed} operations on tensors, and at most ${most} may be`)
 }
+
+/** Activations of straight pieces. */
+const flat = new Set(['relu', 'relu6', 'leakyRelu', 'hardTanh', 'hardSigmoid', 'softShrink', 'hardShrink'])
+
+const isFlat = (part: Expression) => part.kind === 'call' && flat.has(part.function)

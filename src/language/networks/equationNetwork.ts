@@ -1,9 +1,16 @@
 import type { Mistake } from '../../base/errors.ts'
 import { asciiName } from '../../base/name.ts'
 import { constant, input } from '../../graph/build.ts'
-import type { Node } from '../../graph/node.ts'
+import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
-import { initialValue, portNeeded, type NetworkBody, type NetworkBuilder, type Port } from './builder.ts'
+import {
+  initialValue,
+  portNeeded,
+  type NetworkBody,
+  type NetworkBuilder,
+  type Port,
+  type Prediction,
+} from './builder.ts'
 import { DerivativeForms } from './derivativeForms.ts'
 import type { Equation } from '../formulas/equation.ts'
 import type { Expression } from '../formulas/formula.ts'
@@ -144,9 +151,31 @@ class EquationBuilder {
         'output',
       ])
     }
+    this.#warnOfUnused(prediction)
     this.#builder.section('equations', Object.values(prediction))
     this.#builder.locate(Object.values(prediction), { name: 'loss', path: ['loss'], part: 'value' })
     return { inputs, targets, ...prediction, training: prediction }
+  }
+
+  /** Warns of equations that lead nowhere, and of parameters that no loss trains. */
+  #warnOfUnused({ losses }: Prediction): void {
+    const { equations, output, loss, parameters } = this.#spec
+    const used = new Set([output, loss])
+    for (const { name, expression } of equations.toReversed())
+      if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
+    equations.forEach(({ name, nameSpan }, index) => {
+      if (used.has(name)) return
+      const message = `nothing uses ${name}: neither the output nor the loss depends on it`
+      const hint = 'take the equation out, or use it'
+      this.#report({ code: 'unused', severity: 'warning', message, hint, within: nameSpan }, ['equations', index])
+    })
+    const needed = new Set(topologicalOrder([losses]))
+    for (const name of Object.keys(parameters)) {
+      if (needed.has(this.#values.get(name)!)) continue
+      const message = `${name} isn't trained: the loss doesn't depend on it`
+      const hint = used.has(name) ? 'make it an input, or let the loss depend on it' : 'take it out, or use it'
+      this.#report({ code: 'unused', severity: 'warning', message, hint, part: 'key' }, ['parameters', name])
+    }
   }
 
   /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */

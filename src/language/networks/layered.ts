@@ -4,12 +4,13 @@ import { sampleShape } from '../../graph/shape.ts'
 import type { Layer, Mode } from '../layers/layer.ts'
 import type { NetworkBody, NetworkBuilder, Prediction } from './builder.ts'
 import { inMode, NetworkContext, type Progress, type Scope } from './layerContext.ts'
+import { doubtOfEnd, doubtOfInput, doubtOfPair, type Doubt } from './doubts.ts'
 import { placing } from '../words/misfit.ts'
 import { layers as layerRows } from '../layers/index.ts'
 import { losses, type Loss } from '../formulas/losses.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
-import { FindingError, type Path } from '../text/source.ts'
+import { FindingError, type Finding, type Path } from '../text/source.ts'
 import type { Rows, Word } from '../words/word.ts'
 
 const lossRows: Rows<Loss> = losses
@@ -33,7 +34,12 @@ export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
  * @throws FindingError at the first layer that doesn't fit, since the shapes after it are unknown; at the first that is frozen, if
  *   all that have parameters are, so that a trainer would have nothing to do.
  */
-export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isPartial: boolean): NetworkBody {
+export function buildLayers(
+  spec: LayerNetwork,
+  builder: NetworkBuilder,
+  isPartial: boolean,
+  findings: Finding[],
+): NetworkBody {
   const { graph } = builder
   const { shape, index } = spec.input
   const x = input(graph, 'x', ['batch', ...shape])
@@ -41,7 +47,8 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   atInput(() => builder.requireSize(x.shape))
   builder.locate([x], { name: 'x', path: ['input'], part: 'value' })
   const outputIn = (mode: Mode) => {
-    const layers = new LayerBuilder({ network: builder, init: spec.init, mode, input: x, index })
+    const start = { network: builder, init: spec.init, mode, input: x, index }
+    const layers = new LayerBuilder(start, mode === 'training' ? findings : [])
     const built: BuiltLayer[] = []
     const output = layers.sequence(x, spec.layers, ['layers'], { prefix: '', built })
     builder.placeWeights(spec.init, built)
@@ -53,6 +60,9 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
 
   const loss = isPartial ? { word: 'mse', arguments: {}, shorthand: false } : spec.loss
   const row = lossRows[loss.word]!
+  const last = spec.layers.at(-1)
+  const doubt = isPartial || !last ? undefined : doubtOfEnd(last, loss, sampleShape(outputs.training.shape))
+  if (doubt) findings.push(warningAt(doubt, ['layers', spec.layers.length - 1], last!))
   const target = atWord(['loss'], loss, () => row.target(sampleShape(outputs.training.shape), loss.arguments))
   const y = input(graph, 'y', ['batch', ...target.shape])
   builder.name(y, 'y')
@@ -72,10 +82,16 @@ export function buildLayers(spec: LayerNetwork, builder: NetworkBuilder, isParti
   }
 }
 
+function warningAt({ code, message, hint }: Doubt, place: Path, { word }: Word): Finding {
+  return { code, severity: 'warning', path: [...place, word], part: 'key', message: `${word} ${message}`, hint }
+}
+
 class LayerBuilder {
   readonly #progress: Progress
+  readonly #findings: Finding[]
 
-  constructor(start: Pick<Progress, 'network' | 'init' | 'mode' | 'input' | 'index'>) {
+  constructor(start: Pick<Progress, 'network' | 'init' | 'mode' | 'input' | 'index'>, findings: Finding[]) {
+    this.#findings = findings
     this.#progress = { ...start, depth: 0, streams: 0, frozen: undefined }
   }
 
@@ -99,10 +115,16 @@ class LayerBuilder {
         ({ code, message, hint }) =>
           new FindingError({ code, path: [...place, 'as'], part: 'value', message: `this ${message}`, hint }),
       )
+      this.#doubt(doubtOfPair(layers[index - 1], layer), place, layer)
+      if (h === this.#progress.input) this.#doubt(doubtOfInput(layer, sampleShape(h.shape)), place, layer)
       const within = layer.frozen ? { ...scope, frozen: place } : scope
       h = atWord(place, layer, () => this.#layer(h, layer, place, name, within))
     }
     return h
+  }
+
+  #doubt(doubt: Doubt | undefined, place: Path, layer: Layer): void {
+    if (doubt) this.#findings.push(warningAt(doubt, place, layer))
   }
 
   #layer(x: Node, entry: Layer, path: Path, ownName: string, { prefix, frozen, built }: Scope): Node {

@@ -153,7 +153,9 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const states = row.states(optimizer.arguments)
   const builder = new NetworkBuilder({ bytes, batch, decay, states, scalars: Object.keys(row.scalars ?? {}) })
   const body =
-    'layers' in spec ? buildLayers(spec, builder, isPartial) : buildEquations(spec, builder, isPartial, findings)
+    'layers' in spec
+      ? buildLayers(spec, builder, isPartial, findings)
+      : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }
 }
 

@@ -1,0 +1,60 @@
+import type { DiagnosticCode } from '../../base/errors.ts'
+import { formatShape } from '../../graph/shape.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { Word } from '../words/word.ts'
+
+/*
+ * What compiles in a network of layers, and is hardly meant.
+ */
+
+export interface Doubt {
+  readonly code: DiagnosticCode
+  /** Follows the word that it is about. */
+  readonly message: string
+  readonly hint: string
+}
+
+/** Of a layer after another. */
+export function doubtOfPair(before: Layer | undefined, { word }: Layer): Doubt | undefined {
+  if (before?.word !== 'linear' || word !== 'linear') return undefined
+  const message = 'after linear: nothing bends between the two, so they are one linear layer'
+  return { code: 'redundant', message, hint: 'put an activation between them, such as relu' }
+}
+
+/** Of the first layer, which gets a sample of this shape. */
+export function doubtOfInput({ word }: Layer, shape: readonly number[]): Doubt | undefined {
+  const [height, width, channels] = shape
+  const isLastChannels = channels === 1 || channels === 3
+  if (word !== 'conv2d' || !isLastChannels || height! <= 4 || width! <= 4) return undefined
+  const hint = `write input: ${formatShape([channels, height!, width!])}, and give each image channel by channel`
+  return { code: 'layout', message: `takes channels first: ${formatShape(shape)} has ${height} channels`, hint }
+}
+
+/** Of the last layer, whose result has this shape, under the loss. */
+export function doubtOfEnd(last: Layer, loss: Word, shape: readonly number[]): Doubt | undefined {
+  const { word } = last
+  if (loss.word === 'crossEntropy' && word === 'softmax') {
+    const hint = `leave ${word} out, and take it of what predict gives`
+    return { code: 'redundant', message: 'before crossEntropy: that takes logits, and has a softmax of its own', hint }
+  }
+  if (loss.word === 'binaryCrossEntropy' && word === 'sigmoid') {
+    const hint = `leave ${word} out, and take it of what predict gives`
+    return {
+      code: 'redundant',
+      message: 'before binaryCrossEntropy: that takes logits, and has a sigmoid of its own',
+      hint,
+    }
+  }
+  if (loss.word !== 'crossEntropy') return undefined
+  if (shape.at(-1) === 1) {
+    const message = 'gives crossEntropy one logit: of one class it is 0, whatever is predicted'
+    return { code: 'layout', message, hint: 'write loss: binaryCrossEntropy for two classes' }
+  }
+  if (shape.length < 2 || !channelsFirst.has(word)) return undefined
+  const axes = shape.map((_, axis) => axis)
+  const message = `gives crossEntropy ${formatShape(shape)}: it takes the last axis for the classes, and here they are on the first`
+  return { code: 'layout', message, hint: `write permute: [${[...axes.slice(1), 0].join(', ')}] after it` }
+}
+
+/** Layers whose channels, the classes at a network's end, are the first axis. */
+const channelsFirst = new Set(['conv1d', 'conv2d', 'convTranspose2d', 'batchNorm', 'groupNorm'])
