@@ -1,3 +1,4 @@
+import type { Precision } from '../../src/base/precision.ts'
 import { simplify } from '../../src/calculus/algebra.ts'
 import { idioms, recognise } from '../../src/calculus/idioms/index.ts'
 import { input } from '../../src/graph/build.ts'
@@ -32,20 +33,28 @@ const formulas = [
   ...['sqrt(x^2)', 'sqrt(sum(v^2))', 'log(x^2)', 'log(exp(x))'],
 ]
 
+/** A formula of one sample, x, y and z numbers and v and w vectors, with its idioms recognised. */
+export async function recognisedFormula(
+  text: string,
+  precision: Precision = 'f32',
+): Promise<{ readonly leaves: ReadonlyMap<string, Node>; readonly recognised: Node }> {
+  const graph = new Interner()
+  const leaves = new Map(
+    Object.entries({ x: [], y: [], z: [], v: [3], w: [3] }).map(([name, shape]) => [
+      name,
+      input(graph, name, ['batch', ...shape]),
+    ]),
+  )
+  const dialect = equationDialect(() => undefined)
+  const written = interpret(await parseFormula(text), leaves, dialect) as Node
+  return { leaves, recognised: recognise([written], precision).get(written)! }
+}
+
 /** What a formula is computed by, as comments of modules have it; exponents are shifted by s, and by t where they are twice. */
 export async function computedForm(text: string): Promise<string> {
-  const graph = new Interner()
-  const leaves = Object.entries({ x: [], y: [], z: [], v: [3], w: [3] }).map(
-    ([name, shape]) => [name, input(graph, name, ['batch', ...shape])] as const,
-  )
-  const written = interpret(
-    await parseFormula(text),
-    new Map(leaves),
-    equationDialect(() => undefined),
-  ) as Node
-  const recognised = recognise([written], 'f32').get(written)!
+  const { leaves, recognised } = await recognisedFormula(text)
   const result = simplify([recognised]).get(recognised)!
-  const symbols = new Map(leaves.map(([name, node]) => [node, name]))
+  const symbols = new Map([...leaves].map(([name, node]) => [node, name]))
   topologicalOrder([result])
     .filter(({ op }) => op === 'detach')
     .forEach((shift, k) => symbols.set(shift, 'st'[k]!))

@@ -235,8 +235,8 @@ export function isShiftBeyond(node: Node): boolean {
 
 /** An exponent before it was shifted beyond a limit. */
 function unshifted(u: Node): Node {
-  if (u.op === 'subtract' && isShiftBeyond(u.inputs[1])) return u.inputs[0]
-  if (u.op === 'negate' && isShiftBeyond(u.inputs[0])) return constant(u.graph, 0, u.shape)
+  if (u.op === 'subtract' && isPartOfShift(u.inputs[1])) return u.inputs[0]
+  if (u.op === 'negate' && isPartOfShift(u.inputs[0])) return constant(u.graph, 0, u.shape)
   return u
 }
 
@@ -247,8 +247,9 @@ function stateOf(u: Node): Pick<Exponentials, 'isShifted' | 'isStable'> {
   return { isShifted, isStable: isShifted || (u.op === 'subtract' && isMaximumOf(u.inputs[0], u.inputs[1])) }
 }
 
-/** A power's share of a shift is a multiple of it. */
+/** Whether a node, repeated or not, is a shift or what is made of one: a power's share is a multiple of it. */
 function isPartOfShift(node: Node): boolean {
+  if (node.op === 'broadcast') return isPartOfShift(node.inputs[0])
   const isMultiple = node.op === 'multiply' && numberOf(node.inputs[0]) !== undefined
   return isMultiple ? isPartOfShift(node.inputs[1]) : isShiftBeyond(node)
 }

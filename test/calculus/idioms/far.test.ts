@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { differentiate } from '../../../src/calculus/differentiate.ts'
+import { constant } from '../../../src/graph/build.ts'
+import { evaluate } from '../../../src/graph/evaluate.ts'
+import { portably } from '../../../src/verify/portable.ts'
+import { recognisedFormula } from '../../../scripts/docs/idioms.ts'
+
+/*
+ * Formulas of exponentials that overflow or vanish, as they are written, and what they are, with their derivatives: on paper, and in both
+ * precisions.
+ */
+
+type Numbers = Readonly<Partial<Record<'x' | 'y' | 'z' | 'v' | 'w', number | readonly number[]>>>
+
+/** At some values of variables, all others of which are 0, a formula's value, and its derivatives, or the sums of them. */
+type Row = readonly [formula: string, at: Numbers, value: number | readonly number[], slopes: Numbers]
+
+const third = 1 / 3
+const thirds = [third, third, third]
+const thousand = [1000, 1000, 1000]
+const log3 = Math.log(3)
+
+const rows: Readonly<Record<string, readonly Row[]>> = {
+  'powers and roots of sums': [
+    ['exp(x) / sqrt(sum(exp(v)))', { x: 1000, v: [2000, 2000, 2000] }, Math.sqrt(third), { x: Math.sqrt(third) }],
+    ['sum(exp(2 * v)) / sum(exp(v))^2', { v: thousand }, third, { v: [0, 0, 0] }],
+    ['log(sqrt(sum(exp(v))))', { v: thousand }, 500 + log3 / 2, { v: thirds.map((p) => p / 2) }],
+    ['log(1 + sum(exp(v))^2)', { v: thousand }, 2000 + 2 * log3, { v: thirds.map((p) => 2 * p) }],
+    ['log(exp(x) / (exp(x) + exp(y))^2)', { x: 1000, y: 1000 }, -1000 - 2 * Math.LN2, { x: 0, y: -1 }],
+    ['log(dot(w, exp(v) / sum(exp(v))^2))', { v: thousand, w: [1, 1, 1] }, -1000 - log3, { w: thirds }],
+  ],
+}
+
+const machines = {
+  f64: { run: evaluate, tolerance: 4e-15 },
+  f32: { run: portably('f32'), tolerance: 1e-6 },
+} as const
+
+describe.each(Object.entries(rows))('%s', (_, list) => {
+  describe.each(list)('%s at %j', (formula, at, value, slopes) => {
+    test.each(['f64', 'f32'] as const)('in %s', async (precision) => {
+      const { run, tolerance } = machines[precision]
+      const { leaves, recognised } = await recognisedFormula(formula, precision)
+      const variables = Object.keys(slopes).map((name) => leaves.get(name)!)
+      const seed = constant(recognised.graph, 1, recognised.shape)
+      const adjoints = differentiate(recognised, seed, variables)
+      const inputs = Object.fromEntries(
+        [...leaves].map(([name, { shape }]) => [
+          name,
+          [at[name as keyof Numbers] ?? new Array<number>(shape.length === 1 ? 1 : 3).fill(0)].flat(),
+        ]),
+      )
+      const results = run([recognised, ...variables.map((variable) => adjoints.get(variable)!)], { batch: 1, inputs })
+      const expected = [value, ...Object.values(slopes)].map((numbers) => [numbers].flat())
+      const faults = expected.flatMap((numbers, k) =>
+        numbers.flatMap((number, i) => {
+          const result = results[k]![i]!
+          const isNear = result === number || Math.abs(result - number) <= tolerance * Math.max(1, Math.abs(number))
+          return isNear ? [] : [`${k === 0 ? 'the value' : Object.keys(slopes)[k - 1]!} ${result} isn't ${number}`]
+        }),
+      )
+      expect(faults).toEqual([])
+    })
+  })
+})
