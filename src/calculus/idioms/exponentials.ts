@@ -1,5 +1,6 @@
 import {
   abs,
+  branch,
   broadcast,
   constant,
   contract,
@@ -105,6 +106,12 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
       return joined(left, right, select(condition, left.greatest, right.greatest), (s) =>
         select(condition, left.shifted(s), right.shifted(s)),
       )
+    }
+    case 'branch': {
+      const inner = of(node.inputs[0])
+      const { variables } = node.attributes
+      const ends = (s: Node): readonly Node[] => (variables.length > 0 ? [...variables, s] : [])
+      return inner && { ...inner, shifted: (s) => branch(inner.shifted(s), ends(s)) }
     }
     case 'sum': {
       const inner = of(node.inputs[0])
@@ -254,12 +261,17 @@ function isPartOfShift(node: Node): boolean {
   return isMultiple ? isPartOfShift(node.inputs[1]) : isShiftBeyond(node)
 }
 
+/** Whether a node is, or repeats, the largest of some, x among them, by whatever chain of maxima and choices. */
 function isMaximumOf(x: Node, node: Node): boolean {
-  if (node.op === 'max') return node.inputs[0] === x || isMaximumOf(x, node.inputs[0])
-  if (node.op === 'maximum' || node.op === 'select')
-    return node.inputs.some((input) => input === x || isMaximumOf(x, input))
-  const isTransparent = ['broadcast', 'detach', 'reshape'].includes(node.op)
-  return isTransparent && node.inputs.some((input) => isMaximumOf(x, input))
+  // A set iterates over what is added meanwhile.
+  const reached = new Set([node])
+  for (const { op, inputs } of reached) {
+    const isChoice = op === 'max' || op === 'maximum' || op === 'select'
+    if (isChoice && inputs.some((input) => (input.op === 'branch' ? input.inputs[0] : input) === x)) return true
+    if (isChoice || ['broadcast', 'detach', 'branch', 'reshape'].includes(op))
+      inputs.forEach((input) => reached.add(input))
+  }
+  return false
 }
 
 /** What a node repeats, and how. */

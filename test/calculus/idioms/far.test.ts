@@ -29,6 +29,19 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['log(exp(x) / (exp(x) + exp(y))^2)', { x: 1000, y: 1000 }, -1000 - 2 * Math.LN2, { x: 0, y: -1 }],
     ['log(dot(w, exp(v) / sum(exp(v))^2))', { v: thousand, w: [1, 1, 1] }, -1000 - log3, { w: thirds }],
   ],
+  'choices between exponentials': [
+    ['exp(y) / (x < y ? exp(x) : exp(y) + 2)', { x: 1001, y: 1000 }, 1, { x: 0, y: 0 }],
+    ['log(x < y ? exp(x) : exp(y) + 2)', { x: 1000, y: 2000 }, 1000, { x: 1, y: 0 }],
+    ['log(x < y ? z : exp(y) + 2)', { x: 1000, y: 2000, z: 2 }, Math.LN2, { x: 0, y: 0, z: 0.5 }],
+    ['log(sum(w > 0 ? exp(v) : 0))', { v: [1000, 1000, 3000], w: [1, 1, 0] }, 1000 + Math.LN2, { v: [0.5, 0.5, 0] }],
+    ['log(sum(w > 0 ? exp(v) : 0))', { v: [-1000, -1000, 5], w: [1, 1, 0] }, Math.LN2 - 1000, { v: [0.5, 0.5, 0] }],
+    [
+      '(w > 0 ? exp(v) : 0) / sum(w > 0 ? exp(v) : 0)',
+      { v: [1000, 1000, 3000], w: [1, 1, 0] },
+      [0.5, 0.5, 0],
+      { v: [0, 0, 0] },
+    ],
+  ],
 }
 
 const machines = {

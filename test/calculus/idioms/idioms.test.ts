@@ -64,6 +64,8 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['exp(v) / sum(exp(v))', 'exp(v - s) / sum(exp(v - s))'],
     ['dot(w, exp(v)) / sum(exp(v))', 'wᵀ exp(v - s) / sum(exp(v - s))'],
     ['y * (exp(x) - 2) / (1 + exp(x) * z)', 'y · (exp(x - s) - 2 exp(-s)) / (exp(-s) + exp(x - s) · z)'],
+    ['1 / (x < y ? exp(x) : exp(y) + z)', 'exp(-s) / (x < y ? exp(x - s) : exp(y - s) + z · exp(-s))'],
+    ['exp(v) / sum(w > 0 ? exp(v) : 0)', 'exp(v - s) / sum(I[w > 0] ⊙ exp(v - s))'],
   ],
   'Σ eᵘ · (1 / Σ eᵛ) = Σ eᵘ / Σ eᵛ': [['exp(x) * (1 / (exp(x) + exp(y)))', 'exp(x - s) / (exp(x - s) + exp(y - s))']],
   'n eᵘ σ(-u) = n σ(u)': [
@@ -173,6 +175,15 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
 }
 
+/** Sums of exponentials from which people have taken the maximum already. */
+const stable = [
+  '1 / (exp(x - max(x, y)) + exp(y - max(x, y)))',
+  '1 / (exp(x - max(x, 0)) + exp(-max(x, 0)))',
+  '1 / (2 + exp(x * y - max(x * y, z)))',
+  '1 / (2 + exp(x - (x > y ? x : y)))',
+  '1 / (exp(x - max(z, max(y, x))) + exp(y - max(z, max(y, x))))',
+]
+
 /** Formulas that look like idioms and are none: what would be put in their place is something else. */
 const strangers = [
   ...[
@@ -238,7 +249,7 @@ describe.each(Object.entries(instances).filter(([, list]) => list.length > 0))('
   })
 })
 
-test.each(strangers)('%s stays as it is', async (formula) => {
+test.each([...strangers, ...stable])('%s stays as it is', async (formula) => {
   const { written, recognised } = await recognisedFormula(formula)
   expect(recognised).toBe(written)
 })
