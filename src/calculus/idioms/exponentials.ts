@@ -37,6 +37,8 @@ export interface Exponentials {
   readonly greatest: Node
   /** How many terms there are. */
   readonly count: number
+  /** What of an exponent is left of it in the sum, at least: half of it under a root, where the whole overflows before. */
+  readonly part: number
   /** Whether exponents are shifted beyond a limit already. */
   readonly isShifted: boolean
   /** Whether their maximum was taken from them, in whatever way. */
@@ -56,7 +58,7 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
     case 'exp': {
       const exponent = node.inputs[0]
       const u = isOwn ? unshifted(exponent) : exponent
-      return { greatest: u, count: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
+      return { greatest: u, count: 1, part: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
     }
     case 'expm1':
       return lessOne(node)
@@ -130,6 +132,7 @@ export function plain(n: Node): Exponentials {
   return {
     greatest: constant(n.graph, number === 0 ? -Infinity : 0, n.shape),
     count: 1,
+    part: 1,
     isShifted: false,
     isStable: false,
     shifted: (s) => (number === 0 ? n : number === 1 ? exp(negate(s)) : multiply(n, exp(negate(s)))),
@@ -142,6 +145,7 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
   return {
     greatest: maximum(u, 0),
     count: 2,
+    part: 1,
     ...stateOf(u),
     shifted: (s) => {
       const isPlain = equal(s, 0)
@@ -152,7 +156,7 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
 
 function joined(a: Exponentials, b: Exponentials, greatest: Node, shifted: (s: Node) => Node): Exponentials {
   const [isShifted, isStable] = [a.isShifted || b.isShifted, a.isStable || b.isStable]
-  return { greatest, count: a.count + b.count, isShifted, isStable, shifted }
+  return { greatest, count: a.count + b.count, part: Math.min(a.part, b.part), isShifted, isStable, shifted }
 }
 
 /** c Σ eᵘ, whose exponents don't count where c = 0. */
@@ -168,6 +172,7 @@ function powered(inner: Exponentials, p: 2 | 0.5): Exponentials {
   return {
     ...inner,
     greatest: multiply(p, inner.greatest),
+    part: Math.min(p, 1) * inner.part,
     shifted: (s) => raise(inner.shifted(multiply(1 / p, s))),
   }
 }
@@ -183,10 +188,9 @@ function along(
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const length = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
   return {
+    ...inner,
     greatest: max(inner.greatest, axes),
     count: length * inner.count,
-    isShifted: inner.isShifted,
-    isStable: inner.isStable,
     shifted: (s) => total(inner.shifted(broadcast(s, x.shape, kept))),
   }
 }

@@ -140,7 +140,7 @@ export function logOfExponentials(x: Node, limit: number): Node | null {
   // 1 - eᵘ has a logarithm only where u < 0.
   const isFalling = pair?.sign === -1 && pair.scale < 0 && !pair.v
   if (!terms || terms.isStable || isFalling) return null
-  const s = shiftBeyond(limit, terms.greatest)
+  const s = shiftBeyond(terms.part * limit, terms.greatest)
   return add(s, log(terms.shifted(s)))
 }
 

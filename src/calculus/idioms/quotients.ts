@@ -123,7 +123,7 @@ export function shiftedQuotient(n: Node, d: Node, limit: number): Node | null {
   const { inner, repeat } = repeated(d)
   const divisor = exponentials(inner)
   if (!divisor || divisor.isStable) return null
-  const s = shiftBeyond(limit - Math.log(divisor.count), divisor.greatest)
+  const s = shiftBeyond(divisor.part * (limit - Math.log(divisor.count)), divisor.greatest)
   return divide((exponentials(n) ?? plain(n)).shifted(repeat(s)), repeat(divisor.shifted(s)))
 }
 

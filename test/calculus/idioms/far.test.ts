@@ -23,6 +23,10 @@ const log3 = Math.log(3)
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'powers and roots of sums': [
     ['exp(x) / sqrt(sum(exp(v)))', { x: 1000, v: [2000, 2000, 2000] }, Math.sqrt(third), { x: Math.sqrt(third) }],
+    ['exp(x) / sqrt(sum(exp(v)))', { x: 400, v: [800, 800, 800] }, Math.sqrt(third), { x: Math.sqrt(third) }],
+    ['exp(x) / sqrt(exp(y) + 2)', { x: 60, y: 120 }, 1, { x: 1, y: -0.5 }],
+    ['log(sqrt(sqrt(2 + exp(x))))', { x: 1000 }, 250, { x: 0.25 }],
+    ['log(sqrt(sqrt(2 + exp(x))))', { x: 100 }, 25, { x: 0.25 }],
     ['sum(exp(2 * v)) / sum(exp(v))^2', { v: thousand }, third, { v: [0, 0, 0] }],
     ['log(sqrt(sum(exp(v))))', { v: thousand }, 500 + log3 / 2, { v: thirds.map((p) => p / 2) }],
     ['log(1 + sum(exp(v))^2)', { v: thousand }, 2000 + 2 * log3, { v: thirds.map((p) => 2 * p) }],
