@@ -159,11 +159,19 @@ function joined(a: Exponentials, b: Exponentials, greatest: Node, shifted: (s: N
   return { greatest, count: a.count + b.count, part: Math.min(a.part, b.part), isShifted, isStable, shifted }
 }
 
-/** c Σ eᵘ, whose exponents don't count where c = 0. */
+/** With exponents up to this, in both precisions, sums of exponentials are finite. */
+const moderate = 80
+
+/** c Σ eᵘ, whose exponents don't count where c = 0: there they are shifted by more, if they are so large that 0 eᵘ would be 0 · ∞. */
 function weighted(inner: Exponentials, c: Node, product: (inner: Node) => Node): Exponentials {
-  const shifted = (s: Node): Node => product(inner.shifted(s))
-  if (numberOf(c) !== undefined) return { ...inner, shifted }
-  return { ...inner, greatest: select(notEqual(c, 0), inner.greatest, -Infinity), isStable: inner.isShifted, shifted }
+  if (numberOf(c) !== undefined) return { ...inner, shifted: (s) => product(inner.shifted(s)) }
+  const atLeast = subtract(inner.greatest, inner.part * moderate)
+  return {
+    ...inner,
+    greatest: select(notEqual(c, 0), inner.greatest, -Infinity),
+    isStable: inner.isShifted,
+    shifted: (s) => product(inner.shifted(detach(select(equal(c, 0), maximum(s, atLeast), s)))),
+  }
 }
 
 /** Eᵖ, for exponents with which s / p is exact. */
@@ -258,11 +266,14 @@ function stateOf(u: Node): Pick<Exponentials, 'isShifted' | 'isStable'> {
   return { isShifted, isStable: isShifted || (u.op === 'subtract' && isMaximumOf(u.inputs[0], u.inputs[1])) }
 }
 
-/** Whether a node, repeated or not, is a shift or what is made of one: a power's share is a multiple of it. */
+/** Whether a node, repeated or not, is a shift or what is made of one: a power's share, or what weights of 0 choose in its place. */
 function isPartOfShift(node: Node): boolean {
   if (node.op === 'broadcast') return isPartOfShift(node.inputs[0])
   const isMultiple = node.op === 'multiply' && numberOf(node.inputs[0]) !== undefined
-  return isMultiple ? isPartOfShift(node.inputs[1]) : isShiftBeyond(node)
+  if (isMultiple) return isPartOfShift(node.inputs[1])
+  const isWhereWeighted =
+    node.op === 'detach' && node.inputs[0].op === 'select' && isPartOfShift(node.inputs[0].inputs[2])
+  return isWhereWeighted || isShiftBeyond(node)
 }
 
 /** Whether a node is, or repeats, the largest of some, x among them, by whatever chain of maxima and choices. */
