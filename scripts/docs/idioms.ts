@@ -34,11 +34,11 @@ const formulas = [
   ...['sqrt(x^2)', 'sqrt(sum(v^2))', 'log(x^2)', 'log(exp(x))'],
 ]
 
-/** A formula of one sample, x, y and z numbers and v and w vectors, with its idioms recognised. */
+/** A formula, x, y and z numbers and v and w vectors, as it is written and with its idioms recognised. */
 export async function recognisedFormula(
   text: string,
   precision: Precision = 'f32',
-): Promise<{ readonly leaves: ReadonlyMap<string, Node>; readonly recognised: Node }> {
+): Promise<{ readonly leaves: ReadonlyMap<string, Node>; readonly written: Node; readonly recognised: Node }> {
   const graph = new Interner()
   const leaves = new Map(
     Object.entries({ x: [], y: [], z: [], v: [3], w: [3] }).map(([name, shape]) => [
@@ -48,7 +48,7 @@ export async function recognisedFormula(
   )
   const dialect = equationDialect(() => undefined)
   const written = interpret(await parseFormula(text), leaves, dialect) as Node
-  return { leaves, recognised: recognise([written], precision).get(written)! }
+  return { leaves, written, recognised: recognise([written], precision).get(written)! }
 }
 
 /** What a formula is computed by, as comments of modules have it; exponents are shifted by s, and by t where they are twice. */
