@@ -175,9 +175,19 @@ describe('a pair of exponentials', () => {
   })
 })
 
-test('what is reached in 2⁶⁴ ways is looked into for a moment only', () => {
-  const doubled = (step: (node: Node) => Node): Node => Array.from({ length: 64 }).reduce<Node>(step, x)
-  const [sums, products] = [doubled((node) => add(node, node)), doubled((node) => multiply(node, node))]
-  expect(affine(sums).terms).toHaveLength(1)
-  expect(multipleOf(products).factor).toBe(1)
+describe('what lies deep', () => {
+  const repeatedly = (times: number, step: (node: Node) => Node): Node =>
+    Array.from({ length: times }).reduce<Node>(step, x)
+
+  test('is one term', () => {
+    const [near, far] = [repeatedly(6, negate), repeatedly(12, negate)]
+    expect([multipleOf(near).base, affine(near).terms[0]!.node]).toEqual([x, x])
+    expect(multipleOf(far).base).not.toBe(x)
+    expect(affine(far).terms[0]!.node).not.toBe(x)
+  })
+
+  test('takes no time, in however many ways it is reached', () => {
+    expect(affine(repeatedly(40, (node) => add(node, node))).terms).toHaveLength(1)
+    expect(multipleOf(repeatedly(40, (node) => multiply(node, node))).factor).toBe(1)
+  })
 })
