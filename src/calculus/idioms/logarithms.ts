@@ -104,7 +104,7 @@ function isLogistic(x: Node): boolean {
 
 /** Whether a node is a sum of exponentials above 0. */
 function isExponential(x: Node): boolean {
-  return exponentials(x, true) !== undefined && isAboveZero(x)
+  return exponentials(x) !== undefined && isAboveZero(x)
 }
 
 /** Whether all that a node is made of shows that it is above 0. */

@@ -29,12 +29,14 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['exp(v) / sum(exp(v) + exp(v) + exp(v) + exp(v))', { v: [86.5, 86.5, 86.5] }, thirds.map((p) => p / 4), {}],
     ['log(exp(x) / (exp(x) + exp(y)))', { x: 31, y: 1 }, -Math.log1p(Math.exp(-30)), { y: -Math.exp(-30) }],
     ['log(dot(w, exp(v) / sum(exp(v))))', { v: [1000, 1000, 0], w: [0, 1, 0] }, -Math.LN2, { v: [-0.5, 0.5, 0] }],
+    ['log(dot(w, v / sum(exp(v))))', { v: thousand, w: [1, 1, 1] }, Math.log(1000) - 1000, {}],
     ['v * exp(x) / (1 + exp(x))', { v: [1, 2, 3], x: 1000 }, [1, 2, 3], { v: [1, 1, 1], x: 0 }],
   ],
   'powers and roots of sums': [
     ['exp(x) / sqrt(sum(exp(v)))', { x: 1000, v: [2000, 2000, 2000] }, Math.sqrt(third), { x: Math.sqrt(third) }],
     ['exp(x) / sqrt(sum(exp(v)))', { x: 400, v: [800, 800, 800] }, Math.sqrt(third), { x: Math.sqrt(third) }],
     ['exp(x) / sqrt(exp(y) + 2)', { x: 60, y: 120 }, 1, { x: 1, y: -0.5 }],
+    ['exp(x) / (3 + sqrt(exp(y) + 2))', { x: 60, y: 120 }, 1, { x: 1, y: -0.5 }],
     ['log(sqrt(sqrt(2 + exp(x))))', { x: 1000 }, 250, { x: 0.25 }],
     ['log(sqrt(sqrt(2 + exp(x))))', { x: 100 }, 25, { x: 0.25 }],
     ['sum(exp(2 * v)) / sum(exp(v))^2', { v: thousand }, third, { v: [0, 0, 0] }],
@@ -46,6 +48,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   'choices between exponentials': [
     ['exp(y) / (x < y ? exp(x) : exp(y) + 2)', { x: 1001, y: 1000 }, 1, { x: 0, y: 0 }],
     ['log(x < y ? exp(x) : exp(y) + 2)', { x: 1000, y: 2000 }, 1000, { x: 1, y: 0 }],
+    ['log(x < y ? z : exp(y) + 2)', { x: 2001, y: 2000 }, 2000, { x: 0, y: 1, z: 0 }],
     ['log(x < y ? z : exp(y) + 2)', { x: 1000, y: 2000, z: 2 }, Math.LN2, { x: 0, y: 0, z: 0.5 }],
     ['log(sum(w > 0 ? exp(v) : 0))', { v: [1000, 1000, 3000], w: [1, 1, 0] }, 1000 + Math.LN2, { v: [0.5, 0.5, 0] }],
     ['log(sum(w > 0 ? exp(v) : 0))', { v: [-1000, -1000, 5], w: [1, 1, 0] }, Math.LN2 - 1000, { v: [0.5, 0.5, 0] }],
@@ -124,3 +127,14 @@ describe.each(Object.entries(rows))('%s', (_, list) => {
     })
   })
 })
+
+test.each(['1 / (2 + exp(x))', 'log(2 + exp(x))', 'exp(v) / sum(exp(v))', 'log(sum(exp(v)))'])(
+  '%s is to the last bit what it was, where that is finite',
+  async (formula) => {
+    const { written, recognised } = await recognisedFormula(formula, 'f64')
+    const x = [-20, -3.3, -0.7, 0.1, 1.9, 30.2]
+    const inputs = { x, v: x.flatMap((number) => [number, -1.1, 0.3 * number]) }
+    const [before, after] = evaluate([written, recognised], { batch: x.length, inputs })
+    expect(after).toEqual(before)
+  },
+)

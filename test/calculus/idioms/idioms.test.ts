@@ -124,9 +124,15 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['1 / (-exp(x) - exp(y))', 'exp(-s) / (-exp(x - s) - exp(y - s))'],
     ['1 / (exp(x) / z + 2)', 'exp(-s) / (exp(x - s) / z + 2 exp(-s))'],
     ['exp(z) / sqrt(exp(x) + 2)', 'exp(z - s) / sqrt(exp(x - 2 s) + 2 exp(-2 s))'],
+    ['1 / ((exp(x) + exp(y)) * (exp(x) + exp(y)))', 'exp(-s) / (exp(x - 0.5 s) + exp(y - 0.5 s))²'],
     ['1 / (exp(x) + exp(y))^2', 'exp(-s) / (exp(x - 0.5 s) + exp(y - 0.5 s))²'],
     ['1 / (exp(x) + exp(y))^0.5', 'exp(-s) / sqrt(exp(x - 2 s) + exp(y - 2 s))'],
     ['1 / sum(v + exp(x))', 'exp(-s) / sum(v · exp(-s) + exp(x - s))'],
+    ['1 / (2 + exp(x - y))', 'exp(-s) / (2 exp(-s) + exp(x - y - s))'],
+    ['1 / (2 + exp(x - (x + y)))', 'exp(-s) / (2 exp(-s) + exp(x - (x + y) - s))'],
+    ['(y + -exp(x)) / (1 + exp(x))', '(y · exp(-s) - exp(x - s)) / (exp(-s) + exp(x - s))'],
+    ['(y + exp(x) / z) / (1 + exp(x))', '(y · exp(-s) + exp(x - s) / z) / (exp(-s) + exp(x - s))'],
+    ['1 / ((1 + exp(x)) * (1 + exp(x)))', 'exp(-s) / (exp(-0.5 s) + exp(x - 0.5 s))²'],
   ],
   'Σ eᵘ · (1 / Σ eᵛ) = Σ eᵘ / Σ eᵛ': [
     ['exp(x) * (1 / (exp(x) + exp(y)))', 'exp(x - s) / (exp(x - s) + exp(y - s))'],
@@ -142,6 +148,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['exp(x) - 1', 'expm1(x)'],
     ['1 - exp(-x)', '-expm1(-x)'],
     ['y * (3 * exp(x) - 3)', 'y · (3 expm1(x))'],
+    ['log(1 - exp(x))', 'log(-expm1(x))'],
   ],
   '1 - σ(u) = σ(-u)': [
     ['1 - sigmoid(x)', 'sigmoid(-x)'],
@@ -254,6 +261,8 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
       'log(1 - tanh(x)^2)',
       'abs(x) < 1 ? log1p(-tanh(I[abs(x) < 1] ⊙ x)²) : 2 (0.6931471805599453 - abs(x) - softplus(-2 abs(x)))',
     ],
+    ['log((2 + exp(x) / 3) * (2 + exp(y)))', 't + s + log(2 exp(-s) + exp(x - s) / 3) + log(2 exp(-t) + exp(y - t))'],
+    ['log(2 * exp(x) * sigmoid(y))', 's - softplus(-y) + log(2 exp(x - s))'],
   ],
   'log xᵖ = p log x, for even p p log |x|': [
     ['log(x^2)', '2 log(abs(x))'],
@@ -279,6 +288,9 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(sum(v * exp(x)) + 2)', 's + log(sum(v ⊙ exp(x - s)) + 2 exp(-s))'],
     ['log(sum(exp(v)) / x)', 's + log(sum(exp(v - s)) / x)'],
     ['log(sum(w .* exp(v)) - y)', 's + log(sum(w ⊙ exp(v - s)) - y · exp(-s))'],
+    ['log(2 * exp(x) * z)', 's + log(2 exp(x - s) · z)'],
+    ['log(dot(w, v / sum(exp(v - max(v)))))', 'log(wᵀ (v / sum(exp(v - max(v)))))'],
+    ['log(dot(w, exp(v) / (exp(v) + exp(w))))', 'log(wᵀ (exp(v - s) / (exp(v - s) + exp(w - s))))'],
   ],
   'log(1 + x) = log1p(x)': [
     ['log(1 + x)', 'log1p(x)'],
@@ -289,6 +301,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(1 + tanh(x)^2)', 'log1p(tanh(x)²)'],
     ['log(1 - 2 * tanh(x)^2)', 'log1p(-2 tanh(x)²)'],
     ['log(1 - tanh(x) * tanh(y))', 'log1p(-(tanh(x) · tanh(y)))'],
+    ['log(x + 1)', 'log1p(x)'],
   ],
   'log1p(eᵘ) = softplus(u), log1p(-σ(u)) = log σ(-u)': [],
   'a ± (s + log b) = (a ± s) ± log b, for the s of a logarithm': [
@@ -326,6 +339,8 @@ const stable = [
 
 /** Formulas that look like idioms and are none: what would be put in their place is something else. */
 const strangers = [
+  ...['1 + erf(0.7071067811865476 + x)', '1 + erf(x + 0.7071067811865476)', '1 + erf(x - 1.4142135623730951)'],
+  ...['1 / (x < y ? x : y)', 'log(x < y ? x : y)', 'log(dot(exp(v), exp(w)))'],
   ...[
     '2 + exp(x)',
     '1 + exp(x)',
@@ -475,6 +490,8 @@ describe('nodes that no formula has', () => {
     ['log1p(0.5 - σ(y) σ(x))', log1p(subtract(0.5, multiply(sigmoid(x), sigmoid(y))))],
     ['log1p(-σ(x) - σ(y))', log1p(subtract(negate(sigmoid(x)), sigmoid(y)))],
     ['a sum over samples', log(overSamples)],
+    ['a sum over samples and elements', log(sum(exp(leaf('v', 3)), [0, 1]))],
+    ['a product of a matrix and a vector', log(contract(exp(A), 'bij', leaf('v', 3), 'bj', 'bi'))],
     ['a product of matrices', log(contract(exp(A), 'bij', A, 'bkj', 'bik'))],
     ['a product along another axis', log(contract(exp(A), 'bij', A, 'bij', 'bj'))],
     ['a root of a product of matrices', sqrt(contract(A, 'bij', A, 'bkj', 'bik'))],
