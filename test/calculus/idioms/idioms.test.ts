@@ -146,18 +146,21 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   'eᵘ - 1 = expm1(u)': [
     ['exp(x) - 1', 'expm1(x)'],
+    ['-1 + exp(x)', 'expm1(x)'],
     ['1 - exp(-x)', '-expm1(-x)'],
     ['y * (3 * exp(x) - 3)', 'y · (3 expm1(x))'],
     ['log(1 - exp(x))', 'log(-expm1(x))'],
   ],
   '1 - σ(u) = σ(-u)': [
     ['1 - sigmoid(x)', 'sigmoid(-x)'],
+    ['-1 + sigmoid(x)', '-sigmoid(-x)'],
     ['1 - 1 / (1 + exp(x))', 'sigmoid(x)'],
     ['sigmoid(x) - 1', '-sigmoid(-x)'],
     ['2 - 2 * sigmoid(x)', '2 sigmoid(-x)'],
   ],
   '2 σ(u) - 1 = tanh(u / 2)': [
     ['2 * sigmoid(2 * x) - 1', 'tanh(x)'],
+    ['-1 + 2 * sigmoid(2 * x)', 'tanh(x)'],
     ['1 - 2 / (1 + exp(x))', 'tanh(0.5 x)'],
     ['0.5 - sigmoid(x)', '-0.5 tanh(0.5 x)'],
     ['sigmoid(x) - 0.5', '0.5 tanh(0.5 x)'],
@@ -455,6 +458,10 @@ const table = idioms('f64')
 
 test('every idiom has instances, and there are none of others', () => {
   expect(Object.keys(instances)).toEqual(table.map(({ equation }) => equation))
+})
+
+test('every idiom says why it is there', () => {
+  for (const { reason } of table) expect(reason).not.toBe('')
 })
 
 describe.each(Object.entries(instances).filter(([, list]) => list.length > 0))('%s', (_, list) => {
