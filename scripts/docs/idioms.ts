@@ -1,4 +1,6 @@
+import type { Precision } from '../../src/base/precision.ts'
 import { simplify } from '../../src/calculus/algebra.ts'
+import { repeated } from '../../src/calculus/idioms/exponentials.ts'
 import { idioms, recognise } from '../../src/calculus/idioms/index.ts'
 import { input } from '../../src/graph/build.ts'
 import { equationsOf } from '../../src/graph/equations/equations.ts'
@@ -32,28 +34,45 @@ const formulas = [
   ...['sqrt(x^2)', 'sqrt(sum(v^2))', 'log(x^2)', 'log(exp(x))'],
 ]
 
+/** A formula, x, y and z numbers and v and w vectors, as it is written and with its idioms recognised. */
+export async function recognisedFormula(
+  text: string,
+  precision: Precision = 'f32',
+): Promise<{ readonly leaves: ReadonlyMap<string, Node>; readonly written: Node; readonly recognised: Node }> {
+  const graph = new Interner()
+  const leaves = new Map(
+    Object.entries({ x: [], y: [], z: [], v: [3], w: [3] }).map(([name, shape]) => [
+      name,
+      input(graph, name, ['batch', ...shape]),
+    ]),
+  )
+  const dialect = equationDialect(() => undefined)
+  const written = interpret(await parseFormula(text), leaves, dialect) as Node
+  return { leaves, written, recognised: recognise([written], precision).get(written)! }
+}
+
 /** What a formula is computed by, as comments of modules have it; exponents are shifted by s, and by t where they are twice. */
 export async function computedForm(text: string): Promise<string> {
-  const graph = new Interner()
-  const leaves = Object.entries({ x: [], y: [], z: [], v: [3], w: [3] }).map(
-    ([name, shape]) => [name, input(graph, name, ['batch', ...shape])] as const,
-  )
-  const written = interpret(
-    await parseFormula(text),
-    new Map(leaves),
-    equationDialect(() => undefined),
-  ) as Node
-  const recognised = recognise([written], 'f32').get(written)!
+  const { leaves, recognised } = await recognisedFormula(text)
   const result = simplify([recognised]).get(recognised)!
-  const symbols = new Map(leaves.map(([name, node]) => [node, name]))
-  topologicalOrder([result])
-    .filter(({ op }) => op === 'detach')
-    .forEach((shift, k) => symbols.set(shift, 'st'[k]!))
+  const symbols = new Map([...leaves].map(([name, node]) => [node, name]))
+  const shifts = topologicalOrder([result]).filter(({ op }) => op === 'detach')
+  const own = shifts.filter((shift) => !shiftElsewhere(shift))
+  own.forEach((shift, k) => symbols.set(shift, 'st'[k]!))
+  for (const shift of shifts) {
+    const symbol = symbols.get(shiftElsewhere(shift) ?? shift)
+    if (symbol !== undefined) symbols.set(shift, symbol)
+  }
   const known = symbols.get(result)
   if (known !== undefined) return known
   const naming = { symbols: symbols.set(result, 'r'), adjoints: new Map(), forward: new Set([result]) }
   const equations = equationsOf([result], naming).map(toText)
   return equations.find((line) => line.startsWith('r = '))!.slice(4)
+}
+
+/** The shift where weights aren't 0, of one that differs where they are. */
+function shiftElsewhere({ inputs: [choice] }: Node): Node | undefined {
+  return choice?.inputs[0]?.op === 'equal' ? repeated(choice.inputs[2]!).inner : undefined
 }
 
 /** Textbook formulas that a module computes in other forms. */
@@ -76,7 +95,8 @@ is exactly. Where it overflows, its limit is computed.
 ## Examples
 
 x and y are numbers, v and w vectors. By s all exponents of a sum are shifted: it is the largest of them where that one is so far from 0
-that the sum would overflow or vanish, else 0, and then nothing changes.
+that the sum would overflow or vanish, else 0, and then nothing changes. An exponential times a weight of 0 doesn't count for s, and is
+shifted by more where it would overflow.
 
 ${table(['written', 'computed'], examples)}
 

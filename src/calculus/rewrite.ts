@@ -22,7 +22,7 @@ export function ruleOf<O extends Op>(op: O, equation: string, rewritten: (...inp
 }
 
 /** No chain of rewrites of one node is longer than this: a rule table that loops is a fault, not a hang. */
-const longestChain = 100
+const longestChain = 1000
 
 /**
  * Rewrites nodes bottom-up with a table of rules until none applies. Unchanged expressions come back as the same objects.

@@ -1,5 +1,6 @@
 import {
   abs,
+  branch,
   broadcast,
   constant,
   contract,
@@ -36,6 +37,8 @@ export interface Exponentials {
   readonly greatest: Node
   /** How many terms there are. */
   readonly count: number
+  /** What of an exponent is left of it in the sum, at least: half of it under a root, where the whole overflows before. */
+  readonly part: number
   /** Whether exponents are shifted beyond a limit already. */
   readonly isShifted: boolean
   /** Whether their maximum was taken from them, in whatever way. */
@@ -55,7 +58,7 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
     case 'exp': {
       const exponent = node.inputs[0]
       const u = isOwn ? unshifted(exponent) : exponent
-      return { greatest: u, count: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
+      return { greatest: u, count: 1, part: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
     }
     case 'expm1':
       return lessOne(node)
@@ -106,6 +109,12 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
         select(condition, left.shifted(s), right.shifted(s)),
       )
     }
+    case 'branch': {
+      const inner = of(node.inputs[0])
+      const { variables } = node.attributes
+      const ends = (s: Node): readonly Node[] => (variables.length > 0 ? [...variables, s] : [])
+      return inner && { ...inner, shifted: (s) => branch(inner.shifted(s), ends(s)) }
+    }
     case 'sum': {
       const inner = of(node.inputs[0])
       return inner && along(inner, node.inputs[0], node.attributes.axes, (terms) => sum(terms, node.attributes.axes))
@@ -123,6 +132,7 @@ export function plain(n: Node): Exponentials {
   return {
     greatest: constant(n.graph, number === 0 ? -Infinity : 0, n.shape),
     count: 1,
+    part: 1,
     isShifted: false,
     isStable: false,
     shifted: (s) => (number === 0 ? n : number === 1 ? exp(negate(s)) : multiply(n, exp(negate(s)))),
@@ -135,6 +145,7 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
   return {
     greatest: maximum(u, 0),
     count: 2,
+    part: 1,
     ...stateOf(u),
     shifted: (s) => {
       const isPlain = equal(s, 0)
@@ -145,14 +156,22 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
 
 function joined(a: Exponentials, b: Exponentials, greatest: Node, shifted: (s: Node) => Node): Exponentials {
   const [isShifted, isStable] = [a.isShifted || b.isShifted, a.isStable || b.isStable]
-  return { greatest, count: a.count + b.count, isShifted, isStable, shifted }
+  return { greatest, count: a.count + b.count, part: Math.min(a.part, b.part), isShifted, isStable, shifted }
 }
 
-/** c Σ eᵘ, whose exponents don't count where c = 0. */
+/** With exponents up to this, in both precisions, sums of exponentials are finite. */
+const moderate = 80
+
+/** c Σ eᵘ, whose exponents don't count where c = 0: there they are shifted by more, if they are so large that 0 eᵘ would be 0 · ∞. */
 function weighted(inner: Exponentials, c: Node, product: (inner: Node) => Node): Exponentials {
-  const shifted = (s: Node): Node => product(inner.shifted(s))
-  if (numberOf(c) !== undefined) return { ...inner, shifted }
-  return { ...inner, greatest: select(notEqual(c, 0), inner.greatest, -Infinity), isStable: inner.isShifted, shifted }
+  if (numberOf(c) !== undefined) return { ...inner, shifted: (s) => product(inner.shifted(s)) }
+  const atLeast = subtract(inner.greatest, inner.part * moderate)
+  return {
+    ...inner,
+    greatest: select(notEqual(c, 0), inner.greatest, -Infinity),
+    isStable: inner.isShifted,
+    shifted: (s) => product(inner.shifted(detach(select(equal(c, 0), maximum(s, atLeast), s)))),
+  }
 }
 
 /** Eᵖ, for exponents with which s / p is exact. */
@@ -161,6 +180,7 @@ function powered(inner: Exponentials, p: 2 | 0.5): Exponentials {
   return {
     ...inner,
     greatest: multiply(p, inner.greatest),
+    part: Math.min(p, 1) * inner.part,
     shifted: (s) => raise(inner.shifted(multiply(1 / p, s))),
   }
 }
@@ -176,10 +196,9 @@ function along(
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const length = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
   return {
+    ...inner,
     greatest: max(inner.greatest, axes),
     count: length * inner.count,
-    isShifted: inner.isShifted,
-    isStable: inner.isStable,
     shifted: (s) => total(inner.shifted(broadcast(s, x.shape, kept))),
   }
 }
@@ -235,8 +254,8 @@ export function isShiftBeyond(node: Node): boolean {
 
 /** An exponent before it was shifted beyond a limit. */
 function unshifted(u: Node): Node {
-  if (u.op === 'subtract' && isShiftBeyond(u.inputs[1])) return u.inputs[0]
-  if (u.op === 'negate' && isShiftBeyond(u.inputs[0])) return constant(u.graph, 0, u.shape)
+  if (u.op === 'subtract' && isPartOfShift(u.inputs[1])) return u.inputs[0]
+  if (u.op === 'negate' && isPartOfShift(u.inputs[0])) return constant(u.graph, 0, u.shape)
   return u
 }
 
@@ -247,18 +266,27 @@ function stateOf(u: Node): Pick<Exponentials, 'isShifted' | 'isStable'> {
   return { isShifted, isStable: isShifted || (u.op === 'subtract' && isMaximumOf(u.inputs[0], u.inputs[1])) }
 }
 
-/** A power's share of a shift is a multiple of it. */
+/** Whether a node, repeated or not, is a shift or what is made of one: a power's share, or what weights of 0 choose in its place. */
 function isPartOfShift(node: Node): boolean {
+  if (node.op === 'broadcast') return isPartOfShift(node.inputs[0])
   const isMultiple = node.op === 'multiply' && numberOf(node.inputs[0]) !== undefined
-  return isMultiple ? isPartOfShift(node.inputs[1]) : isShiftBeyond(node)
+  if (isMultiple) return isPartOfShift(node.inputs[1])
+  const isWhereWeighted =
+    node.op === 'detach' && node.inputs[0].op === 'select' && isPartOfShift(node.inputs[0].inputs[2])
+  return isWhereWeighted || isShiftBeyond(node)
 }
 
+/** Whether a node is, or repeats, the largest of some, x among them, by whatever chain of maxima and choices. */
 function isMaximumOf(x: Node, node: Node): boolean {
-  if (node.op === 'max') return node.inputs[0] === x || isMaximumOf(x, node.inputs[0])
-  if (node.op === 'maximum' || node.op === 'select')
-    return node.inputs.some((input) => input === x || isMaximumOf(x, input))
-  const isTransparent = ['broadcast', 'detach', 'reshape'].includes(node.op)
-  return isTransparent && node.inputs.some((input) => isMaximumOf(x, input))
+  // A set iterates over what is added meanwhile.
+  const reached = new Set([node])
+  for (const { op, inputs } of reached) {
+    const isChoice = op === 'max' || op === 'maximum' || op === 'select'
+    if (isChoice && inputs.some((input) => (input.op === 'branch' ? input.inputs[0] : input) === x)) return true
+    if (isChoice || ['broadcast', 'detach', 'branch', 'reshape'].includes(op))
+      inputs.forEach((input) => reached.add(input))
+  }
+  return false
 }
 
 /** What a node repeats, and how. */

@@ -104,7 +104,7 @@ function isLogistic(x: Node): boolean {
 
 /** Whether a node is a sum of exponentials above 0. */
 function isExponential(x: Node): boolean {
-  return exponentials(x, true) !== undefined && isAboveZero(x)
+  return exponentials(x) !== undefined && isAboveZero(x)
 }
 
 /** Whether all that a node is made of shows that it is above 0. */
@@ -140,7 +140,7 @@ export function logOfExponentials(x: Node, limit: number): Node | null {
   // 1 - eᵘ has a logarithm only where u < 0.
   const isFalling = pair?.sign === -1 && pair.scale < 0 && !pair.v
   if (!terms || terms.isStable || isFalling) return null
-  const s = shiftBeyond(limit, terms.greatest)
+  const s = shiftBeyond(terms.part * limit, terms.greatest)
   return add(s, log(terms.shifted(s)))
 }
 
@@ -180,10 +180,34 @@ function isPositive(x: Node): boolean {
   return (numberOf(x) ?? 0) > 0
 }
 
+/** Whether a node is a sum of squares, each times a number above 0. */
 function isSumOfSquares(x: Node): boolean {
-  if (squared(x)) return true
-  if (x.op === 'add' || x.op === 'sum') return x.inputs.every(isSumOfSquares)
-  if (x.op === 'multiply') return x.inputs.some(isPositive) && x.inputs.some(isSumOfSquares)
-  if (x.op === 'divide') return isPositive(x.inputs[1]) && isSumOfSquares(x.inputs[0])
-  return x.op === 'contract' && x.inputs[0] === x.inputs[1] && x.attributes.left === x.attributes.right
+  // A set iterates over what is added meanwhile.
+  const reached = new Set([x])
+  for (const node of reached) {
+    if (squared(node)) continue
+    const parts = partsOf(node)
+    if (!parts) return false
+    parts.forEach((part) => reached.add(part))
+  }
+  return true
+}
+
+/** What must be sums of squares for a node to be one; undefined if it is none. */
+function partsOf(x: Node): readonly Node[] | undefined {
+  switch (x.op) {
+    case 'add':
+    case 'sum':
+      return x.inputs
+    case 'multiply': {
+      const [a, b] = x.inputs
+      return isPositive(a) ? [b] : isPositive(b) ? [a] : undefined
+    }
+    case 'divide':
+      return isPositive(x.inputs[1]) ? [x.inputs[0]] : undefined
+    case 'contract':
+      return x.inputs[0] === x.inputs[1] && x.attributes.left === x.attributes.right ? [] : undefined
+    default:
+      return undefined
+  }
 }

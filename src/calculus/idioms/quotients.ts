@@ -9,6 +9,7 @@ import {
   pairOf,
   scaled,
   scaledTangent,
+  spread,
   times,
   type Pair,
 } from './affine.ts'
@@ -19,24 +20,27 @@ import { exponentials, isShiftBeyond, plain, repeated, shiftBeyond } from './exp
  */
 
 /** n eᵘ with f for eᵘ: n is a product, of which eᵘ is a factor; else undefined. */
-function replaced(n: Node, u: Node, f: Node): Node | undefined {
-  switch (n.op) {
+function replaced(n: Node, u: Node, f: Node, depth = deepest): Node | undefined {
+  if (depth === 0) return undefined
+  const within = (inner: Node): Node | undefined => replaced(inner, u, f, depth - 1)
+  const x = spread(n)
+  switch (x.op) {
     case 'exp':
-      return times(1, n.inputs[0]) === times(1, u) ? f : undefined
+      return times(1, x.inputs[0]) === times(1, u) ? f : undefined
     case 'negate': {
-      const inner = replaced(n.inputs[0], u, f)
+      const inner = within(x.inputs[0])
       return inner && scaled(-1, inner)
     }
     case 'multiply': {
-      const [a, b] = n.inputs
-      const left = replaced(a, u, f)
+      const [a, b] = x.inputs
+      const left = within(a)
       if (left) return product(left, b)
-      const right = replaced(b, u, f)
+      const right = within(b)
       return right && product(a, right)
     }
     case 'divide': {
-      const inner = replaced(n.inputs[0], u, f)
-      return inner && divide(inner, n.inputs[1])
+      const inner = within(x.inputs[0])
+      return inner && divide(inner, x.inputs[1])
     }
     default:
       return undefined
@@ -64,9 +68,10 @@ function logisticPair(d: Node): Pair | undefined {
 
 /** Whether a node has exponentials of multiples of u in its arithmetic, so that it may overflow where eᵘ does. */
 function growsWith(u: Node, n: Node, depth = deepest): boolean {
-  if (n.op === 'exp' || n.op === 'expm1') return multipleOf(n.inputs[0]).base === multipleOf(u).base
-  const isArithmetic = ['negate', 'add', 'subtract', 'multiply', 'divide', 'power', 'broadcast'].includes(n.op)
-  return depth > 0 && isArithmetic && n.inputs.some((input) => growsWith(u, input, depth - 1))
+  const { op, inputs } = spread(n)
+  if (op === 'exp' || op === 'expm1') return multipleOf(inputs[0]!).base === multipleOf(u).base
+  const isArithmetic = ['negate', 'add', 'subtract', 'multiply', 'divide', 'power'].includes(op)
+  return depth > 0 && isArithmetic && inputs.some((input) => growsWith(u, input, depth - 1))
 }
 
 /** n / (1 + eᵘ) = n σ(-u) */
@@ -123,7 +128,7 @@ export function shiftedQuotient(n: Node, d: Node, limit: number): Node | null {
   const { inner, repeat } = repeated(d)
   const divisor = exponentials(inner)
   if (!divisor || divisor.isStable) return null
-  const s = shiftBeyond(limit - Math.log(divisor.count), divisor.greatest)
+  const s = shiftBeyond(divisor.part * (limit - Math.log(divisor.count)), divisor.greatest)
   return divide((exponentials(n) ?? plain(n)).shifted(repeat(s)), repeat(divisor.shifted(s)))
 }
 

@@ -1,6 +1,6 @@
 import { add, expm1, normalCdf, sigmoid, softplus, subtract } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { affine, scaled, scaledTangent, times, type Affine } from './affine.ts'
+import { affine, numberOf, scaled, scaledTangent, times, type Affine } from './affine.ts'
 import { isShiftBeyond, repeated } from './exponentials.ts'
 
 /*
@@ -11,7 +11,7 @@ import { isShiftBeyond, repeated } from './exponentials.ts'
 function oneTerm(node: Node) {
   const { constant, terms } = affine(node)
   const [first] = terms
-  return terms.length === 1 && constant !== 0 ? { ...first!, constant } : undefined
+  return terms.length === 1 ? { ...first!, constant } : undefined
 }
 
 /** eᵘ - 1 = expm1(u) */
@@ -47,11 +47,24 @@ export function raisedTangent(node: Node): Node | null {
 export function normalDistribution(node: Node): Node | null {
   const sum = oneTerm(node)
   if (sum?.node.op !== 'erf' || Math.abs(sum.coefficient) !== Math.abs(sum.constant)) return null
-  const { constant, terms } = affine(sum.node.inputs[0])
-  const [first] = terms
-  if (terms.length !== 1 || constant !== 0 || !isRootOfHalf(Math.abs(first!.coefficient))) return null
-  const sign = Math.sign((sum.coefficient / sum.constant) * first!.coefficient)
-  return scaled(2 * sum.constant, normalCdf(times(sign, first!.node)))
+  const { number, other } = numberTimes(sum.node.inputs[0])
+  if (!isRootOfHalf(Math.abs(number))) return null
+  const sign = Math.sign((sum.coefficient / sum.constant) * number)
+  return scaled(2 * sum.constant, normalCdf(times(sign, other)))
+}
+
+/** A node as a number times another, which may be a sum. */
+function numberTimes(node: Node): { readonly number: number; readonly other: Node } {
+  let [number, other] = [1, node]
+  for (;;) {
+    const [a, b] = other.inputs
+    const [left, right] = [a && numberOf(a), b && numberOf(b)]
+    if (other.op === 'negate') [number, other] = [-number, a!]
+    else if (other.op === 'multiply' && left !== undefined) [number, other] = [number * left, b!]
+    else if (other.op === 'multiply' && right !== undefined) [number, other] = [number * right, a!]
+    else if (other.op === 'divide' && right !== undefined) [number, other] = [number / right, a!]
+    else return { number, other }
+  }
 }
 
 /** Whether a number is 1 / √2, however it was rounded. */

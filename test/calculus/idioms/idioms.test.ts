@@ -1,7 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { idioms } from '../../../src/calculus/idioms/index.ts'
-import { computedForm } from '../../../scripts/docs/idioms.ts'
-import { recognisedFormula } from './formula.ts'
+import { idioms, recognise } from '../../../src/calculus/idioms/index.ts'
+import { argument, scan } from '../../../src/graph/scan.ts'
+import { computedForm, recognisedFormula } from '../../../scripts/docs/idioms.ts'
+import {
+  add,
+  contract,
+  divide,
+  exp,
+  input,
+  log,
+  log1p,
+  maximum,
+  multiply,
+  negate,
+  power,
+  sigmoid,
+  softplus,
+  sqrt,
+  subtract,
+  sum,
+} from '../../../src/graph/build.ts'
+import { Interner, topologicalOrder, type Node } from '../../../src/graph/node.ts'
 
 type Instance = readonly [formula: string, printed: string]
 
@@ -36,18 +55,29 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['-exp(x) * y / (3 + 3 * exp(x))', '-(sigmoid(x) · y / 3)'],
     ['exp(x) / y / (1 + exp(x))', 'sigmoid(x) / y'],
     ['exp(-x) / (exp(x) + exp(-x))', 'sigmoid(-2 x)'],
+    ['3 * (exp(x) * 2) / (1 + exp(x))', '3 (2 sigmoid(x))'],
+    ['exp(x) * exp(2 * x) / (1 + exp(2 * x))', 'exp(x) · sigmoid(2 x)'],
+    ['y * -exp(x) / (1 + exp(x))', '-(y · sigmoid(x))'],
+    ['exp(x) / (2 * exp(x) + 2)', '0.5 sigmoid(x)'],
+    ['v * -exp(x) / (1 + exp(x))', 'v · -sigmoid(x)'],
+    ['exp(x) * y / (exp(x) + exp(-x))', 'sigmoid(2 x) · y'],
   ],
   '(eᵘ - eᵛ) / (eᵘ + eᵛ) = tanh((u - v) / 2), also for v = 0': [
     ['(exp(x) - exp(-x)) / (exp(x) + exp(-x))', 'tanh(x)'],
     ['(1 - exp(2 * x)) / (exp(2 * x) + 1)', '-tanh(x)'],
     ['(exp(x) - exp(y)) / (exp(x) + exp(y))', 'tanh(0.5 (x - y))'],
     ['3 * (exp(y) - exp(x)) / (exp(x) + exp(y))', '-3 tanh(0.5 (x - y))'],
+    ['(exp(x) - exp(y)) / (2 * exp(x) + 2 * exp(y))', '0.5 tanh(0.5 (x - y))'],
+    ['(6 * exp(x) - 6) / (2 * exp(x) + 2)', '3 tanh(0.5 x)'],
   ],
   'n / (1 + eᵘ) = n σ(-u)': [
     ['x / (1 + exp(-x))', 'x · sigmoid(x)'],
     ['1 / (exp(-(x - y) / z) + 1)', 'sigmoid((x - y) / z)'],
     ['y / (2 + 2 * exp(x))', '0.5 (y · sigmoid(-x))'],
     ['exp(y) / (1 + exp(x))', 'exp(y) · sigmoid(-x)'],
+    ['v / (1 + exp(x))', 'v · sigmoid(-x)'],
+    ['(exp(y) + 2) / (1 + exp(x))', '(exp(y) + 2) · sigmoid(-x)'],
+    ['log(exp(x) + 2) / (1 + exp(x))', '(s + log(exp(x - s) + 2 exp(-s))) · sigmoid(-x)'],
   ],
   'σ(u) / σ(-u) = eᵘ': [
     ['sigmoid(x) / (1 - sigmoid(x))', 'exp(x)'],
@@ -56,53 +86,130 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   'n / eᵘ = n e⁻ᵘ': [
     ['x / exp(x)', 'x · exp(-x)'],
     ['(x - y)^2 / (2 * exp(z))', '0.5 ((x - y)² · exp(-z))'],
+    ['x / -exp(y)', '-(x · exp(-y))'],
+    ['x / (exp(y) + exp(z) - exp(z))', 'x · exp(-y)'],
   ],
   'n / Σ c eᵘ = n e⁻ˢ / Σ c e^(u - s), where s = max u if that is far from 0, else s = 0': [
     ['1 / (2 + exp(x))', 'exp(-s) / (2 exp(-s) + exp(x - s))'],
     ['2 / (exp(x) + exp(-x))', '2 exp(-s) / (exp(x - s) + exp(-x - s))'],
     ['exp(x) / (exp(x) + exp(y))', 'exp(x - s) / (exp(x - s) + exp(y - s))'],
+    ['(v + exp(x)) / (1 + exp(x))', '(v · exp(-s) + exp(x - s)) / (exp(-s) + exp(x - s))'],
     ['exp(v) / sum(exp(v))', 'exp(v - s) / sum(exp(v - s))'],
     ['dot(w, exp(v)) / sum(exp(v))', 'wᵀ exp(v - s) / sum(exp(v - s))'],
     ['y * (exp(x) - 2) / (1 + exp(x) * z)', 'y · (exp(x - s) - 2 exp(-s)) / (exp(-s) + exp(x - s) · z)'],
+    ['1 / (x < y ? exp(x) : exp(y) + z)', 'exp(-s) / (x < y ? exp(x - s) : exp(y - s) + z · exp(-s))'],
+    ['exp(v) / sum(w > 0 ? exp(v) : 0)', 'exp(v - s) / sum(I[w > 0] ⊙ exp(v - s))'],
+    [
+      '(exp(2 * x) - 1) / (1 + exp(x))',
+      '(s = 0 ? expm1(I[s = 0] ⊙ (2 x)) : exp(2 x - s) - exp(-s)) / (exp(-s) + exp(x - s))',
+    ],
+    ['(exp(-x) + 2) / (1 + exp(x))', '(exp(-x - s) + 2 exp(-s)) / (exp(-s) + exp(x - s))'],
+    ['(y - exp(x)) / (1 + exp(x))', '(y · exp(-s) - exp(x - s)) / (exp(-s) + exp(x - s))'],
+    ['(2 + exp(x))^2 / (1 + exp(x))', '(2 exp(-0.5 s) + exp(x - 0.5 s))² / (exp(-s) + exp(x - s))'],
+    ['(2 + 3 / exp(x)) / (1 + exp(x))', '(2 exp(-s) + 3 exp(-x - s)) / (exp(-s) + exp(x - s))'],
+    ['exp(x) / (exp(y) + exp(-y))', 'exp(x - s) / (exp(y - s) + exp(-y - s))'],
+    ['1 / (exp(x) + exp(-y))', 'exp(-s) / (exp(x - s) + exp(-y - s))'],
+    ['exp(x) / (1 - exp(x))', 'exp(x - s) / -(s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s))'],
+    ['(exp(x) + 1) / (exp(x) - 1)', '(exp(x - s) + exp(-s)) / (s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s))'],
+    [
+      '(exp(x) - 1) / (exp(x) - 1)',
+      '(s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s)) / (s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s))',
+    ],
+    ['(exp(x) - exp(y)) / (exp(x) + exp(z))', '(exp(x - s) - exp(y - s)) / (exp(x - s) + exp(z - s))'],
+    ['(exp(x) - exp(y)) / (exp(z) + exp(y))', '(exp(x - s) - exp(y - s)) / (exp(z - s) + exp(y - s))'],
+    ['(exp(x) - exp(y)) / (exp(z) + exp(x))', '(exp(x - s) - exp(y - s)) / (exp(z - s) + exp(x - s))'],
+    ['(exp(z) - exp(y)) / (exp(y) + exp(x))', '(exp(z - s) - exp(y - s)) / (exp(y - s) + exp(x - s))'],
+    ['(exp(x) - 1) / (2 + exp(x))', '(s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s)) / (2 exp(-s) + exp(x - s))'],
+    ['x / (exp(y) * z)', 'x · exp(-s) / (exp(y - s) · z)'],
+    ['1 / (-exp(x) - exp(y))', 'exp(-s) / (-exp(x - s) - exp(y - s))'],
+    ['1 / (exp(x) / z + 2)', 'exp(-s) / (exp(x - s) / z + 2 exp(-s))'],
+    ['exp(z) / sqrt(exp(x) + 2)', 'exp(z - s) / sqrt(exp(x - 2 s) + 2 exp(-2 s))'],
+    ['1 / ((exp(x) + exp(y)) * (exp(x) + exp(y)))', 'exp(-s) / (exp(x - 0.5 s) + exp(y - 0.5 s))²'],
+    ['1 / (exp(x) + exp(y))^2', 'exp(-s) / (exp(x - 0.5 s) + exp(y - 0.5 s))²'],
+    ['1 / (exp(x) + exp(y))^0.5', 'exp(-s) / sqrt(exp(x - 2 s) + exp(y - 2 s))'],
+    ['1 / sum(v + exp(x))', 'exp(-s) / sum(v · exp(-s) + exp(x - s))'],
+    ['1 / (2 + exp(x - y))', 'exp(-s) / (2 exp(-s) + exp(x - y - s))'],
+    ['1 / (2 + exp(x - (x + y)))', 'exp(-s) / (2 exp(-s) + exp(x - (x + y) - s))'],
+    ['(y + -exp(x)) / (1 + exp(x))', '(y · exp(-s) - exp(x - s)) / (exp(-s) + exp(x - s))'],
+    ['(y + exp(x) / z) / (1 + exp(x))', '(y · exp(-s) + exp(x - s) / z) / (exp(-s) + exp(x - s))'],
+    ['1 / ((1 + exp(x)) * (1 + exp(x)))', 'exp(-s) / (exp(-0.5 s) + exp(x - 0.5 s))²'],
   ],
-  'Σ eᵘ · (1 / Σ eᵛ) = Σ eᵘ / Σ eᵛ': [['exp(x) * (1 / (exp(x) + exp(y)))', 'exp(x - s) / (exp(x - s) + exp(y - s))']],
+  'Σ eᵘ · (1 / Σ eᵛ) = Σ eᵘ / Σ eᵛ': [
+    ['exp(x) * (1 / (exp(x) + exp(y)))', 'exp(x - s) / (exp(x - s) + exp(y - s))'],
+    ['1 / (exp(z) + exp(x)) * exp(x)', 'exp(x - s) / (exp(z - s) + exp(x - s))'],
+    ['exp(v) * (1 / sum(exp(v)))', 'exp(v - s) / sum(exp(v - s))'],
+  ],
   'n eᵘ σ(-u) = n σ(u)': [
     ['exp(x) * sigmoid(-x)', 'sigmoid(x)'],
     ['1 / (1 + exp(x)) * (y * exp(x))', 'y · sigmoid(x)'],
+    ['sigmoid(x) * exp(-x)', 'sigmoid(-x)'],
   ],
   'eᵘ - 1 = expm1(u)': [
     ['exp(x) - 1', 'expm1(x)'],
+    ['-1 + exp(x)', 'expm1(x)'],
     ['1 - exp(-x)', '-expm1(-x)'],
     ['y * (3 * exp(x) - 3)', 'y · (3 expm1(x))'],
+    ['log(1 - exp(x))', 'log(-expm1(x))'],
   ],
   '1 - σ(u) = σ(-u)': [
     ['1 - sigmoid(x)', 'sigmoid(-x)'],
+    ['-1 + sigmoid(x)', '-sigmoid(-x)'],
     ['1 - 1 / (1 + exp(x))', 'sigmoid(x)'],
+    ['sigmoid(x) - 1', '-sigmoid(-x)'],
+    ['2 - 2 * sigmoid(x)', '2 sigmoid(-x)'],
   ],
   '2 σ(u) - 1 = tanh(u / 2)': [
     ['2 * sigmoid(2 * x) - 1', 'tanh(x)'],
+    ['-1 + 2 * sigmoid(2 * x)', 'tanh(x)'],
     ['1 - 2 / (1 + exp(x))', 'tanh(0.5 x)'],
     ['0.5 - sigmoid(x)', '-0.5 tanh(0.5 x)'],
+    ['sigmoid(x) - 0.5', '0.5 tanh(0.5 x)'],
+    ['0.25 - 0.5 * sigmoid(x)', '-0.25 tanh(0.5 x)'],
   ],
   '1 ± tanh u = 2 σ(±2u)': [
     ['1 + tanh(x)', '2 sigmoid(2 x)'],
     ['1 - tanh(x / 2)', '2 sigmoid(-x)'],
+    ['2 * tanh(x) - 2', '-4 sigmoid(-2 x)'],
+    ['0.25 * tanh(x) + 0.25', '0.5 sigmoid(2 x)'],
+    ['-2 - 2 * tanh(x)', '-4 sigmoid(2 x)'],
   ],
   '1 ± erf(u / √2) = 2 Φ(±u)': [
     ['1 + erf(x / sqrt(2))', '2 normalCdf(x)'],
     ['3 - 3 * erf(y * sqrt(0.5))', '6 normalCdf(-y)'],
     ['1 + erf(x)', '1 + erf(x)'],
+    ['0.25 * erf(x / sqrt(2)) - 0.25', '-0.5 normalCdf(-x)'],
+    ['2 - 2 * erf(-x / sqrt(2))', '4 normalCdf(x)'],
+    ['1 + erf((x + y) / sqrt(2))', '2 normalCdf(x + y)'],
+    ['1 - erf((x - y) * sqrt(0.5))', '2 normalCdf(y - x)'],
+    ['1 + erf(-((x + 1) / sqrt(2)))', '2 normalCdf(-(x + 1))'],
+    ['1 + erf(x * 2 * 0.3535533905932738)', '2 normalCdf(x)'],
+    ['1 + erf(0.7071067811865474 * x)', '2 normalCdf(x)'],
   ],
   'log(1 + eᵘ) - u = log(1 + e⁻ᵘ)': [
     ['x + log(1 + exp(-x))', 'softplus(x)'],
     ['x - y - log(1 + exp(x - y))', '-softplus(y - x)'],
+    ['3 * log(1 + exp(2 * x)) - 6 * x', '3 softplus(-2 x)'],
+    ['log(1 + exp(x + 1)) - x - 1', 'softplus(-(x + 1))'],
+    ['y - log(1 + exp(y - 3 * x)) - 3 * x', '-softplus(3 x - y)'],
   ],
   '(2 a) (b / 2) = a b, for any power of two': [
     ['x / 2 * (1 + tanh(y))', 'x · sigmoid(2 y)'],
     ['0.5 * (1 + tanh(x))', 'sigmoid(2 x)'],
+    ['x * 2 * 0.5', 'x'],
+    ['x / 4 * 4', 'x'],
+    ['-2 * x * (y / -2)', 'x · y'],
   ],
   '2 a / 2 = a, for any power of two': [['(1 + tanh(x)) / 2', 'sigmoid(2 x)']],
   'log(1 + eᵘ) = softplus(u)': [
+    ['log(1 + exp(x)) - y', 'softplus(x) - y'],
+    ['log(1 + exp(x + y)) - x', 'softplus(x + y) - x'],
+    ['log(1 + exp(x + y)) - x - 2 * y', 'softplus(x + y) - x - 2 y'],
+    ['log(1 + exp(x + 1)) - x', 'softplus(x + 1) - x'],
+    ['log(1 + exp(2 * x)) - x', 'softplus(2 x) - x'],
+    ['log(1 + exp(x + 2 * y)) - x - y', 'softplus(x + 2 y) - x - y'],
+    ['log(1 + exp(x + 2 * y)) - 2 * x - 2 * y', 'softplus(x + 2 y) - 2 x - 2 y'],
+    ['2 * log(1 + exp(x + y)) - x - y', '2 softplus(x + y) - x - y'],
+
     ['log(1 + exp(x))', 'softplus(x)'],
     ['log(1 + 1 / exp(x))', 'softplus(-x)'],
   ],
@@ -116,10 +223,16 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(exp(x) / (exp(x) + exp(y)))', 'x - s - log(exp(x - s) + exp(y - s))'],
     ['log(exp(v) / sum(exp(v)))', 'v - s - log(sum(exp(v - s)))'],
     ['log(softmax(v))', 'v - s - log(sum(exp(v - s)))'],
+    ['log(exp(v - max(v)) / sum(exp(v - max(v))))', 'v - max(v) - log(sum(exp(v - max(v))))'],
   ],
   'log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), where d is a sum of exponentials eᵛ and s = max v': [
     ['log(dot(w, exp(v) / sum(exp(v))))', 't - log(sum(exp(v - s))) + log(wᵀ exp(v - s - t))'],
     ['log(sum(softmax(v) .* w))', 't - log(sum(exp(v - s))) + log(sum(exp(v - s - t) ⊙ w))'],
+    [
+      'log(dot(w, exp(v - max(v)) / sum(exp(v - max(v)))))',
+      's - log(sum(exp(v - max(v)))) + log(wᵀ exp(v - max(v) - s))',
+    ],
+    ['log(dot(exp(v) / sum(exp(v)), w))', 't - log(sum(exp(v - s))) + log(exp(v - s - t)ᵀ w)'],
   ],
   'log(a b) = log a + log b, log(a / b) = log a - log b, where both are sums of exponentials above 0, or one has a factor σ(u)':
     [
@@ -132,34 +245,75 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
       ],
       ['log(2 * sigmoid(x))', '0.6931471805599453 - softplus(-x)'],
       ['log(y * sigmoid(x))', 'log(y) - softplus(-x)'],
+
+      ['log(exp(x) * (exp(x) + exp(y)))', 'x + s + log(exp(x - s) + exp(y - s))'],
+      ['log((2 + exp(x)) / (exp(y) + 2))', 'log(2 exp(-s) + exp(x - s)) - log(exp(y - s) + 2 exp(-s))'],
+      [
+        'log((2 + exp(x)) * sqrt(exp(y) + 2))',
+        't + s + log(2 exp(-s) + exp(x - s)) + log(sqrt(exp(y - 2 t) + 2 exp(-2 t)))',
+      ],
+      ['log((2 + exp(x)) * (exp(y) + 2)^2)', '2 (t + log(exp(y - t) + 2 exp(-t))) + s + log(2 exp(-s) + exp(x - s))'],
+      ['log((2 + exp(x)) * sum(exp(v)))', 't + s + log(2 exp(-s) + exp(x - s)) + log(sum(exp(v - t)))'],
+      ['log(2 * sigmoid(y) * sigmoid(x))', '0.6931471805599453 - softplus(-y) - softplus(-x)'],
+      ['log(x * sigmoid(y) * sigmoid(x))', 'log(x) - softplus(-y) - softplus(-x)'],
+      ['log(x * (2 * sigmoid(y)))', 'log(x) + (0.6931471805599453 - softplus(-y))'],
+      ['log(sigmoid(x) / y)', '-softplus(-x) - log(y)'],
     ],
   'log(1 - tanh² u) = -2 log cosh u': [
     [
       'log(1 - tanh(x)^2)',
       'abs(x) < 1 ? log1p(-tanh(I[abs(x) < 1] ⊙ x)²) : 2 (0.6931471805599453 - abs(x) - softplus(-2 abs(x)))',
     ],
+    ['log((2 + exp(x) / 3) * (2 + exp(y)))', 't + s + log(2 exp(-s) + exp(x - s) / 3) + log(2 exp(-t) + exp(y - t))'],
+    ['log(2 * exp(x) * sigmoid(y))', 's - softplus(-y) + log(2 exp(x - s))'],
   ],
   'log xᵖ = p log x, for even p p log |x|': [
     ['log(x^2)', '2 log(abs(x))'],
     ['log(x * x)', '2 log(abs(x))'],
     ['log(x^3)', '3 log(x)'],
     ['log((x / y)^-0.5)', '-0.5 log(x / y)'],
+    ['log((2 + exp(x))^2)', '2 (s + log(2 exp(-s) + exp(x - s)))'],
+    ['log((y / 2 + exp(x))^2)', '2 log(abs(0.5 y + exp(x)))'],
+    ['log(x^-2)', '-2 log(abs(x))'],
   ],
   'log Σ c eᵘ = s + log Σ c e^(u - s), where s = max u if that is far from 0, else s = 0': [
     ['log(2 + exp(x))', 's + log(2 exp(-s) + exp(x - s))'],
     ['log(exp(x) + exp(y))', 's + log(exp(x - s) + exp(y - s))'],
     ['log(mean(exp(v)))', 's + log(0.3333333333333333 sum(exp(v - s)))'],
     ['log(y * exp(x))', 's + log(y · exp(x - s))'],
+    ['log(exp(x) - 1)', 's + log(s = 0 ? expm1(I[s = 0] ⊙ x) : exp(x - s) - exp(-s))'],
+    ['log(exp(y) - exp(x))', 's + log(exp(y - s) - exp(x - s))'],
+    ['log(2 - exp(x))', 's + log(2 exp(-s) - exp(x - s))'],
+    ['log(y * (2 + exp(x)))', 's + log(y · (2 exp(-s) + exp(x - s)))'],
+    ['log(dot(exp(v), w))', 's + log(exp(v - s)ᵀ w)'],
+    ['log(dot(w, exp(v - max(v))))', 's + log(wᵀ exp(v - max(v) - s))'],
+    ['log(sum(v * exp(x)))', 's + log(sum(v ⊙ exp(x - s)))'],
+    ['log(sum(v * exp(x)) + 2)', 's + log(sum(v ⊙ exp(x - s)) + 2 exp(-s))'],
+    ['log(sum(exp(v)) / x)', 's + log(sum(exp(v - s)) / x)'],
+    ['log(sum(w .* exp(v)) - y)', 's + log(sum(w ⊙ exp(v - s)) - y · exp(-s))'],
+    ['log(2 * exp(x) * z)', 's + log(2 exp(x - s) · z)'],
+    ['log(dot(w, v / sum(exp(v - max(v)))))', 'log(wᵀ (v / sum(exp(v - max(v)))))'],
+    ['log(dot(w, exp(v) / (exp(v) + exp(w))))', 'log(wᵀ (exp(v - s) / (exp(v - s) + exp(w - s))))'],
   ],
   'log(1 + x) = log1p(x)': [
     ['log(1 + x)', 'log1p(x)'],
     ['log(1 - x)', 'log1p(-x)'],
     ['log(x - (-1))', 'log1p(x)'],
+    ['log(1 - (x - y))', 'log1p(y - x)'],
+    ['log(1 - x^2)', 'log1p(-x²)'],
+    ['log(1 + tanh(x)^2)', 'log1p(tanh(x)²)'],
+    ['log(1 - 2 * tanh(x)^2)', 'log1p(-2 tanh(x)²)'],
+    ['log(1 - tanh(x) * tanh(y))', 'log1p(-(tanh(x) · tanh(y)))'],
+    ['log(x + 1)', 'log1p(x)'],
   ],
   'log1p(eᵘ) = softplus(u), log1p(-σ(u)) = log σ(-u)': [],
   'a ± (s + log b) = (a ± s) ± log b, for the s of a logarithm': [
     ['log(exp(x) + exp(y)) - z', 's - z + log(exp(x - s) + exp(y - s))'],
     ['x - log(exp(x) + exp(y))', 'x - s - log(exp(x - s) + exp(y - s))'],
+    ['log(exp(x) + exp(y)) + z', 'z + s + log(exp(x - s) + exp(y - s))'],
+    ['z - 2 + log(exp(x) + exp(y))', 'z - 2 + s + log(exp(x - s) + exp(y - s))'],
+    ['w - log(sum(exp(v)))', 'w - s - log(sum(exp(v - s)))'],
+    ['log(sum(exp(v))) - w', 's - w + log(sum(exp(v - s)))'],
   ],
   '√x² = |x|': [
     ['sqrt(x^2)', 'abs(x)'],
@@ -170,11 +324,26 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['sqrt(dot(v, v))', 'I[vᵀ v ≠ 0] ⊙ sqrt(vᵀ v = 0 ? 1 : vᵀ v)'],
     ['sqrt(3 * x^2)', 'I[3 x² ≠ 0] ⊙ sqrt(3 x² = 0 ? 1 : 3 x²)'],
     ['sqrt(x^2 + y^2)', 'I[x² + y² ≠ 0] ⊙ sqrt(x² + y² = 0 ? 1 : x² + y²)'],
+    ['sqrt(x^2 / 2)', 'I[0.5 x² ≠ 0] ⊙ sqrt(0.5 x² = 0 ? 1 : 0.5 x²)'],
+    ['sqrt(y^2 * 3 + 2 * x^2)', 'I[3 y² + 2 x² ≠ 0] ⊙ sqrt(3 y² + 2 x² = 0 ? 1 : 3 y² + 2 x²)'],
+    ['sqrt(sum(v^2 + w^2))', 'I[sum(v² + w²) ≠ 0] ⊙ sqrt(sum(v² + w²) = 0 ? 1 : sum(v² + w²))'],
+    ['(x^2 + y^2)^0.5', 'I[x² + y² ≠ 0] ⊙ sqrt(x² + y² = 0 ? 1 : x² + y²)'],
   ],
 }
 
+/** Sums of exponentials from which people have taken the maximum already. */
+const stable = [
+  '1 / (exp(x - max(x, y)) + exp(y - max(x, y)))',
+  '1 / (exp(x - max(x, 0)) + exp(-max(x, 0)))',
+  '1 / (2 + exp(x * y - max(x * y, z)))',
+  '1 / (2 + exp(x - (x > y ? x : y)))',
+  '1 / (exp(x - max(z, max(y, x))) + exp(y - max(z, max(y, x))))',
+]
+
 /** Formulas that look like idioms and are none: what would be put in their place is something else. */
 const strangers = [
+  ...['1 + erf(0.7071067811865476 + x)', '1 + erf(x + 0.7071067811865476)', '1 + erf(x - 1.4142135623730951)'],
+  ...['1 / (x < y ? x : y)', 'log(x < y ? x : y)', 'log(dot(exp(v), exp(w)))'],
   ...[
     '2 + exp(x)',
     '1 + exp(x)',
@@ -224,6 +393,65 @@ const strangers = [
     '1 + erf(x)',
     'sigmoid(x) * sigmoid(x)',
   ],
+  ...[
+    'log(x - 1)',
+    'log(x + 1 + y)',
+    'log(-1 + x)',
+    'log(x * y)',
+    'log(2 - tanh(x)^2)',
+    'log(1 - tanh(x)^2 - y)',
+    'log(x * sigmoid(y) * z)',
+    'log(-2 * sigmoid(y) * z)',
+    'log(exp(x) * (exp(x) - exp(y)))',
+    'log(dot(w, v))',
+    'log(dot(v / w, w))',
+    'log(exp(x) * (exp(y) + z))',
+  ],
+  ...[
+    'sqrt(x^2 / y)',
+    'sqrt(2 / x^2)',
+    'sqrt(x / 2)',
+    'sqrt(y * x^2)',
+    'sqrt(x^2 * y^2)',
+    'sqrt(2 * y)',
+    'sqrt(x^2 / -2 + y^2)',
+    'sqrt(-2 * x^2 + y^2)',
+    'sqrt(x^2 + y)',
+    'sqrt(x^2 - -2)',
+    '(x^2 + y^2)^0.25',
+    'sqrt(dot(v, w))',
+    'sqrt(sum(v))',
+  ],
+  ...[
+    '1 / ((exp(x) + exp(y)) * (exp(x) + 2))',
+    '1 / (2 + exp(x)^3)',
+    '1 / (exp(x) + exp(y))^3',
+    '1 / (y * z)',
+    'x^-2',
+    '(2 + exp(x))^2',
+    'sigmoid(x) / sigmoid(x)',
+    'sigmoid(x) / sigmoid(y)',
+    'sigmoid(x) / tanh(-x)',
+    'tanh(x) / sigmoid(-x)',
+    'tanh(x) * exp(-x)',
+    'exp(x) * (exp(-y) / z)',
+    'exp(x) * sigmoid(-y)',
+    'x * (1 / (2 + y))',
+    'exp(x) - exp(y) - 1',
+    'exp(x) + y - 1',
+    'tanh(x) + y',
+    '1 + y + tanh(x)',
+    'y - sigmoid(x)',
+    'sigmoid(x) - sigmoid(y)',
+    '2 + erf(x / sqrt(2))',
+    '1 + erf(x / sqrt(2) + 1)',
+    '1 + erf(x / 1.4142)',
+    'erf(x / sqrt(2)) + y',
+    'x / 3 / 3',
+    '3 * (x / 3)',
+    '2 * x / 4',
+    '1 + x + log(y)',
+  ],
 ]
 
 const table = idioms('f64')
@@ -232,13 +460,132 @@ test('every idiom has instances, and there are none of others', () => {
   expect(Object.keys(instances)).toEqual(table.map(({ equation }) => equation))
 })
 
+test('every idiom says why it is there', () => {
+  for (const { reason } of table) expect(reason).not.toBe('')
+})
+
 describe.each(Object.entries(instances).filter(([, list]) => list.length > 0))('%s', (_, list) => {
   test.each(list)('%s', async (formula, expected) => {
     expect(await computedForm(formula)).toBe(expected)
   })
 })
 
-test.each(strangers)('%s stays as it is', async (formula) => {
+test.each([...strangers, ...stable])('%s stays as it is', async (formula) => {
   const { written, recognised } = await recognisedFormula(formula)
   expect(recognised).toBe(written)
+})
+
+const graph = new Interner()
+const leaf = (name: string, ...shape: readonly number[]): Node => input(graph, name, ['batch', ...shape])
+const [x, y, A] = [leaf('x'), leaf('y'), leaf('A', 2, 3)]
+const recognised = (node: Node): Node => recognise([node], 'f64').get(node)!
+
+describe('nodes that no formula has', () => {
+  test.each<[what: string, node: Node, expected: Node]>([
+    ['log1p(eˣ)', log1p(exp(x)), softplus(x)],
+    ['log1p(-σ(x))', log1p(negate(sigmoid(x))), negate(softplus(x))],
+  ])('%s', (_, node, expected) => {
+    expect(recognised(node)).toBe(expected)
+  })
+
+  const overSamples = sum(exp(x), [0])
+  test.each<[what: string, node: Node]>([
+    ['log1p(x)', log1p(x)],
+    ['log1p(σ(x))', log1p(sigmoid(x))],
+    ['log1p(-2 σ(x))', log1p(multiply(-2, sigmoid(x)))],
+    ['log1p(-x)', log1p(negate(x))],
+    ['log1p(0.5 - σ(y) σ(x))', log1p(subtract(0.5, multiply(sigmoid(x), sigmoid(y))))],
+    ['log1p(-σ(x) - σ(y))', log1p(subtract(negate(sigmoid(x)), sigmoid(y)))],
+    ['a sum over samples', log(overSamples)],
+    ['a sum over samples and elements', log(sum(exp(leaf('v', 3)), [0, 1]))],
+    ['a product of a matrix and a vector', log(contract(exp(A), 'bij', leaf('v', 3), 'bj', 'bi'))],
+    ['a product of matrices', log(contract(exp(A), 'bij', A, 'bkj', 'bik'))],
+    ['a product along another axis', log(contract(exp(A), 'bij', A, 'bij', 'bj'))],
+    ['a root of a product of matrices', sqrt(contract(A, 'bij', A, 'bkj', 'bik'))],
+  ])('%s stays as it is', (_, node) => {
+    expect(recognised(node)).toBe(node)
+  })
+})
+
+test('what a scan does at each time stays as it is', () => {
+  const [carry, now] = ['h', 'x'].map((name) => argument(graph, 'running', name, ['batch'])) as [Node, Node]
+  const region = { carries: [carry], elements: [now], captured: [], next: [log(add(1, exp(now)))] }
+  const node = scan(region, { initial: [x], sequences: [leaf('xs', 3)], captured: [] }, carry, false)
+  expect(recognised(node)).toBe(node)
+})
+
+describe('graphs that are large', () => {
+  const repeatedly = (times: number, first: Node, step: (node: Node, k: number) => Node): Node =>
+    Array.from({ length: times }).reduce<Node>((node, _, k) => step(node, k), first)
+  const doubled = (first: Node): Node => repeatedly(40, first, (node) => add(node, node))
+  const squared = (first: Node): Node => repeatedly(40, first, (node) => multiply(node, node))
+
+  const products = repeatedly(14, exp(x), (node) => multiply(node, y))
+  const below = divide(1, repeatedly(40, add(2, exp(x)), negate))
+  const factor = log(
+    multiply(
+      exp(y),
+      repeatedly(14, exp(x), (node) => add(2, node)),
+    ),
+  )
+  test.each<[what: string, node: Node, expected: Node]>([
+    ['sum of exponentials', below, below],
+    ['sum above 0', factor, factor],
+    ['exponential', divide(products, add(1, exp(x))), multiply(products, sigmoid(negate(x)))],
+  ])('a %s that is too deep to be looked at', (_, node, expected) => {
+    expect(recognised(node)).toBe(expected)
+  })
+
+  test.each<[what: string, node: Node]>([
+    ['√(x² + x² + …)', sqrt(doubled(power(x, 2)))],
+    ['log(x + x + …)', log(doubled(x))],
+    ['log(eˣ (eʸ + eʸ + …))', log(multiply(exp(x), doubled(exp(y))))],
+    ['x x … / (1 + eʸ)', divide(squared(x), add(1, exp(y)))],
+    [
+      'e^(x - max(x, …))',
+      divide(
+        1,
+        add(
+          2,
+          exp(
+            subtract(
+              x,
+              repeatedly(40, y, (z) => maximum(maximum(z, x), z)),
+            ),
+          ),
+        ),
+      ),
+    ],
+  ])('%s, in 2⁴⁰ ways', (_, node) => {
+    expect(recognised(node)).toBeDefined()
+  })
+
+  test('a logarithm of many probabilities', () => {
+    const factors = repeatedly(100, sigmoid(x), (node, k) => multiply(node, sigmoid(leaf(`u${k}`))))
+    expect(topologicalOrder([recognised(log(factors))]).filter(({ op }) => op === 'log')).toEqual([])
+  })
+
+  test.each<[what: string, node: () => Node]>([
+    ['squares', () => sqrt(repeatedly(10_000, power(x, 2), (node, k) => add(node, power(leaf(`a${k}`), 2))))],
+    [
+      'factors',
+      () =>
+        divide(
+          repeatedly(10_000, x, (node, k) => multiply(node, leaf(`b${k}`))),
+          add(1, exp(x)),
+        ),
+    ],
+    [
+      'maxima',
+      () =>
+        exp(
+          subtract(
+            x,
+            repeatedly(10_000, x, (node, k) => maximum(node, leaf(`c${k}`))),
+          ),
+        ),
+    ],
+  ])('%s, 10,000 nodes deep', (_, node) => {
+    expect(recognised(node())).toBeDefined()
+  })
 })

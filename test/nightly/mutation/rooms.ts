@@ -56,7 +56,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   idioms: {
     mutate: ['src/calculus/idioms/*.ts'],
-    tests: [...testsOf('calculus/idioms/', 'idioms', 'random'), ...testsOf('programs/', 'recognise')],
+    tests: [...testsOf('calculus/idioms/', 'affine', 'idioms', 'far', 'random')],
   },
   describe: {
     mutate: ['src/describe/*.ts'],
