@@ -22,7 +22,7 @@ export function ruleOf<O extends Op>(op: O, equation: string, rewritten: (...inp
 }
 
 /** No chain of rewrites of one node is longer than this: a rule table that loops is a fault, not a hang. */
-const longestChain = 1000
+const longestChain = 100
 
 /**
  * Rewrites nodes bottom-up with a table of rules until none applies. Unchanged expressions come back as the same objects.
@@ -54,25 +54,33 @@ export function rewrite(
     )
   }
 
-  const normalise = (node: Node, chain: number): Node => {
-    const known = normal.get(node)
-    if (known) return known
+  /** A node and all that it needs, inputs first, as far as they haven't been rewritten. */
+  const unknown = (node: Node): Node[] => {
+    const found = new Set([node])
+    // A set iterates over what is added meanwhile.
+    for (const each of found) {
+      if (normal.has(each)) found.delete(each)
+      else each.inputs.forEach((input) => found.add(input))
+    }
+    return [...found].sort((a, b) => a.id - b.id)
+  }
+
+  const normalise = (node: Node, chain: number): void => {
+    if (normal.has(node)) return
     if (chain > longestChain) throw new Error(`rewriting ${node.op} doesn't end`)
-    // The inputs of a given node are in normal form already; those that a rule has just built may not be.
-    let result = rebuild(
-      rewriteEnds(rewriteRegion(node)),
-      node.inputs.map((input) => normalise(input, chain + 1)),
-    )
+    const inputs = node.inputs.map((input) => normal.get(input)!)
+    let result = rebuild(rewriteEnds(rewriteRegion(node)), inputs)
     for (const rule of rules) {
       const next = rule.apply(result)
       if (next && next !== result) {
-        result = normalise(next, chain + 1)
+        // Inputs first, however deep what the rule has built.
+        for (const built of unknown(next)) normalise(built, chain + 1)
+        result = normal.get(next)!
         break
       }
     }
     normal.set(node, result)
     normal.set(result, result)
-    return result
   }
 
   for (const node of topologicalOrder(outputs)) normalise(node, 0)

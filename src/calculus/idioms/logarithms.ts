@@ -86,14 +86,29 @@ export function logOfTangentSlope(x: Node): Node | null {
   return select(isNear, log1p(negate(multiply(near, near))), multiply(2, far))
 }
 
-/** log(a b) = log a + log b, log(a / b) = log a - log b */
+/** log(a b) = log a + log b, log(a / b) = log a - log b, of all factors at once: of each factor once, however often it is one. */
 export function logOfFactors(x: Node): Node | null {
-  if (x.op !== 'multiply' && x.op !== 'divide') return null
-  const factors = x.inputs.map(repeated)
-  const parts = factors.map(({ inner }) => inner)
-  if (!parts.some(isLogistic) && !parts.every(isExponential)) return null
-  const [left, right] = factors.map(({ inner, repeat }) => repeat(log(inner))) as [Node, Node]
-  return x.op === 'multiply' ? add(left, right) : subtract(left, right)
+  if (!isSeparable(x)) return null
+  const products = new Set([x])
+  // A set iterates over what is added meanwhile.
+  for (const product of products) for (const factor of product.inputs) if (isSeparable(factor)) products.add(factor)
+  const logarithms = new Map<Node, Node>()
+  const logOf = (factor: Node): Node => {
+    const { inner, repeat } = repeated(factor)
+    return logarithms.get(factor) ?? repeat(log(inner))
+  }
+  for (const product of [...products].sort((a, b) => a.id - b.id)) {
+    const [left, right] = product.inputs.map(logOf) as [Node, Node]
+    logarithms.set(product, product.op === 'multiply' ? add(left, right) : subtract(left, right))
+  }
+  return logarithms.get(x)!
+}
+
+/** Whether the logarithm of a product or quotient is taken of each factor. */
+function isSeparable(x: Node): x is NodeOf<'multiply' | 'divide'> {
+  if (x.op !== 'multiply' && x.op !== 'divide') return false
+  const parts = x.inputs.map((factor) => repeated(factor).inner)
+  return parts.some(isLogistic) || parts.every(isExponential)
 }
 
 /** Whether a node is a logistic function, or a product of what is above 0 with one. */
