@@ -149,7 +149,7 @@ test('mistakes are told at their place', async () => {
       'n = derivative(v, «q»)',
       'r = v',
     ]),
-    ['shape', 'derivative is by or of a scalar, got [3] by [3]', 'jacobian(u, u)'],
+    ['shape', 'derivative is by or of a scalar, got [3] by [3]', 'jacobian(h, u)'],
     ['formula', 'derivative is by an input or by the name of an equation, and a is neither'],
     ['formula', 'derivative is by an input or by the name of an equation, and y is neither'],
     ['formula', "derivative is by a name in the equations of what it is of, and h isn't there"],

@@ -388,12 +388,12 @@ loss: mse`,
   })
 
   it('too large for a module', async () => {
-    await expectMarked('input: 65536\nlayers:\n  - linear: 2\n  - «linear»: 1000000000\nloss: mse', [
+    await expectMarked('input: 65536\nlayers:\n  - linear: 2\n  - tanh\n  - «linear»: 1000000000\nloss: mse', [
       'limit',
       'over 2 GiB',
     ])
     await expectMarked(
-      'input: 10000\nlayers:\n  - linear: 10000\n  - «linear»: 10000\nloss: mse\ntrain: { batch: 1 }',
+      'input: 10000\nlayers:\n  - linear: 10000\n  - tanh\n  - «linear»: 10000\nloss: mse\ntrain: { batch: 1 }',
       ['limit', 'with gradients and optimizer states, of over 2 GiB'],
     )
     await expectMarked('input: «10000»\nlayers:\n  - relu\nloss: mse\ntrain: { batch: 100000 }', [
@@ -624,7 +624,7 @@ loss: m`,
       ['unknown-name', "'foo'"],
       ['name-clash', "'x' is already defined"],
       ['shape', 'dot takes two vectors of one length, got [3] and [4]'],
-      ['unsupported', 'derivative is not supported yet'],
+      ['shape', 'derivative is by or of a scalar, got [4] by [3]', 'jacobian(h, x)'],
       ['shape', 'mse takes a target of [4], got []'],
       ['shape', 'norm takes vectors, got a number'],
       ['formula', 'exp takes 1 argument, got 2'],

@@ -4,17 +4,27 @@ import type { Diagnostic } from '../../src/base/errors.ts'
 import { diagnose } from '../../src/language/text/source.ts'
 import { diagnose as diagnosticsOf, load, unmark } from './marked.ts'
 
-/** All warnings of a spec, as `compile` gives them, without what comes after they are found. */
+/** All warnings of a spec, as `compile` gives them, but those of what nothing uses: specs here have much that others use. */
 async function warningsOf(text: string): Promise<readonly Diagnostic[]> {
+  return (await allWarningsOf(text)).filter(({ code }) => code !== 'unused')
+}
+
+async function allWarningsOf(text: string): Promise<readonly Diagnostic[]> {
   const network = await load(text)
   const { findings } = await lowerNetwork(network)
   return [...network.warnings, ...(await diagnose(network.source, findings))]
 }
 
 /** Expects one warning, at the mark «so». */
-async function expectWarning(marked: string, code: Diagnostic['code'], message: string, hint: string): Promise<void> {
+async function expectWarning(
+  marked: string,
+  code: Diagnostic['code'],
+  message: string,
+  hint: string,
+  find = warningsOf,
+): Promise<void> {
   const { text, places } = unmark(marked)
-  const warnings = await warningsOf(text)
+  const warnings = await find(text)
   expect(warnings).toMatchObject([{ code, severity: 'warning', message, hint, ...places[0] }])
 }
 
@@ -91,7 +101,7 @@ loss: l`
 test('compile gives the warnings of loading and of compiling', async () => {
   const spec = inEquations('{ w: 3, b: scalar }', 'v = sum(w^2) + b * x\n  - k = sum(mse(u, w))')
   const { warnings } = await compile(await load(spec), 'test.net.yaml')
-  expect(warnings.map(({ code }) => code)).toEqual(['mean', 'stuck'])
+  expect(warnings.map(({ code }) => code)).toEqual(['unused', 'mean', 'stuck'])
 })
 
 describe('parameters that start at 0', () => {
@@ -172,4 +182,110 @@ describe('parameters that start at 0, where gradients are NaN', () => {
   ])('not %s', async (_, text) => {
     expect(await warningsOf(text)).toEqual([])
   })
+})
+
+describe('what layers hardly mean', () => {
+  const net = (layers: string, loss: string, input = '4') => `input: ${input}\nlayers: [${layers}]\nloss: ${loss}`
+  it.each([
+    [
+      net('linear: 4, tanh, linear: 3, «softmax»', 'crossEntropy'),
+      'redundant',
+      'softmax before crossEntropy: that takes logits, and has a softmax of its own',
+      'leave softmax out, and take it of what predict gives',
+    ],
+    [
+      net('linear: 1, «sigmoid»', 'binaryCrossEntropy'),
+      'redundant',
+      'sigmoid before binaryCrossEntropy: that takes logits, and has a sigmoid of its own',
+      'leave sigmoid out, and take it of what predict gives',
+    ],
+    [
+      net('linear: 4, tanh, «linear»: 1', 'crossEntropy'),
+      'layout',
+      'linear gives crossEntropy one logit: of one class it is 0, whatever is predicted',
+      'write loss: binaryCrossEntropy for two classes',
+    ],
+    [
+      net('linear: 4, tanh, residual: [linear: 8, «linear»: 4]', 'mse'),
+      'redundant',
+      'linear after linear: nothing bends between the two, so they are one linear layer',
+      'put an activation between them, such as relu',
+    ],
+    [
+      net('«conv2d»: { channels: 4, kernel: 3 }, relu, flatten, linear: 2', 'mse', '[28, 20, 3]'),
+      'layout',
+      'conv2d takes channels first: [28, 20, 3] has 28 channels',
+      'write input: [3, 28, 20], and give each image channel by channel',
+    ],
+    [
+      net(
+        'conv2d: { channels: 4, kernel: 3 }, relu, «conv2d»: { channels: 5, kernel: 1 }',
+        'crossEntropy',
+        '[3, 8, 7]',
+      ),
+      'layout',
+      'conv2d gives crossEntropy [5, 6, 5]: it takes the last axis for the classes, and here they are on the first',
+      'write permute: [1, 2, 0] after it',
+    ],
+  ] as const)('%s', async (marked, code, message, hint) => {
+    await expectWarning(marked, code, message, hint)
+  })
+
+  it.each([
+    net('linear: 4, softmax', 'mse'),
+    net('linear: 1, sigmoid', 'mse'),
+    net('linear: 2, tanh, linear: 2', 'crossEntropy'),
+    net('conv2d: { channels: 4, kernel: 1 }', 'mse', '[28, 28, 28]'),
+    net('conv2d: { channels: 4, kernel: 1 }', 'mse', '[1, 3, 3]'),
+    net('conv2d: { channels: 5, kernel: 1 }, permute: [1, 2, 0]', 'crossEntropy', '[3, 8, 8]'),
+    net('linear: 4, tanh, linear: 5', 'crossEntropy', '[7, 3]'),
+  ])('not %s', async (text) => {
+    expect(await warningsOf(text)).toEqual([])
+  })
+})
+
+describe('what nothing uses', () => {
+  const equations = (list: string) => `
+inputs: { x: scalar }
+targets: { y: scalar }
+parameters: { a: scalar, b: scalar }
+equations: [${list}]
+output: p
+loss: l`
+
+  it('an equation', () =>
+    expectWarning(
+      equations('p = a * x + b, «q» = p^2, l = (p - y)^2'),
+      'unused',
+      'nothing uses q: neither the output nor the loss depends on it',
+      'take the equation out, or use it',
+      allWarningsOf,
+    ))
+
+  it('a parameter', () =>
+    expectWarning(
+      equations('p = a * x, l = (p - y)^2').replace('b: scalar', '«b»: scalar'),
+      'unused',
+      "b isn't trained: the loss doesn't depend on it",
+      'take it out, or use it',
+      allWarningsOf,
+    ))
+
+  it('a parameter of the output alone', () =>
+    expectWarning(
+      equations('q = a * x, p = q + b, l = (q - y)^2').replace('b: scalar', '«b»: scalar'),
+      'unused',
+      "b isn't trained: the loss doesn't depend on it",
+      'make it an input, or let the loss depend on it',
+      allWarningsOf,
+    ))
+
+  it('relu under a second derivative', () =>
+    expectWarning(
+      equations('p = relu(a * x + b), "d = derivative(p, x)", "l = (p - y + «derivative(d, x)»)^2"'),
+      'independent',
+      "the second derivative of relu is 0, so a derivative of this order doesn't see it",
+      'take an activation that is smooth, such as tanh, silu or softplus',
+      allWarningsOf,
+    ))
 })

@@ -84,7 +84,7 @@ export class DerivativeForms {
       throw new Misfit(
         'shape',
         `is by or of a scalar, got ${formatShape(ofU)} by ${formatShape(ofX)}`,
-        `jacobian(u, ${name}) has all derivatives`,
+        `jacobian(${written(operands[0]!)}, ${name}) has all derivatives`,
       )
     const result = this.#vary(operands[0]!, u, name, x, leaves, 'derivative')
     requireSize(topologicalOrder([result]).length)
@@ -207,3 +207,6 @@ function requireSize(nodes: number): void {
 const flat = new Set(['relu', 'relu6', 'leakyRelu', 'hardTanh', 'hardSigmoid', 'softShrink', 'hardShrink'])
 
 const isFlat = (part: Expression) => part.kind === 'call' && flat.has(part.function)
+
+/** What a hint calls an expression. */
+const written = (expression: Expression) => (expression.kind === 'name' ? expression.name : 'u')
