@@ -28,7 +28,7 @@ export const specs: fc.Arbitrary<NetworkSpec> = fc
       ...(memory === undefined ? {} : { memory }),
     }
     // One sample alone has no variance.
-    const batch = JSON.stringify(body).includes('batchNorm') ? Math.max(most, 2) : most
+    const batch = /batchNorm|actNorm/.test(JSON.stringify(body)) ? Math.max(most, 2) : most
     return shown({ name: 'random', ...body, train: { ...train, batch }, emit } as unknown as NetworkSpec)
   })
 
