@@ -32,7 +32,7 @@ export type DiagnosticCode =
   | 'layout' // axes that fit in number, and hardly in meaning
   | 'unused' // an equation or parameter that nothing reads
   | 'mean' // a loss's mean is taken where its elements are meant
-  | 'undefined' // parameters that start where their gradients are NaN
+  | 'undefined' // parameters that start where gradients aren't finite
   | 'stuck' // parameters that stay 0 however long they are trained
 
 /** A spec with errors is refused; a warning is of something that compiles, and that hardly anybody means. */

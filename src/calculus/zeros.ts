@@ -4,7 +4,7 @@ import { isReal, valueOf } from './constants.ts'
 
 /**
  * Finds what tensors are while others are 0. A product of 0 and what isn't known counts as 0, which it is unless the other factor is
- * infinite or NaN.
+ * infinite or NaN; a quotient of it by 0 as NaN, though it may be infinite.
  * @returns for each node that `outputs` need, the number, or NaN, that all its elements are; undefined where that isn't known.
  */
 export function valuesWhileZero(
@@ -65,7 +65,7 @@ function pointwiseValue(node: NodeOfKind<'pointwise'>, operands: Values): number
     case 'multiply':
       return productOf(operands)
     case 'divide':
-      return isFixed(a) ? a : known.find(Number.isNaN)
+      return b === 0 || Number.isNaN(b) ? NaN : isFixed(a) ? a : undefined
     case 'select':
       return a === undefined ? (b === c ? b : undefined) : a ? b : c
     default:

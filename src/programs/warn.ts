@@ -63,7 +63,7 @@ function stuckParameters(network: Network, training: TrainingGraph): Finding[] {
   return [startOf(first, freeing ?? first, { code: 'stuck', message }, network)]
 }
 
-/** Warns of a parameter that starts at 0 where gradients, which are defined elsewhere, are NaN, such as by u in u/|u|. */
+/** Warns of a parameter that starts at 0 where gradients, which are finite elsewhere, aren't, such as by u in u/|u|. */
 function undefinedGradients(network: Network, training: TrainingGraph): Finding[] {
   const all = trainedParameters(network, training)
   const areUndefined = (zeros: readonly Trained[]) => {
@@ -74,7 +74,7 @@ function undefinedGradients(network: Network, training: TrainingGraph): Finding[
   if (!areUndefined(zeros) || areUndefined([])) return []
   const causes = zeros.slice(0, mostTried).filter((one) => areUndefined([one]))
   const first = causes[0] ?? zeros[0]!
-  const message = `${nameIn(first.parameter, network)} starts at 0, where gradients of the loss are NaN`
+  const message = `${nameIn(first.parameter, network)} starts at 0, where gradients of the loss aren't finite`
   return [startOf(first, first, { code: 'undefined', message }, network)]
 }
 

@@ -159,13 +159,15 @@ describe('parameters that start at 0', () => {
   })
 })
 
-describe('parameters that start at 0, where gradients are NaN', () => {
-  const undefinedAt = (name: string) => `${name} starts at 0, where gradients of the loss are NaN`
+describe('parameters that start at 0, where gradients are not finite', () => {
+  const undefinedAt = (name: string) => `${name} starts at 0, where gradients of the loss aren't finite`
   it.each([
     ['a direction', 'v = dot(w, u) / sqrt(dot(w, w)) + b * x'],
     ['a direction, by its norm', 'v = dot(w / norm(w), u) + b * x'],
     ['a quotient of two of them', 'v = sum(w / w) + b * x'],
     ['a share', 'v = dot(w .* w / sum(w .* w), u) + b * x'],
+    ['a root', 'v = dot(sqrt(w), u) + b * x'],
+    ['a divisor', 'v = tanh(sum(u / w)) + b * x'],
   ])('%s', (_, equation) =>
     expectWarning(
       inEquations('{ w: «3», b: scalar }', equation),
