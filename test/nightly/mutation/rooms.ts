@@ -65,7 +65,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   typescript: {
     mutate: ['src/targets/typescript/*.ts'],
-    tests: [...testsOf('targets/', 'typescript/expression', 'routine'), golden],
+    tests: [
+      ...testsOf('targets/typescript/', 'routine', 'target', 'expression'),
+      ...testsOf('targets/', 'routine'),
+      golden,
+    ],
     skip: goldenBut('module'),
   },
   webAssembly: {
