@@ -21,9 +21,10 @@ const testsOf = (folder: string, ...names: readonly string[]) => names.map((name
 const golden = 'test/golden.test.ts'
 const loops = testsOf(
   'loops/',
+  'notation',
+  'lower',
   'routine',
   'expand',
-  'lower',
   'check',
   'memory',
   'pack',

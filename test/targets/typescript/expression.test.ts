@@ -125,6 +125,8 @@ describe('functions', () => {
     const printed = printPortable()
     const own = printed.map(({ name }) => name)
     expect(own.map((name) => (name === 'pow' ? 'power' : name)).sort()).toEqual(ops.filter(isPortable).sort())
+    const asked = new Set(printed.flatMap(({ text }) => text.match(/Math\.\w+/g) ?? []))
+    expect([...asked].sort()).toEqual(['Math.abs', 'Math.max', 'Math.min'])
     const script = printed.map(({ text }) => text.replaceAll(': number', '')).join('\n')
     const given = Object.entries(runtime).filter(([name]) => !own.includes(name))
     const all = compileFunction(

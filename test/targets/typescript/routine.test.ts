@@ -50,6 +50,10 @@ describe('in single precision what is compared is rounded, unless it was stored'
     [`Math.min(${one}, 0.5) < ${two}`, compared(apply('minimum', load(1), literal(0.5)), load(2))],
     [`Math.fround(Math.min(${one}, 0.1)) < ${two}`, compared(apply('minimum', load(1), literal(0.1)), load(2))],
     [`Math.fround(Math.max(${one} + ${two}, ${two})) < ${two}`, compared(apply('maximum', sum, load(2)), load(2))],
+    [
+      `Math.fround(Math.max(${one}, learningRate)) < ${two}`,
+      compared(apply('maximum', load(1), valued({ kind: 'uniform', name: 'learningRate' })), load(2)),
+    ],
     [`Math.fround(Math.exp(${one})) < ${two}`, compared(apply('exp', load(1)), load(2))],
     [
       `Math.max(${one}, Math.abs(${two})) < ${two}`,
