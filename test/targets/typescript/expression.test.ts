@@ -102,6 +102,7 @@ describe('brackets stand where JavaScript needs them', () => {
     [print('negate', printNumber(-2)), '-(-2)'],
     [print('negate', printNumber(-0)), '-(-0)'],
     [print('negate', printNumber(2)), '-2'],
+    [print('negate', printNumber(0)), '-0'],
     [print('exp', sum), 'Math.exp(x + y)'],
     [print('add', choice, x), '(x < y ? x : y) + x'],
     [print('select', print('equal', sum, x), sum, choice), 'x + y === x ? x + y : x < y ? x : y'],
