@@ -146,6 +146,12 @@ describe('views are read in place', () => {
       ['for b < batch, i < 3, j < 2', '  h0[6 b + 2 i + j] = tanh(q[6 b + 3 j + i])'],
     ],
     [
+      'permute of more axes',
+      [tanh(permute(parameter(graph, 'cube', [2, 3, 4]), [1, 2, 0]))],
+      ['for i < 3, j < 4, l < 2', '  h0[8 i + 2 j + l] = tanh(cube[12 l + 4 i + j])'],
+    ],
+    ['reshape without samples', [sin(reshape(W, [6, 2]))], ['for i < 6, j < 2', '  h0[2 i + j] = sin(W[2 i + j])']],
+    [
       'reshape',
       [add(reshape(q, ['batch', 3, 2]), 1)],
       ['for b < batch, i < 3, j < 2', '  h0[6 b + 2 i + j] = add(q[6 b + 2 i + j], 1)'],
@@ -295,6 +301,23 @@ describe('what is stored', () => {
       ],
     ],
     [
+      'not what is only seen in other shapes',
+      [sin(reshape(reshape(q, ['batch', 6]), ['batch', 3, 2]))],
+      ['for b < batch, i < 3, j < 2', '  h0[6 b + 2 i + j] = sin(q[6 b + 2 i + j])'],
+    ],
+    [
+      'no truth value, though it is dear',
+      [sum(select(lessEqual(e, 1), x, 2), [0]), sum(select(lessEqual(e, 1), 3, x), [1])],
+      [
+        'for i < 3',
+        '  r0 = sum(b < batch) select(lessEqual(exp(x[3 b + i]), 1), x[3 b + i], 2)',
+        '  h0[i] = r0',
+        'for b < batch',
+        '  r0 = sum(k < 3) select(lessEqual(exp(x[3 b + k]), 1), 3, x[3 b + k])',
+        '  h1[b] = r0',
+      ],
+    ],
+    [
       'indices that are read as they lie',
       [reshape(iota(graph, ['batch', 2, 3], 2), ['batch', 6])],
       ['for b < batch, i < 2, j < 3', '  h0[6 b + 3 i + j] = j', 'for b < batch, i < 6', '  h1[6 b + i] = h0[6 b + i]'],
@@ -325,6 +348,20 @@ describe('sizes', () => {
   test('more than 48 ops on the host’s numbers have a stage of their own', () => {
     const scaled = (ops: number) => multiply(x, broadcast(times(ops, sin, uniform(graph, 'clip')), x.shape, []))
     expect([48, 49].map((ops) => kernelsFor(scaled(ops)).flatMap(computedBy).length)).toEqual([1, 2])
+  })
+
+  test('a kernel of several results is whole, however many leaves they have', () => {
+    const results = Array.from({ length: 10 }, (_, k) =>
+      Array.from({ length: 24 }).reduce<Node>((inner, _, l) => add(inner, 24 * k + l + 1), x),
+    )
+    expect(kernelsOf(lowerNodes({ main: results }).programs.main)).toHaveLength(1)
+  })
+
+  test('a join counts as its parts where something else would share its kernel', () => {
+    const wide = input(graph, 'wide', ['batch', 300])
+    const parts = (count: number) => Array.from({ length: count }, (_, k) => slice(wide, 1, k, k + 1))
+    expect(kernelsFor(sum(concat(parts(127), 1), [1]))).toHaveLength(1)
+    expect(kernelsFor(sum(concat(parts(128), 1), [1]))).toHaveLength(2)
   })
 
   test.each([
@@ -456,6 +493,42 @@ describe('windows', () => {
       ['for b < batch, i < 3, j < 2', '  h0[6 b + 2 i + j] = sin(exp(line[6 b + 2 i + j]))'],
     ],
     [
+      'along two axes share what they read if those along one do',
+      [
+        sin(
+          unfold(exp(q), [
+            { axis: 1, size: 2 },
+            { axis: 2, size: 1, stride: 2 },
+          ]),
+        ),
+      ],
+      [
+        'for b < batch, i < 2, j < 3',
+        '  h0[6 b + 3 i + j] = exp(q[6 b + 3 i + j])',
+        'for b < batch, i < 1, j < 2, l < 2, m < 1',
+        '  h1[4 b + 4 i + 2 j + l + m] = sin(h0[6 b + 3 i + 3 l + 2 j + m])',
+      ],
+    ],
+    [
+      'along two axes are added if those along one overlap',
+      [
+        fold(
+          input(graph, 'patches', ['batch', 2, 2, 2, 1]),
+          ['batch', 3, 4],
+          [
+            { axis: 1, size: 2 },
+            { axis: 2, size: 1, stride: 2 },
+          ],
+        ),
+      ],
+      [
+        'for b < batch, i < 12',
+        '  h0[12 b + i] = 0',
+        'for b < batch, i < 2, j < 2, l < 2, m < 1',
+        '  h0[12 b + 4 i + 4 l + 2 j + m] += patches[8 b + 4 i + 2 j + l + m]',
+      ],
+    ],
+    [
       'whose places lie apart may overlap',
       [sin(unfold(exp(line), window(2, 2, 2)))],
       [
@@ -562,6 +635,30 @@ describe('tables', () => {
     ],
   ]
   test.each(cases)('%s', check)
+
+  test('rows are looked up by numbers that lie in memory', () => {
+    expect(() => printLowered(gather(table, add(at, 1)))).toThrow('rows are chosen by numbers that are computed')
+  })
+
+  test('what is added to is cleared by kernels of their own, of which callers are told', () => {
+    const node = scatter(input(graph, 'rows', ['batch', 4, 2]), ats, 5)
+    const kernels = kernelsOf(lowerNodes({ main: [node] }).programs.main)
+    expect(kernels.map(({ purpose }) => purpose)).toEqual([
+      { kind: 'clear', node, what: 'sums' },
+      { kind: 'clear', node, what: 'losses' },
+      { kind: 'compute', nodes: [node] },
+    ])
+    expect(kernels.map(computedBy)).toEqual([[], [], [node]])
+    const writes = kernels.flatMap(({ stages }) => stages.flatMap((stage) => (stage.kind === 'write' ? [stage] : [])))
+    expect(writes.map(({ mode }) => mode)).toEqual(['store', 'store', 'add'])
+    expect(writes[1]!.target.buffer).toEqual({
+      name: expect.stringMatching('losses'),
+      role: 'activation',
+      batched: false,
+      size: 10,
+    })
+    expect(writes[2]!.lost!.buffer).toEqual(writes[1]!.target.buffer)
+  })
 
   test('rows that may be the same are added to in order', () => {
     const added = kernelsOf(
@@ -715,6 +812,14 @@ describe('loops over time', () => {
     expect([linesOf('predict'), linesOf('loss'), linesOf('other')]).toEqual([7, 8, 7])
     expect(programs.other).toEqual(programs.predict)
     programs.other.forEach((step, k) => expect(step).toBe(programs.predict[k]))
+    expect(programs.predict.at(-1)).toMatchObject({
+      kind: 'repeat',
+      time: { label: 'time', extent: 3 },
+      reverse: false,
+    })
+    const each = lowerNodes({ one: [loop(next)], two: [loop(add(next, now))] }).programs
+    expect(each.one.map(printStep).join()).not.toContain('add(tanh')
+    expect(each.two.map(printStep).join()).toContain('add(tanh')
     expect(kernelsOf(programs.predict).map(({ time, purpose }) => [time?.extent, purpose.kind])).toEqual([
       [undefined, 'carry'],
       [3, 'compute'],
@@ -747,6 +852,11 @@ describe('results', () => {
     const lowered = lower({ one: [{ node: view, buffer: first }], two: [{ node: view, buffer: first }] }, leaves)
     expect(printed(lowered)).toEqual([copy, copy])
     expect(lowered.programs.one![0]).toBe(lowered.programs.two![0])
+    expect(lowered.programs.one![0]).toMatchObject({
+      sequential: [],
+      stages: [{ mode: 'store' }],
+      purpose: { kind: 'compute', nodes: [view] },
+    })
     expect(printed(lower({ one: [{ node: x, buffer: first }, { node: result }] }, leaves))[0]!.slice(-2)).toEqual(copy)
   })
 
