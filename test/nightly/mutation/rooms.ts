@@ -27,6 +27,8 @@ const loops = testsOf(
   'expand',
   'check',
   'memory',
+  'choices',
+  'tile',
   'pack',
   'schedule',
   'recompute',
@@ -52,7 +54,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   training: {
     mutate: ['src/calculus/{scan,training}.ts'],
-    tests: [...testsOf('graph/', 'scan'), ...testsOf('calculus/', 'adjoint', 'training'), golden],
+    tests: [...testsOf('calculus/', 'scan', 'training', 'adjoint'), ...testsOf('graph/', 'scan'), golden],
     skip: `${goldenBut('equations')}|the adjoint of (?!scan)`,
   },
   idioms: {
