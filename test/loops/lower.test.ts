@@ -276,6 +276,11 @@ describe('what is stored', () => {
       ['for b < batch, i < 3', '  h0[3 b + i] = multiply(x[3 b + i], exp(v[i]))'],
     ],
     [
+      'not what is repeated for no samples',
+      [multiply(W, broadcast(exp(negate(parameter(graph, 'v', [3]))), W.shape, [1]))],
+      ['for i < 4, j < 3', '  h0[3 i + j] = multiply(W[3 i + j], exp(negate(v[j])))'],
+    ],
+    [
       'not what a row repeats within a kernel',
       [perRow(exp(sum(x, [1])))],
       ['for b < batch', '  r0 = sum(k < 3) x[3 b + k]', '  for i < 3: h0[3 b + i] = multiply(x[3 b + i], exp(r0))'],
@@ -350,11 +355,12 @@ describe('sizes', () => {
     expect([48, 49].map((ops) => kernelsFor(scaled(ops)).flatMap(computedBy).length)).toEqual([1, 2])
   })
 
-  test('a kernel of several results is whole, however many leaves they have', () => {
-    const results = Array.from({ length: 10 }, (_, k) =>
-      Array.from({ length: 24 }).reduce<Node>((inner, _, l) => add(inner, 24 * k + l + 1), x),
+  test('a kernel of several results is whole up to 256 ops, however many leaves they have', () => {
+    const results = Array.from({ length: 17 }, (_, k) =>
+      Array.from({ length: 16 }).reduce<Node>((inner, _, l) => add(inner, 16 * k + l + 1), x),
     )
-    expect(kernelsOf(lowerNodes({ main: results }).programs.main)).toHaveLength(1)
+    const kernels = kernelsOf(lowerNodes({ main: results }).programs.main)
+    expect(kernels.map(({ stages }) => stages.length)).toEqual([16, 1])
   })
 
   test('a join counts as its parts where something else would share its kernel', () => {
@@ -395,6 +401,7 @@ describe('reductions', () => {
   ].map(([claim, axes, kernels]) => [claim as string, [sum(q, axes as number[])], kernels as string[]])
   test.each(cases)('%s', check)
 
+  const scaled = multiply(exp(bias), broadcast(sum(bias, [0]), bias.shape, []))
   test.each<Case>([
     [
       'a maximum is one too',
@@ -417,6 +424,21 @@ describe('reductions', () => {
       'pointwise results of one shape share a kernel',
       [exp(x), sin(x)],
       ['for b < batch, i < 3', '  h0[3 b + i] = exp(x[3 b + i])', '  h1[3 b + i] = sin(x[3 b + i])'],
+    ],
+    [
+      'a product, or parts, of what a kernel computes have kernels of their own, though all are whole',
+      [contract(scaled, 'i', bias, 'i', ''), concat([scaled, bias], 0)],
+      [
+        'for the whole',
+        '  r0 = sum(k < 4) bias[k]',
+        '  for i < 4: h0[i] = multiply(exp(bias[i]), r0)',
+        'for the whole',
+        '  r0 = sum(k < 4) multiply(h0[k], bias[k])',
+        '  h1[0] = r0',
+        'for the whole',
+        '  for i < 4: h2[i] = h0[i]',
+        '  for i < 4: h2[i + 4] = bias[i]',
+      ],
     ],
     [
       'of two shapes they do not',
@@ -454,6 +476,36 @@ describe('indices and the host’s numbers are written out', () => {
   test.each(cases)('%s', (_, node, value) => {
     expect(printLowered(node)).toBe(`for b < batch, i < 3\n  h0[3 b + i] = ${value}`)
   })
+
+  const fifth = add(add(add(add(add(across, 1), 1), 1), 1), 1)
+  test.each<Case>([
+    [
+      'indices again and again, however many ops they take',
+      [sum(multiply(fifth, x), [0]), sum(multiply(fifth, add(x, 1)), [1])],
+      [
+        'for i < 3',
+        '  r0 = sum(b < batch) multiply(i + 5, x[3 b + i])',
+        '  h0[i] = r0',
+        'for b < batch',
+        '  r0 = sum(k < 3) multiply(k + 5, add(x[3 b + k], 1))',
+        '  h1[b] = r0',
+      ],
+    ],
+    [
+      'not functions of indices',
+      [sum(multiply(sin(across), x), [0]), sum(multiply(sin(across), add(x, 1)), [1])],
+      [
+        'for b < batch, i < 3',
+        '  h0[3 b + i] = sin(i)',
+        'for i < 3',
+        '  r0 = sum(b < batch) multiply(h0[3 b + i], x[3 b + i])',
+        '  h1[i] = r0',
+        'for b < batch',
+        '  r0 = sum(k < 3) multiply(h0[3 b + k], add(x[3 b + k], 1))',
+        '  h2[b] = r0',
+      ],
+    ],
+  ])('%s', check)
 
   test('a number of the host that is asked for is stored', () => {
     expect(printLowered(multiply(uniform(graph, 'learningRate'), 2))).toBe(
@@ -742,6 +794,15 @@ describe('loops over time', () => {
       [
         ...[...cleared('h0'), 'in order for time < 3', ...turn('h0', 'h1[6 b + 2 time + i]')],
         ...['  for b < batch, i < 2', '    h0[2 b + i] = h1[6 b + 2 time + i]'],
+      ],
+    ],
+    [
+      'are over before others read what they have computed',
+      [sin(loop(next))],
+      [
+        ...[...cleared('h0'), 'in order for time < 3', ...turn('h0', 'h1[6 b + 2 time + i]')],
+        ...['  for b < batch, i < 2', '    h0[2 b + i] = h1[6 b + 2 time + i]'],
+        ...['for b < batch, i < 3, j < 2', '  h2[6 b + 2 i + j] = sin(h1[6 b + 2 i + j])'],
       ],
     ],
     [
