@@ -453,6 +453,65 @@ describe('reductions', () => {
   ])('%s', check)
 })
 
+describe('kernels stay apart', () => {
+  const dot = contract(x, 'bi', x, 'bi', 'b')
+  const dotted = ['for b < batch', '  r0 = sum(k < 3) multiply(x[3 b + k], x[3 b + k])', '  h0[b] = r0']
+  const z = input(graph, 'z', ['batch', 4])
+  const square = input(graph, 'square', ['batch', 3, 3])
+  const numbers = parameter(graph, 'numbers', [5])
+  const along = (of: Node, shape: Node['shape']) => broadcast(of, shape, [0])
+  const e = exp(square)
+  const total = sum(q, [1, 2])
+  test.each<Case>([
+    [
+      'of a product and what has more axes',
+      [tanh(add(along(dot, z.shape), z))],
+      [...dotted, 'for b < batch, i < 4', '  h1[4 b + i] = tanh(add(h0[b], z[4 b + i]))'],
+    ],
+    [
+      'of a product and what is summed',
+      [sum(multiply(along(dot, z.shape), z), [1])],
+      [...dotted, 'for b < batch', '  r0 = sum(k < 4) multiply(h0[b], z[4 b + k])', '  h1[b] = r0'],
+    ],
+    [
+      'of sums along different axes',
+      [sum(multiply(q, along(total, q.shape)), [2])],
+      [
+        'for b < batch',
+        '  r0 = sum(k < 2, i < 3) q[6 b + 3 k + i]',
+        '  h0[b] = r0',
+        'for b < batch, i < 2',
+        '  r0 = sum(k < 3) multiply(q[6 b + 3 i + k], h0[b])',
+        '  h1[2 b + i] = r0',
+      ],
+    ],
+    [
+      'of what is written and read in another order',
+      [add(e, permute(e, [0, 2, 1]))],
+      [
+        'for b < batch, i < 3, j < 3',
+        '  h0[9 b + 3 i + j] = exp(square[9 b + 3 i + j])',
+        'for b < batch, i < 3, j < 3',
+        '  h1[9 b + 3 i + j] = add(h0[9 b + 3 i + j], h0[9 b + 3 j + i])',
+      ],
+    ],
+    [
+      'of what is added up and its sums',
+      [sin(scatter(parameter(graph, 'rows', [5, 2]), numbers, 5))],
+      [
+        'for i < 10',
+        '  h0[i] = 0',
+        'for i < 5, j < 2',
+        '  losses of h0[2 numbers[i] + j] = 0',
+        'for i < 5, j < 2',
+        '  h0[2 numbers[i] + j] += rows[2 i + j], keeping losses of h0[2 numbers[i] + j]',
+        'for i < 5, j < 2',
+        '  h1[2 i + j] = sin(h0[2 i + j])',
+      ],
+    ],
+  ])('%s', check)
+})
+
 describe('indices and the host’s numbers are written out', () => {
   const [across, down] = [iota(graph, x.shape, 1), iota(graph, x.shape, 0)]
   const cases = [
