@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { describeModule } from '../../src/compile.ts'
 import { describe as describing } from '../../src/describe/describe.ts'
+import { print } from '../../src/describe/print.ts'
 import type { ModuleDescription } from '../../src/emit/description.ts'
 import { load } from '../language/marked.ts'
 
@@ -155,6 +156,49 @@ describe('what lies outside the arena is found', () => {
     if (found === undefined) check(change)
     else expect(() => check(change)).toThrow(found)
   })
+})
+
+test('what nothing runs or names is found', () => {
+  const named = { name: 'forward_h1', programs: ['predict'], equations: ['a', 'b'], loops: '' }
+  const check = (calls: readonly string[], ...kernels: readonly (typeof named)[]) => {
+    const called = [
+      { name: 'predict', actions: [{}] },
+      { name: 'commit', actions: [] },
+    ]
+    const statements = new Map([
+      ['predict', { calls }],
+      ['commit', { calls: [] }],
+    ])
+    print.check!({ called, printed: { statements, kernels } } as never)
+  }
+  check(['forward_h1(arena, n)'], named, named)
+  expect(() => check([], named)).toThrow('nothing runs predict')
+  for (const kernel of [
+    { ...named, name: '' },
+    { ...named, name: 'f-1' },
+    { ...named, name: '=f' },
+    { ...named, programs: [] },
+  ])
+    expect(() => check(['forward_h1(arena, n)'], named, kernel)).toThrow('a kernel has no name or no program: a; b')
+})
+
+test('what serves to compute a layer stands under it', async () => {
+  const under = async (layer: string, spec: string, target: 'typescript' | 'wasm') => {
+    const { sections } = await described(spec, target)
+    const { functions } = sections.find(({ title }) => title === layer)!
+    return functions.map((text) => (target === 'wasm' ? /^\/\/ (\w+)/m : /^function (\w+)/m).exec(text)![1])
+  }
+  expect(
+    await under(
+      'embedding0',
+      'input: { shape: [6], index: 5 }\nlayers: [embedding: 3, flatten, linear: 3]\nloss: mse',
+      'typescript',
+    ),
+  ).toEqual(['forward_f0', 'clear_gradient_Omega0', 'clear_losses_of_gradient_Omega0', 'gradient_Omega0'])
+  const recurrent = await under('lstm0', 'input: [5, 3]\nlayers: [lstm: 4, linear: 1]\nloss: mse', 'wasm')
+  expect(recurrent).toEqual(
+    expect.arrayContaining(['pack_for_forward_p0', 'forward_p0', 'carry_h_t_1', 'gradient_beta0']),
+  )
 })
 
 describe('kernels tell people', () => {
