@@ -195,6 +195,9 @@ test('what serves to compute a layer stands under it', async () => {
       'typescript',
     ),
   ).toEqual(['forward_f0', 'clear_gradient_Omega0', 'clear_losses_of_gradient_Omega0', 'gradient_Omega0'])
+  // What two layers compute stands under the first.
+  const flat = await under('linear0', 'input: 4\nlayers: [linear: 5, flatten, linear: 3]\nloss: mse', 'typescript')
+  expect(flat).toEqual(['forward_f0', 'adjoint_f0', 'gradient_beta0', 'gradient_Omega0'])
   const recurrent = await under('lstm0', 'input: [5, 3]\nlayers: [lstm: 4, linear: 1]\nloss: mse', 'wasm')
   expect(recurrent).toEqual(
     expect.arrayContaining(['pack_for_forward_p0', 'forward_p0', 'carry_h_t_1', 'gradient_beta0']),
