@@ -38,6 +38,7 @@ import { opCount } from '../../src/loops/notation/arithmetic.ts'
 import { computedBy, expressionOf, kernelsOf, type Buffer, type Kernel } from '../../src/loops/notation/kernel.ts'
 import { lower } from '../../src/loops/notation/lower.ts'
 import { printStep } from '../../src/loops/notation/print.ts'
+import { homeOf } from '../../src/loops/notation/stages.ts'
 import { bufferFor, lowerNodes, printLowered } from './lowered.ts'
 
 const graph = new Interner()
@@ -978,6 +979,10 @@ describe('results', () => {
       purpose: { kind: 'compute', nodes: [view] },
     })
     expect(printed(lower({ one: [{ node: x, buffer: first }, { node: result }] }, leaves))[0]!.slice(-2)).toEqual(copy)
+  })
+
+  test('that have no place are found', () => {
+    expect(() => homeOf(view, new Map())).toThrow(`the detach ${view.id} has no place`)
   })
 
   test('that may lie anywhere have activations of their size', () => {
