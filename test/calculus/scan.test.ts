@@ -131,6 +131,16 @@ describe('a recurrence has the derivatives of what it unrolls to', () => {
   })
 })
 
+test('so it has second derivatives, of elements alone', () => {
+  const step: Step = (h, g, x, a) => [tanh(add(multiply(rows(a), h), x)), g, h]
+  const secondOf = (h: Node) => {
+    const of = (node: Node, variable: Node) => differentiate(node, constant(graph, 1), [variable]).get(variable)!
+    const first = of(sum(multiply(h, h), [0, 1, 2]), x)
+    return of(sum(multiply(first, input(graph, 'δ', first.shape)), [0, 1, 2]), x)
+  }
+  expectAlike([secondOf(scanned(step, false))], [secondOf(unrolled(step, false))])
+})
+
 describe('what is the same at all times gets the sum over time', () => {
   const [h, now, c] = [
     argument(graph, 'sums', 'h', ['batch', 2]),
@@ -195,6 +205,8 @@ describe('what is the same at all times gets the sum over time', () => {
     ['contract', (δ, x) => contract(square(δ, x), 'ij', numbers, 'j', 'i')],
     ['contract', (δ, x) => contract(square(δ, x), 'ij', numbers, 'i', 'ij')],
     ['contract', (δ, x) => contract(numbers, 'i', square(δ, x), 'ij', 'j')],
+    // Of each sample.
+    ['contract', (δ, x) => contract(δ, 'bi', x, 'bj', 'bij')],
   ])('but what is no sum over samples is refused: %s', (op, adjoint) => {
     expect(() => summed(adjoint)).toThrow(`that is no sum over the batch: ${op}`)
   })
