@@ -826,6 +826,17 @@ describe('joins', () => {
   test.each(cases)('%s', check)
 })
 
+test('only what may be at one place is added: parts, and windows that lie apart, are stored', () => {
+  const windows = input(graph, 'windows', ['batch', 2, 2])
+  const modes = (node: Node) =>
+    kernelsOf(lowerNodes({ main: [node] }).programs.main).flatMap(({ stages }) =>
+      stages.map((stage) => (stage.kind === 'write' ? stage.mode : stage.combine)),
+    )
+  expect(modes(concat([x, x], 1))).toEqual(['store', 'store'])
+  expect(modes(fold(windows, ['batch', 6], [{ axis: 1, size: 2, stride: 3 }]))).toEqual(['store', 'store'])
+  expect(modes(fold(windows, ['batch', 3], [{ axis: 1, size: 2 }]))).toEqual(['store', 'add'])
+})
+
 describe('loops over time', () => {
   const [h, g, now] = ['h', 'g', 'now'].map((name) => argument(graph, 'loop', name, ['batch', 2])) as [Node, Node, Node]
   const slope = argument(graph, 'loop', 'slope', [2])

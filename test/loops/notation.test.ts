@@ -22,7 +22,7 @@ import { printKernel } from '../../src/loops/notation/print.ts'
 import { readsOf, writesOf } from '../../src/loops/notation/reads.ts'
 import { countedFromStarts, rewriteKernel, splitAxis } from '../../src/loops/notation/rewrite.ts'
 import { signatureOf } from '../../src/loops/notation/signature.ts'
-import { uniformNamed } from '../../src/loops/notation/uniforms.ts'
+import { uniformNamed, uniformRow } from '../../src/loops/notation/uniforms.ts'
 
 const b: Axis = { label: 'b', extent: 'batch' }
 const i: Axis = { label: 'i', extent: 3 }
@@ -160,6 +160,7 @@ describe('scalars', () => {
 
   test('are given only what has a row', () => {
     expect(uniformNamed('learningRate')).toBe('learningRate')
+    expect(uniformRow('learningRate')).toEqual({ type: 'double', from: 'state' })
     expect(() => uniformNamed('toString')).toThrow('kernels are given no toString')
   })
 })
