@@ -226,6 +226,17 @@ describe('kernels tell people', () => {
       expect(told).toContain(line)
   })
 
+  test('what they add up that has no name of its own', async () => {
+    const told = await toldOf(
+      'input: [1, 8]\nlayers: [averagePool1d: { kernel: 3, stride: 1, padding: 1 }, conv1d: { channels: 2, kernel: 3 }, averagePool1d: { kernel: 3, stride: 1, padding: 1 }, flatten, linear: 1]\nloss: mse',
+      'typescript',
+    )
+    const [clearing] = told.filter((line) => line.startsWith('clear_'))
+    expect(clearing).toMatch(/^clear_adjoint_(t\d) \| \1 <- 0 \| gradient \|/)
+    const name = /t\d/.exec(clearing!)![0]
+    expect(told.find((line) => line.startsWith(`adjoint_${name}`))).toMatch(/^adjoint_(t\d) \| \1 = fold\(/)
+  })
+
   test('what they pack and carry on, at each time', async () => {
     const told = await toldOf('input: [5, 3]\nlayers: [lstm: 4, linear: 1]\nloss: mse\ntrain: { batch: 4 }', 'wasm')
     for (const line of [
