@@ -63,7 +63,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   describe: {
     mutate: ['src/describe/*.ts'],
-    tests: [...testsOf('describe/', 'announce', 'description', 'sections', 'names', 'target'), golden],
+    tests: [...testsOf('describe/', 'announce', 'lists', 'description', 'sections', 'names', 'target'), golden],
     skip: goldenBut('module'),
   },
   typescript: {
