@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { describeKernels } from '../../src/describe/kernels.ts'
-import type { Names } from '../../src/describe/names.ts'
+import { nameModule, type Names } from '../../src/describe/names.ts'
 import { describeSections } from '../../src/describe/sections.ts'
+import type { TrainingGraph } from '../../src/calculus/training.ts'
+import { exp, input, sin } from '../../src/graph/build.ts'
 import type { Equation } from '../../src/graph/equations/form.ts'
-import type { Node } from '../../src/graph/node.ts'
+import { nameOf } from '../../src/graph/equations/names.ts'
+import { Interner, type Node } from '../../src/graph/node.ts'
 import type { Network } from '../../src/language/networks/network.ts'
 import type { Axis, Kernel } from '../../src/loops/notation/kernel.ts'
 import type { Call } from '../../src/loops/routine/routine.ts'
@@ -83,4 +86,24 @@ test('a kernel has its equations, or those of what it is a part of, the programs
     { name: 'three', equations: ['more'], programs: ['again'], loops: 'for b: batch, i: 3; one by one' },
     { name: 'four', equations: ['more'], programs: [], loops: 'at each time: 5; for b: batch, i: 3; one by one' },
   ])
+})
+
+test('what is cleared has a name, though its kernel is called after another node', () => {
+  const graph = new Interner()
+  const x = input(graph, 'x', ['batch', 3])
+  const [cleared, main] = [exp(x), sin(x)]
+  const network = { symbols: new Map(), parameters: [], sections: new Map() } as unknown as Network
+  const naming = { symbols: new Map([[x, 'x']]), adjoints: new Map(), forward: new Set() }
+  const training = {
+    ...{ primals: new Map(), writes: [], starts: [], simplified: new Map(), names: naming },
+    ...{ lossSum: x, training: { lossSum: x } },
+  } as unknown as TrainingGraph
+  const computing: Kernel = { ...kernel(main), purpose: { kind: 'compute', nodes: [cleared, main] } }
+  const clearing: Kernel = { ...kernel(main), purpose: { kind: 'clear', node: cleared, what: 'sums' } }
+  const namesIn = (...kernels: readonly Kernel[]) => {
+    const { naming } = nameModule(network, training, [kernels])
+    return [cleared, main].map((of) => nameOf(of, naming))
+  }
+  expect(namesIn(computing)).toEqual([undefined, 't0'])
+  expect(namesIn(clearing, computing)).toEqual(['t0', 't1'])
 })
