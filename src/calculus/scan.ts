@@ -107,7 +107,8 @@ function summedOverTime(node: Node, loop: Loop): Node {
     case 'contract': {
       const { left, right, out } = node.attributes
       const [a, b] = node.inputs
-      if (left[0] !== right[0] || out.includes(left[0]!) || !isBatched(a.shape)) break
+      // Samples are the first axis of both operands.
+      if (!isBatched(a.shape) || out.includes(left[0]!)) break
       const withTime = (labels: string) => `${labels[0]}T${labels.slice(1)}`
       return contract(atAllTimes(a, loop), withTime(left), atAllTimes(b, loop), withTime(right), out)
     }

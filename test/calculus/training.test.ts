@@ -111,6 +111,9 @@ describe('names', () => {
     const adjoint = (name: string) => [...names.adjoints].find(([, own]) => own === name)![0]
     expect(primals.get(adjoint('∂ℓ/∂p'))).toBe(of(shifted))
     expect(primals.get(adjoint('∂ℓ/∂f'))).toBe(of(f))
+    const symbols = new Map([[product, 'g']])
+    const { names: others, primals: named } = deriveTraining({ ...objective, symbols }, 'sum')
+    expect(named.get([...others.adjoints.keys()][0]!)).toBe(of(product))
     expect(primals.get(gradients[0]!)).toBe(Ω)
     expect(primals.get(gradients[1]!)).toBe(β)
     expect([...primals.values()]).not.toContain(trained.losses)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { contract, input, parameter } from '../../src/graph/build.ts'
+import { add, constant, contract, input, parameter, sum, tanh } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
+import { argument, scan } from '../../src/graph/scan.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
+import { unfold } from '../../src/graph/windows.ts'
 import {
   kernelsOf,
   type Access,
@@ -12,9 +14,12 @@ import {
 } from '../../src/loops/notation/kernel.ts'
 import { lower } from '../../src/loops/notation/lower.ts'
 import { packOperands } from '../../src/loops/schedule/pack.ts'
+import { printStep } from '../../src/loops/notation/print.ts'
 import { splitAxis } from '../../src/loops/notation/rewrite.ts'
 import { productOf } from '../../src/loops/schedule/space.ts'
+import { typescriptCosts } from '../../src/targets/typescript/costs.ts'
 import { wasmCosts } from '../../src/targets/wasm/costs.ts'
+import { lowerNodes } from './lowered.ts'
 
 const costs = wasmCosts('f32')
 
@@ -81,6 +86,128 @@ describe('operands are copied', () => {
     const reach = [...address.terms].reduce((sum, [axis, step]) => sum + step * (length(axis as Axis) - 1), 0)
     expect(reach).toBe(size - 1)
     expect(address.terms.get(copy.parallel.at(-1)!)).toBe(1)
+  })
+})
+
+describe('copies lie as tiles read them', () => {
+  const samples = (...extents: number[]) => input(graph, 'x', ['batch', ...extents])
+  const weights = (...extents: number[]) => parameter(graph, 'W', extents)
+  const backwards = (inner: number, outer: number) => contract(samples(outer), 'bo', weights(outer, inner), 'oi', 'bi')
+  const windows = [2, 3].map((axis) => ({ axis, size: 3 }))
+
+  test.each<[claim: string, product: Node, batch: number, precision: 'f32' | 'f64', copies: readonly string[]]>([
+    ['columns in a row', affine(40, 40), 64, 'f32', ['for k < 40, i < 40', '  packed W[i + 40 k] = W[40 i + k]']],
+    ['for few samples too', affine(40, 40), 1, 'f32', ['for k < 40, i < 40', '  packed W[i + 40 k] = W[40 i + k]']],
+    ['not for one, two lanes at a time', affine(40, 40), 1, 'f64', []],
+    ['not what does so', backwards(40, 40), 64, 'f32', []],
+    ['samples in a row', affine(100, 10), 32, 'f32', ['for k < 100, b < batch', '  packed x[b + 32 k] = x[100 b + k]']],
+    [
+      'whole vectors of padded samples',
+      affine(100, 10),
+      30,
+      'f32',
+      ['for k < 100, b < batch', '  packed x[b + 32 k] = x[100 b + k]'],
+    ],
+    [
+      'the operand that has fewer elements',
+      affine(1024, 1024),
+      128,
+      'f32',
+      ['for k < 1024, b < batch', '  packed x[b + 128 k] = x[1024 b + k]'],
+    ],
+    [
+      'panel by panel, where rows are long',
+      affine(1024, 1024),
+      128,
+      'f64',
+      ['for ipanel < 256, k < 1024, i < 4', '  packed W[i + 4 k + 4096 ipanel] = W[4096 ipanel + 1024 i + k]'],
+    ],
+    [
+      'panels of more vectors',
+      backwards(1024, 1024),
+      128,
+      'f32',
+      ['for ipanel < 128, k < 1024, i < 8', '  packed W[i + 8 k + 8192 ipanel] = W[1024 k + 8 ipanel + i]'],
+    ],
+    [
+      'both operands',
+      gradient(2048, 1024),
+      128,
+      'f32',
+      [
+        ...['for ipanel < 256, b < batch, i < 4', '  packed d[i + 4 b + 512 ipanel] = d[1024 b + 4 ipanel + i]'],
+        ...['for jpanel < 256, b < batch, j < 8', '  packed x[j + 8 b + 1024 jpanel] = x[2048 b + 8 jpanel + j]'],
+      ],
+    ],
+    [
+      'both operands, of two lanes',
+      gradient(2048, 1024),
+      128,
+      'f64',
+      [
+        ...['for ipanel < 512, b < batch, i < 2', '  packed d[i + 2 b + 256 ipanel] = d[1024 b + 2 ipanel + i]'],
+        ...['for jpanel < 256, b < batch, j < 8', '  packed x[j + 8 b + 1024 jpanel] = x[2048 b + 8 jpanel + j]'],
+      ],
+    ],
+    [
+      'sample by sample',
+      contract(samples(16, 32), 'bti', input(graph, 'y', ['batch', 16, 32]), 'bsi', 'bts'),
+      8,
+      'f32',
+      ['for b < batch, k < 32, j < 16', '  packed y[j + 16 k + 512 b] = y[512 b + 32 j + k]'],
+    ],
+    [
+      'not windows, which overlap',
+      contract(unfold(samples(8, 16, 16), windows), 'bchwij', weights(16, 8, 3, 3), 'ocij', 'bohw'),
+      8,
+      'f32',
+      ['for k < 8, i < 3, j < 3, i < 16', '  packed W[i + 16 j + 48 i + 144 k] = W[72 i + 9 k + 3 i + j]'],
+    ],
+    ['not what is no product', sum(samples(40), [1]), 64, 'f32', []],
+  ])('%s', (_, product, batch, precision, copies) => {
+    const steps = lowerNodes({ main: [product] }).programs.main
+    const made = packOperands(wasmCosts(precision), batch)(steps)
+    expect(made.slice(0, -1).flatMap((step) => printStep(step).split('\n'))).toEqual(copies)
+    expect(packOperands(typescriptCosts, batch)(steps)).toBe(steps)
+    const [last] = made.slice(-1) as [Kernel]
+    if (copies.length === 0) expect(last).toBe(steps[0])
+    else expect(printStep(last)).toMatch(/\bpacked /)
+  })
+
+  test('of samples have a row for each, padded; others are as large as they are', () => {
+    const copied = (product: Node, batch: number) => targetOf((packed(product, batch) as [Kernel])[0].stages[0]!).buffer
+    expect(copied(affine(100, 10), 30)).toEqual({ name: 'packed leaf 0', role: 'activation', batched: true, size: 100 })
+    expect(copied(affine(40, 40), 30)).toEqual({
+      name: 'packed leaf 1',
+      role: 'activation',
+      batched: false,
+      size: 1600,
+    })
+  })
+
+  test('before a loop over time, of what is the same at all times; once for all programs', () => {
+    const h = argument(graph, 'loop', 'h', ['batch', 48])
+    const now = argument(graph, 'loop', 'now', ['batch', 48])
+    const square = argument(graph, 'loop', 'W', [48, 48])
+    const next = tanh(add(contract(h, 'bi', square, 'oi', 'bo'), now))
+    const region = { carries: [h], elements: [now], captured: [square], next: [next] }
+    const inputs = { initial: [constant(graph, 0, h.shape)], sequences: [samples(3, 48)], captured: [weights(48, 48)] }
+    const loop = scan(region, inputs, next, false)
+    const { predict, loss } = lowerNodes({ predict: [loop], loss: [loop] }).programs
+    const pack = packOperands(costs, 32)
+    const steps = pack(predict)
+    const lines = steps.map(printStep).join('\n').split('\n')
+    expect(lines.slice(2, 7)).toEqual([
+      'for k < 48, i < 48',
+      '  packed W[i + 48 k] = W[48 i + k]',
+      'in order for time < 3',
+      '  for b < batch, i < 48',
+      expect.stringMatching(/^ {4}r0 = sum\(k < 48\) multiply\(activation\d\[48 b \+ k\], packed W\[i \+ 48 k\]\)$/),
+    ])
+    pack(loss).forEach((step, k) => expect(step).toBe(steps[k]))
+    expect(kernelsOf(steps).find(({ purpose }) => purpose.kind === 'pack')!.purpose).toMatchObject({
+      reader: { stages: [{ kind: 'reduce' }, { kind: 'write' }] },
+    })
   })
 })
 

@@ -44,8 +44,8 @@ const scalars: Arithmetic<Scalar> = {
 }
 
 function ofSmallPower(op: PointwiseOp, [x, exponent]: readonly Scalar[]): Scalar | undefined {
-  if (op !== 'power' || !x || exponent?.kind !== 'literal') return undefined
-  return smallPower(x, exponent.value, scalars)
+  if (op !== 'power' || exponent!.kind !== 'literal') return undefined
+  return smallPower(x!, exponent!.value, scalars)
 }
 
 /** The ops of an expression, where a leaf counts as one; shared subexpressions once. */

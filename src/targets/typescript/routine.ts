@@ -120,7 +120,7 @@ class BodyPrinter {
     const name = this.#locals.nameOf(local)
     if (value.kind === 'apply' && value.op === 'add') {
       const [sum, added] = value.operands
-      if (added && sum?.kind === 'local' && sum.local === local) return `${name} += ${this.expression(added).text}`
+      if (sum!.kind === 'local' && sum!.local === local) return `${name} += ${this.expression(added!).text}`
     }
     return `${name} = ${this.expression(value).text}`
   }

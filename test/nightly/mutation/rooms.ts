@@ -21,11 +21,14 @@ const testsOf = (folder: string, ...names: readonly string[]) => names.map((name
 const golden = 'test/golden.test.ts'
 const loops = testsOf(
   'loops/',
+  'notation',
+  'lower',
   'routine',
   'expand',
-  'lower',
   'check',
   'memory',
+  'choices',
+  'tile',
   'pack',
   'schedule',
   'recompute',
@@ -51,7 +54,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   training: {
     mutate: ['src/calculus/{scan,training}.ts'],
-    tests: [...testsOf('graph/', 'scan'), ...testsOf('calculus/', 'adjoint', 'training'), golden],
+    tests: [...testsOf('calculus/', 'scan', 'training', 'adjoint'), ...testsOf('graph/', 'scan'), golden],
     skip: `${goldenBut('equations')}|the adjoint of (?!scan)`,
   },
   idioms: {
@@ -60,12 +63,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   describe: {
     mutate: ['src/describe/*.ts'],
-    tests: [...testsOf('describe/', 'sections', 'names', 'target'), golden],
+    tests: [...testsOf('describe/', 'announce', 'lists', 'description', 'sections', 'names', 'target'), golden],
     skip: goldenBut('module'),
   },
   typescript: {
     mutate: ['src/targets/typescript/*.ts'],
-    tests: [...testsOf('targets/', 'typescript/expression', 'routine'), golden],
+    tests: [
+      ...testsOf('targets/typescript/', 'routine', 'target', 'expression'),
+      ...testsOf('targets/', 'routine'),
+      golden,
+    ],
     skip: goldenBut('module'),
   },
   webAssembly: {
