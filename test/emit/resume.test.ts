@@ -424,6 +424,8 @@ describe('the learning rate after load', () => {
 describe('files of others', () => {
   test.each([
     { format: 'pt' },
+    { tapeless: 'of another' },
+    { tapeless: 3 },
     { steps: '1000', epoch: 'best', seed: '-1', learningRate: 'none', optimizer: 'adam', baseRate: '0.01' },
     // As this module's own files were before they named their optimizer.
     { epoch: '5', seed: '3', steps: '1000', learningRate: '0.5' },

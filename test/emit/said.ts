@@ -32,7 +32,8 @@ export function said(file: Uint8Array): Said | undefined {
     const metadata = Object.hasOwn(header, '__metadata__') ? header.__metadata__ : undefined
     const text =
       metadata !== null && metadata !== undefined ? (metadata as { tapeless?: string | null }).tapeless : null
-    own = JSON.parse((text ?? null) as string)
+    // What isn't an object is another's word.
+    own = text?.[0] === '{' ? JSON.parse(text) : {}
   } catch {
     return undefined
   }
