@@ -80,8 +80,7 @@ export function decode(bytes: Uint8Array): Checkpoint {
         dtype === `F${bits}` && bits > 16 ? (i) => data[`getFloat${bits}`](begin + (i * bits) / 8, true) : undefined
     }
     if (at !== bytes.length) expected(`${at} bytes`, bytes.length)
-    const numbers = metadata?.tapeless
-    return { numbers: numbers?.[0] === '{' ? JSON.parse(numbers) : {}, entries }
+    return { numbers: metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}, entries }
   } catch (error) {
     return expected('a safetensors file', error, TypeError)
   }

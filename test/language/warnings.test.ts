@@ -282,6 +282,19 @@ loss: l`
       allWarningsOf,
     ))
 
+  it.each([
+    ['q = sigmoid(p)', 'binaryCrossEntropy', 'sigmoid', 'q'],
+    ['q = 2 * p', 'binaryCrossEntropy', 'sigmoid', 'sigmoid(q)'],
+  ])('what a loss has of its own: %s', (equation, loss, word, prediction) =>
+    expectWarning(
+      equations(`p = a * x + b, ${equation}, "l = «${loss}(${prediction}, y)»"`),
+      'redundant',
+      `${loss} of a ${word}: that takes logits, and has a ${word} of its own`,
+      `leave ${word} out of it`,
+      allWarningsOf,
+    ),
+  )
+
   it('relu under a second derivative', () =>
     expectWarning(
       equations('p = relu(a * x + b), "d = derivative(p, x)", "l = (p - y + «derivative(d, x)»)^2"'),

@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from '../../base/errors.ts'
 import { formatShape } from '../../graph/shape.ts'
+import type { Expression } from '../formulas/formula.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { Word } from '../words/word.ts'
 
@@ -33,17 +34,9 @@ export function doubtOfInput({ word }: Layer, shape: readonly number[]): Doubt |
 /** Of the last layer, whose result has this shape, under the loss. */
 export function doubtOfEnd(last: Layer, loss: Word, shape: readonly number[]): Doubt | undefined {
   const { word } = last
-  if (loss.word === 'crossEntropy' && word === 'softmax') {
+  if (ownActivation[loss.word] === word) {
     const hint = `leave ${word} out, and take it of what predict gives`
-    return { code: 'redundant', message: 'before crossEntropy: that takes logits, and has a softmax of its own', hint }
-  }
-  if (loss.word === 'binaryCrossEntropy' && word === 'sigmoid') {
-    const hint = `leave ${word} out, and take it of what predict gives`
-    return {
-      code: 'redundant',
-      message: 'before binaryCrossEntropy: that takes logits, and has a sigmoid of its own',
-      hint,
-    }
+    return { code: 'redundant', message: `before ${loss.word}: ${hasItsOwn(word)}`, hint }
   }
   if (loss.word !== 'crossEntropy') return undefined
   if (shape.at(-1) === 1) {
@@ -58,3 +51,24 @@ export function doubtOfEnd(last: Layer, loss: Word, shape: readonly number[]): D
 
 /** Layers whose channels, the classes at a network's end, are the first axis. */
 const channelsFirst = new Set(['conv1d', 'conv2d', 'convTranspose2d', 'batchNorm', 'groupNorm'])
+
+/** What losses of logits have in themselves. */
+const ownActivation: Readonly<Record<string, string>> = { crossEntropy: 'softmax', binaryCrossEntropy: 'sigmoid' }
+
+const hasItsOwn = (word: string) => `that takes logits, and has a ${word} of its own`
+
+/** Of a loss in equations. @param calledBy the function whose result a name or expression is, if it is one's. */
+export function doubtOfCall(
+  part: Expression,
+  calledBy: (operand: Expression) => string | undefined,
+): Doubt | undefined {
+  if (part.kind !== 'call') return undefined
+  const [prediction] = part.operands
+  const word = ownActivation[part.function]
+  if (!word || !prediction || calledBy(prediction) !== word) return undefined
+  return {
+    code: 'redundant',
+    message: `${part.function} of a ${word}: ${hasItsOwn(word)}`,
+    hint: `leave ${word} out of it`,
+  }
+}

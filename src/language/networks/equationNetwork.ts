@@ -11,6 +11,7 @@ import {
   type Port,
   type Prediction,
 } from './builder.ts'
+import { doubtOfCall } from './doubts.ts'
 import { DerivativeForms } from './derivativeForms.ts'
 import type { Equation } from '../formulas/equation.ts'
 import type { Expression } from '../formulas/formula.ts'
@@ -114,6 +115,8 @@ class EquationBuilder {
         interpret(expression, names, this.#dialect, (part, operands, result) => {
           const warning = this.#lossMeans.watch(part, operands, result)
           if (warning) this.#warnings.push(warning)
+          const doubt = doubtOfCall(part, (operand) => this.#calledBy(operand))
+          if (doubt) this.#warnings.push({ ...doubt, severity: 'warning' })
           for (const warning of this.#warnings.splice(0)) this.#report({ ...warning, within: part.span }, path)
         }),
       )
@@ -130,6 +133,12 @@ class EquationBuilder {
         path,
       )
     }
+  }
+
+  /** The function whose result an expression is, or the equation that it names. */
+  #calledBy(expression: Expression): string | undefined {
+    const named = expression.kind === 'name' ? this.#equations.get(expression.name) : expression
+    return named?.kind === 'call' ? named.function : undefined
   }
 
   finish(): NetworkBody | undefined {
