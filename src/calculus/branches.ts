@@ -30,17 +30,14 @@ export class Branches {
 
   /**
    * @param outputs what is to be differentiated, and `order` all that it needs, inputs first.
-   * @param isInside whether all of it is within a branch, which may be undefined from its arguments on.
+   * @param isInside whether all of it is within a branch, and may be undefined.
    */
   constructor(outputs: Iterable<Node>, order: readonly Node[], isInside: boolean) {
     this.#inside = isInside ? new Set(order) : withinBranches(order)
-    this.#uses = this.#inside.size === 0 ? new Map() : countUses(outputs)
-    if (this.#inside.size === 0) return
-    for (const node of order) {
-      const isGiven = isInside && node.op === 'argument'
-      if (isGiven || isSingular(node) || node.inputs.some((input) => this.#undefined.has(input)))
+    this.#uses = countUses(outputs)
+    for (const node of order)
+      if (isInside || isSingular(node) || node.inputs.some((input) => this.#undefined.has(input)))
         this.#undefined.add(node)
-    }
   }
 
   /** Whether NaN could come of an adjoint of 0 by this node's rule, or by a rule before it. */
@@ -68,7 +65,7 @@ export class Branches {
     const pending = this.#pending.get(node)
     if (!pending && !hasFactor(node)) return contribution
     const keep = pending ?? this.#keeps.get(node) ?? keepingZeros(δ, node)
-    const goesOn = input.kind === 'pointwise' && input.op !== 'select' && this.mayLeak(input)
+    const goesOn = input.kind === 'pointwise' && this.mayLeak(input)
     if (!goesOn || this.#uses.get(input) !== 1) return keep(contribution)
     this.#pending.set(input, keep)
     return contribution
@@ -88,7 +85,7 @@ export class Branches {
 function keepingZeros(δ: Node, node: Node): Keep {
   const isZero = equal(δ, 0)
   const { axes } = node.op === 'max' ? node.attributes : { axes: [] }
-  return (x) => select(axes.length > 0 ? alongReduced(isZero, x, axes) : isZero, 0, branch(x))
+  return (x) => select(alongReduced(isZero, x, axes), 0, branch(x))
 }
 
 /** Whether a node's rule multiplies its adjoint by values. What products multiply by is finite already. */

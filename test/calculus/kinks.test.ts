@@ -107,6 +107,11 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     ['the larger of two', (x) => maximum(log(x), sqrt(x)), (x) => 0.5 / Math.sqrt(x)],
     ['a choice', (x) => select(lessEqual(log(x), 0), log(x), sqrt(x)), (x) => 0.5 / Math.sqrt(x)],
     ['a branch in it', (x) => select(lessEqual(x, 1), 0, branch(log(sqrt(x)))), (x) => 0.5 / x],
+    [
+      'a choice within, of what is undefined',
+      (x) => select(lessEqual(x, 3), branch(divide(1, x)), 0),
+      (x) => -(x ** -2),
+    ],
     ['two uses', (x) => add(multiply(2, log(x)), sin(log(x))), (x) => (2 + Math.cos(Math.log(x))) / x],
     ['a number of times it', (x) => divide(multiply(log(x), 3), 2), (x) => 1.5 / x],
   ]
@@ -144,6 +149,15 @@ describe('a branch that is not taken passes 0 on, whatever is undefined in it', 
     ['3 (x + 4 log x)', (x) => multiply(3, add(x, multiply(4, log(x)))), 2],
     ['sin x log x', (x) => multiply(sin(x), log(x)), 3],
     ['log x + exp x', (x) => add(log(x), exp(x)), 3],
+    // What only passes the adjoint on, to a function that is used twice.
+    ['-log x + log x', (x) => add(negate(log(x)), log(x)), 2],
+    ['log x + x + log x', (x) => add(add(log(x), x), log(x)), 2],
+    ['log x - x + log x', (x) => add(subtract(log(x), x), log(x)), 2],
+    ['log x / 2 + log x', (x) => add(divide(log(x), 2), log(x)), 2],
+    // With those of the larger, the smaller, or the choice.
+    ['max(log x, 1) + log x', (x) => add(maximum(log(x), 1), log(x)), 4],
+    ['min(log x, 1) + log x', (x) => add(minimum(log(x), 1), log(x)), 4],
+    ['(x > 1 ? 1 : log x) + log x', (x) => add(select(lessEqual(x, 1), log(x), 1), log(x)), 3],
   ])('only where it may be undefined: %s', (_, f, choices) => {
     const graph = new Interner()
     const x = input(graph, 'x', ['batch'])
