@@ -15,6 +15,7 @@ export class Derivatives {
   /** What nodes become when idioms are recognised; derivatives stay as they are. */
   readonly recognised = new Map<Node, Node>()
   readonly #simplified = new Map<Node, Node>()
+  readonly #known = new Map<string, Node>()
 
   /**
    * ∂u/∂x for each sample, in the shape of the one that isn't a scalar: one push forward by a scalar, else one pull back.
@@ -22,9 +23,11 @@ export class Derivatives {
    * @param place what x stands for.
    */
   derivative(u: Node, x: Node, place = x): Node {
-    const known = this.#prepared(u)
-    if (!known) return zeros(x.graph, sampleShape(u.shape).length > 0 ? u.shape : x.shape)
-    return this.#finished(isScalar(x) ? pushed(known, x, ones(x)) : pulled(known, x, ones(known)), x, place)
+    return this.#once(['derivative', u, x, place], () => {
+      const known = this.#prepared(u)
+      if (!known) return zeros(x.graph, sampleShape(u.shape).length > 0 ? u.shape : x.shape)
+      return this.#finished(isScalar(x) ? pushed(known, x, ones(x)) : pulled(known, x, ones(known)), x, place)
+    })
   }
 
   /**
@@ -32,15 +35,25 @@ export class Derivatives {
    * @param x and place: as in `derivative`.
    */
   jacobian(u: Node, x: Node, place = x): Node {
-    const shape = ['batch', ...sampleShape(u.shape), ...sampleShape(x.shape)] as const
-    const known = this.#prepared(u)
-    if (!known) return zeros(x.graph, shape)
-    const [rows, columns] = [elementsPerSample(known.shape), elementsPerSample(x.shape)]
-    const parts =
-      columns <= rows
-        ? units(x).map((unit) => reshape(pushed(known, x, unit), ['batch', rows, 1]))
-        : units(known).map((unit) => reshape(pulled(known, x, unit), ['batch', 1, columns]))
-    return this.#finished(reshape(concat(parts, columns <= rows ? 2 : 1), shape), x, place)
+    return this.#once(['jacobian', u, x, place], () => {
+      const shape = ['batch', ...sampleShape(u.shape), ...sampleShape(x.shape)] as const
+      const known = this.#prepared(u)
+      if (!known) return zeros(x.graph, shape)
+      const [rows, columns] = [elementsPerSample(known.shape), elementsPerSample(x.shape)]
+      const parts =
+        columns <= rows
+          ? units(x).map((unit) => reshape(pushed(known, x, unit), ['batch', rows, 1]))
+          : units(known).map((unit) => reshape(pulled(known, x, unit), ['batch', 1, columns]))
+      return this.#finished(reshape(concat(parts, columns <= rows ? 2 : 1), shape), x, place)
+    })
+  }
+
+  /** The same derivative is derived once. */
+  #once([kind, ...nodes]: readonly [string, ...Node[]], derive: () => Node): Node {
+    const key = [kind, ...nodes.map(({ id }) => id)].join(' ')
+    const result = this.#known.get(key) ?? derive()
+    this.#known.set(key, result)
+    return result
   }
 
   /** What is differentiated; undefined where it is the same for all samples. */

@@ -22,8 +22,8 @@ import { Misfit } from '../words/misfit.ts'
 /** The most passes over an expression that a jacobian may take. */
 const mostPasses = 256
 
-/** The most nodes that a derivative may need: each order has several times as many. */
-const mostNodes = 20_000
+/** The most nodes that a derivative may need, and that all of a network's may need when each is counted by itself. */
+const most = { nodes: 20_000, inAll: 2_000_000 }
 
 /** What equations are known by so far. */
 export interface Known {
@@ -56,6 +56,7 @@ export class DerivativeForms {
   /** Values with leaves in place of names, by these names. */
   readonly #varied = new Map<string, Map<string, Node>>()
   readonly #derived = new Map<Node, Derived>()
+  #nodesInAll = 0
 
   /** @param dialect what expressions mean besides. */
   constructor(known: Known, calculus: Derivatives, dialect: Dialect) {
@@ -87,9 +88,10 @@ export class DerivativeForms {
         `jacobian(${written(operands[0]!)}, ${name}) has all derivatives`,
       )
     const result = this.#vary(operands[0]!, u, name, x, leaves, 'derivative')
-    requireSize(topologicalOrder([result]).length)
-    if (leaves === noLeaves) this.#announce(result, u, name)
-    if (leaves === noLeaves) this.#warnOfFlat(operands[0]!, u)
+    if (leaves === noLeaves) {
+      this.#announce(result, u, name)
+      this.#warnOfFlat(operands[0]!, u)
+    }
     return result
   }
 
@@ -98,10 +100,8 @@ export class DerivativeForms {
     const passes = passesOf(u, x)
     if (passes > mostPasses)
       throw new Misfit('limit', `takes a pass for each element of the smaller, at most ${mostPasses}: here ${passes}`)
-    requireSize(passes * topologicalOrder([u]).length)
-    const result = this.#vary(operands[0]!, u, name, x, leaves, 'jacobian')
-    requireSize(topologicalOrder([result]).length)
-    return result
+    requireFew(passes * topologicalOrder([u]).length, most.nodes)
+    return this.#vary(operands[0]!, u, name, x, leaves, 'jacobian')
   }
 
   /** The operands of either: an expression, and a name that may vary. */
@@ -142,11 +142,20 @@ export class DerivativeForms {
           severity: 'warning',
           message: `the derivative by ${name} is 0: what it is of doesn't depend on ${name}`,
         })
-      return this.#calculus[kind](u, x)
+      return this.#counted(this.#calculus[kind](u, x))
     }
     const leaf = input(x.graph, `∂${asciiName(name)}`, ['batch', ...sampleShape(x.shape)])
     const varied = this.#read(expression, new Map([...leaves, [name, leaf]]))
-    return this.#calculus[kind](varied, leaf, perSample(x))
+    return this.#counted(this.#calculus[kind](varied, leaf, perSample(x)))
+  }
+
+  /** @throws Misfit when the derivatives have become too large. */
+  #counted(node: Node): Node {
+    const { length } = topologicalOrder([node])
+    this.#nodesInAll += length
+    requireFew(length, most.nodes)
+    requireFew(this.#nodesInAll, most.inAll)
+    return node
   }
 
   /** An expression, read again with leaves in place of names. */
@@ -196,15 +205,15 @@ export class DerivativeForms {
   }
 }
 
-/** @param nodes that a derivative needs. @throws Misfit when they are too many. */
-function requireSize(nodes: number): void {
-  if (nodes <= mostNodes) return
-  const [needed, most] = [nodes, mostNodes].map((count) => count.toLocaleString('en'))
-  throw new Misfit('limit', `would need ${needed} operations on tensors, and at most ${most} may be`)
+/** @throws Misfit when there are more nodes than may be. */
+function requireFew(nodes: number, limit: number): void {
+  if (nodes <= limit) return
+  const [needed, allowed] = [nodes, limit].map((count) => count.toLocaleString('en'))
+  throw new Misfit('limit', `would need ${needed} operations on tensors, and at most ${allowed} may be`)
 }
 
 /** Activations of straight pieces. */
-const flat = new Set(['relu', 'relu6', 'leakyRelu', 'hardTanh', 'hardSigmoid', 'softShrink', 'hardShrink'])
+const flat = new Set(['relu', 'relu6', 'leakyRelu', 'hardSigmoid'])
 
 const isFlat = (part: Expression) => part.kind === 'call' && flat.has(part.function)
 
