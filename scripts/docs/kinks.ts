@@ -58,9 +58,9 @@ export async function kinksPage(): Promise<string> {
 
 Written by \`npm run docs\`, from the derivatives that modules compute; not edited by hand.
 
-A function that bends has no derivative there, and a program must choose one. A second derivative is that of what is chosen: of `relu`
-it is 0 everywhere. Where nothing else is said the arguments have
-their defaults. PyTorch's answers are those of version 1.13 in double precision.
+A function that bends has no derivative there, and a program must choose one. A second derivative is that of what is
+chosen: of \`relu\` it is 0 everywhere. Where nothing else is said the arguments have their defaults. PyTorch's
+answers are those of version 1.13 in double precision.
 
 ## Layers and activations
 
