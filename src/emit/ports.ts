@@ -8,6 +8,7 @@ export function shapes(all: readonly PortDescription[]): unknown {
 
 /** The type of what a caller gives. */
 export function dataType(all: readonly PortDescription[]): string {
+  if (all.length === 0) return 'Readonly<Record<string, never>>'
   return all.length === 1
     ? 'ArrayLike<number>'
     : `Readonly<Record<${all.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>>`
@@ -25,14 +26,14 @@ export function countSamples(all: readonly PortDescription[], given: string, kno
   return [
     ...refuseOthers(all, given, known),
     ...calls.slice(0, -1).map((call) => `samples = ${call}`),
-    `return ${calls.at(-1)!}`,
+    `return ${calls.at(-1) ?? 'samples ?? 0'}`,
   ]
 }
 
 /** The statement that refuses a record's other names, where there is a record. */
 function refuseOthers(all: readonly PortDescription[], given: string, known: string): string[] {
   if (all.length === 1) return []
-  const names = data(`a record of ${all.map(({ name }) => name).join(' and ')}`)
+  const names = data(all.length === 0 ? 'an empty record' : `a record of ${all.map(({ name }) => name).join(' and ')}`)
   const refuse = (got: string) => `expected(${names}, ${got}, TypeError)`
   const isOther = `!Object.hasOwn(${known}, name)`
   return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('`the name ${name}`')}`]

@@ -84,7 +84,7 @@ class EquationBuilder {
   declare(): void {
     const { inputs, targets, parameters, init } = this.#spec
     for (const [key, ports] of Object.entries({ inputs, targets })) {
-      if (Object.keys(ports).length === 0)
+      if (key === 'inputs' && Object.keys(ports).length === 0)
         this.#report({ code: 'missing-key', message: 'expected at least one entry' }, [key])
       for (const [name, { shape, index }] of Object.entries(ports))
         this.#introduce(name, [key, name], () => {

@@ -231,8 +231,9 @@ export const equationNetworks = fc
     }),
     recipes: steps(fc.record({ word: fc.constantFrom(...Object.keys(makers)), decisions })),
     targets: fc.array(decisions, { minLength: 1, maxLength: 3 }),
+    isTargeted: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   })
-  .map(({ inputs, recipes, targets }) => {
+  .map(({ inputs, recipes, targets, isTargeted }) => {
     const values: Value[] = inputs.map(({ shape }, k) => ({ text: `x${k}`, shape }))
     const varied = values.filter((_, k) => inputs[k]!.index === null)
     const parameters: Value[] = []
@@ -255,13 +256,14 @@ export const equationNetworks = fc
     const output = define(products.affine!(end)!)
     values.push(output)
 
-    const declaredTargets = targets.map((decisions, k) => {
+    const declaredTargets = (isTargeted ? targets : []).map((decisions, k) => {
       const site = siteOf(choicesFrom(decisions), values, varied, parameters)
       const p = k === 0 ? output : site.value()!
       const { write, target } = site.pick(losses.filter(({ target }) => target(p.shape)))
       return { term: write(p.text, `y${k}`), shape: target(p.shape)! }
     })
-    equations.push(`ℓ = ${declaredTargets.map(({ term }) => term).join(' + 0.5 * ')}`)
+    const terms = isTargeted ? declaredTargets.map(({ term }) => term) : [`mean(${output.text}^2)`]
+    equations.push(`ℓ = ${terms.join(' + 0.5 * ')}`)
     const record = (entries: readonly (readonly [string, unknown])[]) => Object.fromEntries(entries)
     return {
       inputs: record(
