@@ -1,6 +1,6 @@
 import type { Precision } from '../../src/base/precision.ts'
 import { simplify } from '../../src/calculus/algebra.ts'
-import { repeated } from '../../src/calculus/idioms/exponentials.ts'
+import { repeated } from '../../src/calculus/idioms/shifts.ts'
 import { idioms, recognise } from '../../src/calculus/idioms/index.ts'
 import { input } from '../../src/graph/build.ts'
 import { equationsOf } from '../../src/graph/equations/equations.ts'
@@ -30,7 +30,10 @@ const formulas = [
     'log(exp(v) / sum(exp(v)))',
     'log(sum(exp(v))) - dot(w, v)',
     '-log(dot(w, softmax(v)))',
+    'log(sum(exp(v)) / (sum(exp(v)) + sum(exp(w))))',
+    'sqrt(sum(exp(v)))',
   ],
+  ...['1 / (1 + exp(-x))^3', '2^x / (1 + 2^x)', 'log(sum(sigmoid(v)))', 'exp(-exp(x))'],
   ...['sqrt(x^2)', 'sqrt(sum(v^2))', 'log(x^2)', 'log(exp(x))'],
 ]
 

@@ -1,5 +1,5 @@
 import {
-  abs,
+  add,
   branch,
   broadcast,
   constant,
@@ -9,21 +9,22 @@ import {
   equal,
   exp,
   expm1,
-  less,
   max,
   maximum,
-  add,
   multiply,
   negate,
   notEqual,
   power,
   select,
+  softplus,
   sqrt,
   subtract,
   sum,
 } from '../../graph/build.ts'
 import type { Node, NodeOf } from '../../graph/node.ts'
-import { numberOf, spread } from './affine.ts'
+import { isPowerOfTwo } from '../constants.ts'
+import { numberOf, spread, times } from './affine.ts'
+import { isPartOfShift, stateOf, unshifted } from './shifts.ts'
 
 /*
  * Sums of terms c eᵘ, scalar or along axes. Where the largest u is so large that eᵘ overflows, or so small that all of them vanish, a
@@ -39,6 +40,8 @@ export interface Exponentials {
   readonly count: number
   /** What of an exponent is left of it in the sum, at least: half of it under a root, where the whole overflows before. */
   readonly part: number
+  /** Of what number shifts should be a short multiple, so that powers have exact shares of them. */
+  readonly unit: number
   /** Whether exponents are shifted beyond a limit already. */
   readonly isShifted: boolean
   /** Whether their maximum was taken from them, in whatever way. */
@@ -50,18 +53,32 @@ export interface Exponentials {
 /** How deep a sum is looked into. */
 const deepest = 16
 
-/** A node as such a sum; undefined if it has no exponential. @param isOwn whether this module's shifts count as none. */
-export function exponentials(node: Node, isOwn = false, depth = deepest): Exponentials | undefined {
+/** How a node is read as such a sum. */
+interface Reading {
+  /** Whether this module's shifts count as none. */
+  readonly isOwn?: boolean
+  /** Whether it is one of terms c σ(u) = c e^(log σ(u)) alone. */
+  readonly ofLogistic?: boolean
+}
+
+/** A node as such a sum; undefined if it has no exponential. */
+export function exponentials(node: Node, reading: Reading = {}, depth = deepest): Exponentials | undefined {
   if (depth === 0) return undefined
-  const of = (inner: Node): Exponentials | undefined => exponentials(inner, isOwn, depth - 1)
+  const { isOwn = false, ofLogistic = false } = reading
+  const of = (inner: Node): Exponentials | undefined => exponentials(inner, reading, depth - 1)
+  const orPlain = (inner: Exponentials | undefined, x: Node): Exponentials | undefined =>
+    inner ?? (ofLogistic ? undefined : plain(x))
   switch (node.op) {
     case 'exp': {
+      if (ofLogistic) return undefined
       const exponent = node.inputs[0]
       const u = isOwn ? unshifted(exponent) : exponent
-      return { greatest: u, count: 1, part: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
+      return { greatest: u, count: 1, part: 1, unit: 1, ...stateOf(u), shifted: (s) => exp(subtract(u, s)) }
     }
     case 'expm1':
-      return lessOne(node)
+      return ofLogistic ? undefined : lessOne(node)
+    case 'sigmoid':
+      return ofLogistic ? logistic(node) : undefined
     case 'broadcast': {
       const inside = spread(node)
       return inside === node ? undefined : of(inside)
@@ -74,7 +91,8 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
     case 'subtract': {
       const [a, b] = node.inputs.map(of)
       if (!a && !b) return undefined
-      const [left, right] = [a ?? plain(node.inputs[0]), b ?? plain(node.inputs[1])]
+      const [left, right] = [orPlain(a, node.inputs[0]), orPlain(b, node.inputs[1])]
+      if (!left || !right) return undefined
       const combine = node.op === 'add' ? add : subtract
       return joined(left, right, maximum(left.greatest, right.greatest), (s) =>
         combine(left.shifted(s), right.shifted(s)),
@@ -82,6 +100,8 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
     }
     case 'multiply': {
       const [a, b] = node.inputs
+      const root = shiftedRoot(a, b)
+      if (root) return exponentials(root, { ...reading, isOwn: true }, depth - 1)
       const [left, right] = [of(a), of(b)]
       if (left && right) return a === b ? powered(left, 2) : undefined
       if (left) return weighted(left, b, (inner) => multiply(inner, b))
@@ -93,8 +113,10 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
       return inner && { ...inner, shifted: (s) => divide(inner.shifted(s), b) }
     }
     case 'power': {
-      const [inner, exponent] = [of(node.inputs[0]), numberOf(node.inputs[1])]
-      return inner && (exponent === 2 || exponent === 0.5) ? powered(inner, exponent) : undefined
+      const [base, exponent] = node.inputs.map(numberOf)
+      if (base !== undefined && base > 0 && base !== 1) return ofLogistic ? undefined : powerOf(base, node.inputs[1])
+      const inner = exponent !== undefined && exponent > 0 ? of(node.inputs[0]) : undefined
+      return inner && powered(inner, exponent!)
     }
     case 'sqrt': {
       const inner = of(node.inputs[0])
@@ -104,7 +126,8 @@ export function exponentials(node: Node, isOwn = false, depth = deepest): Expone
       const [condition, ...branches] = node.inputs
       const [a, b] = branches.map(of)
       if (!a && !b) return undefined
-      const [left, right] = [a ?? plain(branches[0]!), b ?? plain(branches[1]!)]
+      const [left, right] = [orPlain(a, branches[0]!), orPlain(b, branches[1]!)]
+      if (!left || !right) return undefined
       return joined(left, right, select(condition, left.greatest, right.greatest), (s) =>
         select(condition, left.shifted(s), right.shifted(s)),
       )
@@ -133,6 +156,7 @@ export function plain(n: Node): Exponentials {
     greatest: constant(n.graph, number === 0 ? -Infinity : 0, n.shape),
     count: 1,
     part: 1,
+    unit: 1,
     isShifted: false,
     isStable: false,
     shifted: (s) => (number === 0 ? n : number === 1 ? exp(negate(s)) : multiply(n, exp(negate(s)))),
@@ -146,6 +170,7 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
     greatest: maximum(u, 0),
     count: 2,
     part: 1,
+    unit: 1,
     ...stateOf(u),
     shifted: (s) => {
       const isPlain = equal(s, 0)
@@ -156,7 +181,8 @@ function lessOne(node: NodeOf<'expm1'>): Exponentials {
 
 function joined(a: Exponentials, b: Exponentials, greatest: Node, shifted: (s: Node) => Node): Exponentials {
   const [isShifted, isStable] = [a.isShifted || b.isShifted, a.isStable || b.isStable]
-  return { greatest, count: a.count + b.count, part: Math.min(a.part, b.part), isShifted, isStable, shifted }
+  const [part, unit] = [Math.min(a.part, b.part), a.unit === 1 ? b.unit : a.unit]
+  return { greatest, count: a.count + b.count, part, unit, isShifted, isStable, shifted }
 }
 
 /** With exponents up to this, in both precisions, sums of exponentials are finite. */
@@ -174,15 +200,55 @@ function weighted(inner: Exponentials, c: Node, product: (inner: Node) => Node):
   }
 }
 
-/** Eᵖ, for exponents with which s / p is exact. */
-function powered(inner: Exponentials, p: 2 | 0.5): Exponentials {
-  const raise = (x: Node): Node => (p === 2 ? power(x, 2) : sqrt(x))
+/** Eᵖ for p > 0 */
+function powered(inner: Exponentials, p: number): Exponentials {
+  const unit = p * inner.unit
   return {
     ...inner,
     greatest: multiply(p, inner.greatest),
+    count: inner.count ** Math.max(p, 1),
     part: Math.min(p, 1) * inner.part,
-    shifted: (s) => raise(inner.shifted(multiply(1 / p, s))),
+    unit: isPowerOfTwo(unit) ? 1 : unit,
+    shifted: (s) => raised(inner.shifted(isPowerOfTwo(p) ? multiply(1 / p, s) : divide(s, p)), p),
   }
+}
+
+/** xᵖ */
+export function raised(x: Node, p: number): Node {
+  return p === 0.5 ? sqrt(x) : power(x, p)
+}
+
+/** cᵘ = e^(u log c) */
+function powerOf(c: number, u: Node): Exponentials {
+  const scale = Math.log(c)
+  return {
+    greatest: multiply(scale, u),
+    count: 1,
+    part: 1,
+    unit: 1,
+    ...stateOf(u),
+    shifted: (s) => power(c, subtract(u, divide(s, scale))),
+  }
+}
+
+/** σ(u) = e^(-log(1 + e⁻ᵘ)) */
+function logistic(node: NodeOf<'sigmoid'>): Exponentials {
+  const exponent = negate(softplus(times(-1, node.inputs[0])))
+  return {
+    greatest: exponent,
+    count: 1,
+    part: 1,
+    unit: 1,
+    isShifted: false,
+    isStable: false,
+    shifted: (s) => select(equal(s, 0), node, exp(subtract(exponent, s))),
+  }
+}
+
+/** E'ᵖ of a b = e^(p s) E'ᵖ, where s is the shift of the exponents in E'. */
+function shiftedRoot(a: Node, b: Node): Node | undefined {
+  const isRoot = b.op === 'sqrt' || (b.op === 'power' && numberOf(b.inputs[1]) !== undefined)
+  return a.op === 'exp' && isRoot && isPartOfShift(a.inputs[0]) ? b : undefined
 }
 
 /** The terms of `x`, added along axes by `total`. */
@@ -230,67 +296,4 @@ function weightedSum(
       (terms) => product(a, terms),
     )
   )
-}
-
-/** A shift of exponents, the largest of which is `greatest`: that one, where it is finite and farther from 0 than `limit`, else 0. */
-export function shiftBeyond(limit: number, greatest: Node): Node {
-  const distance = abs(greatest)
-  return detach(select(less(limit, distance), select(less(distance, Infinity), greatest, 0), 0))
-}
-
-/** The same wherever it is finite. */
-export function shiftAlways(greatest: Node): Node {
-  return detach(select(less(abs(greatest), Infinity), greatest, 0))
-}
-
-/** Whether a node, repeated or not, is such a shift beyond some limit. */
-export function isShiftBeyond(node: Node): boolean {
-  if (node.op === 'broadcast') return isShiftBeyond(node.inputs[0])
-  const outer = node.op === 'detach' ? node.inputs[0] : node
-  if (outer.op !== 'select' || outer.inputs[0].op !== 'less' || outer.inputs[1].op !== 'select') return false
-  const limit = numberOf(outer.inputs[0].inputs[0])
-  return limit !== undefined && shiftBeyond(limit, outer.inputs[1].inputs[1]) === node
-}
-
-/** An exponent before it was shifted beyond a limit. */
-function unshifted(u: Node): Node {
-  if (u.op === 'subtract' && isPartOfShift(u.inputs[1])) return u.inputs[0]
-  if (u.op === 'negate' && isPartOfShift(u.inputs[0])) return constant(u.graph, 0, u.shape)
-  return u
-}
-
-/** Whether an exponent is shifted, be it by a maximum that was taken by hand. */
-function stateOf(u: Node): Pick<Exponentials, 'isShifted' | 'isStable'> {
-  const shift = u.op === 'subtract' ? u.inputs[1] : u.op === 'negate' ? u.inputs[0] : undefined
-  const isShifted = shift !== undefined && isPartOfShift(shift)
-  return { isShifted, isStable: isShifted || (u.op === 'subtract' && isMaximumOf(u.inputs[0], u.inputs[1])) }
-}
-
-/** Whether a node, repeated or not, is a shift or what is made of one: a power's share, or what weights of 0 choose in its place. */
-function isPartOfShift(node: Node): boolean {
-  if (node.op === 'broadcast') return isPartOfShift(node.inputs[0])
-  const isMultiple = node.op === 'multiply' && numberOf(node.inputs[0]) !== undefined
-  if (isMultiple) return isPartOfShift(node.inputs[1])
-  const isWhereWeighted =
-    node.op === 'detach' && node.inputs[0].op === 'select' && isPartOfShift(node.inputs[0].inputs[2])
-  return isWhereWeighted || isShiftBeyond(node)
-}
-
-/** Whether a node is, or repeats, the largest of some, x among them, by whatever chain of maxima and choices. */
-function isMaximumOf(x: Node, node: Node): boolean {
-  // A set iterates over what is added meanwhile.
-  const reached = new Set([node])
-  for (const { op, inputs } of reached) {
-    const isChoice = op === 'max' || op === 'maximum' || op === 'select'
-    if (isChoice && inputs.some((input) => (input.op === 'branch' ? input.inputs[0] : input) === x)) return true
-    if (isChoice || ['broadcast', 'detach', 'branch', 'reshape'].includes(op))
-      inputs.forEach((input) => reached.add(input))
-  }
-  return false
-}
-
-/** What a node repeats, and how. */
-export function repeated(node: Node): { readonly inner: Node; readonly repeat: (x: Node) => Node } {
-  if (node.op !== 'broadcast') return { inner: node, repeat: (x) => x }
-  return { inner: node.inputs[0], repeat: (x) => broadcast(x, node.shape, node.attributes.axes) }
 }

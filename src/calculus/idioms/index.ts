@@ -9,16 +9,15 @@ import {
   logOfExponentials,
   logOfFactors,
   logOfLogistic,
+  logOfLogistics,
   logOfMean,
   logOfOnePlus,
   logOfOnePlusExponential,
   logOfOnePlusFunction,
   logOfPower,
+  logOfRatio,
   logOfShare,
   logOfTangentSlope,
-  powerOfExponential,
-  rootOfSquare,
-  rootOfSquares,
 } from './logarithms.ts'
 import {
   exponentialTimesLogistic,
@@ -34,18 +33,27 @@ import {
   reciprocal,
   shiftedQuotient,
 } from './quotients.ts'
+import { powerOfExponential, rootOfExponentials, rootOfShare, rootOfSquare, rootOfSquares } from './roots.ts'
 import {
   centredLogistic,
   exponentialLessOne,
   logisticComplement,
+  normalComplement,
   normalDistribution,
   raisedTangent,
   shiftFirst,
   softplusLessItsOperand,
 } from './sums.ts'
+import { exponentialOfExponential, logOfNearlyExponential, logOfNormalDistribution } from './tails.ts'
 
 /** Below its negative the least term of a sum is subnormal, above it eᵘ overflows. */
 const limits: ByPrecision<number> = { f32: 87, f64: 708 }
+
+/** Above it eᵘ is infinite, below its negative 0 but for the last digits. */
+const ends: ByPrecision<number> = { f32: 88.72, f64: 709.78 }
+
+/** Below its negative Φ(u) is subnormal soon, and what log Φ(u) is there needs few terms. */
+const tails: ByPrecision<number> = { f32: 12, f64: 30 }
 
 /** A logarithm of exponentials is about their largest exponent, if that is beyond this. */
 const limitOfLogarithms = 32
@@ -61,7 +69,7 @@ export interface Idiom extends Rule {
  * which those of `algebra` never do: it is applied once, to what users have written, before derivatives are taken.
  */
 export function idioms(precision: Precision): readonly Idiom[] {
-  const limit = limits[precision]
+  const [limit, end, tail] = [limits[precision], ends[precision], tails[precision]]
   return [
     // Powers of e
     idiomOf('power', 'eᵘ = exp(u)', 'the constant e is rounded, and a power of it feels that', (x, u) =>
@@ -73,6 +81,13 @@ export function idioms(precision: Precision): readonly Idiom[] {
     idiomOf('sqrt', '√eᵘ = e^(u/2)', 'the derivative is ∞ / ∞', (x) => powerOfExponential(x, 0.5)),
     idiomOf('multiply', 'eᵘ eᵘ = e^(2u)', 'other idioms read it so', (x, y) =>
       x === y ? powerOfExponential(x, 2) : null,
+    ),
+
+    idiom(
+      ['exp', 'expm1'],
+      'e^(v - c eᵘ) = e^(v - c e^min(u, m)), where e^m is as good as infinite',
+      'the derivative is 0 · ∞',
+      (x) => exponentialOfExponential(x, end),
     ),
 
     // Quotients of exponentials
@@ -113,6 +128,7 @@ export function idioms(precision: Precision): readonly Idiom[] {
     idiom(['add', 'subtract'], '2 σ(u) - 1 = tanh(u / 2)', 'it cancels near 0', centredLogistic),
     idiom(['add', 'subtract'], '1 ± tanh u = 2 σ(±2u)', 'it cancels far from 0', raisedTangent),
     idiom(['add', 'subtract'], '1 ± erf(u / √2) = 2 Φ(±u)', 'it cancels far from 0', normalDistribution),
+    idiom(['add', 'subtract'], '1 - Φ(u) = Φ(-u)', 'it cancels for large u', normalComplement),
     idiom(['add', 'subtract'], 'log(1 + eᵘ) - u = log(1 + e⁻ᵘ)', 'it cancels for large u', softplusLessItsOperand),
     idiomOf('multiply', '(2 a) (b / 2) = a b, for any power of two', 'other idioms leave such factors', opposedFactors),
     idiomOf('divide', '2 a / 2 = a, for any power of two', 'other idioms leave such factors', opposedDivisor),
@@ -120,12 +136,18 @@ export function idioms(precision: Precision): readonly Idiom[] {
     // Logarithms
     idiomOf('log', 'log(1 + eᵘ) = softplus(u)', 'eᵘ overflows, and vanishes beside 1', logOfOnePlusExponential),
     idiomOf('log', 'log σ(u) = -softplus(-u)', 'σ(u) vanishes, or is 1', logOfLogistic),
-    idiomOf('log', 'log eᵘ = u', 'eᵘ overflows or vanishes', logOfExponential),
+    idiomOf('log', 'log eᵘ = u, log cᵘ = u log c', 'eᵘ overflows or vanishes', logOfExponential),
     idiomOf(
       'log',
       'log(eᵘ / Σ c eᵛ) = u - s - log Σ c e^(v - s), where s = max v',
       'the quotient vanishes, or is 1',
       logOfShare,
+    ),
+    idiomOf(
+      'log',
+      'log(a / b) = (r - s) + log(a e⁻ʳ) - log(b e⁻ˢ), where both are sums of exponentials, and b above 0',
+      'the quotient overflows or vanishes',
+      (x) => logOfRatio(x, limitOfLogarithms),
     ),
     idiomOf(
       'log',
@@ -147,6 +169,24 @@ export function idioms(precision: Precision): readonly Idiom[] {
       'the sum overflows or vanishes',
       (x) => logOfExponentials(x, limitOfLogarithms),
     ),
+    idiomOf(
+      'log',
+      'log Σ c σ(u) = s + log Σ c e^(log σ(u) - s), where s = max log σ(u) if that is far from 0, else s = 0',
+      'the sum vanishes',
+      (x) => logOfLogistics(x, limitOfLogarithms),
+    ),
+    idiomOf(
+      'log',
+      'log f(u) = u, where f(u) = log(1 + eᵘ) or 1 - e^(-eᵘ) and that is eᵘ to all digits',
+      'f(u) vanishes',
+      logOfNearlyExponential,
+    ),
+    idiomOf(
+      'log',
+      'log Φ(u) = -u²/2 - log(-u √(2π)) + log(1 - u⁻² + 3 u⁻⁴ - 15 u⁻⁶ …) for u far below 0',
+      'Φ(u) vanishes',
+      (x) => logOfNormalDistribution(x, tail),
+    ),
     idiomOf('log', 'log(1 + x) = log1p(x)', 'small x vanishes beside 1', logOfOnePlus),
     idiomOf('log1p', 'log1p(eᵘ) = softplus(u), log1p(-σ(u)) = log σ(-u)', 'eᵘ overflows', logOfOnePlusFunction),
     idiom(
@@ -158,6 +198,13 @@ export function idioms(precision: Precision): readonly Idiom[] {
 
     // Roots
     root('√x² = |x|', 'x² overflows or vanishes, and at 0 the derivative is 0 / 0', rootOfSquare),
+    root('√(eᵘ / d) = e^(u/2) / √d, where d is a sum of exponentials', 'at 0 the derivative is 0 / 0', rootOfShare),
+    idiom(
+      ['sqrt', 'power'],
+      '(Σ c eᵘ)ᵖ = e^(p s) (Σ c e^(u - s))ᵖ, for 0 < p < 1, also for σ(u), where s = max u if that is far from 0, else s = 0',
+      'the value is that of ∞ or 0',
+      (x) => rootOfExponentials(x.inputs[0]!, x.op === 'sqrt' ? 0.5 : numberOf(x.inputs[1]!), end),
+    ),
     root('√Σ c x² = 0 where that is 0, with derivative 0', 'at 0 the derivative is 0 / 0', rootOfSquares),
   ]
 }

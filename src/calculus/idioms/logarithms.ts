@@ -2,8 +2,7 @@ import {
   abs,
   add,
   contract,
-  equal,
-  exp,
+  expm1,
   less,
   log,
   log1p,
@@ -11,16 +10,17 @@ import {
   negate,
   select,
   softplus,
-  sqrt,
   subtract,
   sum,
   tanh,
 } from '../../graph/build.ts'
 import type { Node, NodeOf } from '../../graph/node.ts'
 import { sameShape } from '../../graph/shape.ts'
-import { isPowerOfTwo } from '../constants.ts'
-import { affine, deepest, numberOf, pairOf, scaled, times } from './affine.ts'
-import { exponentials, repeated, shiftAlways, shiftBeyond } from './exponentials.ts'
+import { affine, numberOf, pairOf, scaled, times } from './affine.ts'
+import { exponentials, type Exponentials } from './exponentials.ts'
+import { squared } from './roots.ts'
+import { isAboveZero } from './signs.ts'
+import { repeated, shiftAlways, shiftBeyond } from './shifts.ts'
 
 /*
  * Logarithms, powers and roots. Each function gives the right-hand side of its equation, or null.
@@ -37,20 +37,35 @@ export function logOfLogistic(x: Node): Node | null {
   return x.op === 'sigmoid' ? negate(softplus(times(-1, x.inputs[0]))) : null
 }
 
-/** log eᵘ = u */
+/** log eᵘ = u, log cᵘ = u log c */
 export function logOfExponential(x: Node): Node | null {
-  return x.op === 'exp' ? x.inputs[0] : null
+  if (x.op === 'exp') return x.inputs[0]
+  const c = x.op === 'power' ? numberOf(x.inputs[0]) : undefined
+  return c !== undefined && c > 0 ? multiply(Math.log(c), x.inputs[1]!) : null
 }
 
 /** log(eᵘ / Σ c eᵛ) = u - s - log Σ c e^(v - s), with s = max v */
 export function logOfShare(x: Node): Node | null {
   if (x.op !== 'divide') return null
   const { inner, repeat } = repeated(x.inputs[1])
-  const [share, whole] = [exponentials(x.inputs[0], true), exponentials(inner, true)]
+  const [share, whole] = [exponentials(x.inputs[0], { isOwn: true }), exponentials(inner, { isOwn: true })]
   if (x.inputs[0].op !== 'exp' || !share || !whole) return null
   if (whole.isStable) return subtract(x.inputs[0].inputs[0], repeat(log(inner)))
   const s = shiftAlways(whole.greatest)
   return subtract(subtract(share.greatest, repeat(s)), repeat(log(whole.shifted(s))))
+}
+
+/** log(a / b) = (r - s) + log(a e⁻ʳ) - log(b e⁻ˢ), for sums of exponentials, each with the shift of its own logarithm */
+export function logOfRatio(x: Node, limit: number): Node | null {
+  if (x.op !== 'divide') return null
+  const { inner, repeat } = repeated(x.inputs[1])
+  const [above, below] = [exponentials(x.inputs[0], { isOwn: true }), exponentials(inner, { isOwn: true })]
+  if (!above || !below || !isAboveZero(inner)) return null
+  const logOf = (terms: Exponentials): Node => {
+    const s = shiftBeyond(terms.part * limit, terms.greatest)
+    return add(s, log(terms.shifted(s)))
+  }
+  return subtract(logOf(above), repeat(below.isStable ? log(inner) : logOf(below)))
 }
 
 /** log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), for a sum d of exponentials eᵛ, with s = max v */
@@ -61,7 +76,7 @@ export function logOfMean(x: Node): Node | null {
   if (quotient?.op !== 'divide') return null
   const [n, d] = quotient.inputs
   const { inner, repeat } = repeated(d)
-  const [share, whole] = [exponentials(n, true), exponentials(inner, true)]
+  const [share, whole] = [exponentials(n, { isOwn: true }), exponentials(inner, { isOwn: true })]
   if (!share || !whole || !sameShape(inner.shape, x.shape)) return null
   const weightedBy = (terms: Node): Node => {
     const [left, right] = quotient === a ? [terms, b!] : [a!, terms]
@@ -122,15 +137,6 @@ function isExponential(x: Node): boolean {
   return exponentials(x) !== undefined && isAboveZero(x)
 }
 
-/** Whether all that a node is made of shows that it is above 0. */
-function isAboveZero(x: Node, depth = deepest): boolean {
-  if (depth === 0) return false
-  if (isPositive(x) || x.op === 'exp' || x.op === 'sigmoid') return true
-  const isArithmetic = ['add', 'multiply', 'divide', 'broadcast', 'sum', 'sqrt'].includes(x.op)
-  if (isArithmetic) return x.inputs.every((input) => isAboveZero(input, depth - 1))
-  return x.op === 'power' && isAboveZero(x.inputs[0], depth - 1)
-}
-
 /** log xᵖ = p log x, p log |x| for even p */
 export function logOfPower(x: Node): Node | null {
   const isSquare = x.op === 'multiply' && x.inputs[0] === x.inputs[1]
@@ -156,6 +162,24 @@ export function logOfExponentials(x: Node, limit: number): Node | null {
   const isFalling = pair?.sign === -1 && pair.scale < 0 && !pair.v
   if (!terms || terms.isStable || isFalling) return null
   const s = shiftBeyond(terms.part * limit, terms.greatest)
+  // log(1 ± E) = s + log1p(±E e⁻ˢ + e⁻ˢ - 1), whose digits are those of E where s = 0.
+  const rest = besideOne(x)
+  return add(s, rest ? log1p(add(rest.shifted(s), expm1(negate(s)))) : log(terms.shifted(s)))
+}
+
+/** The E of 1 + E, -E of 1 - E. */
+function besideOne(x: Node): Exponentials | undefined {
+  const [a, b] = x.inputs
+  if (x.op === 'subtract') return numberOf(a!) === 1 ? exponentials(negate(b!)) : undefined
+  const other = x.op !== 'add' ? undefined : numberOf(a!) === 1 ? b : numberOf(b!) === 1 ? a : undefined
+  return other && exponentials(other)
+}
+
+/** log Σ c σ(u) = s + log Σ c e^(log σ(u) - s), with s = max log σ(u) where that is farther from 0 than `limit`, else 0 */
+export function logOfLogistics(x: Node, limit: number): Node | null {
+  const terms = exponentials(x, { ofLogistic: true })
+  if (!terms || terms.isStable) return null
+  const s = shiftBeyond(terms.part * limit, terms.greatest)
   return add(s, log(terms.shifted(s)))
 }
 
@@ -166,63 +190,4 @@ export function logOfOnePlusFunction(x: Node): Node | null {
   const [first] = terms
   if (constant !== 0 || terms.length !== 1 || first!.coefficient !== -1 || first!.node.op !== 'sigmoid') return null
   return negate(softplus(first!.node.inputs[0]))
-}
-
-/** (eᵘ)ᵖ = e^(p u), for p a power of two */
-export function powerOfExponential(x: Node, p: number | undefined): Node | null {
-  return x.op === 'exp' && p !== undefined && isPowerOfTwo(p) ? exp(times(p, x.inputs[0])) : null
-}
-
-/** √x² = |x| */
-export function rootOfSquare(x: Node): Node | null {
-  const base = squared(x)
-  return base ? abs(base) : null
-}
-
-/** √Σ c x² = 0 where that is 0, with derivative 0 */
-export function rootOfSquares(x: Node): Node | null {
-  if (squared(x) || !isSumOfSquares(x)) return null
-  const isZero = equal(x, 0)
-  return select(isZero, 0, sqrt(select(isZero, 1, x)))
-}
-
-function squared(x: Node): Node | undefined {
-  if (x.op === 'power' && numberOf(x.inputs[1]) === 2) return x.inputs[0]
-  return x.op === 'multiply' && x.inputs[0] === x.inputs[1] ? x.inputs[0] : undefined
-}
-
-function isPositive(x: Node): boolean {
-  return (numberOf(x) ?? 0) > 0
-}
-
-/** Whether a node is a sum of squares, each times a number above 0. */
-function isSumOfSquares(x: Node): boolean {
-  // A set iterates over what is added meanwhile.
-  const reached = new Set([x])
-  for (const node of reached) {
-    if (squared(node)) continue
-    const parts = partsOf(node)
-    if (!parts) return false
-    parts.forEach((part) => reached.add(part))
-  }
-  return true
-}
-
-/** What must be sums of squares for a node to be one; undefined if it is none. */
-function partsOf(x: Node): readonly Node[] | undefined {
-  switch (x.op) {
-    case 'add':
-    case 'sum':
-      return x.inputs
-    case 'multiply': {
-      const [a, b] = x.inputs
-      return isPositive(a) ? [b] : isPositive(b) ? [a] : undefined
-    }
-    case 'divide':
-      return isPositive(x.inputs[1]) ? [x.inputs[0]] : undefined
-    case 'contract':
-      return x.inputs[0] === x.inputs[1] && x.attributes.left === x.attributes.right ? [] : undefined
-    default:
-      return undefined
-  }
 }

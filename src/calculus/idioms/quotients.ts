@@ -13,7 +13,8 @@ import {
   times,
   type Pair,
 } from './affine.ts'
-import { exponentials, isShiftBeyond, plain, repeated, shiftBeyond } from './exponentials.ts'
+import { exponentials, plain } from './exponentials.ts'
+import { coarse, isShiftBeyond, repeated, shiftBeyond } from './shifts.ts'
 
 /*
  * Quotients, and products that quotients leave. Each function gives the right-hand side of its equation, or null.
@@ -128,8 +129,12 @@ export function shiftedQuotient(n: Node, d: Node, limit: number): Node | null {
   const { inner, repeat } = repeated(d)
   const divisor = exponentials(inner)
   if (!divisor || divisor.isStable) return null
-  const s = shiftBeyond(divisor.part * (limit - Math.log(divisor.count)), divisor.greatest)
-  return divide((exponentials(n) ?? plain(n)).shifted(repeat(s)), repeat(divisor.shifted(s)))
+  const dividend = exponentials(n) ?? plain(n)
+  const limits = [divisor, dividend].map(({ part, count }) => part * (limit - Math.log(count)))
+  const unit = divisor.unit === 1 ? dividend.unit : divisor.unit
+  const greatest = unit === 1 ? divisor.greatest : multiply(unit, coarse(divide(divisor.greatest, unit)))
+  const s = shiftBeyond(Math.max(0, Math.min(...limits)), greatest)
+  return divide(dividend.shifted(repeat(s)), repeat(divisor.shifted(s)))
 }
 
 /** dᶜ = 1 / d⁻ᶜ for c < 0, where d is a sum of exponentials */

@@ -1,7 +1,7 @@
 import { add, expm1, normalCdf, sigmoid, softplus, subtract } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { affine, numberOf, scaled, scaledTangent, times, type Affine } from './affine.ts'
-import { isShiftBeyond, repeated } from './exponentials.ts'
+import { isShiftBeyond, repeated } from './shifts.ts'
 
 /*
  * Sums that cancel. Each function gives the right-hand side of its equation for a sum or a difference, or null.
@@ -51,6 +51,13 @@ export function normalDistribution(node: Node): Node | null {
   if (!isRootOfHalf(Math.abs(number))) return null
   const sign = Math.sign((sum.coefficient / sum.constant) * number)
   return scaled(2 * sum.constant, normalCdf(times(sign, other)))
+}
+
+/** 1 - Φ(u) = Φ(-u) */
+export function normalComplement(node: Node): Node | null {
+  const sum = oneTerm(node)
+  if (sum?.node.op !== 'normalCdf' || sum.coefficient !== -sum.constant) return null
+  return scaled(sum.constant, normalCdf(times(-1, sum.node.inputs[0])))
 }
 
 /** A node as a number times another, which may be a sum. */

@@ -41,6 +41,18 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   '√eᵘ = e^(u/2)': [['sqrt(exp(x))', 'exp(0.5 x)']],
   'eᵘ eᵘ = e^(2u)': [['exp(x) * exp(x)', 'exp(2 x)']],
+  'e^(v - c eᵘ) = e^(v - c e^min(u, m)), where e^m is as good as infinite': [
+    ['exp(-exp(x))', 'exp(-exp(minimum(x, 88.72)))'],
+    ['exp(x - 2 * exp(-y))', 'exp(x - 2 exp(minimum(-y, 88.72)))'],
+    ['exp(-sum(exp(v)))', 'exp(-sum(exp(minimum(v, 88.72))))'],
+    ['exp(-(y * exp(x) / z + 1))', 'exp(-(y · exp(minimum(x, 88.72)) / z + 1))'],
+    ['exp(-3 * exp(x))', 'exp(-3 exp(minimum(x, 88.72)))'],
+    ['exp(exp(x) / -2)', 'exp(-0.5 exp(minimum(x, 88.72)))'],
+    ['exp(y * -exp(x))', 'exp(-(y · exp(minimum(x, 88.72))))'],
+    ['exp(-(x - 1)^2 * exp(-y) / 2)', 'exp(-0.5 ((x - 1)² · exp(minimum(-y, 88.72))))'],
+    ['exp(-1 / exp(x))', 'exp(-exp(minimum(-x, 88.72)))'],
+    ['1 - exp(-exp(-x))', '-expm1(-exp(minimum(-x, 88.72)))'],
+  ],
   'd⁻ᵖ = 1 / dᵖ, where d is a sum of exponentials': [
     ['(1 + exp(x))^-1', 'sigmoid(-x)'],
     ['(1 + exp(x))^-2', 'exp(-s) / (exp(-0.5 s) + exp(x - 0.5 s))²'],
@@ -133,6 +145,13 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['(y + -exp(x)) / (1 + exp(x))', '(y · exp(-s) - exp(x - s)) / (exp(-s) + exp(x - s))'],
     ['(y + exp(x) / z) / (1 + exp(x))', '(y · exp(-s) + exp(x - s) / z) / (exp(-s) + exp(x - s))'],
     ['1 / ((1 + exp(x)) * (1 + exp(x)))', 'exp(-s) / (exp(-0.5 s) + exp(x - 0.5 s))²'],
+    ['1 / (exp(x) + exp(y))^3', 'exp(-s) / (exp(x - s / 3) + exp(y - s / 3))³'],
+    ['1 / (2 + exp(x)^3)', 'exp(-s) / (2 exp(-s) + exp(x - s / 3)³)'],
+    ['1 / (exp(-x) + 1)^0.25', 'exp(-s) / (exp(-x - 4 s) + exp(-4 s))^0.25'],
+    ['exp(x) / sum(exp(v))^1.5', 'exp(x - s) / sum(exp(v - s / 1.5))^1.5'],
+    ['sqrt(sum(exp(2 * v))) / sum(exp(v))', 'sqrt(sum(exp(2 v - 2 s))) / sum(exp(v - s))'],
+    ['1 / (1 + 2^-x)', 'exp(-s) / (exp(-s) + 2^(-x - s / 0.6931471805599453))'],
+    ['2^x / (2^x + y)', '2^(x - s / 0.6931471805599453) / (2^(x - s / 0.6931471805599453) + y · exp(-s))'],
   ],
   'Σ eᵘ · (1 / Σ eᵛ) = Σ eᵘ / Σ eᵛ': [
     ['exp(x) * (1 / (exp(x) + exp(y)))', 'exp(x - s) / (exp(x - s) + exp(y - s))'],
@@ -185,6 +204,11 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['1 + erf(x * 2 * 0.3535533905932738)', '2 normalCdf(x)'],
     ['1 + erf(0.7071067811865474 * x)', '2 normalCdf(x)'],
   ],
+  '1 - Φ(u) = Φ(-u)': [
+    ['1 - 0.5 * (1 + erf(x / sqrt(2)))', 'normalCdf(-x)'],
+    ['3 - 3 * (1 + erf(x / sqrt(2))) / 2', '3 normalCdf(-x)'],
+    ['(1 + erf(x / sqrt(2))) / 2 - 1', '-normalCdf(-x)'],
+  ],
   'log(1 + eᵘ) - u = log(1 + e⁻ᵘ)': [
     ['x + log(1 + exp(-x))', 'softplus(x)'],
     ['x - y - log(1 + exp(x - y))', '-softplus(y - x)'],
@@ -218,12 +242,28 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(1 / (1 + exp(x)))', '-softplus(x)'],
     ['y * log(sigmoid(z)) + (1 - y) * log(1 - sigmoid(z))', '-(y · softplus(-z)) - (1 - y) · softplus(z)'],
   ],
-  'log eᵘ = u': [['log(exp(x / y))', 'x / y']],
+  'log eᵘ = u, log cᵘ = u log c': [
+    ['log(exp(x / y))', 'x / y'],
+    ['log(3^(x - y))', '1.0986122886681096 (x - y)'],
+  ],
   'log(eᵘ / Σ c eᵛ) = u - s - log Σ c e^(v - s), where s = max v': [
     ['log(exp(x) / (exp(x) + exp(y)))', 'x - s - log(exp(x - s) + exp(y - s))'],
     ['log(exp(v) / sum(exp(v)))', 'v - s - log(sum(exp(v - s)))'],
     ['log(softmax(v))', 'v - s - log(sum(exp(v - s)))'],
     ['log(exp(v - max(v)) / sum(exp(v - max(v))))', 'v - max(v) - log(sum(exp(v - max(v))))'],
+  ],
+  'log(a / b) = (r - s) + log(a e⁻ʳ) - log(b e⁻ˢ), where both are sums of exponentials, and b above 0': [
+    ['log(sum(w .* exp(v)) / sum(exp(v)))', 's - t + log(sum(w ⊙ exp(v - s))) - log(sum(exp(v - t)))'],
+    [
+      'log(sum(exp(v)) / (sum(exp(v)) + sum(exp(w))))',
+      's - t + log(sum(exp(v - s))) - log(sum(exp(v - t)) + sum(exp(w - t)))',
+    ],
+    [
+      'log(sum(w .* exp(v - max(v))) / sum(exp(v - max(v))))',
+      's - log(sum(exp(v - max(v)))) + log(sum(w ⊙ exp(v - max(v) - s)))',
+    ],
+    ['log((2 + exp(x)) / (exp(y) + 2))', 's - t + log(2 exp(-s) + exp(x - s)) - log(exp(y - t) + 2 exp(-t))'],
+    ['log((exp(x) - 2) / (exp(x) + exp(y)))', 's - t + log(exp(x - s) - 2 exp(-s)) - log(exp(x - t) + exp(y - t))'],
   ],
   'log Σ c (eᵘ / d) = log Σ c e^(u - s) - log(d e⁻ˢ), where d is a sum of exponentials eᵛ and s = max v': [
     ['log(dot(w, exp(v) / sum(exp(v))))', 't - log(sum(exp(v - s))) + log(wᵀ exp(v - s - t))'],
@@ -247,10 +287,9 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
       ['log(y * sigmoid(x))', 'log(y) - softplus(-x)'],
 
       ['log(exp(x) * (exp(x) + exp(y)))', 'x + s + log(exp(x - s) + exp(y - s))'],
-      ['log((2 + exp(x)) / (exp(y) + 2))', 'log(2 exp(-s) + exp(x - s)) - log(exp(y - s) + 2 exp(-s))'],
       [
         'log((2 + exp(x)) * sqrt(exp(y) + 2))',
-        't + s + log(2 exp(-s) + exp(x - s)) + log(sqrt(exp(y - 2 t) + 2 exp(-2 t)))',
+        '0.5 s + log(sqrt(exp(y - s) + 2 exp(-s))) + t + log(2 exp(-t) + exp(x - t))',
       ],
       ['log((2 + exp(x)) * (exp(y) + 2)^2)', '2 (t + log(exp(y - t) + 2 exp(-t))) + s + log(2 exp(-s) + exp(x - s))'],
       ['log((2 + exp(x)) * sum(exp(v)))', 't + s + log(2 exp(-s) + exp(x - s)) + log(sum(exp(v - t)))'],
@@ -294,6 +333,38 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(2 * exp(x) * z)', 's + log(2 exp(x - s) · z)'],
     ['log(dot(w, v / sum(exp(v - max(v)))))', 'log(wᵀ (v / sum(exp(v - max(v)))))'],
     ['log(dot(w, exp(v) / (exp(v) + exp(w))))', 'log(wᵀ (exp(v - s) / (exp(v - s) + exp(w - s))))'],
+    ['log(2 + 2^x)', 's + log(2 exp(-s) + 2^(x - s / 0.6931471805599453))'],
+    ['log(1 + 2^x)', 's + log1p(2^(x - s / 0.6931471805599453) + expm1(-s))'],
+    ['log(exp(x)^3 + 1)', 's + log1p(exp(x - s / 3)³ + expm1(-s))'],
+    ['log(1 - exp(x)^3)', 's + log1p(expm1(-s) - exp(x - s / 3)³)'],
+    ['log(1 + sum(exp(v)))', 's + log1p(sum(exp(v - s)) + expm1(-s))'],
+    ['log(sqrt(sqrt(2 + exp(x))))', '0.5 s + log(sqrt(sqrt(2 exp(-2 s) + exp(x - 2 s))))'],
+  ],
+  'log Σ c σ(u) = s + log Σ c e^(log σ(u) - s), where s = max log σ(u) if that is far from 0, else s = 0': [
+    [
+      'log(y * sigmoid(x) + (1 - y) * (1 - sigmoid(x)))',
+      's + log(y · (s = 0 ? sigmoid(x) : exp(-softplus(-x) - s)) + (1 - y) · (s = 0 ? sigmoid(-x) : exp(-softplus(x) - s)))',
+    ],
+    ['log(sum(sigmoid(v)))', 's + log(sum(s = 0 ? sigmoid(v) : exp(-softplus(-v) - s)))'],
+    ['log(dot(w, sigmoid(v)))', 's + log(wᵀ (s = 0 ? sigmoid(v) : exp(-softplus(-v) - s)))'],
+    ['log(x * sigmoid(y) * z)', 's + log(x · (s = 0 ? sigmoid(y) : exp(-softplus(-y) - s)) · z)'],
+    ['log(-2 * sigmoid(y) * z)', 's + log(-2 (s = 0 ? sigmoid(y) : exp(-softplus(-y) - s)) · z)'],
+    [
+      'log(x < y ? sigmoid(x) : 1 - sigmoid(x))',
+      's + log(x < y ? (s = 0 ? sigmoid(x) : exp(-softplus(-x) - s)) : s = 0 ? sigmoid(-x) : exp(-softplus(x) - s))',
+    ],
+  ],
+  'log f(u) = u, where f(u) = log(1 + eᵘ) or 1 - e^(-eᵘ) and that is eᵘ to all digits': [
+    ['log(log(1 + exp(x)))', 'x ≤ -40 ? x : log(x ≤ -40 ? 1 : softplus(x))'],
+    ['log(-log(sigmoid(x)))', '-x ≤ -40 ? -x : log(-x ≤ -40 ? 1 : softplus(-x))'],
+    ['log(softplus(x))', 'x ≤ -40 ? x : log(x ≤ -40 ? 1 : 40 < x ? x : softplus(x))'],
+    ['log(1 - exp(-exp(x)))', 'x ≤ -40 ? x : log(-expm1(-exp(minimum(maximum(x, -40), 88.72))))'],
+  ],
+  'log Φ(u) = -u²/2 - log(-u √(2π)) + log(1 - u⁻² + 3 u⁻⁴ - 15 u⁻⁶ …) for u far below 0': [
+    [
+      'log(0.5 * (1 + erf(x / sqrt(2))))',
+      'x < -12 ? -0.5 minimum(x, -12)² + (log1p(-((1 - 3 / minimum(x, -12)² · (1 - 5 / minimum(x, -12)² · (1 - 7 / minimum(x, -12)² · (1 - 9 / minimum(x, -12)² · (1 - 11 / minimum(x, -12)²))))) / minimum(x, -12)²)) - log(-2.5066282746310002 minimum(x, -12))) : log(x < -12 ? 1 : normalCdf(x))',
+    ],
   ],
   'log(1 + x) = log1p(x)': [
     ['log(1 + x)', 'log1p(x)'],
@@ -320,6 +391,19 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['sqrt((x - y) * (x - y))', 'abs(x - y)'],
     ['(x^2)^0.5', 'abs(x)'],
   ],
+  '√(eᵘ / d) = e^(u/2) / √d, where d is a sum of exponentials': [
+    ['sqrt(softmax(v))', 'exp(0.5 (v - s)) / sqrt(sum(exp(v - s)))'],
+    ['(exp(x) / (exp(x) + exp(y)))^0.5', 'exp(0.5 (x - s)) / sqrt(exp(x - s) + exp(y - s))'],
+  ],
+  '(Σ c eᵘ)ᵖ = e^(p s) (Σ c e^(u - s))ᵖ, for 0 < p < 1, also for σ(u), where s = max u if that is far from 0, else s = 0':
+    [
+      ['sqrt(sum(exp(v)))', 'exp(0.5 s) · sqrt(sum(exp(v - s)))'],
+      ['(1 + exp(2 * x))^0.5', 'exp(0.5 s) · sqrt(exp(-s) + exp(2 x - s))'],
+      ['exp(x)^0.3', 'exp(0.3 s) · exp(x - s)^0.3'],
+      ['sqrt(2^x)', 'exp(0.5 s) · sqrt(2^(x - s / 0.6931471805599453))'],
+      ['sqrt(sigmoid(x))', 'exp(0.5 s) · sqrt(s = 0 ? sigmoid(x) : exp(-softplus(-x) - s))'],
+      ['sqrt(1 + sqrt(2 + exp(x)))', 'exp(0.5 s) · sqrt(exp(-s) + sqrt(2 exp(-2 s) + exp(x - 2 s)))'],
+    ],
   '√Σ c x² = 0 where that is 0, with derivative 0': [
     ['sqrt(dot(v, v))', 'I[vᵀ v ≠ 0] ⊙ sqrt(vᵀ v = 0 ? 1 : vᵀ v)'],
     ['sqrt(3 * x^2)', 'I[3 x² ≠ 0] ⊙ sqrt(3 x² = 0 ? 1 : 3 x²)'],
@@ -342,6 +426,16 @@ const stable = [
 
 /** Formulas that look like idioms and are none: what would be put in their place is something else. */
 const strangers = [
+  ...['exp(exp(x))', 'exp(3 * exp(x) - y)', 'exp(-y)', 'exp(-1 / y)', 'log(y + sigmoid(x))'],
+  ...[
+    '1^x',
+    'x^0.3',
+    'sigmoid(x)^3',
+    'log((1 + erf(x / 2)) / 2)',
+    'log(x < y ? x : softplus(x))',
+    'log(x < 1 ? x : y)',
+  ],
+  ...['sqrt(exp(x - max(x, y)) + exp(y - max(x, y)))', 'sqrt(x / (2 + abs(y)))', 'sqrt(y + sigmoid(x))'],
   ...['1 + erf(0.7071067811865476 + x)', '1 + erf(x + 0.7071067811865476)', '1 + erf(x - 1.4142135623730951)'],
   ...['1 / (x < y ? x : y)', 'log(x < y ? x : y)', 'log(dot(exp(v), exp(w)))'],
   ...[
@@ -353,18 +447,7 @@ const strangers = [
     'exp(x) * exp(-x)',
     'exp(x) * exp(y)',
   ],
-  ...[
-    '2^x',
-    '2^-x',
-    '1 / (1 + 2^-x)',
-    'exp(x)^3',
-    'exp(x)^y',
-    'x^2',
-    'sqrt(x)^2',
-    'sqrt(x^3)',
-    'sqrt(x^2 + 1)',
-    'sqrt(x^2 - y^2)',
-  ],
+  ...['2^x', '2^-x', 'exp(x)^3', 'exp(x)^y', 'x^2', 'sqrt(x)^2', 'sqrt(x^3)', 'sqrt(x^2 + 1)', 'sqrt(x^2 - y^2)'],
   ...[
     '1 / (1 + x)',
     'x / (1 + abs(x))',
@@ -400,8 +483,6 @@ const strangers = [
     'log(x * y)',
     'log(2 - tanh(x)^2)',
     'log(1 - tanh(x)^2 - y)',
-    'log(x * sigmoid(y) * z)',
-    'log(-2 * sigmoid(y) * z)',
     'log(exp(x) * (exp(x) - exp(y)))',
     'log(dot(w, v))',
     'log(dot(v / w, w))',
@@ -424,8 +505,6 @@ const strangers = [
   ],
   ...[
     '1 / ((exp(x) + exp(y)) * (exp(x) + 2))',
-    '1 / (2 + exp(x)^3)',
-    '1 / (exp(x) + exp(y))^3',
     '1 / (y * z)',
     'x^-2',
     '(2 + exp(x))^2',

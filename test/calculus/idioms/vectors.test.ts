@@ -19,6 +19,8 @@ const total = (values: readonly BigNumber[]): BigNumber => values.reduce((a, b) 
 const logSumExp = (v: readonly BigNumber[]): BigNumber => log(total(v.map(exp)))
 const softmax = (v: readonly BigNumber[]): BigNumber[] => v.map((x) => exp(x.minus(logSumExp(v))))
 
+const probability = (x: BigNumber): BigNumber => math.bignumber(1).div(exp(x.neg()).plus(1))
+
 interface Case {
   readonly equations: readonly (readonly string[])[]
   /** The output's elements. */
@@ -86,6 +88,33 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     value: (v) => [logSumExp(v).minus(v[0]!)],
     slope: crossEntropySlope,
+  },
+  'a contrastive loss': {
+    equations: [
+      ['p = -log(sum(exp(v)) / (sum(exp(v)) + sum(exp(v / 2))))'],
+      ['n = sum(exp(v))', 'm = sum(exp(v / 2))', 'p = -log(n / (n + m))'],
+    ],
+    value: (v) => [logSumExp([...v, ...v.map((x) => x.div(2))]).minus(logSumExp(v))],
+    slope: (v) => {
+      const [own, all] = [softmax(v), softmax([...v, ...v.map((x) => x.div(2))])]
+      return own.map((p, k) => all[k]!.plus(all[k + 3]!.div(2)).minus(p))
+    },
+  },
+  'a sum of probabilities': {
+    equations: [['q = 1 / (1 + exp(-v))', 'p = log(sum(q))'], ['p = log(sum(sigmoid(v)))']],
+    value: (v) => [log(total(v.map(probability)))],
+    slope: (v) => {
+      const q = v.map(probability)
+      return q.map((each, k) => each.times(probability(v[k]!.neg())).div(total(q)))
+    },
+  },
+  'a likelihood of classes': {
+    equations: [
+      ['q = sigmoid(v)', 'r = y .* q + (1 - y) .* (1 - q)', 'p = -mean(log(r))'],
+      ['q = 1 / (1 + exp(-v))', 'p = -sum(log(y .* q + (1 - y) .* (1 - q))) / 3'],
+    ],
+    value: (v) => [total(v.map((x, k) => log(probability(y[k] ? x : x.neg())))).div(-3)],
+    slope: (v) => v.map((x, k) => (y[k] ? probability(x.neg()).neg() : probability(x)).div(3)),
   },
 }
 
