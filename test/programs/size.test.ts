@@ -46,9 +46,12 @@ describe('memory over 2 GiB is refused where most of it comes from', () => {
     ))
 
   test('of parameters', () =>
-    refuses('input: 8000\nlayers:\n  - linear: 8000\n  - tanh\n  - linear: 8000\n  - tanh\n  - «linear»: 8000\nloss: mse', [
-      'limit',
-      'of over 2 GiB: here linear2.weight of [8000, 8000]',
-      'the largest before it are linear0.weight [8000, 8000], linear1.weight [8000, 8000], linear0.bias [8000]',
-    ]))
+    refuses(
+      'input: 8000\nlayers:\n  - linear: 8000\n  - tanh\n  - linear: 8000\n  - tanh\n  - «linear»: 8000\nloss: mse',
+      [
+        'limit',
+        'of over 2 GiB: here linear2.weight of [8000, 8000]',
+        'the largest before it are linear0.weight [8000, 8000], linear1.weight [8000, 8000], linear0.bias [8000]',
+      ],
+    ))
 })
