@@ -191,7 +191,7 @@ describe('decode', () => {
       ),
       'expected F32 0,4, got F32 4,8',
     ],
-    ['own metadata that is not JSON', fileOf({ __metadata__: { tapeless: 'x' } }, 0), 'SyntaxError'],
+    ['own metadata that is not JSON', fileOf({ __metadata__: { tapeless: '{x' } }, 0), 'SyntaxError'],
   ])('refuses %s', (_, bytes, message) => {
     const read = () => decode(bytes as Uint8Array)
     expect(read).toThrow(TypeError)
