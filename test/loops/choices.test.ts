@@ -9,6 +9,7 @@ import {
   input,
   max,
   multiply,
+  noise,
   pad,
   parameter,
   permute,
@@ -107,7 +108,12 @@ describe('products', () => {
     [
       'of 40 and 3',
       affine(40, 3),
-      { 1: '3 i; 3 i; 3 i', 5: '2 b 3 i; 3 i 8 b×4; 3 i 2 b×2', 32: '4 b 3 i; 3 i 8 b×4; 3 i 4 b×2' },
+      {
+        1: '3 i; 3 i; 3 i',
+        3: '4 b 3 i; 3 i; 3 i 4 b×2',
+        5: '2 b 3 i; 3 i 8 b×4; 3 i 2 b×2',
+        32: '4 b 3 i; 3 i 8 b×4; 3 i 4 b×2',
+      },
     ],
     [
       'of 3 and 40',
@@ -273,6 +279,11 @@ describe('gradients', () => {
     ],
     ['of a table: added in order', scatter(samples(8), samples(), 5), { 5: '8 i, exact; 8 i×4, exact; 8 i, exact' }],
     [
+      'of a narrow one: for many samples too',
+      scatter(samples(2), samples(), 5),
+      { 128: '2 i, exact; 2 i, exact; 2 i, exact' },
+    ],
+    [
       'of windows',
       fold(samples(10, 3), ['batch', 12], [{ axis: 1, size: 3 }]),
       { 5: '3 j 10 i, exact; 3 j 10 i, exact; 3 j 10 i, exact' },
@@ -282,7 +293,7 @@ describe('gradients', () => {
 
 describe('everything else', () => {
   rowsOf('activation', [
-    ['tanh of 1', tanh(samples(1)), { 5: '4 b; 8 b×4; 8 b×2', 32: '4 b; 16 b×4; 8 b×2' }],
+    ['tanh of 1', tanh(samples(1)), { 3: '4 b; 4 b; 4 b×2', 5: '4 b; 8 b×4; 8 b×2', 32: '4 b; 16 b×4; 8 b×2' }],
     ['tanh of 2', tanh(samples(2)), { 5: '2 i 4 b; 8 b×4 2 i; 2 i×2 4 b', 32: '2 i 4 b; 16 b×4 2 i; 2 i×2 4 b' }],
     ['tanh of 3', tanh(samples(3)), { 5: '3 i 4 b; 8 b×4 3 i; 3 i×2 4 b', 32: '3 i 4 b; 16 b×4 3 i; 3 i×2 4 b' }],
     ['tanh of 4', tanh(samples(4)), { 5: '4 i 4 b; 4 i×4 4 b; 4 i×2 4 b', 32: '4 i 4 b; 4 i×4 4 b; 4 i×2 4 b' }],
@@ -335,6 +346,16 @@ describe('everything else', () => {
       'without samples, 16 by 24',
       permute(weights(16, 24), [1, 0]),
       { 5: '16 j 2 i; 4 j×4 across 4 i; 2 j×2 across 2 i' },
+    ],
+    [
+      'random numbers, which the host makes one by one',
+      noise(samples(2), samples(2)),
+      { 32: '2 i 4 b; 2 i 4 b; 2 i×2 4 b' },
+    ],
+    [
+      'matrices that are looked up, in another order',
+      permute(gather(weights(5, 8, 8), samples()), [0, 2, 1]),
+      { 5: '8 j 4 i; 8 j×4 8 i 2 b; 8 j×2 8 i' },
     ],
     ['rows that are looked up', gather(weights(5, 8), samples()), { 5: '8 i 4 b; 8 i×4 4 b; 8 i×2 4 b' }],
     ['elements that are looked up', gather(weights(5), samples(8)), { 5: '8 i 4 b; 8 i×4 4 b; 8 i×2 4 b' }],

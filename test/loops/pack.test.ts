@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { add, constant, contract, input, parameter, sum, tanh } from '../../src/graph/build.ts'
+import {
+  add,
+  broadcast,
+  constant,
+  contract,
+  gather,
+  input,
+  multiply,
+  parameter,
+  sum,
+  tanh,
+} from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import { argument, scan } from '../../src/graph/scan.ts'
 import { elementsPerSample, isBatched } from '../../src/graph/shape.ts'
@@ -86,6 +97,7 @@ describe('operands are copied', () => {
     const reach = [...address.terms].reduce((sum, [axis, step]) => sum + step * (length(axis as Axis) - 1), 0)
     expect(reach).toBe(size - 1)
     expect(address.terms.get(copy.parallel.at(-1)!)).toBe(1)
+    expect(copy.sequential).toEqual([])
   })
 })
 
@@ -163,6 +175,47 @@ describe('copies lie as tiles read them', () => {
       'f32',
       ['for k < 8, i < 3, j < 3, i < 16', '  packed W[i + 16 j + 48 i + 144 k] = W[72 i + 9 k + 3 i + j]'],
     ],
+    [
+      'windows not even where their copies would be read fastest',
+      contract(unfold(samples(32, 16), [{ axis: 1, size: 3 }]), 'btck', weights(6, 16, 3), 'ock', 'bto'),
+      32,
+      'f32',
+      [],
+    ],
+    [
+      'not what is looked up',
+      contract(gather(weights(50, 16, 100), samples()), 'bik', parameter(graph, 'V', [3, 100]), 'ok', 'bio'),
+      32,
+      'f32',
+      [],
+    ],
+    [
+      'not what is read once, each with its own',
+      contract(weights(64, 2048), 'ki', parameter(graph, 'V', [64, 2048]), 'ki', 'i'),
+      8,
+      'f32',
+      [],
+    ],
+    [
+      'only along what it has of all that is added up',
+      sum(
+        multiply(
+          broadcast(samples(40, 8), ['batch', 40, 40, 8], [0, 2, 3]),
+          broadcast(weights(40, 40), ['batch', 40, 40, 8], [1, 2]),
+        ),
+        [2, 3],
+      ),
+      64,
+      'f32',
+      ['for k < 40, i < 40', '  packed W[i + 40 k] = W[40 i + k]'],
+    ],
+    [
+      'short rows that lie far apart',
+      contract(samples(64), 'bk', weights(64, 16, 16), 'khi', 'bhi'),
+      64,
+      'f32',
+      ['for i < 16, k < 64, j < 16', '  packed W[j + 16 k + 1024 i] = W[256 k + 16 i + j]'],
+    ],
     ['not what is no product', sum(samples(40), [1]), 64, 'f32', []],
   ])('%s', (_, product, batch, precision, copies) => {
     const steps = lowerNodes({ main: [product] }).programs.main
@@ -208,6 +261,39 @@ describe('copies lie as tiles read them', () => {
     expect(kernelsOf(steps).find(({ purpose }) => purpose.kind === 'pack')!.purpose).toMatchObject({
       reader: { stages: [{ kind: 'reduce' }, { kind: 'write' }] },
     })
+  })
+})
+
+describe('a loop over time has no copies of what changes with time', () => {
+  const copies = (loop: Node, batch: number) =>
+    kernelsOf(packOperands(costs, batch)(lowerNodes({ main: [loop] }).programs.main))
+      .filter(({ purpose }) => purpose.kind === 'pack')
+      .map((copy) => targetOf(copy.stages[0]!).buffer.name)
+
+  test('neither first nor after other copies', () => {
+    const h = argument(graph, 'loop', 'h', ['batch', 64, 256])
+    const now = argument(graph, 'loop', 'now', ['batch'])
+    const [W, V] = [argument(graph, 'loop', 'W', [64, 256]), argument(graph, 'loop', 'V', [256, 64])]
+    const wide = contract(h, 'bkn', W, 'km', 'bnm')
+    const next = add(contract(wide, 'bnm', V, 'mk', 'bkn'), broadcast(now, h.shape, [0]))
+    const region = { carries: [h], elements: [now], captured: [W, V], next: [next] }
+    const captured = [parameter(graph, 'W', [64, 256]), parameter(graph, 'V', [256, 64])]
+    const inputs = { initial: [constant(graph, 0, h.shape)], sequences: [input(graph, 'x', ['batch', 3])], captured }
+    expect(copies(scan(region, inputs, next, false), 16)).toEqual(['packed W'])
+  })
+
+  test('not even of parameters, a part of which is read at each time', () => {
+    const h = argument(graph, 'loop', 'h', ['batch', 40, 3])
+    const now = argument(graph, 'loop', 'now', ['batch', 40, 100])
+    const W = argument(graph, 'loop', 'W', [3, 100])
+    const next = add(contract(now, 'btk', W, 'ok', 'bto'), h)
+    const region = { carries: [h], elements: [now], captured: [W], next: [next] }
+    const sequence = broadcast(parameter(graph, 'P', [3, 40, 100]), ['batch', 3, 40, 100], [1, 2, 3])
+    const inputs = {
+      ...{ initial: [constant(graph, 0, h.shape)], sequences: [sequence] },
+      captured: [parameter(graph, 'W', [3, 100])],
+    }
+    expect(copies(scan(region, inputs, next, false), 32)).toEqual([])
   })
 })
 

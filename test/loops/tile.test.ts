@@ -82,6 +82,22 @@ describe('a tile costs for each of its terms', () => {
       (4 + 50 + 1000) / 4,
     ],
     [
+      'rows of more than one element',
+      kernelFor(contract(parameter(graph, '4×1×5', [4, 1, 5]), 'iek', matrix(5, 1), 'kj', 'iej')),
+      costs,
+      4,
+      '4 i 1 l',
+      (4 + 50 + 1000) / 4,
+    ],
+    [
+      'columns of the innermost axis, even if others leave nothing over',
+      kernelFor(contract(matrix(1, 5), 'ik', parameter(graph, '8×9×5', [8, 9, 5]), 'ojk', 'ioj')),
+      costs,
+      4,
+      '1 i 8 l',
+      (((8 + 90 + 1000) / 8) * 10) / 9,
+    ],
+    [
       'padding',
       kernelFor(contract(samples(5), 'bk', matrix(1, 5), 'jk', 'bj')),
       costs,

@@ -65,8 +65,8 @@ function packKernel(
     if (!mayCopy(access) || !isPackable(access, kernel, batch)) continue
     for (const axis of kernel.parallel) {
       if (!access.address.terms.has(axis) || other.address.terms.has(axis) || !isWritable(axis, kernel)) continue
-      const inRows = access.address.terms.get(axis) === 1 ? [] : [pack(kernel, access, axis, batch)]
-      for (const candidate of [...inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
+      const inRows = pack(kernel, access, axis, batch)
+      for (const candidate of [inRows, ...inPanels(kernel, product, access, axis, costs, batch)]) {
         const cost = costOfProduct(candidate.reader, costs, batch) + copying * elementsReached(access, batch)
         if (cost >= best) continue
         best = cost
@@ -91,7 +91,7 @@ function inPanels(
   const widths = Array.from({ length: mostVectors }, (_, k) => (k + 1) * lanes)
   const isLeft = product.left === access
   return widths
-    .filter((width) => axis.extent !== 'batch' && axis.extent > width && axis.extent % width === 0)
+    .filter((width) => Number(axis.extent) % width === 0)
     .map((width) => {
       const { panel, within, kernel: split } = splitAxis(kernel, axis, width)
       const { left, right } = productOf(split)!
@@ -117,7 +117,7 @@ function isPackable({ address }: Access, { time }: Kernel, batch: number): boole
 
 function pack(kernel: Kernel, access: Access, axis: Axis, batch: number, panel?: Axis): Packed {
   const { stage } = productOf(kernel)!
-  const inner = [...stage.over].filter((other) => access.address.terms.has(other))
+  const inner = stage.over.filter((other) => access.address.terms.has(other))
   const outer = [...access.address.terms.keys()].filter(
     (other): other is Axis => !isLookup(other) && ![axis, panel, ...inner].includes(other),
   )

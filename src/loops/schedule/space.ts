@@ -1,4 +1,12 @@
-import { isLookup, lengthOf, type Access, type Axis, type Kernel, type Reduce } from '../notation/kernel.ts'
+import {
+  isLookup,
+  lengthOf,
+  type Access,
+  type Axis,
+  type Kernel,
+  type Reduce,
+  type Scalar,
+} from '../notation/kernel.ts'
 import type { TargetCosts } from './costs.ts'
 
 /** A kernel, and all that decides which schedules it may have. */
@@ -22,10 +30,11 @@ export interface Product {
   readonly right: Access
 }
 
-export function productOf({ stages: [stage] }: Kernel): Product | undefined {
-  if (stage?.kind !== 'reduce' || stage.body.kind !== 'apply' || stage.body.op !== 'multiply') return undefined
-  const [left, right] = stage.body.operands
-  return left?.kind === 'read' && right?.kind === 'read' ? { stage, left: left.access, right: right.access } : undefined
+export function productOf({ stages }: Kernel): Product | undefined {
+  const stage = stages[0]!
+  if (stage.kind !== 'reduce' || stage.body.kind !== 'apply' || stage.body.op !== 'multiply') return undefined
+  const [left, right] = stage.body.operands as [Scalar, Scalar]
+  return left.kind === 'read' && right.kind === 'read' ? { stage, left: left.access, right: right.access } : undefined
 }
 
 /** Whether all stages may write adjacent indices of an axis together. */

@@ -17,13 +17,13 @@ export function tileProduct(space: Space, product: Product): Tile {
   const [ofLeft, ofRight] = [onlyIn(product.left, product.right), onlyIn(product.right, product.left)]
   const scalar: Grid = { rows: innermost(ofLeft), columns: innermost(ofRight), width: 1, wide: product.right }
   const grids = space.costs.lanes === 1 ? [scalar] : [scalar, ...vectorGrids(space, product, ofLeft, ofRight)]
-  let best: Tile = { steps: new Map(), cost: Infinity }
+  let best: Tile | undefined
   for (const grid of grids) {
     const { rows, columns, width } = grid
     for (const r of candidates(rows, 1, space)) {
       for (const c of candidates(columns, width, space)) {
         const cost = costPerTerm(grid, r, c, space, product)
-        if (cost >= best.cost) continue
+        if (best && cost >= best.cost) continue
         const steps = new Map<Axis, number>()
         if (rows) steps.set(rows, r)
         if (columns) steps.set(columns, c)
@@ -31,7 +31,7 @@ export function tileProduct(space: Space, product: Product): Tile {
       }
     }
   }
-  return best
+  return best!
 }
 
 /** Elements of the parallel axes that are computed side by side. */

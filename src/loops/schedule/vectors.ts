@@ -17,7 +17,6 @@ import { isWritable, type Space } from './space.ts'
 export function widestAxis(space: Space): Lanes | undefined {
   const { kernel, costs } = space
   const count = costs.lanes
-  if (count === 1) return undefined
   let best = kernelCost(space, undefined)
   let lanes: Lanes | undefined
   for (const axis of kernel.parallel.toReversed()) {
@@ -31,19 +30,20 @@ export function widestAxis(space: Space): Lanes | undefined {
 }
 
 /** The axes of a copy that only changes the order: vectors are written along one and read along another. */
-export function transpositionOf({ kernel, costs, batch, overrun }: Space): Transposition | undefined {
-  const [stage, ...others] = kernel.stages
-  if (costs.lanes === 1 || stage?.kind !== 'write' || others.length > 0) return undefined
+export function transpositionOf({ kernel, costs, batch }: Space): Transposition | undefined {
+  const [stage, ...others] = kernel.stages as [Stage, ...Stage[]]
+  if (costs.lanes === 1 || stage.kind !== 'write' || others.length > 0) return undefined
   if (stage.mode !== 'store' || stage.over.length > 0 || stage.value.kind !== 'read') return undefined
-  const adjacentIn = ({ address }: Access) =>
+  const { target } = stage
+  const { access } = stage.value
+  if ([...access.address.terms.keys()].some(isLookup)) return undefined
+  const adjacentIn = (one: Access, other: Access) =>
     kernel.parallel.find(
       (axis) =>
-        address.terms.get(axis) === 1 && lengthOf(axis, batch) >= costs.lanes && (axis.extent !== 'batch' || overrun),
+        one.address.terms.get(axis) === 1 && other.address.terms.has(axis) && lengthOf(axis, batch) >= costs.lanes,
     )
-  const [written, read] = [adjacentIn(stage.target), adjacentIn(stage.value.access)]
-  if (!written || !read || written === read || !stage.target.address.terms.has(read)) return undefined
-  if (!stage.value.access.address.terms.has(written) || [...stage.value.access.address.terms.keys()].some(isLookup))
-    return undefined
+  const [written, read] = [adjacentIn(target, access), adjacentIn(access, target)]
+  if (!written || !read || written === read) return undefined
   return { lanes: { axis: written, count: costs.lanes }, transposed: read }
 }
 
