@@ -17,6 +17,8 @@ import { isWritable, type Space } from './space.ts'
 export function widestAxis(space: Space): Lanes | undefined {
   const { kernel, costs } = space
   const count = costs.lanes
+  // Costs would say so too, after a while.
+  if (count === 1) return undefined
   let best = kernelCost(space, undefined)
   let lanes: Lanes | undefined
   for (const axis of kernel.parallel.toReversed()) {
@@ -30,7 +32,7 @@ export function widestAxis(space: Space): Lanes | undefined {
 }
 
 /** The axes of a copy that only changes the order: vectors are written along one and read along another. */
-export function transpositionOf({ kernel, costs, batch }: Space): Transposition | undefined {
+export function transpositionOf({ kernel, costs, batch, overrun }: Space): Transposition | undefined {
   const [stage, ...others] = kernel.stages as [Stage, ...Stage[]]
   if (costs.lanes === 1 || stage.kind !== 'write' || others.length > 0) return undefined
   if (stage.mode !== 'store' || stage.over.length > 0 || stage.value.kind !== 'read') return undefined
@@ -40,7 +42,10 @@ export function transpositionOf({ kernel, costs, batch }: Space): Transposition 
   const adjacentIn = (one: Access, other: Access) =>
     kernel.parallel.find(
       (axis) =>
-        one.address.terms.get(axis) === 1 && other.address.terms.has(axis) && lengthOf(axis, batch) >= costs.lanes,
+        one.address.terms.get(axis) === 1 &&
+        other.address.terms.has(axis) &&
+        lengthOf(axis, batch) >= costs.lanes &&
+        (axis.extent !== 'batch' || overrun),
     )
   const [written, read] = [adjacentIn(target, access), adjacentIn(access, target)]
   if (!written || !read || written === read) return undefined
