@@ -227,7 +227,7 @@ layers:
   - linear: «2.5»
   - linear: «0»
   - linear: { units: 3, bias: «1» }
-  - { linear: 3, as: «2nd» }
+  - { linear: 3, as: «2-nd» }
   - leakyRelu: «.nan»
   - softplus: «0»
   - concat: «3»
@@ -245,7 +245,7 @@ emit: { precision: «f16» }`,
       ['wrong-type', 'expected a whole number, got 2.5'],
       ['out-of-range', 'expected at least 1, got 0'],
       ['wrong-type', 'expected true or false, got 1'],
-      ['invalid-name', "got '2nd'"],
+      ['invalid-name', "got '2-nd'"],
       ['wrong-type', 'got NaN'],
       ['out-of-range', 'expected more than 0, got 0'],
       ['wrong-type', 'expected a list, got 3'],
@@ -431,11 +431,20 @@ train: { «epoch»: 3 }`,
     ))
 
   it('names of layers clash', () =>
-    expectMarked('input: 4\nlayers:\n  - linear: 3\n  - { linear: 3, as: «linear0» }\nloss: mse', [
+    expectMarked('input: 4\nlayers:\n  - linear: 3\n  - tanh\n  - { linear: 3, as: «linear0» }\nloss: mse', [
       'name-clash',
       'this would be a second linear0',
       'by as',
     ]))
+
+  it('names of layers clash, where they are paths', async () => {
+    const within =
+      'input: 4\nlayers:\n  - { residual: [{ linear: 4, as: b }, tanh], as: a }\n  - { linear: 4, as: «PATH» }\nloss: mse'
+    await expectMarked(within.replace('PATH', 'a.b'), ['name-clash', 'this would be a second a.b', 'by as'])
+    expect(await diagnose(within.replace('«PATH»', 'a.c'))).toEqual([])
+    await expectMarked(within.replace('PATH', 'a.'), ['invalid-name', "several with dots between them, got 'a.'"])
+    await expectMarked(within.replace('PATH', 'x'.repeat(129)), ['out-of-range', 'at most 128'])
+  })
 
   it('an output that a prediction could not be made of', () =>
     expectMarked(

@@ -130,6 +130,24 @@ loss: mse`)
     expect(parameters.at(-1)).toMatchObject({ name: 'linear2.weight', shape: [1, 7] })
     expect(sections.has('residual0.tanh0')).toBe(true)
   })
+
+  it('are paths of other frameworks too', async () => {
+    const { parameters, buffers } = await load(`
+input: 4
+layers:
+  - { linear: 4, as: '0' }
+  - { residual: [{ linear: 4, as: in.proj }, tanh], as: encoder.1 }
+  - { batchNorm: {}, as: __proto__ }
+  - { linear: 2, as: constructor }
+loss: mse`)
+    expect(parameters.filter(({ name }) => name.endsWith('weight')).map(({ name }) => name)).toEqual([
+      '0.weight',
+      'encoder.1.in.proj.weight',
+      '__proto__.weight',
+      'constructor.weight',
+    ])
+    expect(buffers.map(({ name }) => name)).toEqual(['__proto__.running_mean', '__proto__.running_var'])
+  })
 })
 
 describe('layers', () => {

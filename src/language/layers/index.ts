@@ -30,7 +30,8 @@ import { scale, shift } from './scaleShift.ts'
 const beside = {
   as: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name: a letter, then letters, digits and _')
+    .max(128, 'expected at most 128 characters')
+    .regex(/^\w+(\.\w+)*$/, 'expected a name of letters, digits and _, or several with dots between them')
     .optional(),
   /** Keeps its parameters, and those of layers within it, as they start. */
   frozen: off,
