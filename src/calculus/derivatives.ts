@@ -1,4 +1,4 @@
-import { broadcast, concat, constant, pad, reshape } from '../graph/build.ts'
+import { concat, constant, pad, reshape } from '../graph/build.ts'
 import { topologicalOrder, type Interner, type Node } from '../graph/node.ts'
 import { substitute } from '../graph/rebuild.ts'
 import { elementsPerSample, isBatched, sampleShape, type Shape } from '../graph/shape.ts'
@@ -89,19 +89,17 @@ function pushed(u: Node, x: Node, t: Node): Node {
   return pushForward(u, new Map([[x, t]])) ?? zeros(u.graph, u.shape)
 }
 
-function ones({ graph, shape }: Node): Node {
-  return broadcast(constant(graph, 1), shape, [])
-}
+const ones = ({ graph, shape }: Node) => constant(graph, 1, shape)
 
 /** Zeros for each sample. */
 function zeros(graph: Interner, shape: Shape): Node {
-  return broadcast(constant(graph, 0), ['batch', ...sampleShape(shape)], [])
+  return constant(graph, 0, ['batch', ...sampleShape(shape)])
 }
 
 /** For each element of a sample: 1 there, and 0 elsewhere. */
 function units({ graph, shape }: Node): Node[] {
   const size = elementsPerSample(shape)
   return Array.from({ length: size }, (_, k) =>
-    reshape(pad(broadcast(constant(graph, 1), ['batch', 1], []), [{ axis: 1, before: k, after: size - 1 - k }]), shape),
+    reshape(pad(constant(graph, 1, ['batch', 1]), [{ axis: 1, before: k, after: size - 1 - k }]), shape),
   )
 }

@@ -1,7 +1,6 @@
 import {
   add,
   branch,
-  broadcast,
   concat,
   constant,
   contract,
@@ -96,7 +95,7 @@ function ofProduct({ inputs: [a, b], attributes: { left, right, out } }: NodeOf<
 /** The same parts of the tangents, with 0 where nothing varies. */
 function ofJoin(node: NodeOfKind<'join'>, inputs: Tangents): Node {
   if (node.op === 'pad') return pad(inputs[0]!, marginsOf(node.attributes))
-  const parts = node.inputs.map((part, k) => inputs[k] ?? broadcast(constant(part.graph, 0), part.shape, []))
+  const parts = node.inputs.map((part, k) => inputs[k] ?? constant(part.graph, 0, part.shape))
   return concat(parts, node.attributes.axis)
 }
 

@@ -60,7 +60,7 @@ class EquationBuilder {
   /** Right sides that make sense. */
   readonly #equations = new Map<string, Expression>()
   /** What is said of the equation that is read, beside its value. */
-  #warnings: Mistake[] = []
+  readonly #warnings: Mistake[] = []
 
   constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
     this.#spec = spec
