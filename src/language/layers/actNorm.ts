@@ -17,7 +17,7 @@ export const actNorm = {
     const spread = (values: Node) => restoreAxes(values, x.shape, axes)
     const weight = context.parameter('weight', [channels], { init: 1 })
     const bias = context.parameter('bias', [channels], { bias: true })
-    if (context.mode !== 'initialization') return add(spread(bias), multiply(spread(weight), x))
+    if (!context.isStarting) return add(spread(bias), multiply(spread(weight), x))
 
     const { mean, deviation } = standardisation(x, axes)
     const scale = divide(1, context.name('σ', deviation))

@@ -27,16 +27,18 @@ export interface LayerContext {
   numbersBelow(x: Node): number | undefined
   /** Calls an intermediate result by a letter and the layer's number in equations. @returns it. */
   name(letter: string, node: Node): Node
-  /** An untrained tensor of this layer, named `<layer>.<name>`, whose elements start as a number. */
+  /** What an untrained tensor of this layer, named `<layer>.<name>`, holds; its elements start as a number. */
   state(name: string, shape: readonly number[], start: number): Node
-  /** Has a training step leave a value in such a tensor; of no effect in other modes. */
+  /** Has a training step leave a value in such a tensor, given as `state` gave it; of no effect in other modes. */
   write(state: Node, value: Node): void
-  /** Has a parameter of this layer start as a value that a batch gives; of no effect but in initialization. */
+  /** Whether a batch gives parameters their starts here: in initialization, where the layer is first used. */
+  readonly isStarting: boolean
+  /** Has a parameter of this layer start as a value that a batch gives; of no effect elsewhere. */
   start(parameter: Node, value: Node): void
   /**
-   * Notes a product with a weight, before its bias. Where the network starts by data, initialization divides the weight so that the
+   * Notes a product with a weight, before its bias. Where the network starts by data, and the layer is starting, divides the weight so that the
    * product has variance 1.
-   * @returns the product; in such an initialization the divided one.
+   * @returns the product; where it is divided, the divided one.
    */
   product(weight: Node, h: Node): Node
   /** Random numbers in [0, 1) in the shape of a tensor: new ones for each element, layer and training step. */

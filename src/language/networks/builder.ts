@@ -77,6 +77,10 @@ export interface State {
   readonly initial: InitialValue
 }
 
+function assignments(values: ReadonlyMap<Node, Node>): readonly Assignment[] {
+  return [...values].map(([target, value]) => ({ target, value }))
+}
+
 const networkRows: Rows<NetworkInitializer> = networkInitializers
 const initializerRows: Rows<Initializer> = { ...initializers, ...networkRows }
 
@@ -109,10 +113,6 @@ export class NetworkBuilder {
   readonly graph = new Interner()
   readonly parameters: Parameter[] = []
   readonly buffers: State[] = []
-  /** The buffers that a training step writes, and the values that it leaves there. */
-  readonly writes: Assignment[] = []
-  /** The parameters that a batch starts, and the values that it gives them. */
-  readonly starts: Assignment[] = []
   readonly symbols = new Map<Node, string>()
   readonly origins = new Map<Node, Origin>()
   readonly derivatives = new Derivatives()
@@ -124,6 +124,8 @@ export class NetworkBuilder {
   readonly #owners = new Map<string, string>()
   readonly #freshSymbols = new FreshNames()
   readonly #sections = new Sections()
+  readonly #writes = new Map<Node, Node>()
+  readonly #starts = new Map<Node, Node>()
   readonly #setting: BuilderSetting
   #parameterBytes = 0
 
@@ -211,6 +213,36 @@ export class NetworkBuilder {
     this.name(node, name)
     this.buffers.push({ name, node, shape, initial: constant(start) })
     return node
+  }
+
+  /** Has a training step leave a value in a buffer, after what it has left there so far. */
+  write(buffer: Node, value: Node): void {
+    this.#writes.set(buffer, value)
+  }
+
+  /** What a training step has left in a buffer so far. */
+  leftIn(buffer: Node): Node {
+    return this.#writes.get(buffer) ?? buffer
+  }
+
+  /** The buffers that a training step writes, and the values that it leaves there. */
+  get writes(): readonly Assignment[] {
+    return assignments(this.#writes)
+  }
+
+  /** Has a parameter start as a value that a batch gives. */
+  start(parameter: Node, value: Node): void {
+    this.#starts.set(parameter, value)
+  }
+
+  /** What a parameter starts as, where a batch gives that: else itself. */
+  startOf(parameter: Node): Node {
+    return this.#starts.get(parameter) ?? parameter
+  }
+
+  /** The parameters that a batch starts, and the values that it gives them. */
+  get starts(): readonly Assignment[] {
+    return assignments(this.#starts)
   }
 
   /** Names a node in equations, unless it has a name already. @returns its name. */

@@ -6,7 +6,12 @@ import { constant } from '../words/initializers.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import { noiseLike, standardisation } from '../words/numerics.ts'
 import type { Word } from '../words/word.ts'
-import { initialValue, type Assignment, type NetworkBuilder } from './builder.ts'
+import { initialValue, type NetworkBuilder } from './builder.ts'
+
+/** The tensors of random numbers: how many there are so far. */
+export interface Streams {
+  count: number
+}
 
 /** The layers of one mode, and how far they are built. */
 export interface Progress {
@@ -19,8 +24,14 @@ export interface Progress {
   readonly index: number | undefined
   /** The number of layers with parameters so far: the k of Ω_k, β_k and f_k, as in the book. */
   depth: number
-  /** The number of tensors of random numbers so far. */
-  streams: number
+  readonly streams: Streams
+  /**
+   * Whether nodes get names, buffers what is written to them, and parameters their starts: not where layers are built again on another
+   * input for the sake of a derivative; and in initialization, only where they are first called.
+   */
+  readonly records: boolean
+  /** The beginning of symbols: empty, or ending in a dot. */
+  readonly symbols: string
   /** The first layer whose parameters are frozen. */
   frozen: Path | undefined
 }
@@ -61,6 +72,8 @@ export class NetworkContext implements LayerContext {
   readonly #depth: number
   /** Weights whose products start with variance 1. */
   readonly #scaled = new Set<Node>()
+  /** The buffers of this layer, by what they hold where it stands. */
+  readonly #states = new Map<Node, Node>()
 
   constructor(
     progress: Progress,
@@ -86,7 +99,7 @@ export class NetworkContext implements LayerContext {
     if (shape.length >= 2 && typeof start !== 'number')
       this.built.weights.push({ name, shape, hasOwn: init !== undefined })
     const initial = typeof start === 'number' ? constant(start) : initialValue(start, shape)
-    const symbol = `${letter ?? (bias ? 'β' : 'Ω')}${this.#depth}`
+    const symbol = `${progress.symbols}${letter ?? (bias ? 'β' : 'Ω')}${this.#depth}`
     const node = progress.network.parameter(
       name,
       [...this.#path, role],
@@ -96,7 +109,7 @@ export class NetworkContext implements LayerContext {
       this.#frozen !== undefined,
     )
     if (!bias && init === undefined && progress.network.hasUnitVariance(progress.init)) this.#scaled.add(node)
-    return node
+    return this.mode === 'initialization' && !progress.records ? progress.network.startOf(node) : node
   }
 
   numbersBelow(tensor: Node): number | undefined {
@@ -104,36 +117,48 @@ export class NetworkContext implements LayerContext {
   }
 
   name(letter: string, node: Node): Node {
-    this.#progress.network.name(node, inMode(this.mode, `${letter}${this.#depth}`))
+    this.#name(node, `${letter}${this.#depth}`)
     return node
   }
 
   /** Names the layer's result: by its own number where it has parameters itself, else by that of the last layer that has. */
   nameResult(h: Node): void {
-    const { depth, network } = this.#progress
+    const { depth } = this.#progress
     const isWeighted = depth > this.#depth && this.built.within.length === 0
-    network.name(h, inMode(this.mode, isWeighted ? `f${this.#depth}` : `h${depth}`))
+    this.#name(h, isWeighted ? `f${this.#depth}` : `h${depth}`)
+  }
+
+  #name(node: Node, symbol: string): void {
+    const { network, records, symbols } = this.#progress
+    if (records) network.name(node, inMode(this.mode, `${symbols}${symbol}`))
   }
 
   state(role: string, shape: readonly number[], start: number): Node {
-    return this.#progress.network.state(`${this.layer}.${role}`, [...this.#path, role], shape, start)
+    const { network } = this.#progress
+    const state = network.state(`${this.layer}.${role}`, [...this.#path, role], shape, start)
+    const held = this.mode === 'training' ? network.leftIn(state) : state
+    this.#states.set(held, state)
+    return held
   }
 
-  write(target: Node, value: Node): void {
-    if (this.mode === 'training') this.#assign(this.#progress.network.writes, { target, value })
+  write(held: Node, value: Node): void {
+    if (this.mode !== 'training' || !this.#progress.records) return
+    this.#progress.network.write(this.#states.get(held)!, value)
+    this.assigned.push(value)
   }
 
-  start(target: Node, value: Node): void {
-    if (this.mode === 'initialization') this.#assign(this.#progress.network.starts, { target, value })
+  get isStarting(): boolean {
+    return this.mode === 'initialization' && this.#progress.records
   }
 
-  #assign(list: Assignment[], assignment: Assignment): void {
-    list.push(assignment)
-    this.assigned.push(assignment.value)
+  start(parameter: Node, value: Node): void {
+    if (!this.isStarting) return
+    this.#progress.network.start(parameter, value)
+    this.assigned.push(value)
   }
 
   product(weight: Node, h: Node): Node {
-    if (this.mode !== 'initialization' || !this.#scaled.has(weight)) return h
+    if (!this.isStarting || !this.#scaled.has(weight)) return h
     const axes = h.shape.map((_, axis) => axis)
     const scale = standardisation(h, axes).deviation
     this.start(weight, divide(weight, broadcast(scale, weight.shape, [])))
@@ -141,7 +166,7 @@ export class NetworkContext implements LayerContext {
   }
 
   noiseLike(tensor: Node): Node {
-    return noiseLike(tensor, this.#progress.streams++)
+    return noiseLike(tensor, this.#progress.streams.count++)
   }
 
   requireSamples(count: number): void {

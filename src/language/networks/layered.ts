@@ -1,30 +1,22 @@
 import { input } from '../../graph/build.ts'
-import type { Node } from '../../graph/node.ts'
 import { sampleShape } from '../../graph/shape.ts'
-import type { Layer, Mode } from '../layers/layer.ts'
+import type { Mode } from '../layers/layer.ts'
 import type { NetworkBody, NetworkBuilder, Prediction } from './builder.ts'
-import { inMode, NetworkContext, type Progress, type Scope } from './layerContext.ts'
-import { doubtOfEnd, doubtOfInput, doubtOfPair, type Doubt } from './doubts.ts'
+import { inMode } from './layerContext.ts'
+import { atWord, LayerBuilder, warningAt } from './layerBuilder.ts'
+import { doubtOfEnd } from './doubts.ts'
 import { placing } from '../words/misfit.ts'
-import { layers as layerRows } from '../layers/index.ts'
 import { losses, type Loss } from '../formulas/losses.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
-import { FindingError, type Finding, type Path } from '../text/source.ts'
-import type { Rows, Word } from '../words/word.ts'
+import { FindingError, type Finding } from '../text/source.ts'
+import type { Rows } from '../words/word.ts'
 
 const lossRows: Rows<Loss> = losses
 
 function atInput<T>(build: () => T): T {
   return placing(build, ({ code, message, hint }) => {
     return new FindingError({ code, path: ['input'], part: 'value', message: `the input ${message}`, hint })
-  })
-}
-
-/** Runs a row; a fault in it is a finding at its word. */
-export function atWord<T>(path: Path, { word }: Word, build: () => T): T {
-  return placing(build, ({ code, message, hint }) => {
-    return new FindingError({ code, path: [...path, word], part: 'key', message: `${word} ${message}`, hint })
   })
 }
 
@@ -47,7 +39,8 @@ export function buildLayers(
   atInput(() => builder.requireSize(x.shape))
   builder.locate([x], { name: 'x', path: ['input'], part: 'value' })
   const outputIn = (mode: Mode) => {
-    const start = { network: builder, init: spec.init, mode, input: x, index }
+    const own = { streams: { count: 0 }, records: true, symbols: '' }
+    const start = { network: builder, init: spec.init, mode, input: x, index, ...own }
     const layers = new LayerBuilder(start, mode === 'training' ? findings : [])
     const built: BuiltLayer[] = []
     const output = layers.sequence(x, spec.layers, ['layers'], { prefix: '', built })
@@ -79,66 +72,5 @@ export function buildLayers(
     targets: [{ name: 'y', node: y, ...target }],
     training,
     ...predictionIn('evaluation'),
-  }
-}
-
-function warningAt({ code, message, hint }: Doubt, place: Path, { word }: Word): Finding {
-  return { code, severity: 'warning', path: [...place, word], part: 'key', message: `${word} ${message}`, hint }
-}
-
-class LayerBuilder {
-  readonly #progress: Progress
-  readonly #findings: Finding[]
-
-  constructor(start: Pick<Progress, 'network' | 'init' | 'mode' | 'input' | 'index'>, findings: Finding[]) {
-    this.#findings = findings
-    this.#progress = { ...start, depth: 0, streams: 0, frozen: undefined }
-  }
-
-  requireTrained(): void {
-    const { frozen, network } = this.#progress
-    if (!frozen || network.parameters.some((parameter) => !parameter.frozen)) return
-    const message = 'every parameter is frozen, so that nothing is left to train'
-    throw new FindingError({ code: 'out-of-range', path: [...frozen, 'frozen'], part: 'key', message })
-  }
-
-  sequence(x: Node, layers: readonly Layer[], path: Path, scope: Scope): Node {
-    const counts = new Map<string, number>()
-    let h = x
-    for (const [index, layer] of layers.entries()) {
-      const count = counts.get(layer.word) ?? 0
-      counts.set(layer.word, count + 1)
-      const name = layer.as ?? `${layer.word}${count}`
-      const place = [...path, index]
-      placing(
-        () => this.#progress.network.claim(`${scope.prefix}${name}`, place),
-        ({ code, message, hint }) =>
-          new FindingError({ code, path: [...place, 'as'], part: 'value', message: `this ${message}`, hint }),
-      )
-      this.#doubt(doubtOfPair(layers[index - 1], layer), place, layer)
-      if (h === this.#progress.input) this.#doubt(doubtOfInput(layer, sampleShape(h.shape)), place, layer)
-      const within = layer.frozen ? { ...scope, frozen: place } : scope
-      h = atWord(place, layer, () => this.#layer(h, layer, place, name, within))
-    }
-    return h
-  }
-
-  #doubt(doubt: Doubt | undefined, place: Path, layer: Layer): void {
-    if (doubt) this.#findings.push(warningAt(doubt, place, layer))
-  }
-
-  #layer(x: Node, entry: Layer, path: Path, ownName: string, { prefix, frozen, built }: Scope): Node {
-    const { network } = this.#progress
-    const name = `${prefix}${ownName}`
-    const context = new NetworkContext(this.#progress, { name, entry, path, frozen }, (...list) =>
-      this.sequence(...list),
-    )
-    built.push(context.built)
-    const h = layerRows[entry.word]!.build(x, entry.arguments, context)
-    network.requireSize(h.shape)
-    context.nameResult(h)
-    network.section(name, [h, ...context.assigned])
-    network.locate([h, ...context.assigned], { name, path: [...path, entry.word], part: 'key' })
-    return h
   }
 }
