@@ -63,7 +63,8 @@ function evaluateNode(
   const isSingle = bindings.precision === 'f32' && !isHosted(node, unrounded)
   const Elements = isSingle ? Float32Array : Float64Array
   const round = isSingle ? Math.fround : Number
-  const operands = unrounded.map((operand) => (isSingle ? Float32Array.from(operand) : operand))
+  // Keys and counters of noise have more digits than single precision.
+  const operands = unrounded.map((operand) => (isSingle && node.op !== 'noise' ? Float32Array.from(operand) : operand))
   const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Tensor => {
     const given = source?.[name]
     if (given?.length !== size)
@@ -193,13 +194,14 @@ function evaluateNode(
   }
 }
 
-/** Whether the host computes a node, in doubles: no tensor's element is in it. */
+/** Whether a node is computed in doubles: no tensor's element is in it, and no noise, which has one for each. */
 function isHosted(node: Node, operands: readonly Tensor[]): boolean {
   switch (node.kind) {
     case 'host':
     case 'index':
       return true
     case 'pointwise':
+      return node.op !== 'noise' && operands.every((operand) => operand instanceof Float64Array)
     case 'view':
       return operands.every((operand) => operand instanceof Float64Array)
     case 'given':

@@ -13,8 +13,13 @@ export const dropout = {
   first: 'rate',
   build: (x: Node, { rate }: { rate: number }, context: LayerContext): Node => {
     if (context.mode !== 'training' || rate === 0) return x
-    const kept = rate === 1 ? 0 : 1 / (1 - rate)
-    // A product with a mask, as PyTorch has it: what isn't a number stays that.
-    return multiply(context.name('m', select(greaterEqual(context.noiseLike(x), rate), kept, 0)), x)
+    const mask = context.name('m', maskOf(context.noiseLike(x), rate))
+    // A product, as PyTorch has it: what isn't a number stays that.
+    return multiply(mask, x)
   },
 } as const
+
+/** What each element is multiplied by. @param noise uniform in [0, 1). */
+export function maskOf(noise: Node, rate: number): Node {
+  return select(greaterEqual(noise, rate), rate === 1 ? 0 : 1 / (1 - rate), 0)
+}

@@ -40,6 +40,9 @@ function pathKey(path: Path): string {
 /** Mappings whose entries don't depend on each other, and may all be left out. */
 const optionalParts: readonly string[] = ['train', 'emit']
 
+/** Mappings that define names, without which no equation can be read. */
+const namingParts: readonly string[] = ['networks', 'parameters']
+
 /** Leaves out the keys with mistakes; of layers and equations, which build on each other, all from the first mistake on. */
 function withoutFaults(value: unknown, findings: readonly Finding[]): { remainder: unknown; isPartial: boolean } {
   if (!isMapping(value)) return { remainder: value, isPartial: true }
@@ -56,6 +59,7 @@ function withoutFaults(value: unknown, findings: readonly Finding[]): { remainde
     else if (key === 'loss' && remainder.has('layers')) remainder.set(key, 'mse')
     else {
       remainder.delete(key)
+      if (namingParts.includes(key)) remainder.delete('equations')
       continue
     }
     isPartial = true

@@ -5,7 +5,7 @@ import { passesOf, type Derivatives } from '../../calculus/derivatives.ts'
 import { input, type Operand } from '../../graph/build.ts'
 import { derivativeSymbol } from '../../graph/equations/derivativeSymbol.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
-import { formatShape, sampleShape } from '../../graph/shape.ts'
+import { formatShape, isBatched, sampleShape } from '../../graph/shape.ts'
 import type { Dialect, FormulaForm } from '../formulas/dialect.ts'
 import { interpret, real } from '../formulas/expression.ts'
 import { operandsOf, type Expression } from '../formulas/formula.ts'
@@ -32,6 +32,10 @@ export interface Known {
   readonly equations: ReadonlyMap<string, Expression>
   /** Whether numbers can be varied there: it is an input, and no index. */
   isInput(name: string): boolean
+  /** The words of the layers of the network of this name; none where there is none. */
+  wordsOf(name: string): readonly string[]
+  /** Whether inputs are varied as names are, because what starts by the batch's inputs is to stay as it is. */
+  readonly variesInputs: boolean
   /** The symbol of a node. */
   symbolOf(node: Node): string | undefined
   /** Names a derivative in equations. */
@@ -75,7 +79,7 @@ export class DerivativeForms {
       ['derivative', (operands, values) => this.#derivative(operands, values, leaves)],
       ['jacobian', (operands, values) => this.#jacobian(operands, values, leaves)],
     ]
-    return { ...this.#dialect, forms: new Map(forms) }
+    return { ...this.#dialect, forms: new Map([...(this.#dialect.forms ?? []), ...forms]) }
   }
 
   #derivative(operands: readonly Expression[], values: readonly Operand[], leaves: Leaves): Node {
@@ -135,18 +139,23 @@ export class DerivativeForms {
 
   /** A derivative of an expression by a name. */
   #vary(expression: Expression, u: Node, name: string, x: Node, leaves: Leaves, kind: 'derivative' | 'jacobian'): Node {
-    if (leaves.has(name) || !this.#known.equations.has(name)) {
+    if (leaves.has(name) || !(this.#known.equations.has(name) || this.#known.variesInputs)) {
       if (!topologicalOrder([u]).includes(x) && leaves === noLeaves)
         this.#known.warn({
           code: 'independent',
           severity: 'warning',
           message: `the derivative by ${name} is 0: what it is of doesn't depend on ${name}`,
         })
-      return this.#counted(this.#calculus[kind](u, x))
+      return this.#taken(kind, u, x)
     }
     const leaf = input(x.graph, `∂${asciiName(name)}`, ['batch', ...sampleShape(x.shape)])
     const varied = this.#read(expression, new Map([...leaves, [name, leaf]]))
-    return this.#counted(this.#calculus[kind](varied, leaf, perSample(x)))
+    return this.#taken(kind, varied, leaf, perSample(x))
+  }
+
+  #taken(kind: 'derivative' | 'jacobian', u: Node, x: Node, place = x): Node {
+    requireOwnSample(u, x)
+    return this.#counted(this.#calculus[kind](u, x, place))
   }
 
   /** @throws Misfit when the derivatives have become too large. */
@@ -184,12 +193,15 @@ export class DerivativeForms {
   #warnOfFlat(expression: Expression, u: Node): void {
     if (!this.#derived.has(u)) return
     const parts = [...this.#namesBehind(expression)].flatMap((name) => this.#known.equations.get(name) ?? [])
-    const found = [expression, ...parts].flatMap((part) => partsInOrder(part, operandsOf)).find(isFlat)
-    if (found?.kind !== 'call') return
+    const called = [expression, ...parts]
+      .flatMap((part) => partsInOrder(part, operandsOf))
+      .flatMap((part) => (part.kind === 'call' ? [part.function, ...this.#known.wordsOf(part.function)] : []))
+    const found = called.find((word) => flat.has(word))
+    if (found === undefined) return
     this.#known.warn({
       code: 'independent',
       severity: 'warning',
-      message: `the second derivative of ${found.function} is 0, so a derivative of this order doesn't see it`,
+      message: `the second derivative of ${found} is 0, so a derivative of this order doesn't see it`,
       hint: 'take an activation that is smooth, such as tanh, silu or softplus',
     })
   }
@@ -205,6 +217,21 @@ export class DerivativeForms {
   }
 }
 
+/** @throws Misfit when what u is for a sample depends on other samples' x. */
+function requireOwnSample(u: Node, x: Node): void {
+  const depending = new Set([x])
+  for (const node of topologicalOrder([u])) {
+    if (!node.inputs.some((input) => depending.has(input))) continue
+    if (!isBatched(node.shape))
+      throw new Misfit(
+        'formula',
+        'is of one sample, and here it would run through the mean of a batch',
+        'batchNorm mixes samples in training: take layerNorm in its place',
+      )
+    depending.add(node)
+  }
+}
+
 /** @throws Misfit when there are more nodes than may be. */
 function requireFew(nodes: number, limit: number): void {
   if (nodes <= limit) return
@@ -214,8 +241,6 @@ function requireFew(nodes: number, limit: number): void {
 
 /** Activations of straight pieces. */
 const flat = new Set(['relu', 'relu6', 'leakyRelu', 'hardSigmoid'])
-
-const isFlat = (part: Expression) => part.kind === 'call' && flat.has(part.function)
 
 /** What a hint calls an expression. */
 const written = (expression: Expression) => (expression.kind === 'name' ? expression.name : 'u')

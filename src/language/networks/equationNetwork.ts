@@ -1,6 +1,6 @@
-import type { Mistake } from '../../base/errors.ts'
 import { asciiName } from '../../base/name.ts'
-import { constant, input } from '../../graph/build.ts'
+import { partsInOrder } from '../../base/tree.ts'
+import { input } from '../../graph/build.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
@@ -11,21 +11,21 @@ import {
   type Port,
   type Prediction,
 } from './builder.ts'
-import { doubtOfCall } from './doubts.ts'
-import { DerivativeForms } from './derivativeForms.ts'
-import type { Equation } from '../formulas/equation.ts'
-import type { Expression } from '../formulas/formula.ts'
-import { equationDialect } from '../formulas/equations.ts'
-import { perSample } from '../formulas/tensors.ts'
+import { EquationReading } from './equationReading.ts'
+import { NetworkFunctions } from './networkFunctions.ts'
+import { NoiseStreams, noiseWords } from './noiseForms.ts'
 import type { Dialect } from '../formulas/dialect.ts'
-import { LossMeans } from '../formulas/lossMeans.ts'
-import { interpret, real } from '../formulas/expression.ts'
+import type { Equation } from '../formulas/equation.ts'
+import { equationDialect } from '../formulas/equations.ts'
+import { operandsOf, type Expression } from '../formulas/formula.ts'
+import { losses, type TargetValues } from '../formulas/losses.ts'
+import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
+import { perSample } from '../formulas/tensors.ts'
+import type { Mode } from '../layers/layer.ts'
 import { Misfit } from '../words/misfit.ts'
 import type { InitialValue } from '../words/initializers.ts'
-import { defineName, namesIn, unknownNames, type DefinedNames } from '../formulas/names.ts'
-import { losses, type TargetValues } from '../formulas/losses.ts'
 import type { EquationNetwork } from './schema.ts'
-import { isError, type Finding, type Path } from '../text/source.ts'
+import { FindingError, isError, type Finding, type Path } from '../text/source.ts'
 import { suggestion } from '../words/vocabulary.ts'
 import type { Issue, Word } from '../words/word.ts'
 
@@ -38,8 +38,8 @@ export function buildEquations(
 ): NetworkBody | undefined {
   const network = new EquationBuilder(spec, builder, findings)
   network.declare()
-  spec.equations.forEach((equation, index) => network.define(equation, index))
-  return isPartial ? undefined : network.finish()
+  const training = network.read('training')
+  return isPartial ? undefined : network.finish(training)
 }
 
 class EquationBuilder {
@@ -47,42 +47,34 @@ class EquationBuilder {
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
+  readonly #networks: NetworkFunctions
+  readonly #streams = new NoiseStreams()
   /** The number that the elements of an input or target are below; undefined where the spec gives none. */
   readonly #indices = new Map<Node, number | undefined>()
   /** The number of classes of each target of class numbers: the fewest that any equation has. */
   readonly #classes = new Map<Node, number>()
   /** What other targets hold, by the last loss that takes them. */
   readonly #held = new Map<Node, TargetValues>()
-  /** The nodes of names; undefined for a name whose equation is wrong, so that mistakes that follow from it aren't reported too. */
-  readonly #values = new Map<string, Node | undefined>()
+  /** The nodes of inputs, targets and parameters; undefined where one is wrong. */
+  readonly #declared = new Map<string, Node | undefined>()
   readonly #defined: DefinedNames = new Map()
-  readonly #lossMeans = new LossMeans()
-  /** Right sides that make sense. */
-  readonly #equations = new Map<string, Expression>()
-  /** What is said of the equation that is read, beside its value. */
-  readonly #warnings: Mistake[] = []
 
   constructor(spec: EquationNetwork, builder: NetworkBuilder, findings: Finding[]) {
     this.#spec = spec
     this.#builder = builder
     this.#findings = findings
-    const dialect = equationDialect((target, { below, values }) => {
+    this.#dialect = equationDialect((target, { below, values }) => {
       if (below !== undefined) this.#noteClasses(target, below)
       if (values) this.#held.set(target, values)
     })
-    const known = {
-      values: this.#values,
-      equations: this.#equations,
-      isInput: (name: string) => Object.hasOwn(spec.inputs, name) && spec.inputs[name]!.index === undefined,
-      symbolOf: (node: Node) => builder.symbols.get(node),
-      name: (node: Node, symbol: string) => builder.name(node, symbol),
-      warn: (mistake: Mistake) => this.#warnings.push(mistake),
-    }
-    this.#dialect = new DerivativeForms(known, builder.derivatives, dialect).dialect
+    const { networks = {}, init } = spec
+    const indexOf = (x: Node) => this.#indices.get(x)
+    this.#networks = new NetworkFunctions({ networks, init, builder, streams: this.#streams, indexOf, findings })
   }
 
   declare(): void {
-    const { inputs, targets, parameters, init } = this.#spec
+    const { inputs, targets, parameters = {}, networks = {}, init } = this.#spec
+    for (const name of Object.keys(networks)) this.#acceptName(name, ['networks', name])
     for (const [key, ports] of Object.entries({ inputs, targets })) {
       if (key === 'inputs' && Object.keys(ports).length === 0)
         this.#report({ code: 'missing-key', message: 'expected at least one entry' }, [key])
@@ -98,61 +90,66 @@ class EquationBuilder {
       this.#introduce(name, ['parameters', name], () =>
         this.#builder.parameter(asciiName(name), ['parameters', name], name, shape, initialOf(shape, own, init)),
       )
+    if (!this.#spec.parameters && !this.#spec.networks)
+      this.#report({ code: 'missing-key', message: 'expected parameters or networks: there is nothing to train' }, [])
   }
 
-  define(equation: Equation, index: number): void {
-    const { name, nameSpan, expression } = equation
-    const path = ['equations', index]
-    const unknown = unknownNames(expression, this.#values, this.#dialect)
+  /** Reads all equations in a mode; in training, the first, it tells their mistakes, of which there are none then in the others. */
+  read(mode: Mode): EquationReading {
+    const { equations, inputs } = this.#spec
+    const reading = new EquationReading(mode, this.#declared, {
+      ...{ builder: this.#builder, dialect: this.#dialect, networks: this.#networks, streams: this.#streams },
+      isInput: (name) => Object.hasOwn(inputs, name) && inputs[name]!.index === undefined,
+    })
+    equations.forEach((equation, index) => {
+      const path = ['equations', index]
+      if (mode === 'training' && !this.#accept(equation, path, reading)) return
+      try {
+        reading.read(equation, path, (issue) => mode === 'training' && this.#report(issue, path))
+      } catch (error) {
+        if (error instanceof FindingError) this.#findings.push(error.finding)
+        else if (error instanceof Misfit) this.#reportMisfit(error, equation.name, path)
+        else throw error
+      }
+    })
+    return reading
+  }
+
+  /** Whether an equation's name is free, and the names and functions that it uses are there. */
+  #accept({ name, nameSpan, expression }: Equation, path: Path, { values, dialect }: EquationReading): boolean {
+    const unknown = unknownNames(expression, values, dialect)
     for (const fault of unknown) this.#report(fault, path)
-    if (!this.#acceptName(name, path, nameSpan)) return
-    this.#values.set(name, undefined)
-    const isBroken = (used: string): boolean => this.#values.has(used) && !this.#values.get(used)
-    if (unknown.length > 0 || namesIn(expression).some(isBroken)) return
-    try {
-      const names = this.#values as ReadonlyMap<string, Node>
-      const value = real(
-        interpret(expression, names, this.#dialect, (part, operands, result) => {
-          const warning = this.#lossMeans.watch(part, operands, result)
-          if (warning) this.#warnings.push(warning)
-          const doubt = doubtOfCall(part, (operand) => this.#calledBy(operand))
-          if (doubt) this.#warnings.push({ ...doubt, severity: 'warning' })
-          for (const warning of this.#warnings.splice(0)) this.#report({ ...warning, within: part.span }, path)
-        }),
-      )
-      const node = typeof value === 'number' ? constant(this.#builder.graph, value) : value
-      this.#builder.requireSize(node.shape)
-      this.#builder.name(node, name)
-      this.#builder.locate([node], { name, path, part: 'value' })
-      this.#values.set(name, node)
-      this.#equations.set(name, expression)
-    } catch (error) {
-      if (!(error instanceof Misfit)) throw error
-      this.#report(
-        error.within ? error : { code: error.code, message: `${name} ${error.message}`, hint: error.hint },
-        path,
-      )
-    }
+    const isAccepted = this.#acceptName(name, path, nameSpan)
+    if (isAccepted || !values.has(name)) values.set(name, undefined)
+    const isBroken = (used: string): boolean => values.has(used) && !values.get(used)
+    const usesBroken = namesIn(expression).some(isBroken) || this.#networks.callsBroken(expression)
+    return isAccepted && unknown.length === 0 && !usesBroken
   }
 
-  /** The function whose result an expression is, or the equation that it names. */
-  #calledBy(expression: Expression): string | undefined {
-    const named = expression.kind === 'name' ? this.#equations.get(expression.name) : expression
-    return named?.kind === 'call' ? named.function : undefined
+  #reportMisfit(error: Misfit, name: string, path: Path): void {
+    const { code, message, hint, within } = error
+    this.#report(within ? error : { code, message: `${name} ${message}`, hint }, path)
   }
 
-  finish(): NetworkBody | undefined {
-    const output = this.#lookup('output')
-    const loss = this.#lookup('loss')
+  finish(training: EquationReading): NetworkBody | undefined {
+    const output = this.#lookup('output', training)
+    const loss = this.#lookup('loss', training)
     if (loss && sampleShape(loss.shape).length > 0)
       return this.#report(
         { code: 'shape', message: `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}` },
         ['loss'],
       )
     if (!output || !loss || this.#findings.some(isError)) return undefined
-    const prediction = { output: perSample(output), losses: perSample(loss) }
+    const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
+    if (this.#spec.networks) this.read('initialization')
+    if (this.#findings.some(isError)) return undefined
+
+    const [predicted, trained] = [evaluation, training].map((reading) => this.#prediction(reading)) as [
+      Prediction,
+      Prediction,
+    ]
     const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
-    const needed = portNeeded([output], targets)
+    const needed = portNeeded([predicted.output], targets)
     if (needed) {
       const target = this.#builder.symbols.get(needed.node)!
       const message = `${this.#spec.output} depends on the target ${target}, which predict is not given`
@@ -160,15 +157,40 @@ class EquationBuilder {
         'output',
       ])
     }
-    this.#warnOfUnused(prediction)
-    this.#builder.section('equations', Object.values(prediction))
-    this.#builder.locate(Object.values(prediction), { name: 'loss', path: ['loss'], part: 'value' })
-    return { inputs, targets, ...prediction, training: prediction }
+    if (this.#isFrozen())
+      return this.#report(
+        { code: 'out-of-range', message: 'every parameter is frozen, so that nothing is left to train' },
+        ['networks'],
+      )
+    this.#warnOfUnused(trained, training)
+    for (const prediction of [trained, predicted]) {
+      this.#builder.section('equations', Object.values(prediction))
+      this.#builder.locate(Object.values(prediction), { name: 'loss', path: ['loss'], part: 'value' })
+    }
+    return { inputs, targets, ...predicted, training: trained }
+  }
+
+  /** Whether there are parameters, and none is trained, nor an input's gradient asked for. */
+  #isFrozen(): boolean {
+    const { parameters } = this.#builder
+    return !this.#spec.emit.inputGradient && parameters.length > 0 && parameters.every(({ frozen }) => frozen)
+  }
+
+  #prediction({ values }: EquationReading): Prediction {
+    const { output, loss } = this.#spec
+    return { output: perSample(values.get(output)!), losses: perSample(values.get(loss)!) }
+  }
+
+  /** Whether anything may be another in evaluation than in training. */
+  #dependsOnMode(): boolean {
+    const { networks, equations } = this.#spec
+    const isNoise = (part: Expression) => part.kind === 'call' && noiseWords.has(part.function)
+    return !!networks || equations.some(({ expression }) => partsInOrder(expression, operandsOf).some(isNoise))
   }
 
   /** Warns of equations that lead nowhere, and of parameters that no loss trains. */
-  #warnOfUnused({ losses }: Prediction): void {
-    const { equations, output, loss, parameters } = this.#spec
+  #warnOfUnused({ losses }: Prediction, { values }: EquationReading): void {
+    const { equations, output, loss, parameters = {}, networks = {} } = this.#spec
     const used = new Set([output, loss])
     for (const { name, expression } of equations.toReversed())
       if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
@@ -180,11 +202,26 @@ class EquationBuilder {
     })
     const needed = new Set(topologicalOrder([losses]))
     for (const name of Object.keys(parameters)) {
-      if (needed.has(this.#values.get(name)!)) continue
+      if (needed.has(values.get(name)!)) continue
       const message = `${name} isn't trained: the loss doesn't depend on it`
       const hint = used.has(name) ? 'make it an input, or let the loss depend on it' : 'take it out, or use it'
       this.#report({ code: 'unused', severity: 'warning', message, hint, part: 'key' }, ['parameters', name])
     }
+    for (const name of Object.keys(networks)) {
+      const hint = 'let the loss depend on it, or take it out'
+      for (const message of this.#doubtsOfNetwork(name, needed))
+        this.#report({ code: 'unused', severity: 'warning', message, hint, part: 'key' }, ['networks', name])
+    }
+  }
+
+  /** What isn't trained of a network, though it could be. */
+  #doubtsOfNetwork(name: string, needed: ReadonlySet<Node>): string[] {
+    if (!this.#networks.isCalled(name)) return [`nothing calls ${name}`]
+    const prefix = `${asciiName(name)}.`
+    const own = this.#builder.parameters.filter((parameter) => parameter.name.startsWith(prefix) && !parameter.frozen)
+    const idle = own.filter(({ node }) => !needed.has(node))
+    if (idle.length > 0 && idle.length === own.length) return [`${name} isn't trained: the loss doesn't depend on it`]
+    return idle.map((parameter) => `${parameter.name} isn't trained: the loss doesn't depend on it`)
   }
 
   /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
@@ -201,18 +238,18 @@ class EquationBuilder {
 
   #ports(declared: EquationNetwork['inputs']): Port[] {
     return Object.entries(declared).map(([name, { shape, index }]) => {
-      const node = this.#values.get(name)!
+      const node = this.#declared.get(name)!
       const below = index ?? this.#classes.get(node)
       const values = this.#held.get(node)
       return { name: asciiName(name), node, shape, ...(below !== undefined && { below }), ...(values && { values }) }
     })
   }
 
-  #lookup(key: 'output' | 'loss'): Node | undefined {
+  #lookup(key: 'output' | 'loss', { values }: EquationReading): Node | undefined {
     const name = this.#spec[key]
-    if (this.#values.has(name)) return this.#values.get(name)
+    if (values.has(name)) return values.get(name)
     const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
-    const hint = isLoss ? this.#lossEquation(name) : suggestion(name, this.#values.keys())
+    const hint = isLoss ? this.#lossEquation(name) : suggestion(name, values.keys())
     return this.#report({ code: 'unknown-name', message: `no equation defines '${name}'`, hint }, [key])
   }
 
@@ -223,13 +260,14 @@ class EquationBuilder {
   }
 
   #introduce(name: string, path: Path, make: () => Node): void {
-    if (!this.#acceptName(name, path)) return
-    this.#values.set(name, undefined)
+    const isAccepted = this.#acceptName(name, path)
+    if (isAccepted || !this.#declared.has(name)) this.#declared.set(name, undefined)
+    if (!isAccepted) return
     try {
       const node = make()
       this.#builder.name(node, name)
       this.#builder.locate([node], { name, path, part: 'value' })
-      this.#values.set(name, node)
+      this.#declared.set(name, node)
     } catch (error) {
       if (!(error instanceof Misfit)) throw error
       this.#report({ code: error.code, message: `${name}: ${error.message}`, hint: error.hint }, path)
@@ -239,7 +277,6 @@ class EquationBuilder {
   #acceptName(name: string, path: Path, within?: Finding['within']): boolean {
     const fault = defineName(name, this.#defined, this.#dialect)
     if (!fault) return true
-    if (!this.#values.has(name)) this.#values.set(name, undefined)
     this.#report({ ...fault, part: within ? 'value' : 'key', within }, path)
     return false
   }

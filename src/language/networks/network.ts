@@ -229,7 +229,8 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     byName(list).map(({ name, shape, below }) => [name, shape, below]),
   )
   const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
-  const definition = 'layers' in spec ? spec.layers : [spec.equations, spec.output]
+  const definition =
+    'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
   const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

@@ -113,16 +113,22 @@ const layerNetwork = (reference: FunctionReference) =>
     loss,
   })
 
-const equationNetwork = keys({
-  ...common,
-  init: initializer.prefault('heUniform'),
-  inputs: ports,
-  targets: ports,
-  parameters: z.record(z.string(), shaped({ init: initializer.optional() })),
-  equations: z.array(equation),
-  output: z.string(),
-  loss: z.string(),
-})
+/** A network of layers that equations call. */
+const layeredFunction = (reference: FunctionReference) =>
+  keys({ init: networkInitializer.optional(), input: port, layers: layerList(reference) })
+
+const equationNetwork = (reference: FunctionReference) =>
+  keys({
+    ...common,
+    init: initializer.prefault('heUniform'),
+    inputs: ports,
+    targets: ports,
+    networks: z.record(z.string(), layeredFunction(reference)).optional(),
+    parameters: z.record(z.string(), shaped({ init: initializer.optional() })).optional(),
+    equations: z.array(equation),
+    output: z.string(),
+    loss: z.string(),
+  })
 
 /** A spec with the keys of both forms is neither: only its settings can be checked. */
 const mixedNetwork = z
@@ -138,14 +144,14 @@ const mixedNetwork = z
 
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
 export type LayerNetwork = Checked<ReturnType<typeof layerNetwork>>
-export type EquationNetwork = Checked<typeof equationNetwork> & { readonly equations: readonly Equation[] }
+export type EquationNetwork = Checked<ReturnType<typeof equationNetwork>> & { readonly equations: readonly Equation[] }
 export type CheckedSpec = LayerNetwork | EquationNetwork
 
 /** A spec as it may be written in TypeScript. */
-export type NetworkSpec = z.input<ReturnType<typeof layerNetwork>> | z.input<typeof equationNetwork>
+export type NetworkSpec = z.input<ReturnType<typeof layerNetwork>> | z.input<ReturnType<typeof equationNetwork>>
 
 /** Keys that only networks of equations have. */
-const equationKeys = ['equations', 'inputs', 'targets', 'parameters', 'output']
+const equationKeys = ['equations', 'inputs', 'targets', 'networks', 'parameters', 'output']
 
 /**
  * The form that a value is closest to, so that its mistakes are told in that form's terms.
@@ -156,5 +162,5 @@ export function schemaFor(value: unknown, reference: FunctionReference): z.ZodTy
   const hasLayers = given.includes('layers')
   const isMixed = hasLayers && given.includes('equations')
   const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
-  return isMixed ? mixedNetwork : isEquations ? equationNetwork : layerNetwork(reference)
+  return isMixed ? mixedNetwork : isEquations ? equationNetwork(reference) : layerNetwork(reference)
 }

@@ -50,7 +50,7 @@ export class Expressions {
       case 'local':
         return this.#around.kindOf(value.local)
       case 'apply':
-        return this.#commonKind(value.operands)
+        return value.op === 'noise' ? scalar : this.#commonKind(value.operands)
       default:
         return scalar
     }
@@ -58,7 +58,7 @@ export class Expressions {
 
   /**
    * Double for operands that depend on nothing but the host's doubles, so that a factor like 1 - 0.999^t keeps its digits. All else rounds
-   * as lanes do, choices between doubles too.
+   * as lanes do, noise and choices between doubles too.
    */
   #commonKind(operands: readonly Value[]): Kind {
     const { scalar, vector } = this.#around.numbers
@@ -127,12 +127,16 @@ export class Expressions {
   }
 
   #apply(op: PointwiseOp, operands: readonly Value[], kind: Kind): Wat {
-    const inner = isTruth(op) ? this.#commonKind(operands) : kind
-    return this.#around.apply(
-      op,
-      inner,
-      operands.map((operand) => this.print(operand, inner)),
-    )
+    const inner = this.#kindOfOperands(op, operands) ?? kind
+    const printed = operands.map((operand) => this.print(operand, inner))
+    const result = this.#around.apply(op, inner, printed)
+    return isTruth(op) ? result : convert(result, inner, kind)
+  }
+
+  /** Where it isn't that of the result. Keys and counters of noise have more digits than single precision. */
+  #kindOfOperands(op: PointwiseOp, operands: readonly Value[]): Kind | undefined {
+    if (op === 'noise') return 'f64'
+    return isTruth(op) ? this.#commonKind(operands) : undefined
   }
 }
 
