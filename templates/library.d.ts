@@ -138,6 +138,7 @@ interface DataView {
   readonly buffer: ArrayBuffer
   getUint8(offset: number): number
   getBigUint64(offset: number, littleEndian?: boolean): bigint
+  getUint16(offset: number, littleEndian?: boolean): number
   getUint32(offset: number, littleEndian?: boolean): number
   getFloat32(offset: number, littleEndian?: boolean): number
   getFloat64(offset: number, littleEndian?: boolean): number

@@ -189,9 +189,11 @@ const optionalFunctions = {
   startOnce: startsFromData,
   startFrom: startsFromData,
   countAsStarted: startsFromData,
+  withoutLayer: ({ parameters }) => parameters.some(({ name }) => name.endsWith('.weight_ih')),
 } satisfies { readonly [Name in OptionalFunction]?: NonNullable<Declare['when']> }
 
 type OptionalFunction =
+  | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')

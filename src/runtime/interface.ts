@@ -27,7 +27,7 @@ export interface Model {
    * Takes the parameters and buffers from a safetensors file, whoever wrote it. Before anything changes, TypeError: it is none, or
    * RangeError: a tensor is missing or of another shape or type.
    */
-  load(bytes: Uint8Array): void
+  load(bytes: Uint8Array | ArrayBuffer, options?: LoadOptions): void
 }
 
 export interface Trainer extends Model {
@@ -62,7 +62,15 @@ export interface Trainer extends Model {
    * its own count of steps, from one of the same optimizer; the learning rate from one of the same base rate too, else it is the spec's in
    * that epoch.
    */
-  load(bytes: Uint8Array): void
+  load(bytes: Uint8Array | ArrayBuffer, options?: LoadOptions): void
+}
+
+export interface LoadOptions {
+  /**
+   * Names here of tensors that the file calls otherwise, or of all whose names begin so, up to a dot: `{ 'fc.': 'linear0.' }`.
+   * RangeError: the file has none that is called so, or two come to one name.
+   */
+  readonly rename?: Readonly<Record<string, string>>
 }
 
 export interface EpochsOptions {

@@ -39,6 +39,6 @@ export function modelIn(arena: Vector, options: Options): Model {
       return result
     },
     save: () => encode(tensors),
-    load: (bytes) => restore(decode(bytes), tensors),
+    load: (bytes, options) => restore(decode(bytes, options), tensors),
   }
 }

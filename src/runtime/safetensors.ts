@@ -1,4 +1,6 @@
 import { expected } from './expected.ts'
+import type { LoadOptions } from './interface.ts'
+import { withoutLayer } from './layerNames.ts'
 import { sizeOf, type Tensor } from './tensors.ts'
 
 /** The content of a safetensors file. */
@@ -13,7 +15,7 @@ export interface Entry {
   readonly dtype: string
   readonly shape: readonly number[]
   readonly data_offsets: readonly [begin: number, end: number]
-  /** The element number i of an F32 or F64 tensor; no parameter has another type. */
+  /** The element number i of a tensor of numbers that aren't whole; no parameter has another type. */
   read?: ((i: number) => number) | undefined
 }
 
@@ -53,8 +55,10 @@ export function encode(tensors: readonly Tensor[], numbers?: object): Uint8Array
  * Reads a safetensors file and checks its header, and that the tensors, of whatever types, cover the data without gap or
  * overlap. TypeError: it is no such file.
  */
-export function decode(bytes: Uint8Array): Checkpoint {
+export function decode(file: Uint8Array | ArrayBuffer, { rename }: LoadOptions = {}): Checkpoint {
+  let checkpoint: Checkpoint
   try {
+    const bytes = 'buffer' in file ? file : new Uint8Array(file)
     const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = 8 + Number(data.getBigUint64(0, true))
     // The format's limit.
@@ -76,14 +80,56 @@ export function decode(bytes: Uint8Array): Checkpoint {
         !JSON.stringify([shape, data_offsets]).match(/^\[\[[\d,]*\],\[[\d,]+\]\]$/)
       )
         expected(right, `${dtype} ${data_offsets}`)
-      entry.read =
-        dtype === `F${bits}` && bits > 16 ? (i) => data[`getFloat${bits}`](begin + (i * bits) / 8, true) : undefined
+      const place = (i: number) => begin + (i * bits) / 8
+      const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
+      entry.read = fraction
+        ? (i) => ofShort(data.getUint16(place(i), true), fraction)
+        : dtype === `F${bits}` && bits > 16
+          ? (i) => data[`getFloat${bits}`](place(i), true)
+          : undefined
     }
     if (at !== bytes.length) expected(`${at} bytes`, bytes.length)
-    return { numbers: metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}, entries }
+    const numbers = metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}
+    checkpoint = { numbers, entries }
   } catch (error) {
     return expected('a safetensors file', error, TypeError)
   }
+  return renamed(checkpoint, rename)
+}
+
+/** A number of 16 bits, `fraction` of which follow the point: 10 in IEEE 754's half precision, 7 in bfloat16. */
+function ofShort(bits: number, fraction: number): number {
+  const exponents = 2 ** (15 - fraction)
+  const exponent = (bits >> fraction) % exponents
+  const digits = bits % 2 ** fraction
+  const magnitude =
+    exponent === exponents - 1
+      ? digits
+        ? NaN
+        : Infinity
+      : (digits + (exponent && 2 ** fraction)) * 2 ** ((exponent || 1) + 1 - exponents / 2 - fraction)
+  return bits >> 15 ? -magnitude : magnitude
+}
+
+/**
+ * Calls a file's tensors as `names` says: each by its whole name, else by the longest beginning up to a dot. RangeError: the file has
+ * none that is called so, or two come to one name.
+ */
+function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string, string>> = {}): Checkpoint {
+  const unused = { ...names }
+  const result: Record<string, Entry> = {}
+  for (const name in entries) {
+    let end = name.length
+    while (end && !Object.hasOwn(names, name.slice(0, end))) while (--end && name[end - 1] !== '.');
+    const from = name.slice(0, end)
+    let ours = (end ? names[from]! : '') + name.slice(end)
+    ours = withoutLayer(ours)
+    if (Object.hasOwn(result, ours)) expected(`one tensor for ${ours}`, 'two')
+    result[ours] = entries[name]!
+    if (end) delete unused[from]
+  }
+  for (const name in unused) expected('tensors of the file in rename', name)
+  return { numbers, entries: result }
 }
 
 /** Of two tensors at the same place one is empty, and comes first. */
@@ -102,7 +148,7 @@ export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], wit
     return entry?.read && `${entry.shape}` === `${shape}`
       ? view.map((_, i) => entry.read!(i))
       : expected(
-          `${name}: F32 or F64, shape [${shape}]`,
+          `${name}: F16, BF16, F32 or F64, shape [${shape}]`,
           entry ? `${entry.dtype}, shape [${entry.shape}]` : `none among ${Object.keys(entries)}`.slice(0, 300),
         )
   })

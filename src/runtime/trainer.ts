@@ -135,8 +135,8 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     fit: (x, y, options) => [...reports(x, y, options)],
     epochs: reports,
     save: () => encode(tensors, { optimizer, baseRate, ...state }),
-    load(bytes) {
-      const file = decode(bytes)
+    load(bytes, options) {
+      const file = decode(bytes, options)
       const isSame = file.numbers.optimizer === optimizer
       const numbers = file.numbers as Record<string, number | undefined>
       if (!isSame || numbers.baseRate !== baseRate) numbers.learningRate = undefined

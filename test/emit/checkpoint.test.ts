@@ -101,7 +101,7 @@ describe('load refuses', () => {
       'a missing parameter',
       () => encode([]),
       RangeError,
-      'expected linear0.weight: F32 or F64, shape [1,2], got none among ',
+      'expected linear0.weight: F16, BF16, F32 or F64, shape [1,2], got none among ',
     ],
     ['a wrong shape', () => tensors([2]), RangeError, 'F32 or F64, shape [1,2], got F64, shape [2]'],
   ])('%s, and changes nothing', (_, bytes, error, message) => {

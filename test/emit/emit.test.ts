@@ -97,9 +97,9 @@ describe('an emitted module', () => {
     expect(text).toContain('// a\\u{a}throw 1\n//     f\\u{d}= 2\n')
   })
 
-  test('is small: host and runtime, without kernels, under 3,200 bytes', async () => {
+  test('is small: host and runtime, without kernels, under 3,500 bytes', async () => {
     const { minified, gzipped } = await measure({ text })
-    expect(gzipped).toBeLessThan(3200)
+    expect(gzipped).toBeLessThan(3500)
     expect(minified).toBeGreaterThan(gzipped)
     expect(text.length).toBeGreaterThan(minified)
   })

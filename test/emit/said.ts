@@ -49,12 +49,8 @@ export function said(file: Uint8Array): Said | undefined {
     if (8 * (end - begin) !== sizeOf(shape) * bits) return undefined
     taken.push([begin, end])
     const at = (i: number) => start + begin + (i * bits) / 8
-    const read =
-      dtype === 'F32'
-        ? (i: number) => bytes.readFloatLE(at(i))
-        : dtype === 'F64'
-          ? (i: number) => bytes.readDoubleLE(at(i))
-          : undefined
+    const reader = readers[dtype]
+    const read = reader && ((i: number) => reader(bytes, at(i)))
     if (end > bytes.length - start) return undefined
     tensors.set(name, { shape, values: read && Array.from({ length: sizeOf(shape) }, (_, i) => read(i)) })
   }
@@ -65,4 +61,19 @@ export function said(file: Uint8Array): Said | undefined {
   }
   if (start + end !== bytes.length) return undefined
   return { tensors, numbers: new Map(Object.entries(Object(own) as object)) }
+}
+
+/** How numbers that aren't whole are read, by their type. */
+const readers: Readonly<Record<string, ((bytes: Buffer, at: number) => number) | undefined>> = {
+  __proto__: null as never,
+  F64: (bytes, at) => bytes.readDoubleLE(at),
+  F32: (bytes, at) => bytes.readFloatLE(at),
+  BF16: (bytes, at) => Buffer.from([0, 0, bytes[at]!, bytes[at + 1]!]).readFloatLE(),
+  F16: (bytes, at) => {
+    const text = bytes.readUInt16LE(at).toString(2).padStart(16, '0')
+    const [exponent, digits] = [parseInt(text.slice(1, 6), 2), parseInt(text.slice(6), 2) / 1024]
+    const sign = text[0] === '1' ? -1 : 1
+    if (exponent === 31) return digits === 0 ? sign * Infinity : NaN
+    return sign * (exponent === 0 ? digits * 2 ** -14 : (1 + digits) * 2 ** (exponent - 15))
+  },
 }
