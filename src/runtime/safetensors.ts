@@ -116,7 +116,7 @@ function ofShort(bits: number, fraction: number): number {
  * none that is called so, or two come to one name.
  */
 function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string, string>> = {}): Checkpoint {
-  const used: string[] = []
+  const used: Record<string, true> = {}
   const result: Record<string, Entry> = {}
   for (const name in entries) {
     let end = name.length
@@ -126,9 +126,9 @@ function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string
     ours = withoutLayer(ours)
     if (Object.hasOwn(result, ours)) expected(`one tensor for ${ours}`, 'two')
     result[ours] = entries[name]!
-    if (end) used.push(from)
+    if (end) used[from] = true
   }
-  for (const name in names) if (!used.includes(name)) expected('tensors of the file in rename', name)
+  for (const name in names) if (!used[name]) expected('tensors of the file in rename', name)
   return { numbers, entries: result }
 }
 
