@@ -23,8 +23,8 @@ describe.each(readdirSync(folder))('%s', (name) => {
   test('equations', async () => {
     const network = await load()
     const parameters = network.trained.map(({ node }) => node)
-    const { output, losses, training, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
-    const lines = equationsOf([output, losses, training.losses, ...gradients], names).map(toText)
+    const { outputs, losses, training, gradients, names } = deriveTraining({ ...network, parameters }, 'sum')
+    const lines = equationsOf([...outputs, losses, training.losses, ...gradients], names).map(toText)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${folder}${name}/equations.txt`)
   })
 

@@ -84,7 +84,7 @@ describe.each(['typescript', 'wasm'] as const)('PyTorch, float64, %s', (target) 
     if (training.prediction) {
       const network = await loadNetwork(readSpecText({ file: 'test.net.yaml', text: given.spec }))
       const bindings = { batch: given.batch, inputs: { x }, parameters, states: buffers }
-      close(evaluate([network.training.output], bindings)[0]!, training.prediction)
+      close(evaluate([network.training.outputs[0]!], bindings)[0]!, training.prediction)
     }
 
     close(

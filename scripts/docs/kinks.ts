@@ -42,7 +42,7 @@ export async function kinksPage(): Promise<string> {
     const found: string[][] = []
     for (const [word, stack, loss] of cases) {
       const network = await networkOf({ input: 'scalar', layers: stack, loss })
-      const kinks = network ? kinksOf(network, loss === word ? network.losses : network.output) : []
+      const kinks = network ? kinksOf(network, loss === word ? network.losses : network.outputs[0]!) : []
       for (const { at, left, here, right } of kinks)
         found.push([code(word), ...[at, left, here, right].map(show), pytorch[word]?.[at] ?? 'not compared'])
     }
@@ -51,7 +51,7 @@ export async function kinksPage(): Promise<string> {
   const tied: string[][] = []
   for (const { what, layers, theirs } of ties) {
     const network = await networkOf({ input: [1, 2], layers, loss: 'mse' })
-    tied.push([code(what), [...slopesOf(network!, network!.output, [1, 1], 1)].map(show).join(' and '), theirs])
+    tied.push([code(what), [...slopesOf(network!, network!.outputs[0]!, [1, 1], 1)].map(show).join(' and '), theirs])
   }
   const header = ['', 'at', 'from below', 'derivative', 'from above', 'PyTorch']
   return `# Kinks

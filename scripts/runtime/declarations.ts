@@ -66,10 +66,14 @@ function partsOf(tree: ts.SourceFile, optional: Names): OptionalPart[] {
     const part = around(node)
     parts.set(part, [...(parts.get(part) ?? []), node.expression.getText(tree)])
   })
-  const list = Array.from(parts, ([node, calls]) => {
+  const list = Array.from(parts, ([node, calls]): OptionalPart[] => {
     const comma = tree.text[node.end] === ',' ? 1 : 0
-    return { calls, start: node.pos, end: node.end + comma }
-  }).sort((a, b) => a.start - b.start)
+    const part = { calls, start: node.pos, end: node.end + comma }
+    const last = ts.isReturnStatement(node) && ts.isBlock(node.parent) ? node.parent.statements.at(-1)! : node
+    return last === node ? [part] : [part, { calls, isElse: true, start: node.end, end: last.end }]
+  })
+    .flat()
+    .sort((a, b) => a.start - b.start)
   if (list.some(({ start }, i) => i > 0 && start < list[i - 1]!.end))
     throw new Error(`An optional call of the runtime stands within another:\n${tree.text}`)
   return list

@@ -5,9 +5,9 @@ import type { Node } from '../graph/node.ts'
 import { simplify } from './algebra.ts'
 import { differentiate } from './differentiate.ts'
 
-/** A prediction ['batch', …] and the loss of each sample, ['batch']. */
+/** Predictions ['batch', …] and the loss of each sample, ['batch']. */
 interface Prediction {
-  readonly output: Node
+  readonly outputs: readonly Node[]
   readonly losses: Node
 }
 
@@ -66,14 +66,14 @@ export function deriveTraining(
   const one = constant(graph, 1)
   const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
   const adjoints = differentiate(losses, seed, [...parameters, ...variables])
-  const predictions = [evaluation, training].flatMap(({ output, losses }) => [output, sum(losses, [0])])
+  const predictions = [evaluation, training].flatMap(({ outputs, losses }) => [...outputs, sum(losses, [0])])
   const values = [...writes, ...starts].map(({ value }) => value)
   const simplified = simplify([...predictions, ...adjoints.values(), ...values])
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
   const assigned = ({ target, value }: Assignment): Assignment => ({ target, value: of(value) })
-  const evaluated = ({ output, losses }: Prediction): Evaluation => ({
-    output: of(output),
+  const evaluated = ({ outputs, losses }: Prediction): Evaluation => ({
+    outputs: outputs.map(of),
     losses: of(losses),
     lossSum: of(sum(losses, [0])),
   })

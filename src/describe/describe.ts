@@ -35,12 +35,13 @@ interface Known {
 export const describe: Pass<Known, { readonly description: ModuleDescription }> = {
   name: 'describe',
   run: (known) => ({ description: descriptionOf(known) }),
-  check: ({ description: { inputs, targets, output, arena, batch } }) => {
+  check: ({ description: { inputs, targets, outputs, arena, batch } }) => {
     const isInside = ({ offset, size }: { readonly offset: number; readonly size: number }, length: number) =>
       offset >= 0 && offset + size * batch <= length
     const wrong = [...inputs, ...targets].filter((port) => !isInside(port, arena.trainerLength))
     if (wrong.length > 0) throw new Error(`${wrong[0]!.name} lies outside the arena`)
-    if (!isInside(output, arena.modelLength)) throw new Error('the output lies outside the arena of a model')
+    if (!outputs.every((output) => isInside(output, arena.modelLength)))
+      throw new Error('an output lies outside the arena of a model')
   },
 }
 
@@ -49,6 +50,7 @@ function descriptionOf(known: Known): ModuleDescription {
   const { train, emit } = network
   const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
   const startIn = (zone: string) => zoneStarts.get(zone)!
+  const read = new Set(topologicalOrder(network.outputs))
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
@@ -59,13 +61,17 @@ function descriptionOf(known: Known): ModuleDescription {
     version: built.version,
     batch: train.batch,
     epochs: train.epochs,
-    inputs: network.inputs.map(portAt),
+    inputs: network.inputs.map((port) => ({
+      ...portAt(port),
+      ...(read.has(port.node) ? {} : { isUnread: true as const }),
+    })),
     targets: network.targets.map(portAt),
-    output: {
-      shape: sampleShape(training.output.shape),
-      size: elementsPerSample(training.output.shape),
-      offset: startOf(buffers.get(training.output)),
-    },
+    outputs: training.outputs.map((node, k) => ({
+      ...(network.outputNames && { name: network.outputNames[k]! }),
+      shape: sampleShape(node.shape),
+      size: elementsPerSample(node.shape),
+      offset: startOf(buffers.get(node)),
+    })),
     parameters: network.parameters.map((parameter) => ({
       ...within('parameters', parameter),
       frozen: parameter.frozen,

@@ -1,7 +1,7 @@
 import { statePrefix } from '../base/name.ts'
 import type * as Types from '../runtime/types.ts'
 import { nextRate, rateIn } from './carried.ts'
-import type { ModuleDescription } from './description.ts'
+import type { ModuleDescription, PortDescription } from './description.ts'
 import { binaryLines, type Kernels } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
@@ -36,8 +36,34 @@ const onSamples = ['arena: Vector', 'n: number']
 export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   network: { text: ({ module }) => `export const network = ${data(networkOf(module))} as const` },
 
-  outputOffset: { text: ({ module }) => `const outputOffset = ${literal(module.output.offset)}` },
-  outputSize: { text: ({ module }) => `const outputSize = ${literal(module.output.size)}` },
+  outputOffset: { when: isPlain, text: ({ module }) => `const outputOffset = ${literal(module.outputs[0]!.offset)}` },
+  outputSize: { when: isPlain, text: ({ module }) => `const outputSize = ${literal(module.outputs[0]!.size)}` },
+  outputs: {
+    when: isUnlike,
+    text: ({ module }) => `const outputs = ${data(module.outputs.map(({ offset, size }) => ({ offset, size })))}`,
+  },
+  predictionOf: {
+    when: isUnlike,
+    text: ({ module }) =>
+      define('predictionOf(results: readonly Vector[]): Prediction', [`return ${prediction(module)}`]),
+  },
+  countKnown: {
+    when: isUnlike,
+    text: ({ module }) =>
+      define(
+        'countKnown(x: Known, samples?: number): number',
+        countSamples(module.inputs, 'x', 'network.input', known(module)),
+      ),
+  },
+  copyKnown: {
+    when: isUnlike,
+    text: ({ module }) =>
+      procedure(
+        'copyKnown',
+        ['arena: Vector', 'x: Known', 'start: number', 'count: number'],
+        copySamples(module.inputs, 'x', known(module)),
+      ),
+  },
   lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
   allocate: {
     text: ({ module }) => define('allocate(length: number): Vector', [`return new ${vectorOf(module)}(length)`]),
@@ -168,6 +194,8 @@ export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
   },
   Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs)}` },
   Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets)}` },
+  Known: { when: isUnlike, text: ({ module }) => `type Known = ${dataType(module.inputs, known(module))}` },
+  Prediction: { when: isUnlike, text: ({ module }) => `type Prediction = ${predictionType(module)}` },
 }
 
 /** A file of types alone has no keys to map over. */
@@ -179,10 +207,13 @@ interface ModuleTypes {
   Carried: Types.Carried
   Inputs: Types.Inputs
   Targets: Types.Targets
+  Known: Types.Known
+  Prediction: Types.Prediction
 }
 
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
 const optionalFunctions = {
+  predictEach: isUnlike,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
   isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
   hasStarted: startsFromData,
@@ -195,6 +226,7 @@ const optionalFunctions = {
 type OptionalFunction =
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
+  | keyof typeof import('../runtime/outputs.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')
 
@@ -203,6 +235,31 @@ export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new M
   ...Object.entries<Declare>(declarations).flatMap(([name, { when }]) => (when ? [[name, when] as const] : [])),
   ...Object.entries(optionalFunctions),
 ])
+
+/** Whether there is one output, which depends on all inputs: most are so, and predict as simply. */
+export function isPlain({ outputs, inputs }: ModuleDescription): boolean {
+  return outputs[0]!.name === undefined && inputs.every(({ isUnread }) => !isUnread)
+}
+
+export function isUnlike(module: ModuleDescription): boolean {
+  return !isPlain(module)
+}
+
+/** The inputs that outputs depend on. */
+function known({ inputs }: ModuleDescription): readonly PortDescription[] {
+  return inputs.filter(({ isUnread }) => !isUnread)
+}
+
+function predictionType({ outputs }: ModuleDescription): string {
+  if (outputs[0]!.name === undefined) return 'Vector'
+  return `Readonly<Record<${outputs.map(({ name }) => data(name)).join(' | ')}, Vector>>`
+}
+
+/** The expression for what callers get of `results`. */
+function prediction({ outputs }: ModuleDescription): string {
+  if (outputs[0]!.name === undefined) return 'results[0]!'
+  return `{ ${outputs.map(({ name }, k) => `${data(name)}: results[${k}]!`).join(', ')} }`
+}
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0

@@ -6,6 +6,14 @@ import type { TargetName } from '../base/target.ts'
  * Offsets and sizes are counted in elements of the arena (one Float32Array or Float64Array).
  */
 
+/** What is predicted of a batch, and where it lies. */
+export interface OutputDescription {
+  readonly name?: string
+  readonly shape: readonly number[]
+  readonly size: number
+  readonly offset: number
+}
+
 /** An input or a target of the network: where one batch of it lies in the arena. */
 export interface PortDescription {
   readonly name: string
@@ -16,6 +24,8 @@ export interface PortDescription {
   readonly offset: number
   /** Set where every element must be a whole number in [0, below): class numbers, indices. */
   readonly below?: number
+  /** Set for an input that no output depends on. */
+  readonly isUnread?: true
 }
 
 /** How a tensor starts: the name of a function in `src/runtime/initializers.ts` and its numeric arguments. */
@@ -126,7 +136,8 @@ export interface ModuleDescription {
   readonly epochs: number
   readonly inputs: readonly PortDescription[]
   readonly targets: readonly PortDescription[]
-  readonly output: { readonly shape: readonly number[]; readonly size: number; readonly offset: number }
+  /** With names where a prediction is a record; else there is one. */
+  readonly outputs: readonly OutputDescription[]
   readonly parameters: readonly ParameterDescription[]
   /** Untrained state, e.g. running statistics. */
   readonly buffers: readonly TensorDescription[]

@@ -40,8 +40,8 @@ export function inlineRuntime(
   }))
 }
 
-function isAbsent({ calls }: OptionalPart, absent: ReadonlySet<string>): boolean {
-  return calls.some((name) => absent.has(name))
+function isAbsent({ calls, isElse }: OptionalPart, absent: ReadonlySet<string>): boolean {
+  return calls.some((name) => absent.has(name)) !== !!isElse
 }
 
 const engine = new Map(built.runtime.map((declaration) => [declaration.name, declaration]))

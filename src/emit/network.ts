@@ -1,9 +1,9 @@
-import type { ModuleDescription, TensorDescription } from './description.ts'
+import type { ModuleDescription, OutputDescription, TensorDescription } from './description.ts'
 import { shapes } from './ports.ts'
 
 /** What a module tells of its network. */
 export function networkOf(module: ModuleDescription) {
-  const { name, version, specHash, precision, batch, epochs, inputs, output, targets, parameters, buffers } = module
+  const { name, version, specHash, precision, batch, epochs, inputs, outputs, targets, parameters, buffers } = module
   return {
     name,
     version,
@@ -12,12 +12,18 @@ export function networkOf(module: ModuleDescription) {
     batch,
     epochs,
     input: shapes(inputs),
-    output: output.shape,
+    output: outputShapes(outputs),
     target: shapes(targets),
     parameters: parameters.map(publicTensor),
     buffers: buffers.map(publicTensor),
     parameterCount: countParameters(module),
   }
+}
+
+/** The only output's shape, or the shapes by name. */
+function outputShapes(outputs: readonly OutputDescription[]): unknown {
+  const [first] = outputs
+  return first!.name === undefined ? first!.shape : Object.fromEntries(outputs.map(({ name, shape }) => [name, shape]))
 }
 
 export function countParameters({ parameters }: ModuleDescription): number {

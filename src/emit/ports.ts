@@ -6,20 +6,27 @@ export function shapes(all: readonly PortDescription[]): unknown {
   return all.length === 1 ? all[0]!.shape : Object.fromEntries(all.map(({ name, shape }) => [name, shape]))
 }
 
-/** The type of what a caller gives. */
-export function dataType(all: readonly PortDescription[]): string {
+/** The type of what a caller gives. @param needed those that must be given. */
+export function dataType(all: readonly PortDescription[], needed = all): string {
   if (all.length === 0) return 'Readonly<Record<string, never>>'
-  return all.length === 1
-    ? 'ArrayLike<number>'
-    : `Readonly<Record<${all.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>>`
+  if (all.length === 1) return 'ArrayLike<number>'
+  const recordOf = (some: readonly PortDescription[]) =>
+    `Record<${some.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>`
+  const others = all.filter((port) => !needed.includes(port))
+  if (others.length === 0) return `Readonly<${recordOf(all)}>`
+  return [
+    ...(needed.length > 0 ? [`Readonly<${recordOf(needed)}>`] : []),
+    `Readonly<Partial<${recordOf(others)}>>`,
+  ].join(' & ')
 }
 
 /**
  * The statements that check what was given for some ports, each against the number of samples in the one before.
  * @param known the expression for the ports' shapes, by name where they are several.
+ * @param needed those that must be given.
  */
-export function countSamples(all: readonly PortDescription[], given: string, known: string): string[] {
-  const calls = all.map((port) => {
+export function countSamples(all: readonly PortDescription[], given: string, known: string, needed = all): string[] {
+  const calls = needed.map((port) => {
     const numbers = `${literal(port.size)}, samples${port.below === undefined ? '' : `, ${literal(port.below)}`}`
     return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}, ${numbers})`
   })
@@ -40,10 +47,15 @@ function refuseOthers(all: readonly PortDescription[], given: string, known: str
 }
 
 /** The statements that copy a batch of it into the arena. */
-export function copySamples(all: readonly PortDescription[], given: string): string[] {
-  return all.map((port) => {
+export function copySamples(
+  all: readonly PortDescription[],
+  given: string,
+  needed?: readonly PortDescription[],
+): string[] {
+  return (needed ?? all).map((port) => {
     const array = arrayOf(all, port, given)
-    return `copySamples(arena, ${literal(port.offset)}, ${array}, ${literal(port.size)}, start, count, order)`
+    const order = needed ? '' : ', order'
+    return `copySamples(arena, ${literal(port.offset)}, ${array}, ${literal(port.size)}, start, count${order})`
   })
 }
 

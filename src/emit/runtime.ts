@@ -18,6 +18,8 @@ export interface Declaration {
 /** A statement or property that a module is without where it has no use for the function that the part calls. */
 export interface OptionalPart {
   readonly calls: readonly string[]
+  /** Whether it is for modules without these functions: what follows `return` and a call of one. */
+  readonly isElse?: true
   /** Where it lies in the declaration's text, with the space before it. */
   readonly start: number
   readonly end: number

@@ -9,6 +9,7 @@ import { newArena } from './kernels.ts'
 import { commentText, decimal } from './literal.ts'
 import { countParameters } from './network.ts'
 import { gradientType } from './ports.ts'
+import { withMembers } from './members.ts'
 import { publicTypes } from './roots.ts'
 import { blankStamp } from './stamp.ts'
 
@@ -60,7 +61,7 @@ export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSl
     ...declare(types, context),
     ...declare(declarations, context),
     name,
-    interfaces: runtime.filter(isInterface).map(declaration),
+    interfaces: runtime.filter(isInterface).map((one) => withMembers(declaration(one), module)),
     inputGradient: gradientType(inputs, inputGradients),
     options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
     modelArena: newArena(module, arena.modelLength),

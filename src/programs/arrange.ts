@@ -69,7 +69,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const onSamples = (results: Program['pieces'][number]['results']) => [{ results, leaves, over: 'samples' as const }]
   const optimizer = optimizerPrograms(network)
   const programs: Program[] = [
-    { name: 'predict', pieces: onSamples([{ node: training.output }]), untargeted: true },
+    { name: 'predict', pieces: onSamples(training.outputs.map((node) => ({ node }))), untargeted: true },
     { name: 'loss', pieces: onSamples([{ node: training.lossSum, buffer: lossSum }]) },
     {
       name: 'gradient',

@@ -21,8 +21,8 @@ export const differentiate: Pass<Known, { readonly training: TrainingGraph }> = 
       ),
     }
   },
-  check: ({ training: { output, lossSum, training, gradients, variableGradients, writes, starts } }) => {
-    checkGraph([output, lossSum, training.lossSum, ...gradients, ...variableGradients])
+  check: ({ training: { outputs, lossSum, training, gradients, variableGradients, writes, starts } }) => {
+    checkGraph([...outputs, lossSum, training.lossSum, ...gradients, ...variableGradients])
     checkGraph([...writes, ...starts].map(({ value }) => value))
   },
 }

@@ -4,6 +4,7 @@ import { recognise as recogniseIdioms } from '../calculus/idioms/index.ts'
 import { checkGraph } from '../graph/check.ts'
 import type { Node } from '../graph/node.ts'
 import { Sections } from '../graph/sections.ts'
+import type { Prediction } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
 
 interface Known {
@@ -20,8 +21,9 @@ export const recognise: Pass<Known, { readonly network: Network }> = {
 }
 
 /** All that a network computes. */
-function resultsOf({ output, losses, training, writes, starts }: Network): Node[] {
-  return [output, losses, training.output, training.losses, ...[...writes, ...starts].map(({ value }) => value)]
+function resultsOf({ outputs, losses, training, writes, starts }: Network): Node[] {
+  const assigned = [...writes, ...starts].map(({ value }) => value)
+  return [...outputs, losses, ...training.outputs, training.losses, ...assigned]
 }
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
@@ -29,6 +31,7 @@ export function withIdioms(network: Network, precision: Precision): Network {
   const recognised = recogniseIdioms(resultsOf(network), precision, new Map(network.recognised))
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
+  const predicted = ({ outputs, losses }: Prediction): Prediction => ({ outputs: outputs.map(of), losses: of(losses) })
   const moved = <T>(known: ReadonlyMap<Node, T>) => {
     const result = new Map<Node, T>()
     for (const [node, what] of known) {
@@ -45,9 +48,8 @@ export function withIdioms(network: Network, precision: Precision): Network {
     )
   return {
     ...network,
-    output: of(network.output),
-    losses: of(network.losses),
-    training: { output: of(network.training.output), losses: of(network.training.losses) },
+    ...predicted(network),
+    training: predicted(network.training),
     writes: assigned(network.writes),
     starts: assigned(network.starts),
     symbols: moved(network.symbols),

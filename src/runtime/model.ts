@@ -12,6 +12,7 @@ import {
   parametersIn,
   predictBatch,
 } from './module.ts'
+import { predictEach } from './outputs.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { assign, viewsOf } from './tensors.ts'
 import type { Vector } from './types.ts'
@@ -28,6 +29,7 @@ export function modelIn(arena: Vector, options: Options): Model {
     parameters,
     buffers,
     predict(x) {
+      return predictEach(arena, x)
       const samples = countInputs(x)
       const result = allocate(samples * outputSize)
       for (let start = 0; start < samples; start += network.batch) {

@@ -1,7 +1,7 @@
 import type { Model, Trainer } from './interface.ts'
 import type { State } from './state.ts'
 import type { Tensor } from './tensors.ts'
-import type { Inputs, ParameterName, Targets, Vector } from './types.ts'
+import type { Inputs, Known, ParameterName, Prediction, Targets, Vector } from './types.ts'
 
 /*
  * The values that every emitted module defines for itself, by the table in src/emit/declarations.ts; their docstrings are taken
@@ -18,6 +18,15 @@ export declare const network: {
 export declare const outputOffset: number
 /** The number of elements in one sample's output. */
 export declare const outputSize: number
+/** The offset in the arena of a batch of each output, and the number of elements in one sample's. */
+export declare const outputs: readonly { readonly offset: number; readonly size: number }[]
+/** The outputs, as callers get them. */
+export declare function predictionOf(results: readonly Vector[]): Prediction
+/** Counts the samples of the inputs that outputs depend on. TypeError or RangeError: they don't fit. */
+export declare function countKnown(x: Known, samples?: number): number
+/** Copies them as `copyInputs` copies all. */
+export declare function copyKnown(arena: Vector, x: Known, start: number, count: number): void
+
 /** The offset in the arena, in elements, of the sum of a batch's losses. */
 export declare const lossOffset: number
 

@@ -21,5 +21,11 @@ export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<numbe
 /** The targets y, in the same form. */
 export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
+/** The inputs that outputs depend on, in the same form; others may be left out. */
+export type Known = Inputs
+
+/** What is predicted: of an only output flat samples in a new array, of a list of outputs a record of these by name. */
+export type Prediction = Vector
+
 /** The numbers that a trainer carries on from epoch to epoch for a schedule that goes by metrics. */
 export type Carried = Record<never, number>

@@ -13,6 +13,7 @@ import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
+import { listed, predictionOf } from './predictions.ts'
 
 /** A module, and what it is compared with. */
 export interface Candidate {
@@ -89,7 +90,7 @@ const roundingOfKinks = 2 ** -16
 /** Where a module rounds at other places, it may take another branch at a kink: then what differs says nothing. */
 function excuseKinks({ network, meaning }: Candidate, bindings: Bindings, findings: Findings): void {
   if (!meaning.rounded || findings.differences.length === 0) return
-  const kinks = new Kinks([network.output, network.losses, network.training.losses])
+  const kinks = new Kinks([...network.outputs, network.losses, network.training.losses])
   const near = kinks.firstNear(bindings, roundingOfKinks)
   if (near) findings.excuse(`a kink lies within rounding, ${whereIs(network, near)}, where it may go either way`)
 }
@@ -140,14 +141,17 @@ function compareDerived(
   { network, meaning }: Candidate,
   trainer: Trainer,
   data: Data,
-  { prediction, lossSum, trainingLossSum, gradients }: TrainingResults<Expected>,
+  { predictions, lossSum, trainingLossSum, gradients }: TrainingResults<Expected>,
   findings: Findings,
 ): Tensors {
   const { samples } = data
   const [x, y] = [given(data.inputs), given(data.targets)]
   const compare = (actual: ArrayLike<number>, { values, tolerance }: Expected, quantity: string, shape: number[]) =>
     findings.compare(actual, values, { quantity, shape }, tolerance)
-  compare(trainer.predict(x), prediction, 'the prediction', [samples, ...network.output.shape.slice(1)] as number[])
+  const predicted = listed(trainer.predict(x))
+  network.outputs.forEach((output, k) =>
+    compare(predicted[k]!, predictions[k]!, predictionOf(network, k), [samples, ...output.shape.slice(1)] as number[]),
+  )
   compare([trainer.loss(x, y)], scaled(lossSum, samples), 'the loss', [])
   compare([trainer.gradient(x, y)], scaled(trainingLossSum, samples), 'the training loss', [])
   const [shown, trained] = [Object.keys(trainer.gradients), network.trained.map(({ name }) => name)]
@@ -217,12 +221,15 @@ export function compareInPieces({ network, module, options }: Candidate, state: 
     Array.from({ length: Math.ceil(data.samples / size) }, (_, k) =>
       cut(network, data, k * size, Math.min((k + 1) * size, data.samples)),
     )
-  const predictionOf = (pieces: readonly Data[]) => pieces.flatMap(({ inputs }) => [...trainer.predict(given(inputs))])
+  const predictedIn = (pieces: readonly Data[]) =>
+    network.outputs.map((_, k) => pieces.flatMap(({ inputs }) => [...listed(trainer.predict(given(inputs)))[k]!]))
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const prediction = trainer.predict(x)
   const batches = piecesOf(batch)
-  findings.compare(prediction, predictionOf(batches), { quantity: 'the prediction of several batches' })
-  findings.compare(prediction, predictionOf(piecesOf(1)), { quantity: 'the predictions of samples alone' })
+  const [inBatches, alone] = [predictedIn(batches), predictedIn(piecesOf(1))]
+  listed(trainer.predict(x)).forEach((prediction, k) => {
+    findings.compare(prediction, inBatches[k]!, { quantity: `${predictionOf(network, k)}, of several batches` })
+    findings.compare(prediction, alone[k]!, { quantity: `${predictionOf(network, k)}, of samples alone` })
+  })
   const losses = batches.map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
   const mean = losses.reduce((total, loss) => total + loss, 0) / data.samples
   findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, nearly)

@@ -9,6 +9,7 @@ import { bindingsOf, given, realInputs, type Data, type State } from './data.ts'
 import { placeOf, type Findings, type Quantity } from './findings.ts'
 import { interpret } from './interpret.ts'
 import { whereIs } from './place.ts'
+import { listed, predictionOf } from './predictions.ts'
 
 /** What inputs are multiplied with. */
 const scales = [1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3] as const
@@ -25,7 +26,9 @@ export function checkFiniteness(candidate: Candidate, data: Data, state: State, 
     const wide = scaledBy(network, data, scale)
     const [x, y] = [given(wide.inputs), given(wide.targets)]
     const found: [Quantity, ArrayLike<number>][] = [
-      [{ quantity: 'the prediction' }, trainer.predict(x)],
+      ...listed(trainer.predict(x)).map(
+        (values, k) => [{ quantity: predictionOf(network, k) }, values] as [Quantity, ArrayLike<number>],
+      ),
       [{ quantity: 'the loss', shape: [] }, [trainer.loss(x, y)]],
       [{ quantity: 'the training loss', shape: [] }, [trainer.gradient(x, y)]],
       ...network.trained.map(({ name: tensor, shape }): [Quantity, ArrayLike<number>] => [
@@ -57,12 +60,12 @@ function judge(
 ): void {
   const way = meaning.rounded ?? meaning.kernels
   const bindings = bindingsOf(wide, state)
-  const { prediction, lossSum, trainingLossSum, gradients } = interpret(
+  const { predictions, lossSum, trainingLossSum, gradients } = interpret(
     { ...network, parameters: network.trained.map(({ node }) => node) },
     way,
   )(bindings)
   const expected = new Map([
-    ['the prediction', prediction],
+    ...predictions.map((prediction, k) => [predictionOf(network, k), prediction] as const),
     ['the loss', lossSum],
     ['the training loss', trainingLossSum],
   ])
@@ -86,7 +89,7 @@ function judge(
 
 /** Where values stop being finite: a node whose operands all are, found backwards from what isn't. */
 function originIn(network: Network, bindings: Bindings): string | undefined {
-  const { output, losses, training, trained, symbols, sections } = network
+  const { outputs: predicted, losses, training, trained, symbols, sections } = network
   const seed = broadcast(constant(losses.graph, 1), losses.shape, [])
   const adjoints = differentiate(
     training.losses,
@@ -97,7 +100,7 @@ function originIn(network: Network, bindings: Bindings): string | undefined {
   for (const [primal, adjoint] of adjoints)
     if (symbols.has(primal) && !names.has(adjoint)) names.set(adjoint, derivativeSymbol('ℓ', [symbols.get(primal)!]))
   const outputs = [
-    output,
+    ...predicted,
     sum(losses, [0]),
     sum(training.losses, [0]),
     ...trained.map(({ node }) => adjoints.get(node)!),

@@ -6,7 +6,8 @@ import type { Node } from '../graph/node.ts'
 
 /** What a network computes from the values of its leaves, each tensor as a T. */
 export interface Results<T> {
-  readonly prediction: T
+  /** One for each output. */
+  readonly predictions: readonly T[]
   /** The sum of the samples' losses, a scalar. */
   readonly lossSum: T
   /** Of the mean loss, by parameter. */
@@ -26,17 +27,18 @@ export type Evaluate<T> = (outputs: readonly Node[], bindings: Bindings) => read
 
 /** The reference: a graph, differentiated but not simplified. */
 export function interpret<T>(
-  { output, losses, training, parameters, writes }: Objective,
+  { outputs, losses, training, parameters, writes }: Objective,
   evaluate: Evaluate<T>,
 ): (bindings: Bindings) => TrainingResults<T> {
   const share = divide(constant(losses.graph, 1), extent(losses.graph))
   const adjoints = differentiate(training.losses, broadcast(share, losses.shape, []), parameters)
-  const forward = [output, ...[losses, training.losses].map((each) => sum(each, [0]))]
+  const forward = [...[losses, training.losses].map((each) => sum(each, [0])), ...outputs]
   const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
   return (bindings) => {
-    const [prediction, lossSum, trainingLossSum, ...values] = evaluate(nodes, bindings)
+    const [lossSum, trainingLossSum, ...rest] = evaluate(nodes, bindings)
+    const values = rest.slice(outputs.length)
     return {
-      ...{ prediction: prediction!, lossSum: lossSum!, trainingLossSum: trainingLossSum! },
+      ...{ predictions: rest.slice(0, outputs.length), lossSum: lossSum!, trainingLossSum: trainingLossSum! },
       gradients: Object.fromEntries(parameters.map((parameter, k) => [nameOf(parameter), values[k]!])),
       writes: values.slice(parameters.length),
     }

@@ -2,6 +2,8 @@ import { given, type Data } from './data.ts'
 import type { Candidate } from './agreement.ts'
 import type { Trainer } from '../emit/emitted.ts'
 import type { Findings } from './findings.ts'
+import type { Vector } from '../emit/emitted.ts'
+import { listed } from './predictions.ts'
 
 /** Some epochs, the samples in a new order in each. @returns why it stopped, where it did: a loss that isn't finite. */
 function train(trainer: Trainer, data: Data, epochs: number): string | undefined {
@@ -17,7 +19,11 @@ function train(trainer: Trainer, data: Data, epochs: number): string | undefined
 /** Compares all that two trainers hold, to the bit. */
 function compareTrainers(one: Trainer, other: Trainer, data: Data, when: string, findings: Findings): void {
   const [x, y] = [given(data.inputs), given(data.targets)]
-  findings.compare(one.predict(x), other.predict(x), { quantity: `${when}, the prediction` })
+  const [ours, theirs] = [one, other].map((trainer) => listed(trainer.predict(x))) as [
+    readonly Vector[],
+    readonly Vector[],
+  ]
+  ours.forEach((values, k) => findings.compare(values, theirs[k]!, { quantity: `${when}, the prediction` }))
   findings.compare([one.loss(x, y)], [other.loss(x, y)], { quantity: `${when}, the loss`, shape: [] })
   findings.compare([one.learningRate], [other.learningRate], { quantity: `${when}, the learning rate`, shape: [] })
   for (const tensor of Object.keys(one.parameters))
@@ -50,7 +56,10 @@ export function checkResuming({ module, options }: Candidate, data: Data, seed: 
   const model = module.createModel(options)
   model.load(bytes)
   const x = given(data.inputs)
-  findings.compare(model.predict(x), trainer.predict(x), { quantity: "loaded, a model's prediction" })
+  const predicted = listed(trainer.predict(x))
+  listed(model.predict(x)).forEach((values, k) =>
+    findings.compare(values, predicted[k]!, { quantity: "loaded, a model's prediction" }),
+  )
   train(trainer, data, 2)
   train(resumed, data, 2)
   compareTrainers(resumed, trainer, data, 'resumed', findings)

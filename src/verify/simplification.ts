@@ -7,12 +7,12 @@ import { interpret, nameOf, type Evaluate } from './interpret.ts'
 
 /** Whether simplified graphs, of the network and of its derivatives, have the values of those that were built: no rule changes one. */
 export function checkSimplification(network: Network, data: Data, state: State, findings: Findings): void {
-  const { output, starts, writes, trained, emit } = network
+  const { outputs, starts, writes, trained, emit } = network
   const derivable = [...trained, ...emit.inputGradients]
-  const simplified: Evaluate<Float64Array> = (outputs, bindings) => {
-    const forms = simplify(outputs)
+  const simplified: Evaluate<Float64Array> = (nodes, bindings) => {
+    const forms = simplify(nodes)
     return evaluate(
-      outputs.map((node) => forms.get(node)!),
+      nodes.map((node) => forms.get(node)!),
       bindings,
     )
   }
@@ -20,11 +20,12 @@ export function checkSimplification(network: Network, data: Data, state: State, 
   const bindings = bindingsOf(data, state)
   const resultsBy = (way: Evaluate<Float64Array>) => interpret(objective, way)(bindings)
   const [found, built] = [resultsBy(simplified), resultsBy(evaluate)]
-  const sample = output.shape.slice(1) as number[]
-  findings.compare(found.prediction, built.prediction, {
-    quantity: 'simplified, the prediction',
-    shape: [data.samples, ...sample],
-  })
+  outputs.forEach(({ shape }, k) =>
+    findings.compare(found.predictions[k]!, built.predictions[k]!, {
+      quantity: 'simplified, the prediction',
+      shape: [data.samples, ...(shape.slice(1) as number[])],
+    }),
+  )
   findings.compare(found.lossSum, built.lossSum, { quantity: 'simplified, the sum of losses', shape: [] })
   findings.compare(found.trainingLossSum, built.trainingLossSum, {
     quantity: 'simplified, the sum of training losses',

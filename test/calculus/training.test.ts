@@ -31,11 +31,11 @@ const shifted = add(h, x)
 const lossesOf = (output: Node) => sum(multiply(0.5, multiply(subtract(output, y), subtract(output, y))), [1])
 const output = add(h, 0)
 const losses = lossesOf(output)
-const training = { output: shifted, losses: lossesOf(shifted) }
+const training = { outputs: [shifted], losses: lossesOf(shifted) }
 const [mean, start] = [add(sum(x, [0]), 0), add(sum(h, [0]), 0)]
 
 const objective: Objective = {
-  output,
+  outputs: [output],
   losses,
   training,
   parameters: [Ω, β],
@@ -55,8 +55,8 @@ const named = (nodes: ReadonlyMap<Node, string>) => [...nodes.values()].sort()
 
 test('predictions, losses and what is written come out simplified, with their sums over the samples', () => {
   const derived = deriveTraining(objective, 'sum')
-  expect([derived.output, derived.losses, derived.lossSum]).toEqual([of(h), of(losses), of(sum(losses, [0]))])
-  expect(derived.training.output).toBe(of(shifted))
+  expect([...derived.outputs, derived.losses, derived.lossSum]).toEqual([of(h), of(losses), of(sum(losses, [0]))])
+  expect(derived.training.outputs).toEqual([of(shifted)])
   expect(derived.training.losses).toBe(of(training.losses))
   expect(derived.training.lossSum).toBe(of(sum(training.losses, [0])))
   expect(derived.writes).toEqual([{ target: memory, value: of(mean) }])
@@ -124,7 +124,7 @@ describe('names', () => {
     const error = subtract(shifted, y)
     const losses = sum(multiply(0.5, power(error, 2)), [1])
     const symbols = new Map([...objective.symbols, [error, 'e']])
-    const { names } = deriveTraining({ ...objective, training: { output: error, losses }, symbols }, 'sum')
+    const { names } = deriveTraining({ ...objective, training: { outputs: [error], losses }, symbols }, 'sum')
     expect(names.symbols.get(of(error))).toBe('e')
     expect(named(names.adjoints)).toEqual(['∂ℓ/∂f'])
   })

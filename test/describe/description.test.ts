@@ -10,7 +10,7 @@ const described = async (spec: string, target: 'typescript' | 'wasm' = 'typescri
 
 describe('a description', () => {
   test('tells of what optimizers, schedules, clipping and data make of training', async () => {
-    const { inputs, targets, output, parameters, arena, ...rest } = await described(`
+    const { inputs, targets, outputs, parameters, arena, ...rest } = await described(`
 input: 4
 layers: [linear: 5, actNorm, tanh, linear: 3]
 loss: crossEntropy
@@ -45,7 +45,7 @@ emit: { math: portable, inputGradient: true }`)
       [{ name: 'y', shape: [], size: 1, below: 3 }],
     ])
     expect(inputs[0]).not.toHaveProperty('below')
-    expect(output).toMatchObject({ shape: [3], size: 3 })
+    expect(outputs).toMatchObject([{ shape: [3], size: 3 }])
     expect(parameters.map(({ name, size, offset, frozen }) => [name, size, offset, frozen])).toEqual([
       ...[
         ['linear0.weight', 20, 0, false],
@@ -135,7 +135,7 @@ describe('what lies outside the arena is found', () => {
     const description = {
       inputs: [port],
       targets: [port],
-      output: port,
+      outputs: [port],
       arena,
       batch: 10,
       ...change,
@@ -149,9 +149,9 @@ describe('what lies outside the arena is found', () => {
     ['x lies outside the arena', { inputs: [{ ...port, offset: -1 }] }],
     ['y lies outside the arena', { targets: [{ ...port, name: 'y', offset: 21 }] }],
     ['y lies outside the arena', { targets: [port, { ...port, name: 'y', size: 5 }] }],
-    ['the output lies outside the arena of a model', { output: { ...port, offset: 1 } }],
-    ['the output lies outside the arena of a model', { output: { ...port, offset: -1 } }],
-    ['the output lies outside the arena of a model', { batch: 11, inputs: [], targets: [] }],
+    ['an output lies outside the arena of a model', { outputs: [{ ...port, offset: 1 }] }],
+    ['an output lies outside the arena of a model', { outputs: [{ ...port, offset: -1 }] }],
+    ['an output lies outside the arena of a model', { batch: 11, inputs: [], targets: [] }],
   ])('%j', (found, change) => {
     if (found === undefined) check(change)
     else expect(() => check(change)).toThrow(found)

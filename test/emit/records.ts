@@ -16,7 +16,7 @@ export const records: ModuleDescription = {
     { name: 'y', shape: [], size: 1, offset: 17 },
     { name: 'c', shape: [], size: 1, offset: 21, below: 3 },
   ],
-  output: { shape: [], size: 1, offset: 13 },
+  outputs: [{ shape: [], size: 1, offset: 13 }],
   parameters: [
     { name: 'w', shape: [], size: 1, offset: 0, initial: { function: 'constant', arguments: [2] }, frozen: false },
   ],

@@ -14,7 +14,7 @@ export const regression: ModuleDescription = {
   epochs: 3,
   inputs: [{ name: 'x', shape: [2], size: 2, offset: 4 }],
   targets: [{ name: 'y', shape: [1], size: 1, offset: 16 }],
-  output: { shape: [1], size: 1, offset: 12 },
+  outputs: [{ shape: [1], size: 1, offset: 12 }],
   parameters: [
     {
       name: 'linear0.weight',

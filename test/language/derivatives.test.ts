@@ -20,9 +20,11 @@ loss: ℓ`
 
 /** The last equation's value, with a = 2 and W = [1 2 3; 4 5 6]. */
 async function valueOf(...equations: string[]): Promise<number[]> {
-  const { output } = await load(spec(equations))
+  const {
+    outputs: [output],
+  } = await load(spec(equations))
   const parameters = { a: [2], W: [1, 2, 3, 4, 5, 6] }
-  return [...evaluate([output], { batch: 1, inputs: values, parameters })[0]!]
+  return [...evaluate([output!], { batch: 1, inputs: values, parameters })[0]!]
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[], relative = 1e-13): void {
@@ -73,7 +75,10 @@ describe('derivative', () => {
 
   it('is 0 by an input that has no part in it, with a warning', async () => {
     const text = spec(['v = x^2', 'r = derivative(v, t) + v'])
-    const { warnings, output } = await load(text)
+    const {
+      warnings,
+      outputs: [output],
+    } = await load(text)
     expect(warnings).toMatchObject([
       {
         code: 'independent',
@@ -82,7 +87,7 @@ describe('derivative', () => {
       },
     ])
     const parameters = { a: [2], W: [1, 2, 3, 4, 5, 6] }
-    expectClose([...evaluate([output], { batch: 1, inputs: values, parameters })[0]!], [x * x])
+    expectClose([...evaluate([output!], { batch: 1, inputs: values, parameters })[0]!], [x * x])
   })
 
   const orders = [1, 2, 3]
@@ -90,9 +95,11 @@ describe('derivative', () => {
   test.each(smooth.map(([word]) => word))('of any order, through %s', async (word) => {
     const equations = orders.map((order) => `d${order} = derivative(${order === 1 ? 'v' : `d${order - 1}`}, x)`)
     const text = spec([`v = ${word}(1.3 * x + 0.2 * t)`, ...equations, 'r = concat(v, d1, d2, d3)'])
-    const { output } = await load(text)
+    const {
+      outputs: [output],
+    } = await load(text)
     const parameters = { a: [2], W: [1, 2, 3, 4, 5, 6] }
-    const at = (x: number) => evaluate([output], { batch: 1, inputs: { ...values, x: [x] }, parameters })[0]!
+    const at = (x: number) => evaluate([output!], { batch: 1, inputs: { ...values, x: [x] }, parameters })[0]!
     const here = at(x)
     const h = 1e-3
     for (const order of orders) {
@@ -110,9 +117,11 @@ describe('derivative', () => {
     ['abs', 0, [0, 0]],
     ['elu', 0, [1, 1]],
   ])('of %s at %d is as at any kink', async (word, at, [first, second]) => {
-    const { output } = await load(spec([`v = ${word}(x)`, 'd = derivative(v, x)', 'r = concat(d, derivative(d, x))']))
+    const {
+      outputs: [output],
+    } = await load(spec([`v = ${word}(x)`, 'd = derivative(v, x)', 'r = concat(d, derivative(d, x))']))
     const parameters = { a: [2], W: [1, 2, 3, 4, 5, 6] }
-    const [d, e] = evaluate([output], { batch: 1, inputs: { ...values, x: [at] }, parameters })[0]!
+    const [d, e] = evaluate([output!], { batch: 1, inputs: { ...values, x: [at] }, parameters })[0]!
     expect([d, e! + 0]).toEqual([first, second])
   })
 })

@@ -20,7 +20,7 @@ equations:
 output: r
 loss: l`)
   const parameters = { W, v, s: [2], b: [10, 20], U: [1, 2, 3, 4, 5, 6] }
-  return [...evaluate([network.output], { batch: 1, inputs: { x, y: [1] }, parameters })[0]!]
+  return [...evaluate([...network.outputs], { batch: 1, inputs: { x, y: [1] }, parameters })[0]!]
 }
 
 describe('equations', () => {
@@ -227,7 +227,7 @@ init: glorotNormal`)
       ['w', 'w', [2, 2], { function: 'constant', arguments: [3] }],
       ['u', 'u', [], { function: 'constant', arguments: [0] }],
     ])
-    expect(network.output.shape).toEqual(['batch', 4])
+    expect(network.outputs[0]!.shape).toEqual(['batch', 4])
     expect(network.losses.shape).toEqual(['batch'])
     expect([...network.symbols.values()]).toEqual(['x', 't', 'α', 'y', 'z', 'β0', 'v', 'Ω', 'w', 'u', 'a', 'ℓ'])
   })

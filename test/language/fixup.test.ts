@@ -147,7 +147,10 @@ describe('fixup', () => {
     'linear: 8, { residual: { layers: [linear: 8], shortcut: [linear: 8, tanh] } }',
     'linear: 8, prelu, linear: { units: 8, bias: false }, residual: [relu, linear: 8]',
   ])('makes a branch start as nothing: [%s]', async (branch) => {
-    const { output, parameters } = await load(`input: 8\nlayers: [residual: [${branch}]]\nloss: mse\ninit: fixup`)
+    const {
+      outputs: [output],
+      parameters,
+    } = await load(`input: 8\nlayers: [residual: [${branch}]]\nloss: mse\ninit: fixup`)
     const values = parameters.map(({ name, shape, initial }, stream) => {
       const view = new Float64Array(shape.reduce((product, extent) => product * extent, 1))
       ;(runtime[initial.function] as (view: Float64Array, ...numbers: number[]) => void)(
@@ -159,7 +162,7 @@ describe('fixup', () => {
       return [name, view]
     })
     const x = [1, -2, 3, -4, 5, -6, 7, -8]
-    const [y] = evaluate([output], { batch: 1, inputs: { x }, parameters: Object.fromEntries(values) })
+    const [y] = evaluate([output!], { batch: 1, inputs: { x }, parameters: Object.fromEntries(values) })
     expect([...y!]).toEqual(x)
   })
 

@@ -38,11 +38,15 @@ function load(files: Files, reference = './f.ts#f'): Promise<Network> {
 
 /** The values and slopes of `f` in f.ts. */
 async function curve(text: string, x: readonly number[], others: Files = {}) {
-  const { inputs, output, graph } = await load({ ...others, 'f.ts': text })
+  const {
+    inputs,
+    outputs: [output],
+    graph,
+  } = await load({ ...others, 'f.ts': text })
   const input = inputs[0]!.node
-  const slope = differentiate(output, constant(graph, 1, output.shape), [input]).get(input)
+  const slope = differentiate(output!, constant(graph, 1, output!.shape), [input]).get(input)
   const bindings = { batch: x.length, inputs: { x } }
-  const values = [...evaluate([output], bindings)[0]!]
+  const values = [...evaluate([output!], bindings)[0]!]
   return { values, slopes: slope ? [...evaluate([slope], bindings)[0]!] : x.map(() => 0) }
 }
 
@@ -188,8 +192,10 @@ describe('a function', () => {
       'nets/a.net.ts': "export default { input: 1, layers: [{ function: '../f.ts#f' }], loss: 'mse' }",
       'f.ts': 'export const f = (x: number) => x + 1',
     })
-    const { output } = await loadNetwork(await readSpecFile(join(folder, 'nets/a.net.ts')))
-    expect([...evaluate([output], { batch: 1, inputs: { x: [4] } })[0]!]).toEqual([5])
+    const {
+      outputs: [output],
+    } = await loadNetwork(await readSpecFile(join(folder, 'nets/a.net.ts')))
+    expect([...evaluate([output!], { batch: 1, inputs: { x: [4] } })[0]!]).toEqual([5])
   })
 
   it('is never run', async () => {
@@ -379,8 +385,10 @@ describe('a reference to a function', () => {
       return path in files ? Promise.resolve(files[path]!) : Promise.reject(new Error('nowhere'))
     }
     const spec = { file: 'nets\\a.net.yaml', text: specOf('./f.ts#f') }
-    const { output } = await loadNetwork(readSpecText(spec, { readFile }))
-    expect([...evaluate([output], { batch: 1, inputs: { x: [3] } })[0]!]).toEqual([6])
+    const {
+      outputs: [output],
+    } = await loadNetwork(readSpecText(spec, { readFile }))
+    expect([...evaluate([output!], { batch: 1, inputs: { x: [3] } })[0]!]).toEqual([6])
     expect(asked).toEqual(['nets/f.ts', 'twice.js', 'twice.ts'])
   })
 
@@ -430,7 +438,9 @@ describe('a function beyond all bounds ends soon', () => {
       (_, k) => `const t${k + 1} = t${k} > 0 ? Math.log(t${k}) : Math.exp(t${k})\n`,
     )
     const text = `export function f(x: number) { const t0 = x\n${steps.join('')} return t60 }`
-    const { output } = await load({ 'f.ts': text })
+    const {
+      outputs: [output],
+    } = await load({ 'f.ts': text })
     expect(topologicalOrder([output]).length).toBeLessThan(60 * 8)
     const { values, slopes } = await curve(text, [-1, 0, 2])
     expect([...values, ...slopes].every(Number.isFinite)).toBe(true)

@@ -91,14 +91,15 @@ describe('deltaOrthogonal', () => {
     'of %s to %i channels, kernel %j, keeps the norm of a signal %j, times the gain',
     async (word, channels, kernel, shape) => {
       const settings = `channels: ${channels}, kernel: ${kernel}, padding: same, bias: false, init: { deltaOrthogonal: 0.7 }`
-      const { output, parameters } = await load(
-        `input: [${shape.join(', ')}]\nlayers: [${word}: { ${settings} }]\nloss: mse`,
-      )
+      const {
+        outputs: [output],
+        parameters,
+      } = await load(`input: [${shape.join(', ')}]\nlayers: [${word}: { ${settings} }]\nloss: mse`)
       const x = Array.from({ length: shape.reduce((size, extent) => size * extent, 1) }, (_, i) =>
         randomNormal(0, 9, i),
       )
       const weight = drawn('deltaOrthogonal', 0.7, parameters[0]!.shape)
-      const [y] = evaluate([output], { batch: 1, inputs: { x }, parameters: { [parameters[0]!.name]: weight } })
+      const [y] = evaluate([output!], { batch: 1, inputs: { x }, parameters: { [parameters[0]!.name]: weight } })
       expect(norm([...y!]) / norm(x)).toBeCloseTo(0.7, 12)
     },
   )

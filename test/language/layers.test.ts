@@ -48,9 +48,14 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], wha
 describe('PyTorch’s answers', () => {
   for (const answer of answers)
     it(`${answer.layer} on [${answer.input.join(', ')}]`, async () => {
-      const { output, inputs, parameters, graph } = await networkOf(answer.layer, answer.input)
+      const {
+        outputs: [output],
+        inputs,
+        parameters,
+        graph,
+      } = await networkOf(answer.layer, answer.input)
       const word = answer.layer.split(':')[0]!
-      expect(output.shape).toEqual(['batch', ...answer.output])
+      expect(output!.shape).toEqual(['batch', ...answer.output])
       expect(Object.fromEntries(parameters.map(({ name, shape }) => [name, shape]))).toEqual(
         Object.fromEntries(Object.entries(answer.parameters).map(([name, { shape }]) => [`${word}0.${name}`, shape])),
       )
@@ -60,11 +65,11 @@ describe('PyTorch’s answers', () => {
           arguments: [values[0]],
         })
 
-      const adjoint = input(graph, 'adjoint', output.shape)
+      const adjoint = input(graph, 'adjoint', output!.shape)
       const x = inputs[0]!.node
-      const adjoints = differentiate(output, adjoint, [x, ...parameters.map(({ node }) => node)])
+      const adjoints = differentiate(output!, adjoint, [x, ...parameters.map(({ node }) => node)])
       const [value, inputGradient, ...gradients] = evaluate(
-        [output, adjoints.get(x)!, ...parameters.map(({ node }) => adjoints.get(node)!)],
+        [output!, adjoints.get(x)!, ...parameters.map(({ node }) => adjoints.get(node)!)],
         {
           batch,
           inputs: { x: answer.x, adjoint: answer.adjoint },
@@ -109,7 +114,10 @@ describe('layers that do not fit', () => {
 
 describe('causal attention', () => {
   it('hears nothing from later: the first times of a sample know only themselves', async () => {
-    const { output, parameters } = await networkOf('attention: { heads: 2, causal: true }', [3, 4])
+    const {
+      outputs: [output],
+      parameters,
+    } = await networkOf('attention: { heads: 2, causal: true }', [3, 4])
     const values = Object.fromEntries(
       parameters.map(({ name, shape }) => [
         name,
@@ -117,7 +125,7 @@ describe('causal attention', () => {
       ]),
     )
     const heard = (later: number) =>
-      evaluate([output], {
+      evaluate([output!], {
         batch: 1,
         inputs: { x: [1, 2, 3, 4, 5, 6, 7, 8, ...[1, 2, 3, 4].map((value) => later * value)] },
         parameters: values,
@@ -177,12 +185,17 @@ emit: { precision: f64 }`)
   })
 
   it('has their gradients by differences too', async () => {
-    const { output, inputs, parameters, graph } = await networkOf(
+    const {
+      outputs: [output],
+      inputs,
+      parameters,
+      graph,
+    } = await networkOf(
       'expression: { formula: "a * x^2 / (2 + sin(k * x)) + max(a, x) ^ 2", parameters: { a: 0.5, k: 3 } }',
       [2],
     )
     const x = [0.3, -1.2, 2.1, 0.9]
-    const total = sum(output, [0, 1])
+    const total = sum(output!, [0, 1])
     const valuesAt = ([a, k]: readonly number[]) => ({
       batch: 2,
       inputs: { x },

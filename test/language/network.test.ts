@@ -152,15 +152,18 @@ loss: mse`)
 
 describe('layers', () => {
   const evaluateLayers = async (text: string, x: number[]) => {
-    const { output, parameters } = await load(`${text}\nloss: mse`)
+    const {
+      outputs: [output],
+      parameters,
+    } = await load(`${text}\nloss: mse`)
     const values = Object.fromEntries(
       parameters.map(({ name, shape }, index) => {
         const size = shape.reduce((a, b) => a * b, 1)
         return [name, Array.from({ length: size }, (_, i) => (i + 1) * (index + 1))]
       }),
     )
-    const [y] = evaluate([output], { batch: 1, inputs: { x }, parameters: values })
-    return { shape: output.shape.slice(1), y: [...y!] }
+    const [y] = evaluate([output!], { batch: 1, inputs: { x }, parameters: values })
+    return { shape: output!.shape.slice(1), y: [...y!] }
   }
 
   it('linear acts along the last axis', async () => {
@@ -223,7 +226,7 @@ describe('PyTorch’s answers', () => {
       expect(network.parameters.map(({ name, shape }) => [name, shape])).toEqual(
         Object.entries(parameters).map(([name, { shape }]) => [name, shape]),
       )
-      const [prediction, losses] = evaluate([network.output, network.losses], {
+      const [prediction, losses] = evaluate([network.outputs[0]!, network.losses], {
         batch,
         inputs: { x, y },
         parameters: Object.fromEntries(Object.entries(parameters).map(([name, { data }]) => [name, data])),

@@ -67,7 +67,9 @@ describe('a network that equations call once', () => {
   })
 
   it('gives a scalar where its output is [1], and takes one where its input is', async () => {
-    const { output } = await load(`
+    const {
+      outputs: [output],
+    } = await load(`
 inputs: { x: scalar }
 targets: { y: scalar }
 networks: { u: { input: 1, layers: [{ linear: 3 }, tanh, { linear: 1 }] } }

@@ -45,7 +45,7 @@ function planned(code: Lowered) {
     planMemory(
       [],
       [
-        { steps: predict!, results: [buffers.get(training.output)!] },
+        { steps: predict!, results: [buffers.get(training.outputs[0]!)!] },
         { steps: loss!, results },
         { steps, results },
       ],

@@ -21,6 +21,7 @@ import {
 import { Findings, formatDifference } from '../../src/verify/findings.ts'
 import { interpret, type TrainingResults } from '../../src/verify/interpret.ts'
 import { expecting, meaningOf, scaled } from '../../src/verify/meaning.ts'
+import { listed, predictionOf } from '../../src/verify/predictions.ts'
 import { portably } from '../../src/verify/portable.ts'
 import { instantiate } from '../support/emitted.ts'
 import { drawBuffers, drawParameters } from './data.ts'
@@ -107,9 +108,14 @@ function compareManySamples(
   findings: Findings,
 ): void {
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const [prediction, lossSum] = expecting(meaning)([network.output, sum(network.losses, [0])], bindingsOf(data, state))
-  const predicted = module.createModel({ ...options, ...state }).predict(x)
-  findings.compare(predicted, prediction!.values, { quantity: 'the prediction of many samples' }, prediction!.tolerance)
+  const [lossSum, ...predictions] = expecting(meaning)(
+    [sum(network.losses, [0]), ...network.outputs],
+    bindingsOf(data, state),
+  )
+  const predicted = listed(module.createModel({ ...options, ...state }).predict(x))
+  predictions.forEach(({ values, tolerance }, k) =>
+    findings.compare(predicted[k]!, values, { quantity: `${predictionOf(network, k)}, of many samples` }, tolerance),
+  )
   const loss = module.createTrainer({ ...options, ...state }).loss(x, y)
   const { values } = scaled(lossSum!, data.samples)
   findings.compare([loss], values, { quantity: 'the loss of many samples', shape: [] }, nearness)
@@ -119,16 +125,21 @@ type Values = TrainingResults<ArrayLike<number>>
 
 /** What is expected, without how closely. */
 function valuesOf(results: TrainingResults<{ readonly values: ArrayLike<number> }>): Values {
-  const { prediction, lossSum, trainingLossSum, gradients, writes } = results
+  const { predictions, lossSum, trainingLossSum, gradients, writes } = results
   return {
-    ...{ prediction: prediction.values, lossSum: lossSum.values, trainingLossSum: trainingLossSum.values },
+    predictions: predictions.map(({ values }) => values),
+    ...{ lossSum: lossSum.values, trainingLossSum: trainingLossSum.values },
     gradients: Object.fromEntries(Object.entries(gradients).map(([name, { values }]) => [name, values])),
     writes: writes.map(({ values }) => values),
   }
 }
 
 function areClose(single: Values, double: Values): boolean {
-  const tensorsOf = ({ prediction, lossSum, gradients }: Values) => [prediction, lossSum, ...Object.values(gradients)]
+  const tensorsOf = ({ predictions, lossSum, gradients }: Values) => [
+    ...predictions,
+    lossSum,
+    ...Object.values(gradients),
+  ]
   const expected = tensorsOf(double)
   return tensorsOf(single).every((tensor, k) => distance(tensor, expected[k]!, singleFromDouble).count === 0)
 }

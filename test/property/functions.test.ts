@@ -113,8 +113,10 @@ async function read(text: string): Promise<Float64Array | undefined> {
   writeFileSync(join(folder, 'f.ts'), text)
   const spec = { file: join(folder, 'f.net.yaml'), text: 'input: 1\nlayers: [function: ./f.ts#f]\nloss: mse' }
   try {
-    const { output } = await loadNetwork(readSpecText(spec, { readFile }))
-    return evaluate([output], { batch: points.length, inputs: { x: points } })[0]!
+    const {
+      outputs: [output],
+    } = await loadNetwork(readSpecText(spec, { readFile }))
+    return evaluate([output!], { batch: points.length, inputs: { x: points } })[0]!
   } catch (error) {
     if (
       error instanceof SpecError &&

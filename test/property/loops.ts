@@ -59,7 +59,7 @@ export function runLoops(
 ): Runner {
   const { input, target, parameters, batch } = network
   const training = deriveTraining(network, 'mean')
-  checkGraph([training.output, training.lossSum, ...training.gradients])
+  checkGraph([...training.outputs, training.lossSum, ...training.gradients])
 
   const leaves = new Map<Node, Buffer>([
     [input, bufferOf(input, 'input', 'x')],
@@ -71,13 +71,13 @@ export function runLoops(
   const loss = { node: training.lossSum, buffer: lossSum }
   const { programs: lowered, buffers } = lower(
     {
-      predict: [{ node: training.output }],
+      predict: training.outputs.map((node) => ({ node })),
       loss: [loss],
       gradient: [loss, ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! }))],
     },
     leaves,
   )
-  const output = buffers.get(training.output)!
+  const output = buffers.get(training.outputs[0]!)!
   const pack = packer(batch)
   const programs = Object.entries(lowered).map(([name, plain]) => {
     const steps = pack(plain)
@@ -130,7 +130,7 @@ export function runLoops(
     const trained = read(arena, lossSum)[0]!
     if (!Object.is(trained, evaluated)) throw new Error(`loss() yields ${evaluated}, gradient() ${trained}`)
     const results: Results<ArrayLike<number>> = {
-      prediction,
+      predictions: [prediction],
       lossSum: [trained],
       gradients: Object.fromEntries(parameters.map((node, k) => [nameOf(node), read(arena, gradients[k]!)])),
     }

@@ -71,7 +71,7 @@ function build(recipe: Recipe): Network {
   const unused = parameter(graph, 'unused', [2])
   const output = tensors.at(-1)!
   const target = input(graph, 'y', output.shape)
-  const prediction = { output, losses: losses[recipe.loss]!(output, target) }
+  const prediction = { outputs: [output], losses: losses[recipe.loss]!(output, target) }
   return {
     batch: recipe.batch,
     input: x,

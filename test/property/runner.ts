@@ -13,7 +13,9 @@ export function expectAgreement(network: Network, runner: Runner, seed: number, 
     const bindings = { ...bindingsFor(network, n, seed + n), ...(longestRun === undefined ? {} : { longestRun }) }
     const [actual, expected] = [runner(bindings), reference(bindings)]
     const of = (what: string) => `${what} for ${n} of ${network.batch} samples`
-    expectSameValues(actual.prediction, expected.prediction, of('the prediction'))
+    expected.predictions.forEach((prediction, k) =>
+      expectSameValues(actual.predictions[k]!, prediction, of('the prediction')),
+    )
     expectSameValues(actual.lossSum, expected.lossSum, of('the loss'))
     for (const [name, gradient] of Object.entries(expected.gradients))
       expectSameValues(actual.gradients[name]!, gradient, of(`the gradient of ${name}`))

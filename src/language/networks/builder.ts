@@ -35,8 +35,8 @@ export function portNeeded(nodes: readonly Node[], ports: readonly Port[]): Port
 
 /** The results of a network for each sample. */
 export interface Prediction {
-  /** The tensor that the loss reads: shape `['batch', …]`. */
-  readonly output: Node
+  /** What is predicted, each of shape `['batch', …]`: of layers one tensor, which the loss reads. */
+  readonly outputs: readonly Node[]
   /** One loss a sample: shape `['batch']`. */
   readonly losses: Node
 }
@@ -45,6 +45,8 @@ export interface Prediction {
 export interface NetworkBody extends Prediction {
   readonly inputs: readonly Port[]
   readonly targets: readonly Port[]
+  /** The names of the outputs, ASCII, where a prediction is a record. */
+  readonly outputNames?: readonly string[]
   /** In training mode: the same nodes as far as no layer depends on the mode. */
   readonly training: Prediction
 }

@@ -132,14 +132,20 @@ class EquationBuilder {
   }
 
   finish(training: EquationReading): NetworkBody | undefined {
-    const output = this.#lookup('output', training)
-    const loss = this.#lookup('loss', training)
+    const { output, loss: lossName } = this.#spec
+    const names = this.#outputs()
+    const outputs = names.map((name, k) => {
+      const repeats = names.indexOf(name) < k
+      if (repeats) this.#report({ code: 'name-clash', message: `'${name}' is listed twice` }, ['output', k])
+      return this.#lookup(name, typeof output === 'string' ? ['output'] : ['output', k], training)
+    })
+    const loss = this.#lookup(lossName, ['loss'], training)
     if (loss && sampleShape(loss.shape).length > 0)
       return this.#report(
         { code: 'shape', message: `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}` },
         ['loss'],
       )
-    if (!output || !loss || this.#findings.some(isError)) return undefined
+    if (!outputs.every(Boolean) || !loss || this.#findings.some(isError)) return undefined
     const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
     if (this.#spec.networks) this.read('initialization')
     if (this.#findings.some(isError)) return undefined
@@ -149,13 +155,15 @@ class EquationBuilder {
       Prediction,
     ]
     const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
-    const needed = portNeeded([predicted.output], targets)
-    if (needed) {
+    for (const [k, node] of predicted.outputs.entries()) {
+      const needed = portNeeded([node], targets)
+      if (!needed) continue
       const target = this.#builder.symbols.get(needed.node)!
-      const message = `${this.#spec.output} depends on the target ${target}, which predict is not given`
-      return this.#report({ code: 'out-of-range', message, hint: `make ${target} an input, or take it out` }, [
-        'output',
-      ])
+      const message = `${names[k]!} depends on the target ${target}, which predict is not given`
+      return this.#report(
+        { code: 'out-of-range', message, hint: `make ${target} an input, or take it out` },
+        typeof output === 'string' ? ['output'] : ['output', k],
+      )
     }
     if (this.#isFrozen())
       return this.#report(
@@ -163,11 +171,12 @@ class EquationBuilder {
         ['networks'],
       )
     this.#warnOfUnused(trained, training)
-    for (const prediction of [trained, predicted]) {
-      this.#builder.section('equations', Object.values(prediction))
-      this.#builder.locate(Object.values(prediction), { name: 'loss', path: ['loss'], part: 'value' })
+    for (const { outputs, losses } of [trained, predicted]) {
+      this.#builder.section('equations', [...outputs, losses])
+      this.#builder.locate([...outputs, losses], { name: 'loss', path: ['loss'], part: 'value' })
     }
-    return { inputs, targets, ...predicted, training: trained }
+    const outputNames = typeof output === 'string' ? {} : { outputNames: output.map(asciiName) }
+    return { inputs, targets, ...outputNames, ...predicted, training: trained }
   }
 
   /** Whether there are parameters, and none is trained, nor an input's gradient asked for. */
@@ -176,9 +185,14 @@ class EquationBuilder {
     return !this.#spec.emit.inputGradient && parameters.length > 0 && parameters.every(({ frozen }) => frozen)
   }
 
+  #outputs(): readonly string[] {
+    const { output } = this.#spec
+    return typeof output === 'string' ? [output] : output
+  }
+
   #prediction({ values }: EquationReading): Prediction {
-    const { output, loss } = this.#spec
-    return { output: perSample(values.get(output)!), losses: perSample(values.get(loss)!) }
+    const valueOf = (name: string) => perSample(values.get(name)!)
+    return { outputs: this.#outputs().map(valueOf), losses: valueOf(this.#spec.loss) }
   }
 
   /** Whether anything may be another in evaluation than in training. */
@@ -190,8 +204,8 @@ class EquationBuilder {
 
   /** Warns of equations that lead nowhere, and of parameters that no loss trains. */
   #warnOfUnused({ losses }: Prediction, { values }: EquationReading): void {
-    const { equations, output, loss, parameters = {}, networks = {} } = this.#spec
-    const used = new Set([output, loss])
+    const { equations, loss, parameters = {}, networks = {} } = this.#spec
+    const used = new Set([...this.#outputs(), loss])
     for (const { name, expression } of equations.toReversed())
       if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
     equations.forEach(({ name, nameSpan }, index) => {
@@ -245,18 +259,17 @@ class EquationBuilder {
     })
   }
 
-  #lookup(key: 'output' | 'loss', { values }: EquationReading): Node | undefined {
-    const name = this.#spec[key]
+  #lookup(name: string, path: Path, { values }: EquationReading): Node | undefined {
     if (values.has(name)) return values.get(name)
-    const isLoss = key === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
+    const isLoss = path[0] === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
     const hint = isLoss ? this.#lossEquation(name) : suggestion(name, values.keys())
-    return this.#report({ code: 'unknown-name', message: `no equation defines '${name}'`, hint }, [key])
+    return this.#report({ code: 'unknown-name', message: `no equation defines '${name}'`, hint }, path)
   }
 
   /** How a loss that is called as in a network of layers is written here. */
   #lossEquation(word: string): string {
     const [target = 'y'] = Object.keys(this.#spec.targets)
-    return `write it as an equation, ℓ = ${word}(${this.#spec.output}, ${target}), and loss: ℓ`
+    return `write it as an equation, ℓ = ${word}(${this.#outputs()[0]!}, ${target}), and loss: ℓ`
   }
 
   #introduce(name: string, path: Path, make: () => Node): void {

@@ -64,7 +64,7 @@ export function buildLayers(
     builder.name(losses, inMode(mode, 'ℓ'))
     builder.section('loss', [losses])
     builder.locate([losses], { name: 'loss', path: ['loss', loss.word], part: 'key' })
-    return { output: outputs[mode], losses }
+    return { outputs: [outputs[mode]], losses }
   }
   const training = predictionIn('training')
   return {

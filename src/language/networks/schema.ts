@@ -126,7 +126,7 @@ const equationNetwork = (reference: FunctionReference) =>
     networks: z.record(z.string(), layeredFunction(reference)).optional(),
     parameters: z.record(z.string(), shaped({ init: initializer.optional() })).optional(),
     equations: z.array(equation),
-    output: z.string(),
+    output: z.union([z.string(), z.array(z.string()).min(1)]),
     loss: z.string(),
   })
 

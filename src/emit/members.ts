@@ -1,0 +1,35 @@
+import { isUnlike } from './declarations.ts'
+import type { ModuleDescription } from './description.ts'
+
+/*
+ * Members of the public interfaces that some modules have in another form: most have what stands in src/runtime/interface.ts.
+ */
+
+interface Member {
+  readonly when: (module: ModuleDescription) => boolean
+  /** Its lines there, docstring included. */
+  readonly plain: string
+  readonly text: string
+}
+
+const members: readonly Member[] = [
+  {
+    when: isUnlike,
+    plain: [
+      '  /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */',
+      '  predict(x: Inputs): Vector',
+    ].join('\n'),
+    text: [
+      '  /** The outputs for any number of samples, flat, in new arrays; of a list of outputs by name. Inputs that none depends on may be left out. */',
+      '  predict(x: Known): Prediction',
+    ].join('\n'),
+  },
+]
+
+/** An interface's text, as a module has it. */
+export function withMembers(text: string, module: ModuleDescription): string {
+  return members.reduce(
+    (known, { when, plain, text: own }) => (when(module) ? known.replace(plain, () => own) : known),
+    text,
+  )
+}
