@@ -1,4 +1,4 @@
-import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
+import { broadcast, constant, detach, divide, equal, extent, select, sum } from '../graph/build.ts'
 import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { withRegions, type Naming, type Symbols } from '../graph/equations/names.ts'
 import type { Node } from '../graph/node.ts'
@@ -9,6 +9,8 @@ import { differentiate } from './differentiate.ts'
 interface Prediction {
   readonly outputs: readonly Node[]
   readonly losses: Node
+  /** What the sum of the losses is divided by the sum of: ['batch']. The samples' number where there is none. */
+  readonly normalizers?: Node
 }
 
 /** What a tensor that outlasts a step becomes. */
@@ -31,9 +33,10 @@ export interface Objective extends Prediction {
   readonly symbols: Symbols
 }
 
-/** Both as they come out of simplification, with the sum over the samples of their losses, a scalar. */
+/** Both as they come out of simplification, with the sums over the samples of losses and normalizers, scalars. */
 interface Evaluation extends Prediction {
   readonly lossSum: Node
+  readonly normalizerSum?: Node
 }
 
 export interface TrainingGraph extends Evaluation {
@@ -52,6 +55,15 @@ export interface TrainingGraph extends Evaluation {
   readonly simplified: ReadonlyMap<Node, Node>
 }
 
+/** A sample's share in the loss of a batch: 1 / n, or 1 / Σ m, and 0 where that is 0. */
+export function shareOf({ losses, normalizers }: Pick<Prediction, 'losses' | 'normalizers'>): Node {
+  const { graph } = losses
+  if (!normalizers) return divide(constant(graph, 1), extent(graph))
+  const total = detach(sum(normalizers, [0]))
+  const isNone = equal(total, 0)
+  return select(isNone, 0, divide(1, select(isNone, 1, total)))
+}
+
 /**
  * Derives the backward pass and simplifies both.
  * @param weighting `mean`: gradients of the mean loss over the n samples, to train with. `sum`: gradients summed over the samples, as
@@ -62,20 +74,23 @@ export function deriveTraining(
   weighting: 'mean' | 'sum',
 ): TrainingGraph {
   const { losses } = training
-  const { graph } = losses
-  const one = constant(graph, 1)
-  const seed = broadcast(weighting === 'mean' ? divide(one, extent(graph)) : one, losses.shape, [])
+  const share = weighting === 'mean' ? shareOf(training) : constant(losses.graph, 1)
+  const seed = broadcast(share, losses.shape, [])
   const adjoints = differentiate(losses, seed, [...parameters, ...variables])
-  const predictions = [evaluation, training].flatMap(({ outputs, losses }) => [...outputs, sum(losses, [0])])
+  const predictions = [evaluation, training].flatMap(({ outputs, losses, normalizers }) => [
+    ...outputs,
+    ...[losses, ...(normalizers ? [normalizers] : [])].map((each) => sum(each, [0])),
+  ])
   const values = [...writes, ...starts].map(({ value }) => value)
   const simplified = simplify([...predictions, ...adjoints.values(), ...values])
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
   const assigned = ({ target, value }: Assignment): Assignment => ({ target, value: of(value) })
-  const evaluated = ({ outputs, losses }: Prediction): Evaluation => ({
+  const evaluated = ({ outputs, losses, normalizers }: Prediction): Evaluation => ({
     outputs: outputs.map(of),
     losses: of(losses),
     lossSum: of(sum(losses, [0])),
+    ...(normalizers && { normalizers: of(normalizers), normalizerSum: of(sum(normalizers, [0])) }),
   })
 
   const names = new Map<Node, string>()

@@ -88,6 +88,7 @@ function descriptionOf(known: Known): ModuleDescription {
       zones: Object.fromEntries(zoneStarts),
       optimizer: train.optimizer.states,
       loss: startOf(arrangement.lossSum),
+      ...(arrangement.normalizerSum && { normalizer: startOf(arrangement.normalizerSum) }),
     },
     programs: describePrograms(known),
     sections: printed.sections,

@@ -13,7 +13,7 @@ interface Roles {
   readonly parameters: ReadonlySet<Node>
   /** The layer that a forward node belongs to. */
   readonly layerOf: ReadonlyMap<Node, string>
-  /** The sums over the samples of their losses, and what a kernel is called that ends in one. */
+  /** The sums over the samples of their losses and normalizers, and what a kernel is called that ends in one. */
   readonly lossSums: ReadonlyMap<Node, string>
   /** For a node that is assigned to a buffer or parameter: the target's symbol, and the program that assigns it. */
   readonly assigned: ReadonlyMap<Node, { readonly purpose: 'commit' | 'start'; readonly symbol: string }>
@@ -49,6 +49,8 @@ export function nameModule(network: Network, training: TrainingGraph, programs: 
     lossSums: new Map([
       [training.lossSum, 'loss_sum_eval'],
       [training.training.lossSum, 'loss_sum'],
+      ...(training.normalizerSum ? [[training.normalizerSum, 'normalizer_sum_eval'] as const] : []),
+      ...(training.training.normalizerSum ? [[training.training.normalizerSum, 'normalizer_sum'] as const] : []),
     ]),
     assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
   }

@@ -65,6 +65,10 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ),
   },
   lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
+  normalizerOffset: {
+    when: isNormalized,
+    text: ({ module }) => `const normalizerOffset = ${literal(module.arena.normalizer!)}`,
+  },
   allocate: {
     text: ({ module }) => define('allocate(length: number): Vector', [`return new ${vectorOf(module)}(length)`]),
   },
@@ -214,6 +218,9 @@ interface ModuleTypes {
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
 const optionalFunctions = {
   predictEach: isUnlike,
+  noDivisor: isNormalized,
+  addNormalizer: isNormalized,
+  divided: isNormalized,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
   isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
   hasStarted: startsFromData,
@@ -226,6 +233,7 @@ const optionalFunctions = {
 type OptionalFunction =
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
+  | keyof typeof import('../runtime/normalizer.ts')
   | keyof typeof import('../runtime/outputs.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')
@@ -259,6 +267,10 @@ function predictionType({ outputs }: ModuleDescription): string {
 function prediction({ outputs }: ModuleDescription): string {
   if (outputs[0]!.name === undefined) return 'results[0]!'
   return `{ ${outputs.map(({ name }, k) => `${data(name)}: results[${k}]!`).join(', ')} }`
+}
+
+function isNormalized({ arena }: ModuleDescription): boolean {
+  return arena.normalizer !== undefined
 }
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {

@@ -158,6 +158,8 @@ export interface ModuleDescription {
     readonly optimizer: readonly string[]
     /** One element: the sum over the batch's samples of their losses. */
     readonly loss: number
+    /** The same of their normalizers, where they have some. */
+    readonly normalizer?: number
   }
   /**
    * By name. `predict`; `loss`: evaluation-mode losses, their sum left in `arena[loss]`; `gradient`: training-mode losses, likewise, and

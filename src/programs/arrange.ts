@@ -20,6 +20,8 @@ export interface Arrangement {
   readonly leaves: ReadonlyMap<Node, Buffer>
   /** One element: the sum over the batch's samples of their losses. */
   readonly lossSum: Buffer
+  /** The same of their normalizers, where they have some. */
+  readonly normalizerSum?: Buffer
   /** Of a batch, in the order of `network.emit.inputGradients`. */
   readonly inputGradients: readonly Buffer[]
 }
@@ -53,6 +55,11 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const targets = buffersOf(network.targets, 'target')
   const inputGradients = buffersOf(network.emit.inputGradients, 'gradient', (name) => `gradient of ${name}`)
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
+  const normalizerSum: Buffer = { ...lossSum, name: 'normalizer sum' }
+  const summed = ({ lossSum: losses, normalizerSum: normalizers }: TrainingGraph['training']) => [
+    { node: losses, buffer: lossSum },
+    ...(normalizers ? [{ node: normalizers, buffer: normalizerSum }] : []),
+  ]
   const leaves = new Map(
     [
       [ordered, parameters],
@@ -70,11 +77,11 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const optimizer = optimizerPrograms(network)
   const programs: Program[] = [
     { name: 'predict', pieces: onSamples(training.outputs.map((node) => ({ node }))), untargeted: true },
-    { name: 'loss', pieces: onSamples([{ node: training.lossSum, buffer: lossSum }]) },
+    { name: 'loss', pieces: onSamples(summed(training)) },
     {
       name: 'gradient',
       pieces: onSamples([
-        { node: training.training.lossSum, buffer: lossSum },
+        ...summed(training.training),
         ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
         ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
       ]),
@@ -98,7 +105,8 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
     { name: 'input gradients', buffers: inputGradients, inModel: false },
     { name: 'norm', buffers: optimizer.norm ? [optimizer.norm] : [], inModel: false },
   ]
-  return { programs, zones, inputs, targets, leaves, lossSum, inputGradients }
+  const normalizer = training.normalizerSum ? { normalizerSum } : {}
+  return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, inputGradients }
 }
 
 interface Tensor {

@@ -20,10 +20,15 @@ export const recognise: Pass<Known, { readonly network: Network }> = {
   },
 }
 
+function predictedBy({ outputs, losses, normalizers }: Prediction): Node[] {
+  return [...outputs, losses, ...(normalizers ? [normalizers] : [])]
+}
+
 /** All that a network computes. */
-function resultsOf({ outputs, losses, training, writes, starts }: Network): Node[] {
+function resultsOf(network: Network): Node[] {
+  const { training, writes, starts } = network
   const assigned = [...writes, ...starts].map(({ value }) => value)
-  return [...outputs, losses, ...training.outputs, training.losses, ...assigned]
+  return [...predictedBy(network), ...predictedBy(training), ...assigned]
 }
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
@@ -31,7 +36,10 @@ export function withIdioms(network: Network, precision: Precision): Network {
   const recognised = recogniseIdioms(resultsOf(network), precision, new Map(network.recognised))
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
-  const predicted = ({ outputs, losses }: Prediction): Prediction => ({ outputs: outputs.map(of), losses: of(losses) })
+  const predicted = ({ outputs, losses, normalizers }: Prediction): Prediction => ({
+    ...{ outputs: outputs.map(of), losses: of(losses) },
+    ...(normalizers && { normalizers: of(normalizers) }),
+  })
   const moved = <T>(known: ReadonlyMap<Node, T>) => {
     const result = new Map<Node, T>()
     for (const [node, what] of known) {

@@ -30,6 +30,9 @@ export declare function copyKnown(arena: Vector, x: Known, start: number, count:
 /** The offset in the arena, in elements, of the sum of a batch's losses. */
 export declare const lossOffset: number
 
+/** The offset in the arena, in elements, of the sum of a batch's normalizers. */
+export declare const normalizerOffset: number
+
 /** Makes an array of `length` zeros. */
 export declare function allocate(length: number): Vector
 

@@ -22,6 +22,7 @@ import {
   rateIn,
   updateParameters,
 } from './module.ts'
+import { addNormalizer, divided, noDivisor } from './normalizer.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { isBestMetric } from './plateau.ts'
 import { permutation } from './shuffle.ts'
@@ -63,6 +64,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     const samples = countPairs(x, y, most)
     if (program !== evaluateBatch) refuseLoneSample(samples)
     const order = shuffle ? permutation(samples, state.seed, state.epoch) : undefined
+    const divisor = noDivisor()
     let sum = 0
     for (let start = 0; start < samples; start += network.batch) {
       const count = Math.min(network.batch, samples - start)
@@ -71,12 +73,14 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       if (training) startOnce(arena, count, state)
       program(arena, count, state.seed, state.steps)
       sum += arena[lossOffset]!
+      addNormalizer(divisor, arena)
       if (training) {
         commitBatch(arena, count)
         updateParameters(arena, state, states)
         state.steps++
       }
     }
+    return divided(sum, divisor)
     return sum / samples
   }
 

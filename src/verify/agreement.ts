@@ -8,7 +8,16 @@ import { bindingsOf, copies, cut, given, sizeOf, stateOf, type Data, type State,
 import type { Emitted, Options, Trainer } from '../emit/emitted.ts'
 import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
-import { amongTerms, expecting, scaled, type Expected, type Meaning } from './meaning.ts'
+import {
+  amongTerms,
+  divisorIn,
+  divisorOf,
+  expecting,
+  roundings,
+  scaled,
+  type Expected,
+  type Meaning,
+} from './meaning.ts'
 import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
@@ -141,10 +150,11 @@ function compareDerived(
   { network, meaning }: Candidate,
   trainer: Trainer,
   data: Data,
-  { predictions, lossSum, trainingLossSum, gradients }: TrainingResults<Expected>,
+  results: TrainingResults<Expected>,
   findings: Findings,
 ): Tensors {
   const { samples } = data
+  const { predictions, lossSum, normalizerSum, trainingLossSum, trainingNormalizerSum, gradients } = results
   const [x, y] = [given(data.inputs), given(data.targets)]
   const compare = (actual: ArrayLike<number>, { values, tolerance }: Expected, quantity: string, shape: number[]) =>
     findings.compare(actual, values, { quantity, shape }, tolerance)
@@ -152,8 +162,9 @@ function compareDerived(
   network.outputs.forEach((output, k) =>
     compare(predicted[k]!, predictions[k]!, predictionOf(network, k), [samples, ...output.shape.slice(1)] as number[]),
   )
-  compare([trainer.loss(x, y)], scaled(lossSum, samples), 'the loss', [])
-  compare([trainer.gradient(x, y)], scaled(trainingLossSum, samples), 'the training loss', [])
+  compare([trainer.loss(x, y)], scaled(lossSum, divisorOf(samples, normalizerSum)), 'the loss', [])
+  const divisor = divisorOf(samples, trainingNormalizerSum)
+  compare([trainer.gradient(x, y)], scaled(trainingLossSum, divisor), 'the training loss', [])
   const [shown, trained] = [Object.keys(trainer.gradients), network.trained.map(({ name }) => name)]
   if (String(shown) !== String(trained)) throw new Error(`gradients by ${shown.join()}, expected by ${trained.join()}`)
   const views = [
@@ -180,7 +191,7 @@ function compareStep(
 ): number {
   const { state, results, expected } = before
   const loss = trainer.step(given(data.inputs), given(data.targets))
-  const mean = scaled(results.trainingLossSum, data.samples)
+  const mean = scaled(results.trainingLossSum, divisorOf(data.samples, results.trainingNormalizerSum))
   const after = state.steps === 0 ? 'after a step,' : `after ${state.steps + 1} steps,`
   findings.compare([loss], mean.values, { quantity: `the loss of step ${state.steps + 1}`, shape: [] }, mean.tolerance)
   for (const { name: tensor, shape } of network.parameters) {
@@ -214,7 +225,12 @@ export function inputGradients({ inputs, emit }: Network, trainer: Trainer, samp
  * Samples of which several batches are made have the predictions, and but for the order of a sum the loss, of these batches; and no
  * sample's prediction depends on the others.
  */
-export function compareInPieces({ network, module, options }: Candidate, state: State, data: Data, findings: Findings) {
+export function compareInPieces(
+  { network, module, meaning, options }: Candidate,
+  state: State,
+  data: Data,
+  findings: Findings,
+) {
   const { batch } = network.train
   const trainer = module.createTrainer({ ...options, ...state })
   const piecesOf = (size: number) =>
@@ -230,7 +246,14 @@ export function compareInPieces({ network, module, options }: Candidate, state: 
     findings.compare(prediction, inBatches[k]!, { quantity: `${predictionOf(network, k)}, of several batches` })
     findings.compare(prediction, alone[k]!, { quantity: `${predictionOf(network, k)}, of samples alone` })
   })
-  const losses = batches.map((piece) => trainer.loss(given(piece.inputs), given(piece.targets)) * piece.samples)
-  const mean = losses.reduce((total, loss) => total + loss, 0) / data.samples
-  findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, nearly)
+  const divisors = batches.map((piece) => divisorIn(network, bindingsOf(piece, state), meaning.kernels))
+  const losses = batches.map((piece, k) => trainer.loss(given(piece.inputs), given(piece.targets)) * divisors[k]!)
+  const [total, divisor] = [losses, divisors].map((list) => list.reduce((sum, value) => sum + value, 0)) as [
+    number,
+    number,
+  ]
+  const mean = divisor && total / divisor
+  // Divisors are rounded where the module stores them.
+  const tolerance = network.normalizers && meaning.rounded ? { relative: roundings.stored } : nearly
+  findings.compare([trainer.loss(x, y)], [mean], { quantity: 'the loss of several batches', shape: [] }, tolerance)
 }

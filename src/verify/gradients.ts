@@ -7,6 +7,7 @@ import { bindingsOf, sizeOf, smooth, type Data, type Random, type State, type Te
 import { Differences } from './differences.ts'
 import type { Findings, Quantity } from './findings.ts'
 import { whereIs } from './place.ts'
+import { divisorIn } from './meaning.ts'
 
 /** Up to so many numbers are varied one by one. Of more, each tensor in a random direction; for differences, all in some. */
 const mostSingles = 200
@@ -84,6 +85,11 @@ export class GradientCheck {
     return sum(this.#network.training.losses, [0])
   }
 
+  /** What the sum of losses is divided by; infinity, which gives 0, where nothing counts. */
+  get #divisor(): number {
+    return divisorIn(this.#network.training, this.#bindings) || Infinity
+  }
+
   get #bindings() {
     return bindingsOf(this.#derived.data, this.#derived.state)
   }
@@ -100,15 +106,17 @@ export class GradientCheck {
   }
 
   byDifferences(findings: Findings): void {
-    const { samples } = this.#derived.data
+    const divisor = this.#divisor
+    // Nothing counts, and every gradient is 0, as complex steps show.
+    if (divisor === Infinity) return
     const differences = new Differences(this.#lossSum, this.#bindings)
     for (const line of this.#sweeps) {
       // A difference has the rounding of the losses that it is of.
-      const scale = line.scale + Math.abs(this.#steps.value / samples)
-      const found = differences.slope(line.direction, scale * samples, line.moved * samples)
+      const scale = line.scale + Math.abs(this.#steps.value / divisor)
+      const found = differences.slope(line.direction, scale * divisor, line.moved * divisor)
       if (found.kind === 'slope') {
-        const tolerance = tolerances.differences + found.uncertainty / (scale * samples)
-        this.#compare({ ...line, scale }, () => found.value / samples, { findings, tolerance })
+        const tolerance = tolerances.differences + found.uncertainty / (scale * divisor)
+        this.#compare({ ...line, scale }, () => found.value / divisor, { findings, tolerance })
         continue
       }
       const what = found.kind === 'kink' ? 'a kink' : 'a bend too sharp for differences'
@@ -131,7 +139,7 @@ export class GradientCheck {
   }
 
   #complexSlope(direction: Tensors): number {
-    return this.#steps.slope(direction) / this.#derived.data.samples
+    return this.#steps.slope(direction) / this.#divisor
   }
 
   #tensors(): Tensor[] {
@@ -148,7 +156,7 @@ export class GradientCheck {
   #along(changes: readonly (readonly [Tensor, Float64Array])[], from?: number): Line {
     const terms = changes.flatMap(([{ values }, change]) => Array.from(change, (value, at) => value * values[at]!))
     // A slope that is small may be a sum of larger terms: as large as those of the loss, or about 1.
-    const floor = 1e-6 * (this.#greatest + Math.abs(this.#steps.value / this.#derived.data.samples) + 1)
+    const floor = 1e-6 * (this.#greatest + Math.abs(this.#steps.value / this.#divisor) + 1)
     const [{ name, shape }] = changes[0]!
     const isSingle = from !== undefined
     const tensor = changes.length === 1 ? { tensor: name } : {}

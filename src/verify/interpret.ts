@@ -1,6 +1,6 @@
 import { differentiate } from '../calculus/differentiate.ts'
-import type { Objective } from '../calculus/training.ts'
-import { broadcast, constant, divide, extent, sum } from '../graph/build.ts'
+import { shareOf, type Objective } from '../calculus/training.ts'
+import { broadcast, sum } from '../graph/build.ts'
 import type { Bindings } from '../graph/evaluate.ts'
 import type { Node } from '../graph/node.ts'
 
@@ -10,6 +10,8 @@ export interface Results<T> {
   readonly predictions: readonly T[]
   /** The sum of the samples' losses, a scalar. */
   readonly lossSum: T
+  /** The same of their normalizers, where they have some. */
+  readonly normalizerSum?: T
   /** Of the mean loss, by parameter. */
   readonly gradients: Readonly<Record<string, T>>
 }
@@ -18,6 +20,7 @@ export interface Results<T> {
 export interface TrainingResults<T> extends Results<T> {
   /** In training mode, as the gradients. */
   readonly trainingLossSum: T
+  readonly trainingNormalizerSum?: T
   /** In the order of the objective. */
   readonly writes: readonly T[]
 }
@@ -27,18 +30,20 @@ export type Evaluate<T> = (outputs: readonly Node[], bindings: Bindings) => read
 
 /** The reference: a graph, differentiated but not simplified. */
 export function interpret<T>(
-  { outputs, losses, training, parameters, writes }: Objective,
+  { outputs, losses, normalizers, training, parameters, writes }: Objective,
   evaluate: Evaluate<T>,
 ): (bindings: Bindings) => TrainingResults<T> {
-  const share = divide(constant(losses.graph, 1), extent(losses.graph))
-  const adjoints = differentiate(training.losses, broadcast(share, losses.shape, []), parameters)
-  const forward = [...[losses, training.losses].map((each) => sum(each, [0])), ...outputs]
+  const adjoints = differentiate(training.losses, broadcast(shareOf(training), losses.shape, []), parameters)
+  const divisors = normalizers && training.normalizers ? [normalizers, training.normalizers] : []
+  const forward = [...[losses, training.losses, ...divisors].map((each) => sum(each, [0])), ...outputs]
   const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
   return (bindings) => {
-    const [lossSum, trainingLossSum, ...rest] = evaluate(nodes, bindings)
+    const [lossSum, trainingLossSum, ...rest] = [...evaluate(nodes, bindings)]
+    const [normalizerSum, trainingNormalizerSum] = rest.splice(0, divisors.length)
     const values = rest.slice(outputs.length)
     return {
       ...{ predictions: rest.slice(0, outputs.length), lossSum: lossSum!, trainingLossSum: trainingLossSum! },
+      ...(normalizerSum && trainingNormalizerSum && { normalizerSum, trainingNormalizerSum }),
       gradients: Object.fromEntries(parameters.map((parameter, k) => [nameOf(parameter), values[k]!])),
       writes: values.slice(parameters.length),
     }

@@ -1,7 +1,9 @@
 import type { Mathematics } from '../base/mathematics.ts'
 import type { Precision } from '../base/precision.ts'
 import type { TargetName } from '../base/target.ts'
-import { evaluate } from '../graph/evaluate.ts'
+import { sum } from '../graph/build.ts'
+import { evaluate, type Bindings } from '../graph/evaluate.ts'
+import type { Network } from '../language/networks/network.ts'
 import { targets } from '../targets/index.ts'
 import { exact, largestMagnitude, type Tolerance } from './compare.ts'
 import type { Evaluate } from './interpret.ts'
@@ -44,7 +46,7 @@ export interface Expected {
 }
 
 /** A multiple of how far single precision takes a tensor when every operation rounds; and a few roundings of what is stored. */
-const roundings = { spread: 32, stored: 2 ** -18 }
+export const roundings = { spread: 32, stored: 2 ** -18 }
 
 /** What kernels must leave: to the last bit, unless it is open where they round. */
 export function expecting({ kernels, rounded }: Meaning): Evaluate<Expected> {
@@ -73,6 +75,20 @@ export function amongTerms(expected: Expected, { rounded }: Meaning, terms: read
 /** How uncertain double precision leaves what single precision may leave so far apart. */
 export function inDouble({ tolerance }: Expected): number {
   return (tolerance.absolute ?? 0) * 2 ** -29
+}
+
+/** What a sum of losses is divided by; by infinity, which gives 0, where the normalizers are 0. */
+export function divisorOf(samples: number, normalizerSum: Expected | undefined): number {
+  return normalizerSum ? normalizerSum.values[0]! || Infinity : samples
+}
+
+/** The same of a prediction's losses; 0 where the normalizers are. */
+export function divisorIn(
+  { normalizers }: Pick<Network, 'normalizers'>,
+  bindings: Bindings,
+  way: typeof evaluate = evaluate,
+): number {
+  return normalizers ? way([sum(normalizers, [0])], bindings)[0]![0]! : bindings.batch
 }
 
 /** A part of what is expected, such as a mean of a sum. */

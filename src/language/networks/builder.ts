@@ -39,6 +39,8 @@ export interface Prediction {
   readonly outputs: readonly Node[]
   /** One loss a sample: shape `['batch']`. */
   readonly losses: Node
+  /** What a batch's sum of losses is divided by the sum of, in place of the samples: shape `['batch']`. No derivative passes. */
+  readonly normalizers?: Node
 }
 
 /** The graph of a network, in evaluation mode. */

@@ -1,6 +1,6 @@
 import { asciiName } from '../../base/name.ts'
 import { partsInOrder } from '../../base/tree.ts'
-import { input } from '../../graph/build.ts'
+import { detach, input } from '../../graph/build.ts'
 import { topologicalOrder, type Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
@@ -132,20 +132,16 @@ class EquationBuilder {
   }
 
   finish(training: EquationReading): NetworkBody | undefined {
-    const { output, loss: lossName } = this.#spec
+    const { output, loss: lossName, normalizer: normalizerName } = this.#spec
     const names = this.#outputs()
     const outputs = names.map((name, k) => {
       const repeats = names.indexOf(name) < k
       if (repeats) this.#report({ code: 'name-clash', message: `'${name}' is listed twice` }, ['output', k])
       return this.#lookup(name, typeof output === 'string' ? ['output'] : ['output', k], training)
     })
-    const loss = this.#lookup(lossName, ['loss'], training)
-    if (loss && sampleShape(loss.shape).length > 0)
-      return this.#report(
-        { code: 'shape', message: `the loss must be a scalar, and is ${formatShape(sampleShape(loss.shape))}` },
-        ['loss'],
-      )
-    if (!outputs.every(Boolean) || !loss || this.#findings.some(isError)) return undefined
+    const loss = this.#scalar(lossName, 'loss', training)
+    const normalizer = normalizerName === undefined || this.#scalar(normalizerName, 'normalizer', training)
+    if (!outputs.every(Boolean) || !loss || !normalizer || this.#findings.some(isError)) return undefined
     const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
     if (this.#spec.networks) this.read('initialization')
     if (this.#findings.some(isError)) return undefined
@@ -171,9 +167,10 @@ class EquationBuilder {
         ['networks'],
       )
     this.#warnOfUnused(trained, training)
-    for (const { outputs, losses } of [trained, predicted]) {
-      this.#builder.section('equations', [...outputs, losses])
-      this.#builder.locate([...outputs, losses], { name: 'loss', path: ['loss'], part: 'value' })
+    for (const { outputs, losses, normalizers } of [trained, predicted]) {
+      const nodes = [...outputs, losses, ...(normalizers ? [normalizers] : [])]
+      this.#builder.section('equations', nodes)
+      this.#builder.locate(nodes, { name: 'loss', path: ['loss'], part: 'value' })
     }
     const outputNames = typeof output === 'string' ? {} : { outputNames: output.map(asciiName) }
     return { inputs, targets, ...outputNames, ...predicted, training: trained }
@@ -192,7 +189,9 @@ class EquationBuilder {
 
   #prediction({ values }: EquationReading): Prediction {
     const valueOf = (name: string) => perSample(values.get(name)!)
-    return { outputs: this.#outputs().map(valueOf), losses: valueOf(this.#spec.loss) }
+    const { loss, normalizer } = this.#spec
+    const divisor = normalizer === undefined ? {} : { normalizers: detach(valueOf(normalizer)) }
+    return { outputs: this.#outputs().map(valueOf), losses: valueOf(loss), ...divisor }
   }
 
   /** Whether anything may be another in evaluation than in training. */
@@ -204,8 +203,8 @@ class EquationBuilder {
 
   /** Warns of equations that lead nowhere, and of parameters that no loss trains. */
   #warnOfUnused({ losses }: Prediction, { values }: EquationReading): void {
-    const { equations, loss, parameters = {}, networks = {} } = this.#spec
-    const used = new Set([...this.#outputs(), loss])
+    const { equations, loss, normalizer, parameters = {}, networks = {} } = this.#spec
+    const used = new Set([...this.#outputs(), loss, ...(normalizer === undefined ? [] : [normalizer])])
     for (const { name, expression } of equations.toReversed())
       if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
     equations.forEach(({ name, nameSpan }, index) => {
@@ -257,6 +256,13 @@ class EquationBuilder {
       const values = this.#held.get(node)
       return { name: asciiName(name), node, shape, ...(below !== undefined && { below }), ...(values && { values }) }
     })
+  }
+
+  #scalar(name: string, key: 'loss' | 'normalizer', reading: EquationReading): Node | undefined {
+    const node = this.#lookup(name, [key], reading)
+    if (!node || sampleShape(node.shape).length === 0) return node
+    const message = `the ${key} must be a scalar, and is ${formatShape(sampleShape(node.shape))}`
+    return this.#report({ code: 'shape', message }, [key])
   }
 
   #lookup(name: string, path: Path, { values }: EquationReading): Node | undefined {

@@ -231,6 +231,7 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
   const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
   const definition =
     'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
-  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit]
+  const normalizer = 'normalizer' in spec ? [spec.normalizer] : []
+  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...normalizer]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

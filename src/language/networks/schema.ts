@@ -128,6 +128,8 @@ const equationNetwork = (reference: FunctionReference) =>
     equations: z.array(equation),
     output: z.union([z.string(), z.array(z.string()).min(1)]),
     loss: z.string(),
+    /** The name of what a batch's loss is divided by the sum of. */
+    normalizer: z.string().optional(),
   })
 
 /** A spec with the keys of both forms is neither: only its settings can be checked. */
