@@ -134,8 +134,9 @@ function opsOf(scalars: ReturnType<typeof scalarsOf>): PointwiseOp[] {
     .filter(isPointwise)
 }
 
-function describePort({ name, shape, below }: Port, offset: number): PortDescription {
-  return { name, shape, size: elementsPerSample(shape), offset, ...(below === undefined ? {} : { below }) }
+function describePort({ name, shape, below, ignored }: Port, offset: number): PortDescription {
+  const numbers = { ...(below === undefined ? {} : { below }), ...(ignored === undefined ? {} : { ignored }) }
+  return { name, shape, size: elementsPerSample(shape), offset, ...numbers }
 }
 
 function describeTensor({ name, shape, initial, node }: Parameter | State, offset: number): TensorDescription {

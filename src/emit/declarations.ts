@@ -106,6 +106,14 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) =>
       define('countTargets(y: Targets, samples?: number): number', countSamples(module.targets, 'y', 'network.target')),
   },
+  isIgnored: {
+    when: ignores,
+    text: ({ module }) => {
+      const { name, ignored } = module.targets.find((target) => target.ignored !== undefined)!
+      const test = `name === ${data(name)} && value === ${literal(ignored!)}`
+      return define('isIgnored(name: string, value: number): boolean', [`return ${test}`])
+    },
+  },
   copyInputs: {
     text: ({ module }) =>
       procedure(
@@ -271,6 +279,10 @@ function prediction({ outputs }: ModuleDescription): string {
 
 function isNormalized({ arena }: ModuleDescription): boolean {
   return arena.normalizer !== undefined
+}
+
+function ignores({ targets }: ModuleDescription): boolean {
+  return targets.some(({ ignored }) => ignored !== undefined)
 }
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {

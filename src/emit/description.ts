@@ -26,6 +26,8 @@ export interface PortDescription {
   readonly below?: number
   /** Set for an input that no output depends on. */
   readonly isUnread?: true
+  /** A number that its elements may be besides, which says that they don't count. */
+  readonly ignored?: number
 }
 
 /** How a tensor starts: the name of a function in `src/runtime/initializers.ts` and its numeric arguments. */

@@ -1,4 +1,5 @@
 import { expected } from './expected.ts'
+import { isIgnored } from './module.ts'
 import type { Vector } from './types.ts'
 
 /**
@@ -22,6 +23,7 @@ export function countSamples(
     if (typeof value !== 'number') refuse(name, size, below, `${typeof value} at ${i}`, TypeError)
     // The elements of a typed array are all of one type.
     if (!below && 'buffer' in values) break
+    if (isIgnored(name, value)) continue
     if (below && !(value % 1 === 0 && value >= 0 && value < below)) {
       refuse(name, size, below, `${value} at ${i}`)
     }

@@ -60,6 +60,9 @@ export declare function countInputs(x: Inputs, samples?: number): number
 /** Counts the samples in y, after checking all of it. TypeError or RangeError: it doesn't fit the targets or `samples`. */
 export declare function countTargets(y: Targets, samples?: number): number
 
+/** Whether it is what this target has in place of a class number where it doesn't count. */
+export declare function isIgnored(name: string, value: number): boolean
+
 /** Copies `count` samples of x into the arena: from number `start` on, or the samples numbered in `order` from `start` on. */
 export declare function copyInputs(arena: Vector, x: Inputs, start: number, count: number, order?: Uint32Array): void
 

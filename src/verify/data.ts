@@ -45,7 +45,7 @@ const normal = (random: Random) =>
 /** A number, whatever for; or one that a port's elements may be for. */
 export type Draw = (random: Random, values?: TargetValues) => number
 
-/** Random data: whole numbers where a port takes those, else what `draw` gives. */
+/** Random data: whole numbers where a port takes those, what samples may count, else what `draw` gives. */
 export function drawData(
   { inputs, targets }: Pick<Network, 'inputs' | 'targets'>,
   samples: number,
@@ -54,10 +54,16 @@ export function drawData(
 ): Data {
   const fill = (ports: readonly Port[]): Tensors =>
     Object.fromEntries(
-      ports.map(({ name, shape, below, values }) => [
+      ports.map(({ name, shape, below, ignored, values }) => [
         name,
         Float64Array.from({ length: samples * sizeOf(shape) }, () =>
-          below === undefined ? draw(random, values) : Math.floor(below * random()),
+          below === undefined
+            ? values === 'weights'
+              ? meant[values](random)
+              : draw(random, values)
+            : ignored !== undefined && random() < 0.25
+              ? ignored
+              : Math.floor(below * random()),
         ),
       ]),
     )
@@ -88,6 +94,7 @@ const meant: Readonly<Record<TargetValues, (random: Random) => number>> = {
   bits: (random) => Math.floor(2 * random()),
   counts: (random) => Math.floor(5 * random()),
   shares: (random) => 1 + random(),
+  weights: (random) => Math.floor(3 * random()) / 2 + 0.25,
 }
 
 export function sizeOf(shape: readonly number[]): number {

@@ -93,6 +93,6 @@ export function divisorIn(
 
 /** A part of what is expected, such as a mean of a sum. */
 export function scaled({ values, tolerance }: Expected, divisor: number): Expected {
-  const absolute = (tolerance.absolute ?? 0) / divisor
+  const absolute = (tolerance.absolute ?? 0) / Math.abs(divisor)
   return { values: Array.from(values, (value) => value / divisor), tolerance: { ...tolerance, absolute } }
 }

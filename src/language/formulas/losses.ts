@@ -2,6 +2,9 @@ import { z } from '../words/zod.ts'
 import {
   abs,
   add,
+  broadcast,
+  concat,
+  constant,
   equal,
   exp,
   greater,
@@ -19,10 +22,18 @@ import {
 } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape } from '../../graph/shape.ts'
-import { fraction, positive } from '../words/arguments.ts'
+import { fraction, nonNegative, positive } from '../words/arguments.ts'
 import { evaluateFormula, formula, type Formula } from './expression.ts'
 import { Misfit } from '../words/misfit.ts'
-import { logSoftmax, logSumOfShifted, meanOfSample, restoreAxes, shiftByMaximum, square } from '../words/numerics.ts'
+import {
+  logSoftmax,
+  logSumOfShifted,
+  meanOfSample,
+  restoreAxes,
+  sampleAxes,
+  shiftByMaximum,
+  square,
+} from '../words/numerics.ts'
 import { keys, type WordRow } from '../words/word.ts'
 
 /** The form that one sample's target must have. */
@@ -30,11 +41,13 @@ export interface TargetForm {
   readonly shape: readonly number[]
   /** Set where the elements are class numbers: whole, from 0, below this. */
   readonly below?: number
-  /** What elements are for, where not any number serves: 0 or 1, numbers of events, or shares that are 1 along the last axis. */
+  /** A class number for rows that don't count. */
+  readonly ignored?: number
+  /** What elements are for, where not any number serves: 0 or 1, numbers of events, shares that are 1 along the last axis, or what samples count. */
   readonly values?: TargetValues
 }
 
-export type TargetValues = 'bits' | 'counts' | 'shares'
+export type TargetValues = 'bits' | 'counts' | 'shares' | 'weights'
 
 type Element = (prediction: string, target: string) => string
 
@@ -48,6 +61,23 @@ export interface Loss extends WordRow {
   target(prediction: readonly number[], settings: object): TargetForm
   /** One loss a sample, the mean over its elements (for crossEntropy, over its rows): shape `['batch']`. */
   apply(prediction: Node, target: Node, settings: object): Node
+  /** Where rows don't count alike: the sums over a sample's rows of their losses, and of what they count; undefined where they do. */
+  counted?(prediction: Node, target: Node, settings: object): Counted | undefined
+}
+
+/** Sums of a sample: shape `['batch']`. A batch's loss is the one's sum over the other's. */
+export interface Counted {
+  readonly losses: Node
+  readonly normalizers: Node
+}
+
+export interface CrossEntropySettings {
+  readonly labelSmoothing: number
+  readonly targets: 'classes' | 'probabilities'
+  /** What each class counts; all 1 unless given. */
+  readonly weights?: readonly number[] | undefined
+  /** The class number of rows that don't count. */
+  readonly ignoreIndex?: number | undefined
 }
 
 const sameAsPrediction = (shape: readonly number[]): TargetForm => ({ shape })
@@ -111,6 +141,38 @@ function probabilityCrossEntropy(z: Node, y: Node, smoothing: number): Node {
   return negate(sum(multiply(smoothed, logSoftmax(z)), [last]))
 }
 
+/**
+ * Rows that count w_y, or 0 where y is ignored: w_y (1 - ε) (-log p_y) - ε / C Σ w_c log p_c, as torch has it. Of probabilities
+ * -Σ w_c y'_c log p_c, and each row counts 1.
+ */
+function countedCrossEntropy(z: Node, y: Node, settings: CrossEntropySettings): Counted | undefined {
+  const { labelSmoothing: smoothing, targets, weights, ignoreIndex } = settings
+  if (!weights && ignoreIndex === undefined) return undefined
+  const last = z.shape.length - 1
+  const classes = z.shape[last] as number
+  const weight = broadcast(
+    concat(
+      (weights ?? Array.from({ length: classes }, () => 1)).map((each) => constant(z.graph, each, [1])),
+      0,
+    ),
+    z.shape,
+    [last],
+  )
+  const totals = (rows: Node) => sum(rows, sampleAxes(rows))
+  if (targets === 'probabilities') {
+    const smoothed = smoothing === 0 ? y : add(multiply(1 - smoothing, y), smoothing / classes)
+    const rows = negate(sum(multiply(multiply(weight, smoothed), logSoftmax(z)), [last]))
+    return { losses: totals(rows), normalizers: totals(constant(z.graph, 1, rows.shape)) }
+  }
+  const isTarget = equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
+  const counts = (rows: Node) => (ignoreIndex === undefined ? rows : select(equal(y, ignoreIndex), 0, rows))
+  const own = sum(select(isTarget, weight, 0), [last])
+  const certain = multiply(own, classCrossEntropy(z, y, 0))
+  const even = negate(sum(multiply(weight, logSoftmax(z)), [last]))
+  const rows = smoothing === 0 ? certain : add(multiply(1 - smoothing, certain), multiply(smoothing / classes, even))
+  return { losses: totals(counts(rows)), normalizers: totals(counts(own)) }
+}
+
 /** The losses: torch.nn.functional's formulas and defaults, each the mean over all elements of the batch. */
 export const losses = {
   /** (p - y)² */
@@ -136,16 +198,29 @@ export const losses = {
     arguments: keys({
       labelSmoothing: fraction.default(0),
       targets: z.enum(['classes', 'probabilities']).default('classes'),
+      weights: z.array(nonNegative).optional(),
+      ignoreIndex: z.int().optional(),
     }),
     first: 'labelSmoothing',
     element: (p: string, y: string) => `-${y} .* logSoftmax(${p}), where ${y} holds probabilities`,
-    target: (shape: readonly number[], { targets }: { targets: 'classes' | 'probabilities' }): TargetForm => {
+    target: (shape: readonly number[], { targets, weights, ignoreIndex }: CrossEntropySettings): TargetForm => {
       const classes = shape.at(-1)
       if (classes === undefined)
         throw new Misfit('shape', `needs logits along an axis, and the prediction is ${formatShape(shape)}`)
-      return targets === 'classes' ? { shape: shape.slice(0, -1), below: classes } : { shape, values: 'shares' }
+      if (weights && weights.length !== classes)
+        throw new Misfit('shape', `has ${weights.length} weights, and the prediction ${classes} classes`)
+      if (targets === 'classes')
+        return {
+          shape: shape.slice(0, -1),
+          below: classes,
+          ...(ignoreIndex === undefined ? {} : { ignored: ignoreIndex }),
+        }
+      if (ignoreIndex !== undefined)
+        throw new Misfit('out-of-range', 'ignores class numbers, and its targets are probabilities')
+      return { shape, values: 'shares' }
     },
-    apply: (p: Node, y: Node, settings: { labelSmoothing: number; targets: 'classes' | 'probabilities' }) => {
+    counted: countedCrossEntropy,
+    apply: (p: Node, y: Node, settings: CrossEntropySettings) => {
       const rows = settings.targets === 'classes' ? classCrossEntropy : probabilityCrossEntropy
       return meanOfSample(rows(p, y, settings.labelSmoothing))
     },

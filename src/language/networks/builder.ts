@@ -23,6 +23,8 @@ export interface Port {
   readonly shape: readonly number[]
   /** Set where every element must be a whole number in [0, below). */
   readonly below?: number
+  /** Besides, for rows that don't count. */
+  readonly ignored?: number
   /** Set where other numbers make no sense, though they may be given. */
   readonly values?: TargetValues
 }

@@ -1,4 +1,4 @@
-import { input } from '../../graph/build.ts'
+import { detach, input, multiply } from '../../graph/build.ts'
 import { sampleShape } from '../../graph/shape.ts'
 import type { Mode } from '../layers/layer.ts'
 import type { NetworkBody, NetworkBuilder, Prediction } from './builder.ts'
@@ -57,19 +57,29 @@ export function buildLayers(
   const doubt = isPartial || !last ? undefined : doubtOfEnd(last, loss, sampleShape(outputs.training.shape))
   if (doubt) findings.push(warningAt(doubt, ['layers', spec.layers.length - 1], last!))
   const target = atWord(['loss'], loss, () => row.target(sampleShape(outputs.training.shape), loss.arguments))
-  const y = input(graph, 'y', ['batch', ...target.shape])
+  const name = spec.weight ? 'target' : 'y'
+  const y = input(graph, name, ['batch', ...target.shape])
   builder.name(y, 'y')
+  const weights = spec.weight && input(graph, 'weight', ['batch'])
+  if (weights) builder.name(weights, 'w')
   const predictionIn = (mode: keyof typeof outputs): Prediction => {
-    const losses = row.apply(outputs[mode], y, loss.arguments)
+    const counted = row.counted?.(outputs[mode], y, loss.arguments)
+    const own = counted?.losses ?? row.apply(outputs[mode], y, loss.arguments)
+    const losses = weights ? multiply(weights, own) : own
+    const normalizers = weights && counted ? multiply(weights, counted.normalizers) : (weights ?? counted?.normalizers)
     builder.name(losses, inMode(mode, 'ℓ'))
-    builder.section('loss', [losses])
-    builder.locate([losses], { name: 'loss', path: ['loss', loss.word], part: 'key' })
-    return { outputs: [outputs[mode]], losses }
+    builder.section('loss', [losses, ...(normalizers ? [normalizers] : [])])
+    builder.locate([losses, ...(normalizers ? [normalizers] : [])], {
+      name: 'loss',
+      path: ['loss', loss.word],
+      part: 'key',
+    })
+    return { outputs: [outputs[mode]], losses, ...(normalizers && { normalizers: detach(normalizers) }) }
   }
   const training = predictionIn('training')
   return {
     inputs: [{ name: 'x', node: x, shape, ...(index === undefined ? {} : { below: index }) }],
-    targets: [{ name: 'y', node: y, ...target }],
+    targets: [{ name, node: y, ...target }, ...(weights ? [{ name: 'weight', node: weights, shape: [], values: 'weights' as const }] : [])],
     training,
     ...predictionIn('evaluation'),
   }

@@ -231,7 +231,8 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
   const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
   const definition =
     'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
-  const normalizer = 'normalizer' in spec ? [spec.normalizer] : []
-  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...normalizer]
+  const { normalizer, weight } = spec as { normalizer?: string; weight?: true }
+  const divisor = [normalizer, weight].filter((part) => part !== undefined)
+  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...divisor]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

@@ -111,6 +111,8 @@ const layerNetwork = (reference: FunctionReference) =>
     input: port,
     layers: layerList(reference),
     loss,
+    /** Whether samples have weights, beside their targets. */
+    weight: off,
   })
 
 /** A network of layers that equations call. */
