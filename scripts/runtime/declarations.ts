@@ -82,7 +82,12 @@ function partsOf(tree: ts.SourceFile, optional: Names): OptionalPart[] {
 /** The whole statement of a block, or property of an object, in which a call stands. */
 function around(call: ts.Node): ts.Node {
   for (let node = call; node.parent; node = node.parent)
-    if (ts.isPropertyAssignment(node) || (ts.isStatement(node) && ts.isBlock(node.parent))) return node
+    if (
+      ts.isPropertyAssignment(node) ||
+      ts.isSpreadAssignment(node) ||
+      (ts.isStatement(node) && ts.isBlock(node.parent))
+    )
+      return node
   throw new Error(`An optional call of the runtime stands in no statement that could be left out: ${call.getText()}`)
 }
 

@@ -11,6 +11,8 @@ interface Prediction {
   readonly losses: Node
   /** What the sum of the losses is divided by the sum of: ['batch']. The samples' number where there is none. */
   readonly normalizers?: Node
+  /** Scalars of a batch from which metrics are made. */
+  readonly metrics?: readonly { readonly name: string; readonly sums: readonly Node[] }[]
 }
 
 /** What a tensor that outlasts a step becomes. */
@@ -77,8 +79,9 @@ export function deriveTraining(
   const share = weighting === 'mean' ? shareOf(training) : constant(losses.graph, 1)
   const seed = broadcast(share, losses.shape, [])
   const adjoints = differentiate(losses, seed, [...parameters, ...variables])
-  const predictions = [evaluation, training].flatMap(({ outputs, losses, normalizers }) => [
+  const predictions = [evaluation, training].flatMap(({ outputs, losses, normalizers, metrics = [] }) => [
     ...outputs,
+    ...metrics.flatMap(({ sums }) => sums),
     ...[losses, ...(normalizers ? [normalizers] : [])].map((each) => sum(each, [0])),
   ])
   const values = [...writes, ...starts].map(({ value }) => value)
@@ -86,11 +89,12 @@ export function deriveTraining(
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
   const assigned = ({ target, value }: Assignment): Assignment => ({ target, value: of(value) })
-  const evaluated = ({ outputs, losses, normalizers }: Prediction): Evaluation => ({
+  const evaluated = ({ outputs, losses, normalizers, metrics }: Prediction): Evaluation => ({
     outputs: outputs.map(of),
     losses: of(losses),
     lossSum: of(sum(losses, [0])),
     ...(normalizers && { normalizers: of(normalizers), normalizerSum: of(sum(normalizers, [0])) }),
+    ...(metrics && { metrics: metrics.map(({ name, sums }) => ({ name, sums: sums.map(of) })) }),
   })
 
   const names = new Map<Node, string>()

@@ -72,6 +72,12 @@ function descriptionOf(known: Known): ModuleDescription {
       size: elementsPerSample(node.shape),
       offset: startOf(buffers.get(node)),
     })),
+    ...(network.metrics && {
+      metrics: network.metrics.map(({ name, kind, size }, k) => ({
+        ...{ name, kind, size },
+        offsets: arrangement.metricSums[k]!.map(startOf),
+      })),
+    }),
     parameters: network.parameters.map((parameter) => ({
       ...within('parameters', parameter),
       frozen: parameter.frozen,

@@ -49,6 +49,8 @@ export function nameModule(network: Network, training: TrainingGraph, programs: 
     lossSums: new Map([
       [training.lossSum, 'loss_sum_eval'],
       [training.training.lossSum, 'loss_sum'],
+      ...metricNames(training.metrics, '_eval'),
+      ...metricNames(training.training.metrics, ''),
       ...(training.normalizerSum ? [[training.normalizerSum, 'normalizer_sum_eval'] as const] : []),
       ...(training.training.normalizerSum ? [[training.training.normalizerSum, 'normalizer_sum'] as const] : []),
     ]),
@@ -56,6 +58,10 @@ export function nameModule(network: Network, training: TrainingGraph, programs: 
   }
   const purposes = new Set([...programs].flatMap(kernelsOf).map(({ purpose }) => purpose))
   return { ...roles, symbols: training.names.symbols, ...nameResults(purposes, training.names, roles) }
+}
+
+function metricNames(metrics: TrainingGraph['metrics'] = [], suffix: string) {
+  return metrics.flatMap(({ name, sums }) => sums.map((node) => [node, `${name}_sum${suffix}`] as const))
 }
 
 function nameResults(purposes: Iterable<Purpose>, given: Naming, { lossSums, assigned }: Roles) {

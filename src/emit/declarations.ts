@@ -1,7 +1,7 @@
 import { statePrefix } from '../base/name.ts'
 import type * as Types from '../runtime/types.ts'
 import { nextRate, rateIn } from './carried.ts'
-import type { ModuleDescription, PortDescription } from './description.ts'
+import type { ModuleDescription } from './description.ts'
 import { binaryLines, type Kernels } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
@@ -9,6 +9,18 @@ import { networkOf } from './network.ts'
 import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
 import { initialValues, isRandom, programOf, statements, updateProcedure } from './programs.ts'
 import { dense, numbersFor, tensorsAt, trainedName, trainedOf, zoneStart } from './tensors.ts'
+import {
+  ignores,
+  isMeasured,
+  isNormalized,
+  isPlain,
+  isUnlike,
+  known,
+  metricText,
+  namesOf,
+  prediction,
+  predictionType,
+} from './told.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
@@ -65,6 +77,10 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ),
   },
   lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
+  metrics: {
+    when: isMeasured,
+    text: ({ module }) => `const metrics: readonly Metric[] = [${module.metrics!.map(metricText).join(', ')}]`,
+  },
   normalizerOffset: {
     when: isNormalized,
     text: ({ module }) => `const normalizerOffset = ${literal(module.arena.normalizer!)}`,
@@ -207,6 +223,10 @@ export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
   Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs)}` },
   Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets)}` },
   Known: { when: isUnlike, text: ({ module }) => `type Known = ${dataType(module.inputs, known(module))}` },
+  Metrics: {
+    when: isMeasured,
+    text: ({ module }) => `type Metrics = Readonly<Record<${namesOf(module.metrics!)}, number>>`,
+  },
   Prediction: { when: isUnlike, text: ({ module }) => `type Prediction = ${predictionType(module)}` },
 }
 
@@ -221,11 +241,18 @@ interface ModuleTypes {
   Targets: Types.Targets
   Known: Types.Known
   Prediction: Types.Prediction
+  Metrics: Types.Metrics
 }
 
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
 const optionalFunctions = {
   predictEach: isUnlike,
+  newTally: isMeasured,
+  clearTally: isMeasured,
+  addMetrics: isMeasured,
+  trainingMetrics: isMeasured,
+  validationMetrics: isMeasured,
+  evaluator: isMeasured,
   noDivisor: isNormalized,
   addNormalizer: isNormalized,
   divided: isNormalized,
@@ -241,6 +268,7 @@ const optionalFunctions = {
 type OptionalFunction =
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
+  | keyof typeof import('../runtime/metrics.ts')
   | keyof typeof import('../runtime/normalizer.ts')
   | keyof typeof import('../runtime/outputs.ts')
   | keyof typeof import('../runtime/plateau.ts')
@@ -251,39 +279,6 @@ export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new M
   ...Object.entries<Declare>(declarations).flatMap(([name, { when }]) => (when ? [[name, when] as const] : [])),
   ...Object.entries(optionalFunctions),
 ])
-
-/** Whether there is one output, which depends on all inputs: most are so, and predict as simply. */
-export function isPlain({ outputs, inputs }: ModuleDescription): boolean {
-  return outputs[0]!.name === undefined && inputs.every(({ isUnread }) => !isUnread)
-}
-
-export function isUnlike(module: ModuleDescription): boolean {
-  return !isPlain(module)
-}
-
-/** The inputs that outputs depend on. */
-function known({ inputs }: ModuleDescription): readonly PortDescription[] {
-  return inputs.filter(({ isUnread }) => !isUnread)
-}
-
-function predictionType({ outputs }: ModuleDescription): string {
-  if (outputs[0]!.name === undefined) return 'Vector'
-  return `Readonly<Record<${outputs.map(({ name }) => data(name)).join(' | ')}, Vector>>`
-}
-
-/** The expression for what callers get of `results`. */
-function prediction({ outputs }: ModuleDescription): string {
-  if (outputs[0]!.name === undefined) return 'results[0]!'
-  return `{ ${outputs.map(({ name }, k) => `${data(name)}: results[${k}]!`).join(', ')} }`
-}
-
-function isNormalized({ arena }: ModuleDescription): boolean {
-  return arena.normalizer !== undefined
-}
-
-function ignores({ targets }: ModuleDescription): boolean {
-  return targets.some(({ ignored }) => ignored !== undefined)
-}
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0

@@ -6,6 +6,15 @@ import type { TargetName } from '../base/target.ts'
  * Offsets and sizes are counted in elements of the arena (one Float32Array or Float64Array).
  */
 
+/** What is told of a prediction, from scalars that a batch's programs leave in the arena: `Metric` in language/networks says what they are. */
+export interface MetricDescription {
+  readonly name: string
+  readonly kind: 'ratio' | 'r2'
+  /** The elements of a sample. */
+  readonly size: number
+  readonly offsets: readonly number[]
+}
+
 /** What is predicted of a batch, and where it lies. */
 export interface OutputDescription {
   readonly name?: string
@@ -138,6 +147,7 @@ export interface ModuleDescription {
   readonly epochs: number
   readonly inputs: readonly PortDescription[]
   readonly targets: readonly PortDescription[]
+  readonly metrics?: readonly MetricDescription[]
   /** With names where a prediction is a record; else there is one. */
   readonly outputs: readonly OutputDescription[]
   readonly parameters: readonly ParameterDescription[]

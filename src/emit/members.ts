@@ -1,4 +1,4 @@
-import { isUnlike } from './declarations.ts'
+import { isUnlike } from './told.ts'
 import type { ModuleDescription } from './description.ts'
 
 /*

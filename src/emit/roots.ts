@@ -1,7 +1,8 @@
 import type * as Interface from '../runtime/interface.ts'
 import type { State } from '../runtime/state.ts'
-import type { Tensor } from '../runtime/tensors.ts'
+import type { Tensor } from '../runtime/tensor.ts'
 import { optional } from './declarations.ts'
+import { metricKinds } from './told.ts'
 import type { ModuleDescription } from './description.ts'
 import { wasmRoots } from './kernels.ts'
 import { isRandom } from './programs.ts'
@@ -46,7 +47,7 @@ const common = [
 
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots(module: ModuleDescription): string[] {
-  const { parameters, buffers, helpers, schedule, wasm } = module
+  const { parameters, buffers, helpers, schedule, wasm, metrics = [] } = module
   const draws: RuntimeFunction[] = isRandom(module) ? ['stepKey'] : []
   const warms: RuntimeFunction[] = schedule?.warmup ? ['linear'] : []
   return [
@@ -57,6 +58,8 @@ export function runtimeRoots(module: ModuleDescription): string[] {
     ...(schedule ? [schedule.function] : []),
     ...warms,
     ...helpers,
+    ...(metrics.length > 0 ? ['Metric'] : []),
+    ...metrics.flatMap(({ kind }) => Object.values(metricKinds[kind])),
     ...(wasm ? wasmRoots(wasm) : []),
   ]
 }

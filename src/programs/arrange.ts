@@ -22,6 +22,8 @@ export interface Arrangement {
   readonly lossSum: Buffer
   /** The same of their normalizers, where they have some. */
   readonly normalizerSum?: Buffer
+  /** The scalars of each metric. */
+  readonly metricSums: readonly (readonly Buffer[])[]
   /** Of a batch, in the order of `network.emit.inputGradients`. */
   readonly inputGradients: readonly Buffer[]
 }
@@ -56,9 +58,13 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const inputGradients = buffersOf(network.emit.inputGradients, 'gradient', (name) => `gradient of ${name}`)
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
   const normalizerSum: Buffer = { ...lossSum, name: 'normalizer sum' }
-  const summed = ({ lossSum: losses, normalizerSum: normalizers }: TrainingGraph['training']) => [
+  const metricSums = (training.metrics ?? []).map(({ name, sums }) =>
+    sums.map((_, k): Buffer => ({ ...lossSum, name: `${name}, sum ${k}` })),
+  )
+  const summed = ({ lossSum: losses, normalizerSum: normalizers, metrics = [] }: TrainingGraph['training']) => [
     { node: losses, buffer: lossSum },
     ...(normalizers ? [{ node: normalizers, buffer: normalizerSum }] : []),
+    ...metrics.flatMap(({ sums }, k) => sums.map((node, at) => ({ node, buffer: metricSums[k]![at]! }))),
   ]
   const leaves = new Map(
     [
@@ -106,7 +112,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
     { name: 'norm', buffers: optimizer.norm ? [optimizer.norm] : [], inModel: false },
   ]
   const normalizer = training.normalizerSum ? { normalizerSum } : {}
-  return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, inputGradients }
+  return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, metricSums, inputGradients }
 }
 
 interface Tensor {

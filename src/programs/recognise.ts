@@ -20,8 +20,8 @@ export const recognise: Pass<Known, { readonly network: Network }> = {
   },
 }
 
-function predictedBy({ outputs, losses, normalizers }: Prediction): Node[] {
-  return [...outputs, losses, ...(normalizers ? [normalizers] : [])]
+function predictedBy({ outputs, losses, normalizers, metrics = [] }: Prediction): Node[] {
+  return [...outputs, losses, ...(normalizers ? [normalizers] : []), ...metrics.flatMap(({ sums }) => sums)]
 }
 
 /** All that a network computes. */
@@ -36,9 +36,10 @@ export function withIdioms(network: Network, precision: Precision): Network {
   const recognised = recogniseIdioms(resultsOf(network), precision, new Map(network.recognised))
   const of = (node: Node) => recognised.get(node)!
   const assigned = (list: Network['writes']) => list.map(({ target, value }) => ({ target, value: of(value) }))
-  const predicted = ({ outputs, losses, normalizers }: Prediction): Prediction => ({
+  const predicted = ({ outputs, losses, normalizers, metrics }: Prediction): Prediction => ({
     ...{ outputs: outputs.map(of), losses: of(losses) },
     ...(normalizers && { normalizers: of(normalizers) }),
+    ...(metrics && { metrics: metrics.map((metric) => ({ ...metric, sums: metric.sums.map(of) })) }),
   })
   const moved = <T>(known: ReadonlyMap<Node, T>) => {
     const result = new Map<Node, T>()

@@ -1,6 +1,7 @@
 import type { Model, Trainer } from './interface.ts'
+import type { Metric } from './metric.ts'
 import type { State } from './state.ts'
-import type { Tensor } from './tensors.ts'
+import type { Tensor } from './tensor.ts'
 import type { Inputs, Known, ParameterName, Prediction, Targets, Vector } from './types.ts'
 
 /*
@@ -32,6 +33,9 @@ export declare const lossOffset: number
 
 /** The offset in the arena, in elements, of the sum of a batch's normalizers. */
 export declare const normalizerOffset: number
+
+/** What is told of predictions beside their loss. */
+export declare const metrics: readonly Metric[]
 
 /** Makes an array of `length` zeros. */
 export declare function allocate(length: number): Vector

@@ -1,7 +1,8 @@
 import { expected } from './expected.ts'
 import type { LoadOptions } from './interface.ts'
 import { withoutLayer } from './layerNames.ts'
-import { sizeOf, type Tensor } from './tensors.ts'
+import type { Tensor } from './tensor.ts'
+import { sizeOf } from './tensors.ts'
 
 /** The content of a safetensors file. */
 export interface Checkpoint {

@@ -1,15 +1,7 @@
 import { countSamples } from './arguments.ts'
 import { expected } from './expected.ts'
+import type { Tensor } from './tensor.ts'
 import type { Vector } from './types.ts'
-
-/** A tensor's name and shape in a file, and its live view. */
-export interface Tensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly view: Float32Array | Float64Array
-  /** Whether a file may lack it: so for the optimizer's state. */
-  readonly optional: boolean
-}
 
 /** The number of elements of a tensor of this shape. */
 export function sizeOf(shape: readonly number[]): number {

@@ -22,6 +22,7 @@ import {
   rateIn,
   updateParameters,
 } from './module.ts'
+import { addMetrics, clearTally, evaluator, newTally, trainingMetrics, validationMetrics } from './metrics.ts'
 import { addNormalizer, divided, noDivisor } from './normalizer.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { isBestMetric } from './plateau.ts'
@@ -44,6 +45,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
   }
   fresh.learningRate = rateIn(0)
   const state = { ...fresh }
+  const tally = newTally()
 
   /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
@@ -65,6 +67,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     if (program !== evaluateBatch) refuseLoneSample(samples)
     const order = shuffle ? permutation(samples, state.seed, state.epoch) : undefined
     const divisor = noDivisor()
+    clearTally(tally)
     let sum = 0
     for (let start = 0; start < samples; start += network.batch) {
       const count = Math.min(network.batch, samples - start)
@@ -74,6 +77,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       program(arena, count, state.seed, state.steps)
       sum += arena[lossOffset]!
       addNormalizer(divisor, arena)
+      addMetrics(tally, arena, count)
       if (training) {
         commitBatch(arena, count)
         updateParameters(arena, state, states)
@@ -107,7 +111,9 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
           epoch: state.epoch,
           loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
           learningRate: state.learningRate,
+          ...trainingMetrics(tally),
           ...(validation && { validationLoss: loss(validation.x, validation.y) }),
+          ...validationMetrics(tally, validation),
         }
         nextEpoch(report.validationLoss ?? report.loss)
         yield report
@@ -129,6 +135,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       state.learningRate = numberFrom0('learningRate', value, false)
     },
     loss,
+    ...evaluator(tally, loss),
     gradient: (x, y) => pass(differentiateBatch, x, y, network.batch),
     step: (x, y) => pass(differentiateBatch, x, y, network.batch, true),
     initialize(x) {

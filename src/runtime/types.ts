@@ -27,5 +27,8 @@ export type Known = Inputs
 /** What is predicted: of an only output flat samples in a new array, of a list of outputs a record of these by name. */
 export type Prediction = Vector
 
+/** Metrics by name. */
+export type Metrics = Readonly<Record<string, number>>
+
 /** The numbers that a trainer carries on from epoch to epoch for a schedule that goes by metrics. */
 export type Carried = Record<never, number>

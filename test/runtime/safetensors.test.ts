@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decode, encode, restore } from '../../src/runtime/safetensors.ts'
-import type { Tensor } from '../../src/runtime/tensors.ts'
+import type { Tensor } from '../../src/runtime/tensor.ts'
 import { contentOf } from '../support/checkpoint.ts'
 
 const tensor = (name: string, shape: number[], view: Float32Array | Float64Array, optional = false): Tensor => ({

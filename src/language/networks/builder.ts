@@ -5,6 +5,7 @@ import { Sections } from '../../graph/sections.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { FreshNames, statePrefix } from '../../base/name.ts'
+import type { Metric } from './metrics.ts'
 import type { TargetValues } from '../formulas/losses.ts'
 import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
@@ -43,6 +44,8 @@ export interface Prediction {
   readonly losses: Node
   /** What a batch's sum of losses is divided by the sum of, in place of the samples: shape `['batch']`. No derivative passes. */
   readonly normalizers?: Node
+  /** What is told of the prediction besides. */
+  readonly metrics?: readonly Metric[]
 }
 
 /** The graph of a network, in evaluation mode. */

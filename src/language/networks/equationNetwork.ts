@@ -1,7 +1,7 @@
-import { asciiName } from '../../base/name.ts'
+import { asciiName, isName } from '../../base/name.ts'
 import { partsInOrder } from '../../base/tree.ts'
 import { detach, input } from '../../graph/build.ts'
-import { topologicalOrder, type Node } from '../../graph/node.ts'
+import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
   initialValue,
@@ -12,6 +12,8 @@ import {
   type Prediction,
 } from './builder.ts'
 import { EquationReading } from './equationReading.ts'
+import { unusedParts } from './unused.ts'
+import { meanMetric } from './metrics.ts'
 import { NetworkFunctions } from './networkFunctions.ts'
 import { NoiseStreams, noiseWords } from './noiseForms.ts'
 import type { Dialect } from '../formulas/dialect.ts'
@@ -139,9 +141,11 @@ class EquationBuilder {
       if (repeats) this.#report({ code: 'name-clash', message: `'${name}' is listed twice` }, ['output', k])
       return this.#lookup(name, typeof output === 'string' ? ['output'] : ['output', k], training)
     })
-    const loss = this.#scalar(lossName, 'loss', training)
-    const normalizer = normalizerName === undefined || this.#scalar(normalizerName, 'normalizer', training)
-    if (!outputs.every(Boolean) || !loss || !normalizer || this.#findings.some(isError)) return undefined
+    const loss = this.#scalar(lossName, 'loss', ['loss'], training)
+    const normalizer =
+      normalizerName === undefined || this.#scalar(normalizerName, 'normalizer', ['normalizer'], training)
+    const told = this.#metrics(training)
+    if (!outputs.every(Boolean) || !loss || !normalizer || !told || this.#findings.some(isError)) return undefined
     const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
     if (this.#spec.networks) this.read('initialization')
     if (this.#findings.some(isError)) return undefined
@@ -166,9 +170,10 @@ class EquationBuilder {
         { code: 'out-of-range', message: 'every parameter is frozen, so that nothing is left to train' },
         ['networks'],
       )
-    this.#warnOfUnused(trained, training)
-    for (const { outputs, losses, normalizers } of [trained, predicted]) {
-      const nodes = [...outputs, losses, ...(normalizers ? [normalizers] : [])]
+    const isCalled = (name: string) => this.#networks.isCalled(name)
+    this.#findings.push(...unusedParts(this.#spec, this.#outputs(), training, trained.losses, this.#builder, isCalled))
+    for (const { outputs, losses, normalizers, metrics = [] } of [trained, predicted]) {
+      const nodes = [...outputs, losses, ...(normalizers ? [normalizers] : []), ...metrics.flatMap(({ sums }) => sums)]
       this.#builder.section('equations', nodes)
       this.#builder.locate(nodes, { name: 'loss', path: ['loss'], part: 'value' })
     }
@@ -189,9 +194,13 @@ class EquationBuilder {
 
   #prediction({ values }: EquationReading): Prediction {
     const valueOf = (name: string) => perSample(values.get(name)!)
-    const { loss, normalizer } = this.#spec
+    const { loss, normalizer, metrics } = this.#spec
     const divisor = normalizer === undefined ? {} : { normalizers: detach(valueOf(normalizer)) }
-    return { outputs: this.#outputs().map(valueOf), losses: valueOf(loss), ...divisor }
+    const told = metrics && Object.entries(metrics).map(([name, of]) => meanMetric(asciiName(name), valueOf(of)))
+    return {
+      ...{ outputs: this.#outputs().map(valueOf), losses: valueOf(loss) },
+      ...{ ...divisor, ...(told && { metrics: told }) },
+    }
   }
 
   /** Whether anything may be another in evaluation than in training. */
@@ -199,42 +208,6 @@ class EquationBuilder {
     const { networks, equations } = this.#spec
     const isNoise = (part: Expression) => part.kind === 'call' && noiseWords.has(part.function)
     return !!networks || equations.some(({ expression }) => partsInOrder(expression, operandsOf).some(isNoise))
-  }
-
-  /** Warns of equations that lead nowhere, and of parameters that no loss trains. */
-  #warnOfUnused({ losses }: Prediction, { values }: EquationReading): void {
-    const { equations, loss, normalizer, parameters = {}, networks = {} } = this.#spec
-    const used = new Set([...this.#outputs(), loss, ...(normalizer === undefined ? [] : [normalizer])])
-    for (const { name, expression } of equations.toReversed())
-      if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
-    equations.forEach(({ name, nameSpan }, index) => {
-      if (used.has(name)) return
-      const message = `nothing uses ${name}: neither the output nor the loss depends on it`
-      const hint = 'take the equation out, or use it'
-      this.#report({ code: 'unused', severity: 'warning', message, hint, within: nameSpan }, ['equations', index])
-    })
-    const needed = new Set(topologicalOrder([losses]))
-    for (const name of Object.keys(parameters)) {
-      if (needed.has(values.get(name)!)) continue
-      const message = `${name} isn't trained: the loss doesn't depend on it`
-      const hint = used.has(name) ? 'make it an input, or let the loss depend on it' : 'take it out, or use it'
-      this.#report({ code: 'unused', severity: 'warning', message, hint, part: 'key' }, ['parameters', name])
-    }
-    for (const name of Object.keys(networks)) {
-      const hint = 'let the loss depend on it, or take it out'
-      for (const message of this.#doubtsOfNetwork(name, needed))
-        this.#report({ code: 'unused', severity: 'warning', message, hint, part: 'key' }, ['networks', name])
-    }
-  }
-
-  /** What isn't trained of a network, though it could be. */
-  #doubtsOfNetwork(name: string, needed: ReadonlySet<Node>): string[] {
-    if (!this.#networks.isCalled(name)) return [`nothing calls ${name}`]
-    const prefix = `${asciiName(name)}.`
-    const own = this.#builder.parameters.filter((parameter) => parameter.name.startsWith(prefix) && !parameter.frozen)
-    const idle = own.filter(({ node }) => !needed.has(node))
-    if (idle.length > 0 && idle.length === own.length) return [`${name} isn't trained: the loss doesn't depend on it`]
-    return idle.map((parameter) => `${parameter.name} isn't trained: the loss doesn't depend on it`)
   }
 
   /** @throws Misfit unless they are checked where the batch is copied in: what is computed is read unchecked. */
@@ -258,11 +231,31 @@ class EquationBuilder {
     })
   }
 
-  #scalar(name: string, key: 'loss' | 'normalizer', reading: EquationReading): Node | undefined {
-    const node = this.#lookup(name, [key], reading)
+  /** Whether all metrics are scalars, each with a name of its own. */
+  #metrics(reading: EquationReading): boolean {
+    const names = new Map<string, string>()
+    return Object.entries(this.#spec.metrics ?? {})
+      .map(([name, of]) => {
+        const path = ['metrics', name]
+        const ascii = asciiName(name)
+        const other = names.get(ascii)
+        names.set(ascii, name)
+        if (!isName(name))
+          return this.#report({ code: 'invalid-name', message: `'${name}' is no name`, part: 'key' }, path)
+        if (other !== undefined || ascii === 'loss') {
+          const message = `'${name}' and '${other ?? 'loss'}' are both ${ascii} in reports`
+          return this.#report({ code: 'name-clash', message, part: 'key' }, path)
+        }
+        return this.#scalar(of, 'metric', path, reading)
+      })
+      .every(Boolean)
+  }
+
+  #scalar(name: string, what: string, path: Path, reading: EquationReading): Node | undefined {
+    const node = this.#lookup(name, path, reading)
     if (!node || sampleShape(node.shape).length === 0) return node
-    const message = `the ${key} must be a scalar, and is ${formatShape(sampleShape(node.shape))}`
-    return this.#report({ code: 'shape', message }, [key])
+    const message = `the ${what} must be a scalar, and is ${formatShape(sampleShape(node.shape))}`
+    return this.#report({ code: 'shape', message }, path)
   }
 
   #lookup(name: string, path: Path, { values }: EquationReading): Node | undefined {

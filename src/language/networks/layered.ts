@@ -5,18 +5,28 @@ import type { NetworkBody, NetworkBuilder, Prediction } from './builder.ts'
 import { inMode } from './layerContext.ts'
 import { atWord, LayerBuilder, warningAt } from './layerBuilder.ts'
 import { doubtOfEnd } from './doubts.ts'
+import { measure } from './metrics.ts'
 import { placing } from '../words/misfit.ts'
 import { losses, type Loss } from '../formulas/losses.ts'
 import type { BuiltLayer } from '../words/networkInitializers.ts'
 import type { LayerNetwork } from './schema.ts'
 import { FindingError, type Finding } from '../text/source.ts'
-import type { Rows } from '../words/word.ts'
+import type { Rows, Word } from '../words/word.ts'
 
 const lossRows: Rows<Loss> = losses
 
 function atInput<T>(build: () => T): T {
   return placing(build, ({ code, message, hint }) => {
     return new FindingError({ code, path: ['input'], part: 'value', message: `the input ${message}`, hint })
+  })
+}
+
+/** @throws FindingError when two metrics would have one name. */
+function requireOnce(metrics: readonly Word[]): void {
+  metrics.forEach(({ word }, k) => {
+    if (metrics.findIndex((other) => other.word === word) === k) return
+    const message = `'${word}' is listed twice`
+    throw new FindingError({ code: 'name-clash', path: ['metrics', k, word], part: 'key', message })
   })
 }
 
@@ -74,12 +84,25 @@ export function buildLayers(
       path: ['loss', loss.word],
       part: 'key',
     })
-    return { outputs: [outputs[mode]], losses, ...(normalizers && { normalizers: detach(normalizers) }) }
+    const measured = { prediction: outputs[mode], target: y, loss, weights }
+    const metrics = spec.metrics?.map((word, k) => atWord(['metrics', k], word, () => measure(word, measured)))
+    const told = metrics?.flatMap(({ sums }) => sums) ?? []
+    builder.section('loss', told)
+    builder.locate(told, { name: 'metrics', path: ['metrics'], part: 'key' })
+    return {
+      ...{ outputs: [outputs[mode]], losses },
+      ...(normalizers && { normalizers: detach(normalizers) }),
+      ...(metrics && { metrics }),
+    }
   }
+  requireOnce(spec.metrics ?? [])
   const training = predictionIn('training')
   return {
     inputs: [{ name: 'x', node: x, shape, ...(index === undefined ? {} : { below: index }) }],
-    targets: [{ name, node: y, ...target }, ...(weights ? [{ name: 'weight', node: weights, shape: [], values: 'weights' as const }] : [])],
+    targets: [
+      { name, node: y, ...target },
+      ...(weights ? [{ name: 'weight', node: weights, shape: [], values: 'weights' as const }] : []),
+    ],
     training,
     ...predictionIn('evaluation'),
   }

@@ -231,8 +231,8 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
   const tensors = byName(parameters).map(({ name, shape, initial }) => [name, shape, initial])
   const definition =
     'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
-  const { normalizer, weight } = spec as { normalizer?: string; weight?: true }
-  const divisor = [normalizer, weight].filter((part) => part !== undefined)
-  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...divisor]
+  const { normalizer, weight, metrics } = spec as { normalizer?: string; weight?: true; metrics?: unknown }
+  const more = [normalizer, weight, metrics].filter((part) => part !== undefined)
+  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...more]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

@@ -7,6 +7,7 @@ import type { FunctionReference } from '../functions/reference.ts'
 import { layerList } from '../layers/index.ts'
 import { initializer, networkInitializer } from '../words/initializer.ts'
 import { losses } from '../formulas/losses.ts'
+import { metrics } from './metrics.ts'
 import { optimizers } from '../words/optimizers.ts'
 import { schedules, warmup, type Warmup } from '../words/schedules.ts'
 import { suggestion } from '../words/vocabulary.ts'
@@ -27,6 +28,7 @@ import {
  */
 
 const loss = parsed<Word, WordSpec<typeof losses>>(parseWord('loss', () => losses))
+const metric = parsed<Word, string | Readonly<Record<string, unknown>>>(parseWord('metric', () => metrics))
 const optimizer = parsed<Word, WordSpec<typeof optimizers>>(parseWord('optimizer', () => optimizers))
 const clip = parsed<Word, WordSpec<typeof clips>>(parseWord('clip', () => clips))
 const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
@@ -86,6 +88,9 @@ const emit = keys({
   wasm: wasm.optional(),
 })
 
+/** Nothing says the same as an empty list or mapping. */
+const unlessEmpty = <T extends object>(value: T): T | undefined => (Object.keys(value).length > 0 ? value : undefined)
+
 const common = {
   $schema: z.string().optional(),
   name: z
@@ -113,6 +118,7 @@ const layerNetwork = (reference: FunctionReference) =>
     loss,
     /** Whether samples have weights, beside their targets. */
     weight: off,
+    metrics: z.array(metric).transform(unlessEmpty).optional(),
   })
 
 /** A network of layers that equations call. */
@@ -132,6 +138,8 @@ const equationNetwork = (reference: FunctionReference) =>
     loss: z.string(),
     /** The name of what a batch's loss is divided by the sum of. */
     normalizer: z.string().optional(),
+    /** Names of scalars, by what they are called in reports. */
+    metrics: z.record(z.string(), z.string()).transform(unlessEmpty).optional(),
   })
 
 /** A spec with the keys of both forms is neither: only its settings can be checked. */

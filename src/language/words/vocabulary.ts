@@ -1,6 +1,6 @@
 import { nearestSpelling, plainSpelling } from '../../base/name.ts'
 
-export type WordKind = 'layer' | 'loss' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
+export type WordKind = 'layer' | 'loss' | 'metric' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
 /** Other frameworks' names of our words and keys, in plain spelling (lower case, letters and digits only). */
 const foreignWords: Readonly<Record<string, readonly string[]>> = {

@@ -109,6 +109,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 const article: Readonly<Record<WordKind, string>> = {
   layer: 'a layer',
   loss: 'a loss',
+  metric: 'a metric',
   initializer: 'an initializer',
   optimizer: 'an optimizer',
   schedule: 'a schedule',
