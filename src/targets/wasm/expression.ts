@@ -127,11 +127,10 @@ export class Expressions {
   }
 
   #apply(op: PointwiseOp, operands: readonly Value[], kind: Kind): Wat {
-    const inner = isTruth(op) ? this.#commonKind(operands) : kind
     return this.#around.apply(
       op,
-      inner,
-      operands.map((operand) => this.print(operand, inner)),
+      kind,
+      operands.map((operand) => this.print(operand, kind)),
     )
   }
 }
@@ -161,13 +160,9 @@ function isLiteral(value: Value): value is Extract<Value, { kind: 'literal' }> {
   return value.kind === 'literal'
 }
 
-function isTruth(op: PointwiseOp): boolean {
-  return pointwiseRow(op).element === 'truth'
-}
-
 /** Beside numbers an i32, which no conversion of numbers is for. */
 function isTruthValue(value: Value): boolean {
-  return value.kind === 'apply' && isTruth(value.op)
+  return value.kind === 'apply' && pointwiseRow(value.op).element === 'truth'
 }
 
 /** A number of one precision in another; kinds of which one is a vector are the same. */
