@@ -78,7 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   webAssembly: {
     mutate: ['src/targets/wasm/*.ts'],
     tests: [
-      ...testsOf('targets/wasm/', 'operations', 'wat'),
+      ...testsOf('targets/wasm/', 'operations', 'wat', 'target', 'routine', 'numbers'),
       ...testsOf('targets/', 'routine'),
       golden,
       ...testsOf('targets/wasm/', 'assemble', 'functions', 'networks'),
