@@ -89,6 +89,7 @@ describe('a sum of exponentials', () => {
     ['y < x ? 0 : eˣ', select(less(y, x), 0, ex), { greatest: -Infinity, count: 2 }],
     ['eˣ on a side of a choice', branch(ex, []), { greatest: 0.3 }],
     ['eˣ on a side of a choice by x', branch(ex, [x]), { greatest: 0.3 }],
+    ['e^(s/2) (eˣ)ʸ', multiply(exp(multiply(0.5, s)), power(ex, y)), { greatest: 0 }],
     ['eˣ, repeated', broadcast(ex, ['batch', 3], [0]), { greatest: [0.3, 0.3, 0.3] }],
     ['Σ eᵛ', sum(ev, [1]), { greatest: 0.5, count: 3 }],
     ['Σ (eᵛ + 1)', sum(add(ev, 1), [1]), { greatest: 0.5, count: 6 }],
@@ -126,6 +127,7 @@ describe('a sum of exponentials', () => {
     ['log eˣ', log(ex)],
     ['σ(x)', sigmoid(x)],
     ['eˣ eʸ', multiply(ex, ey)],
+    ['e^(s/2) e^(x - s)', multiply(exp(multiply(0.5, s)), exp(subtract(x, s)))],
     ['eˣ / eʸ', divide(ex, ey)],
     ['2 / eʸ', divide(2, ey)],
     ['1ˣ', power(1, x)],
@@ -140,6 +142,12 @@ describe('a sum of exponentials', () => {
     ['a sum over samples', sum(ex, [0])],
   ])('%s is none', (_, node) => {
     expect(exponentials(node)).toBeUndefined()
+  })
+
+  test('on a side of a choice is an expression of its shift too', () => {
+    const shifted = exp(subtract(x, y))
+    expect(exponentials(branch(ex, [x]))!.shifted(y)).toBe(branch(shifted, [x, y]))
+    expect(exponentials(branch(ex))!.shifted(y)).toBe(branch(shifted))
   })
 
   test.each<[what: string, node: Node, isShifted: boolean, isStable: boolean]>([
