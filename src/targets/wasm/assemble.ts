@@ -17,8 +17,10 @@ export async function assemble(wat: string, { optimize = false }: AssembleOption
   const { parseWat } = await (loaded ??= load())
   const binary = refused(() => {
     const module = parseWat('kernels.wat', wat, features)
+    // Wabt's types don't say that this takes features too. Without, it would allow those that it thinks usual.
+    const checked: { validate(allowed: typeof features): void } = module
     try {
-      module.validate()
+      checked.validate(features)
       return module.toBinary({}).buffer
     } finally {
       module.destroy()

@@ -127,16 +127,14 @@ export class Expressions {
   }
 
   #apply(op: PointwiseOp, operands: readonly Value[], kind: Kind): Wat {
-    const inner = this.#kindOfOperands(op, operands) ?? kind
-    const printed = operands.map((operand) => this.print(operand, inner))
-    const result = this.#around.apply(op, inner, printed)
-    return isTruth(op) ? result : convert(result, inner, kind)
-  }
-
-  /** Where it isn't that of the result. Keys and counters of noise have more digits than single precision. */
-  #kindOfOperands(op: PointwiseOp, operands: readonly Value[]): Kind | undefined {
-    if (op === 'noise') return 'f64'
-    return isTruth(op) ? this.#commonKind(operands) : undefined
+    // Keys and counters of noise have more digits than single precision.
+    const inner = op === 'noise' ? 'f64' : kind
+    const result = this.#around.apply(
+      op,
+      inner,
+      operands.map((operand) => this.print(operand, inner)),
+    )
+    return convert(result, inner, kind)
   }
 }
 
@@ -165,13 +163,9 @@ function isLiteral(value: Value): value is Extract<Value, { kind: 'literal' }> {
   return value.kind === 'literal'
 }
 
-function isTruth(op: PointwiseOp): boolean {
-  return pointwiseRow(op).element === 'truth'
-}
-
 /** Beside numbers an i32, which no conversion of numbers is for. */
 function isTruthValue(value: Value): boolean {
-  return value.kind === 'apply' && isTruth(value.op)
+  return value.kind === 'apply' && pointwiseRow(value.op).element === 'truth'
 }
 
 /** A number of one precision in another; kinds of which one is a vector are the same. */

@@ -119,7 +119,7 @@ class BodyPrinter {
   }
 
   #define(local: Local, value: Value): Wat {
-    const kind = local.lanes > 1 ? this.#numbers.vector : this.#expressions.kindOf(value)
+    const kind = this.#expressions.kindOf(value)
     this.#kinds.set(local, kind)
     const printed = this.#expressions.print(value, kind)
     return set(this.#declare(local, valueType(kind)), printed)
@@ -144,10 +144,9 @@ class BodyPrinter {
   }
 
   #store({ address, value, lane }: Extract<Statement, { kind: 'store' }>): Wat {
-    const { bytes, vector } = this.#numbers
     const place = this.#addresses.placeOf(address)
-    const kind = lane === undefined ? this.#kindFor(value) : vector
-    const instruction = lane === undefined ? `${valueType(kind)}.store` : `v128.store${8 * bytes}_lane`
+    const kind = this.#kindFor(value)
+    const instruction = lane === undefined ? `${valueType(kind)}.store` : `v128.store${8 * this.#numbers.bytes}_lane`
     return memory(instruction, place, [this.#expressions.print(value, kind)], lane)
   }
 

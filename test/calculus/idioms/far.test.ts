@@ -19,6 +19,8 @@ const third = 1 / 3
 const thirds = [third, third, third]
 const thousand = [1000, 1000, 1000]
 const log3 = Math.log(3)
+const [inexact, triple] = [Math.fround(1000.1), Math.fround(3000.3)]
+const excess = Math.exp(triple - 3 * inexact)
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'sums and quotients': [
@@ -30,6 +32,13 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['log(exp(x) / (exp(x) + exp(y)))', { x: 31, y: 1 }, -Math.log1p(Math.exp(-30)), { y: -Math.exp(-30) }],
     ['log(dot(w, exp(v) / sum(exp(v))))', { v: [1000, 1000, 0], w: [0, 1, 0] }, -Math.LN2, { v: [-0.5, 0.5, 0] }],
     ['log(dot(w, v / sum(exp(v))))', { v: thousand, w: [1, 1, 1] }, Math.log(1000) - 1000, {}],
+    [
+      'log(sum(exp(v) / sum(exp(v)) / w))',
+      { v: thousand, w: [1, 2, 2] },
+      Math.log(2 / 3),
+      { v: [1 / 6, -1 / 12, -1 / 12] },
+    ],
+    ['log(sum(exp(v) / sum(exp(v)) - w))', { v: thousand, w: [0.25, 0.125, 0.125] }, -Math.LN2, { w: [-2, -2, -2] }],
     ['v * exp(x) / (1 + exp(x))', { v: [1, 2, 3], x: 1000 }, [1, 2, 3], { v: [1, 1, 1], x: 0 }],
   ],
   'powers and roots of sums': [
@@ -123,6 +132,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'powers far out': [
     ['exp(3 * x) / (1 + exp(x))^3', { x: 1000 }, 1, { x: 0 }],
+    // A third of the larger exponent is rounded.
+    ['exp(y) / (2 + exp(x))^3', { x: inexact, y: triple }, excess, { x: -3 * excess, y: excess }],
+    ['exp(x)^3 / (2 + exp(y))', { x: inexact, y: triple }, 1 / excess, { x: 3 / excess, y: -1 / excess }],
     ['exp(-x)^3 / (1 + exp(-x)^3)', { x: -1000 }, 1, { x: 0 }],
     ['log(1 + exp(x)^3)', { x: 1000 }, 3000, { x: 3 }],
     ['1 / exp(x)^3', { x: 1000 }, 0, { x: 0 }],
@@ -180,13 +192,17 @@ describe.each(Object.entries(rows))('%s', (_, list) => {
   })
 })
 
-test.each(['1 / (2 + exp(x))', 'log(2 + exp(x))', 'exp(v) / sum(exp(v))', 'log(sum(exp(v)))'])(
-  '%s is to the last bit what it was, where that is finite',
-  async (formula) => {
-    const { written, recognised } = await recognisedFormula(formula, 'f64')
-    const x = [-20, -3.3, -0.7, 0.1, 1.9, 30.2]
-    const inputs = { x, v: x.flatMap((number) => [number, -1.1, 0.3 * number]) }
-    const [before, after] = evaluate([written, recognised], { batch: x.length, inputs })
-    expect(after).toEqual(before)
-  },
-)
+test.each([
+  'sqrt(2 + exp(x))',
+  'log(sigmoid(x) + sigmoid(2 * x))',
+  '1 / (2 + exp(x))',
+  'log(2 + exp(x))',
+  'exp(v) / sum(exp(v))',
+  'log(sum(exp(v)))',
+])('%s is to the last bit what it was, where that is finite', async (formula) => {
+  const { written, recognised } = await recognisedFormula(formula, 'f64')
+  const x = [-20, -3.3, -0.7, 0.1, 1.9, 30.2]
+  const inputs = { x, v: x.flatMap((number) => [number, -1.1, 0.3 * number]) }
+  const [before, after] = evaluate([written, recognised], { batch: x.length, inputs })
+  expect(after).toEqual(before)
+})

@@ -4,21 +4,29 @@ import { argument, scan } from '../../../src/graph/scan.ts'
 import { computedForm, recognisedFormula } from '../../../scripts/docs/idioms.ts'
 import {
   add,
+  broadcast,
   contract,
+  detach,
   divide,
   exp,
   input,
+  less,
+  lessEqual,
   log,
   log1p,
+  max,
   maximum,
   multiply,
   negate,
   power,
+  reshape,
+  select,
   sigmoid,
   softplus,
   sqrt,
   subtract,
   sum,
+  tanh,
 } from '../../../src/graph/build.ts'
 import { Interner, topologicalOrder, type Node } from '../../../src/graph/node.ts'
 
@@ -52,6 +60,11 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['exp(-(x - 1)^2 * exp(-y) / 2)', 'exp(-0.5 ((x - 1)² · exp(minimum(-y, 88.72))))'],
     ['exp(-1 / exp(x))', 'exp(-exp(minimum(-x, 88.72)))'],
     ['1 - exp(-exp(-x))', '-expm1(-exp(minimum(-x, 88.72)))'],
+    ['exp(exp(x) / -y)', 'exp(exp(minimum(x, 88.72)) / -y)'],
+    ['exp(exp(x) * (y / -2))', 'exp(exp(minimum(x, 88.72)) · (-0.5 y))'],
+    ['exp(-(exp(x) - exp(y)))', 'exp(exp(y) - exp(minimum(x, 88.72)))'],
+    ['exp(-(exp(x) + v))', 'exp(-(exp(minimum(x, 88.72)) + v))'],
+    ['exp(-exp(min(x, y)))', 'exp(-exp(minimum(minimum(x, y), 88.72)))'],
   ],
   'd⁻ᵖ = 1 / dᵖ, where d is a sum of exponentials': [
     ['(1 + exp(x))^-1', 'sigmoid(-x)'],
@@ -150,6 +163,9 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['1 / (exp(-x) + 1)^0.25', 'exp(-s) / (exp(-x - 4 s) + exp(-4 s))^0.25'],
     ['exp(x) / sum(exp(v))^1.5', 'exp(x - s) / sum(exp(v - s / 1.5))^1.5'],
     ['sqrt(sum(exp(2 * v))) / sum(exp(v))', 'sqrt(sum(exp(2 v - 2 s))) / sum(exp(v - s))'],
+    ['1 / (2 + exp(x - min(x, y)))', 'exp(-s) / (2 exp(-s) + exp(x - minimum(x, y) - s))'],
+    ['1 / (2 + exp(x - 2 * max(x, y)))', 'exp(-s) / (2 exp(-s) + exp(x - 2 maximum(x, y) - s))'],
+    ['1 / (2 + exp(x - max(y, z)))', 'exp(-s) / (2 exp(-s) + exp(x - maximum(y, z) - s))'],
     ['1 / (1 + 2^-x)', 'exp(-s) / (exp(-s) + 2^(-x - s / 0.6931471805599453))'],
     ['2^x / (2^x + y)', '2^(x - s / 0.6931471805599453) / (2^(x - s / 0.6931471805599453) + y · exp(-s))'],
   ],
@@ -169,6 +185,8 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['1 - exp(-x)', '-expm1(-x)'],
     ['y * (3 * exp(x) - 3)', 'y · (3 expm1(x))'],
     ['log(1 - exp(x))', 'log(-expm1(x))'],
+    ['log(1 - exp(exp(x)))', 'log(-expm1(exp(x)))'],
+    ['log(1 - exp(-y))', 'log(-expm1(-y))'],
   ],
   '1 - σ(u) = σ(-u)': [
     ['1 - sigmoid(x)', 'sigmoid(-x)'],
@@ -317,6 +335,8 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   'log Σ c eᵘ = s + log Σ c e^(u - s), where s = max u if that is far from 0, else s = 0': [
     ['log(2 + exp(x))', 's + log(2 exp(-s) + exp(x - s))'],
+    ['log(2 + 2 * exp(x))', 's + log(2 exp(-s) + 2 exp(x - s))'],
+    ['log((2 + exp(x)) / 3)', 's + log((2 exp(-s) + exp(x - s)) / 3)'],
     ['log(exp(x) + exp(y))', 's + log(exp(x - s) + exp(y - s))'],
     ['log(mean(exp(v)))', 's + log(0.3333333333333333 sum(exp(v - s)))'],
     ['log(y * exp(x))', 's + log(y · exp(x - s))'],
@@ -358,6 +378,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['log(log(1 + exp(x)))', 'x ≤ -40 ? x : log(x ≤ -40 ? 1 : softplus(x))'],
     ['log(-log(sigmoid(x)))', '-x ≤ -40 ? -x : log(-x ≤ -40 ? 1 : softplus(-x))'],
     ['log(softplus(x))', 'x ≤ -40 ? x : log(x ≤ -40 ? 1 : 40 < x ? x : softplus(x))'],
+    ['log(0 < x ? x : log(1 + exp(x)))', 'x ≤ -40 ? x : log(x ≤ -40 ? 1 : 0 < x ? x : softplus(x))'],
     ['log(1 - exp(-exp(x)))', 'x ≤ -40 ? x : log(-expm1(-exp(minimum(maximum(x, -40), 88.72))))'],
   ],
   'log Φ(u) = -u²/2 - log(-u √(2π)) + log(1 - u⁻² + 3 u⁻⁴ - 15 u⁻⁶ …) for u far below 0': [
@@ -432,18 +453,24 @@ const strangers = [
     'x^0.3',
     'sigmoid(x)^3',
     'log((1 + erf(x / 2)) / 2)',
-    'log(x < y ? x : softplus(x))',
-    'log(x < 5 ? x : softplus(x))',
-    'log(-5 < x ? x : softplus(x))',
-    'log(5 < y ? x : softplus(x))',
-    'log(5 < x ? y : softplus(x))',
-    'log(5 < x ? x : softplus(y))',
-    'log(5 < x ? x : 2 * softplus(x))',
-    'log(5 < x ? x : softplus(x) + 1)',
-    'log(2 + softplus(x))',
-    'log(softplus(x) + softplus(y))',
     'exp(x * y)',
     'log(x < 1 ? x : y)',
+    'log((2 + sigmoid(x)) * y)',
+    'log(x^0)',
+    'log((-2)^x)',
+    'log(0^x)',
+    'exp(0 * exp(x))',
+    '1 / (2 + 1^x)',
+    '1 / (2 + 0^x)',
+    '1 / (2 + (-2)^x)',
+    '1 / (2 + exp(x)^0)',
+    '1 / (2 + exp(x)^y)',
+    'exp(y * exp(x))',
+    'exp(-(y - exp(x)))',
+    'exp(-(-y * exp(x)))',
+    'exp(exp(x) / (y * 2))',
+    'exp(-exp(min(x, 3)))',
+    'exp(-abs(exp(x)))',
   ],
   ...['sqrt(exp(x - max(x, y)) + exp(y - max(x, y)))', 'sqrt(x / (2 + abs(y)))', 'sqrt(y + sigmoid(x))'],
   ...['1 + erf(0.7071067811865476 + x)', '1 + erf(x + 0.7071067811865476)', '1 + erf(x - 1.4142135623730951)'],
@@ -564,6 +591,11 @@ test.each([...strangers, ...stable])('%s stays as it is', async (formula) => {
   expect(recognised).toBe(written)
 })
 
+test.each(Object.values(instances).flat())('%s, once recognised, has no more of them', async (formula) => {
+  const { recognised } = await recognisedFormula(formula)
+  expect(recognise([recognised], 'f32').get(recognised)).toBe(recognised)
+})
+
 const graph = new Interner()
 const leaf = (name: string, ...shape: readonly number[]): Node => input(graph, name, ['batch', ...shape])
 const [x, y, A] = [leaf('x'), leaf('y'), leaf('A', 2, 3)]
@@ -577,19 +609,46 @@ describe('nodes that no formula has', () => {
     expect(recognised(node)).toBe(expected)
   })
 
+  /** A formula's softplus is itself a choice: these have the op alone. */
+  test.each<[what: string, node: Node]>([
+    ['log(x < y ? x : log(1 + eˣ))', log(select(less(x, y), x, softplus(x)))],
+    ['log(x < 5 ? x : log(1 + eˣ))', log(select(less(x, 5), x, softplus(x)))],
+    ['log(-5 < x ? x : log(1 + eˣ))', log(select(less(-5, x), x, softplus(x)))],
+    ['log(5 ≤ x ? x : log(1 + eˣ))', log(select(lessEqual(5, x), x, softplus(x)))],
+    ['log(5 < y ? x : log(1 + eˣ))', log(select(less(5, y), x, softplus(x)))],
+    ['log(5 < x ? y : log(1 + eˣ))', log(select(less(5, x), y, softplus(x)))],
+    ['log(5 < x ? x : log(1 + eʸ))', log(select(less(5, x), x, softplus(y)))],
+    ['log(5 < x ? x : 2 log(1 + eˣ))', log(select(less(5, x), x, multiply(2, softplus(x))))],
+    ['log(5 < x ? x : log(1 + eˣ) + 1)', log(select(less(5, x), x, add(softplus(x), 1)))],
+    ['log(5 < x ? x : log(1 + eˣ) + y)', log(select(less(5, x), x, add(softplus(x), y)))],
+    ['log(5 < x ? x : tanh x)', log(select(less(5, x), x, tanh(x)))],
+    ['log(2 + log(1 + eˣ))', log(add(2, softplus(x)))],
+    ['log(2 log(1 + eˣ))', log(multiply(2, softplus(x)))],
+    ['log(log(1 + eˣ) + log(1 + eʸ))', log(add(softplus(x), softplus(y)))],
+    ['log(log(1 + eˣ) + y)', log(add(softplus(x), y))],
+  ])('%s stays as it is', (_, node) => {
+    expect(recognised(node)).toBe(node)
+  })
+
   const overSamples = sum(exp(x), [0])
+  const v = leaf('v', 3)
+  const row = leaf('B', 1, 3)
+  const most = broadcast(reshape(max(row, [2]), ['batch']), row.shape, [0])
   test.each<[what: string, node: Node]>([
     ['log1p(x)', log1p(x)],
     ['log1p(σ(x))', log1p(sigmoid(x))],
     ['log1p(-2 σ(x))', log1p(multiply(-2, sigmoid(x)))],
     ['log1p(-x)', log1p(negate(x))],
+    ['log1p(2 - σ(x))', log1p(subtract(2, sigmoid(x)))],
     ['log1p(0.5 - σ(y) σ(x))', log1p(subtract(0.5, multiply(sigmoid(x), sigmoid(y))))],
     ['log1p(-σ(x) - σ(y))', log1p(subtract(negate(sigmoid(x)), sigmoid(y)))],
     ['a sum over samples', log(overSamples)],
-    ['a sum over samples and elements', log(sum(exp(leaf('v', 3)), [0, 1]))],
-    ['a product of a matrix and a vector', log(contract(exp(A), 'bij', leaf('v', 3), 'bj', 'bi'))],
+    ['a sum over samples and elements', log(sum(exp(v), [0, 1]))],
+    ['a product of a matrix and a vector', log(contract(exp(A), 'bij', v, 'bj', 'bi'))],
     ['a product of matrices', log(contract(exp(A), 'bij', A, 'bkj', 'bik'))],
     ['a product along another axis', log(contract(exp(A), 'bij', A, 'bij', 'bj'))],
+    ['a maximum taken away as a constant', divide(1, add(2, exp(subtract(x, detach(maximum(x, y))))))],
+    ['a maximum taken away in another shape', log(sum(exp(subtract(row, most)), [1, 2]))],
     ['a root of a product of matrices', sqrt(contract(A, 'bij', A, 'bkj', 'bik'))],
   ])('%s stays as it is', (_, node) => {
     expect(recognised(node)).toBe(node)
@@ -617,9 +676,13 @@ describe('graphs that are large', () => {
       repeatedly(14, exp(x), (node) => add(2, node)),
     ),
   )
+  const decay = exp(repeatedly(11, exp(x), negate))
+  const faded = exp(multiply(exp(x), repeatedly(11, y, negate)))
   test.each<[what: string, node: Node, expected: Node]>([
     ['sum of exponentials', below, below],
     ['sum above 0', factor, factor],
+    ['decay', decay, decay],
+    ['sign', faded, faded],
     ['exponential', divide(products, add(1, exp(x))), multiply(products, sigmoid(negate(x)))],
   ])('a %s that is too deep to be looked at', (_, node, expected) => {
     expect(recognised(node)).toBe(expected)

@@ -59,7 +59,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   idioms: {
     mutate: ['src/calculus/idioms/*.ts'],
-    tests: [...testsOf('calculus/idioms/', 'affine', 'idioms', 'far', 'random')],
+    tests: [...testsOf('calculus/idioms/', 'affine', 'shifts', 'exponentials', 'idioms', 'far', 'random')],
   },
   describe: {
     mutate: ['src/describe/*.ts'],
@@ -78,7 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   webAssembly: {
     mutate: ['src/targets/wasm/*.ts'],
     tests: [
-      ...testsOf('targets/wasm/', 'operations', 'wat'),
+      ...testsOf('targets/wasm/', 'operations', 'wat', 'target', 'routine', 'numbers'),
       ...testsOf('targets/', 'routine'),
       golden,
       ...testsOf('targets/wasm/', 'assemble', 'functions', 'networks'),

@@ -1,9 +1,10 @@
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { Fault } from '../../../src/base/fault.ts'
 import { assemble } from '../../../src/targets/wasm/assemble.ts'
+import { MissingPackageError } from '../../../src/targets/wasm/optimize.ts'
 import { folderWith, removeFolders, root, run, type Result } from '../../package/installed.ts'
 import { engine } from '../../support/webAssembly.ts'
 
@@ -54,6 +55,7 @@ describe('assemble', () => {
     ],
     ['a name that is not there', '(module (func (call $f)))', '1:21', 'undefined function variable "$f"'],
     ['more than SIMD', '(module (func (result funcref) (ref.null func)))', '1:23', 'value type not allowed: funcref'],
+    ['two results', '(module (func (result i32 i32) (i32.const 1) (i32.const 2)))', '1:10', 'multiple result values'],
     ['relaxed SIMD', wat.replace('f32x4.mul', 'f32x4.relaxed_min'), '5:8', 'opcode not allowed: f32x4.relaxed_min'],
   ])('refuses %s as a fault of tapeless, with its place and line', async (_, text, place, message) => {
     const assembled = assemble(text)
@@ -62,8 +64,55 @@ describe('assemble', () => {
     await expect(assembled).rejects.toThrow(message)
   })
 
+  test.each([
+    ['a memory that is filled', '(memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 8)))'],
+    ['a global that changes', '(global (export "g") (mut i32) (i32.const 0))'],
+    ['bytes with a sign', '(func (result i32) (i32.extend8_s (i32.const 255)))'],
+  ])('takes what every engine with SIMD has: %s', async (_, text) => {
+    expect(engine.validate(await assemble(`(module ${text})`))).toBe(true)
+  })
+
+  test('goes on after a text at which the toolkit itself fails, which is no fault in the text', async () => {
+    const depth = 1000
+    const deep = `(module (func ${'(block '.repeat(depth)}${')'.repeat(depth)}))`
+    for (let time = 0; time < 2; time++) {
+      const failure: unknown = await assemble(deep).catch((error: unknown) => error)
+      expect(String(failure)).toBe('RuntimeError: memory access out of bounds')
+      expect(engine.validate(await assemble(wat))).toBe(true)
+    }
+  })
+
   test('names every mistake', async () => {
     await expect(assemble('(module (func (call $f))\n(func (call $g)))')).rejects.toThrow(/\$f[^]+2:13: error[^]+\$g/)
+  })
+})
+
+describe('binaryen that does not load', () => {
+  afterEach(() => void vi.doUnmock('binaryen'))
+
+  /** What one is told who asks for optimised code where loading fails so. */
+  async function failureAfter(failure: Error): Promise<unknown> {
+    vi.doMock('binaryen', () => ({
+      get default() {
+        throw failure
+      },
+    }))
+    return assemble(wat, { optimize: true }).catch((error: unknown) => error)
+  }
+
+  test.each(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])('is asked for where it is missing: %s', async (code) => {
+    const cause = Object.assign(new Error('not found'), { code })
+    const failure = await failureAfter(cause)
+    expect(failure).toBeInstanceOf(MissingPackageError)
+    expect(failure).toMatchObject({ name: 'MissingPackageError', cause })
+    expect(String(failure)).toMatch('npm install --save-dev binaryen')
+  })
+
+  test.each([
+    ['an error with another code', Object.assign(new Error('broken'), { code: 'MODULE_NOT_FOUND_IN_CACHE' })],
+    ['an error without one', new SyntaxError('broken')],
+  ])('is no missing package after %s', async (_, cause) => {
+    expect(await failureAfter(cause)).toBe(cause)
   })
 })
 

@@ -53,6 +53,10 @@ describe('printWat', () => {
 )))`)
   })
 
+  test('leaves nothing on empty lines', () => {
+    expect(printWat(['func', ...lines(['nop']), gap, ...lines(['return'])])).toBe('(func\n  nop\n\n  return)')
+  })
+
   test('ends no list within a comment', () => {
     expect(printWat(['module', { line: ['func', { comment: 'nothing' }] }])).toBe(
       '(module\n  (func\n    ;; nothing\n))',
