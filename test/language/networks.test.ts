@@ -66,6 +66,14 @@ describe('a network that equations call once', () => {
     expect(trainer.parameters['u.embedding0.weight']).toHaveLength(20)
   })
 
+  it('takes one class number where its input is [1]', async () => {
+    const layers = [{ embedding: 4 }, 'flatten', { linear: 2 }]
+    const { parameters } = await load(
+      JSON.stringify({ ...called(layers, { shape: 1, index: 5 }), inputs: { x: { shape: 'scalar', index: 5 } } }),
+    )
+    expect(parameters.map(({ name, shape }) => [name, shape])).toContainEqual(['u.embedding0.weight', [5, 4]])
+  })
+
   it('gives a scalar where its output is [1], and takes one where its input is', async () => {
     const { output } = await load(`
 inputs: { x: scalar }
