@@ -175,6 +175,7 @@ describe('derivatives through networks', () => {
     ['masks', [{ linear: 6 }, 'tanh', { dropout: 0.5 }, { linear: 1 }]],
     ['what a batch starts', [{ linear: 4 }, 'actNorm', 'tanh', { linear: 1 }]],
     ['layerNorm', [{ linear: 4 }, 'layerNorm', { linear: 1 }]],
+    ['a recurrence', [{ reshape: [2, 1] }, { gru: 1 }, { linear: 1 }]],
     ['residual layers', [{ residual: [{ linear: 2 }, 'sin'] }, { linear: 1 }]],
   ]
   test.each(layersOf)('through %s, checked by differences', async (_, layers) => {
