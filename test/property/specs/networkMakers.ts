@@ -47,17 +47,22 @@ const operand = (site: Site): Value => {
   return site.rarely(4) ? site.parameter(x.shape) : x
 }
 
+/**
+ * Noise beside what it is drawn for: alone it is a constant in evaluation, and of constants alone single precision may round a reduction
+ * at another place.
+ */
 const noise =
-  (word: string, among: (x: string, noise: string) => string): Maker =>
+  (word: string): Maker =>
   (site) => {
     const { text, shape } = operand(site)
     const drawn = `${word}(${text})`
-    return { text: site.rarely(2) ? drawn : among(text, drawn), shape }
+    const written = [`${text} + 0.5 * ${drawn}`, `${text} .* ${drawn}`, `tanh(${text} - ${drawn})`]
+    return { text: site.pick(written), shape }
   }
 
 export const noiseMakers: Readonly<Record<string, Maker>> = {
-  normal: noise('normal', (x, drawn) => `${x} + 0.5 * ${drawn}`),
-  uniform: noise('uniform', (x, drawn) => `${x} .* ${drawn}`),
+  normal: noise('normal'),
+  uniform: noise('uniform'),
   dropout: (site) => {
     const { text, shape } = operand(site)
     return { text: `dropout(${text}, ${site.pick([0.5, 0.2, 0.5, 0.2, 0.5, 0.2, 0, 1])})`, shape }
