@@ -12,9 +12,10 @@ import {
   sum,
 } from '../graph/build.ts'
 import { topologicalOrder, type Node, type NodeOf, type NodeOfKind } from '../graph/node.ts'
-import { rebuild } from '../graph/rebuild.ts'
+import { rebuild, substitute } from '../graph/rebuild.ts'
 import { adjointsOfInputs } from './adjoint.ts'
 import { differentiate, pullBack } from './differentiate.ts'
+import { withoutUnread } from './scan.ts'
 
 /**
  * Forward-mode differentiation, from graph to graph: the tangent of `output`, its derivative along a direction in which leaves vary.
@@ -99,11 +100,25 @@ function ofJoin(node: NodeOfKind<'join'>, inputs: Tangents): Node {
   return concat(parts, node.attributes.axis)
 }
 
-/** What pulls back is linear, δ J for any δ: so its derivative by δ pushes forward, J t = ∂(δ J · t)/∂δ. */
+/**
+ * What pulls back is linear, δ J for any δ: so its derivative by δ pushes forward, J t = ∂(δ J · t)/∂δ. It doesn't depend on δ, though
+ * loops in it are given δ.
+ */
 function ofLoop(h: NodeOf<'scan'>, inputs: Tangents): Node | undefined {
   const δ = input(h.graph, 'δ', h.shape)
   const adjoints = adjointsOfInputs(δ, h, pullBack)
-  return total(inputs.map((t, k) => t && differentiate(adjoints[k]!, t, [δ]).get(δ)))
+  return total(inputs.map((t, k) => t && withoutLeaf(δ, differentiate(adjoints[k]!, t, [δ]).get(δ)!)))
+}
+
+/** An equal node whose loops aren't given a leaf on which it doesn't depend. */
+function withoutLeaf(leaf: Node, node: Node): Node {
+  const replacements = new Map<Node, Node>()
+  for (const loop of topologicalOrder([node])) {
+    if (loop.kind !== 'loop' || !topologicalOrder([loop]).includes(leaf)) continue
+    const [rebuilt] = substitute([loop], replacements) as [NodeOf<'scan'>]
+    replacements.set(loop, withoutUnread(rebuilt))
+  }
+  return substitute([node], replacements)[0]!
 }
 
 function total(terms: Tangents): Node | undefined {

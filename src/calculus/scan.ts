@@ -149,3 +149,28 @@ function isLinear(node: Node): boolean {
 function scanLengthOf({ inputs }: Loop): number {
   return inputs.sequences[0]!.shape[1] as number
 }
+
+/** The same values by a loop that neither carries nor is given what they don't depend on. */
+export function withoutUnread(h: Scan): Node {
+  const { carries, elements, captured, next, output, reverse } = h.attributes
+  const { initial, sequences, captured: values } = scanInputs(h)
+  const read = new Set(topologicalOrder([output]))
+  // A set iterates over what is added meanwhile.
+  for (const node of read) {
+    const following = next[carries.indexOf(node)]
+    if (following) for (const inner of topologicalOrder([following])) read.add(inner)
+  }
+  const those = (nodes: readonly Node[], inRegion: readonly Node[]) => nodes.filter((_, k) => read.has(inRegion[k]!))
+  return scan(
+    {
+      ...{ carries: those(carries, carries), elements: those(elements, elements) },
+      ...{ captured: those(captured, captured), next: those(next, carries) },
+    },
+    {
+      ...{ initial: those(initial, carries), sequences: those(sequences, elements) },
+      captured: those(values, captured),
+    },
+    output,
+    reverse,
+  )
+}

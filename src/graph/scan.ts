@@ -83,6 +83,8 @@ export function regionOutputs(node: Node): readonly Node[] {
 }
 
 /** The same for scans that are one loop, and for no others of their graph. */
-export function loopOf({ inputs, attributes: { reverse, next } }: Scan): string {
-  return [inputs, next].map((nodes) => nodes.map(({ id }) => id).join()).join(reverse ? ' backwards ' : ' ')
+export function loopOf({ inputs, attributes: { reverse, carries, elements, captured, next } }: Scan): string {
+  return [inputs, carries, elements, captured, next]
+    .map((nodes) => nodes.map(({ id }) => id).join())
+    .join(reverse ? ' backwards ' : ' ')
 }

@@ -1,7 +1,7 @@
 import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
 import { checkGraph } from '../graph/check.ts'
-import type { Node } from '../graph/node.ts'
+import { topologicalOrder, type Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
 import { portNeeded } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -90,6 +90,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
         ...summed(training.training),
         ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
         ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
+        ...drawnWrites(training).map((node) => ({ node })),
       ]),
       mayRerun: true,
       inStep: true,
@@ -113,6 +114,21 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   ]
   const normalizer = training.normalizerSum ? { normalizerSum } : {}
   return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, metricSums, inputGradients }
+}
+
+/**
+ * New values of buffers that a commit would draw random numbers for: it has no key, so the gradient's program computes them. Mostly there
+ * are none, as a commit goes on from sums over the batch that this has left.
+ */
+function drawnWrites({ writes, training, gradients, variableGradients }: TrainingGraph): Node[] {
+  const computed = topologicalOrder([training.lossSum, ...gradients, ...variableGradients])
+  const left = new Set(computed.filter(({ kind }) => kind === 'reduction' || kind === 'product'))
+  return writes.flatMap(({ value }) => {
+    const read = new Set([value])
+    // A set iterates over what is added meanwhile.
+    for (const node of read) if (!left.has(node)) for (const input of node.inputs) read.add(input)
+    return [...read].some(({ op }) => op === 'noise') ? [value] : []
+  })
 }
 
 interface Tensor {

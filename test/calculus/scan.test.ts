@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { differentiate } from '../../src/calculus/differentiate.ts'
+import { pushForward } from '../../src/calculus/pushForward.ts'
 import { adjointsOfScan } from '../../src/calculus/scan.ts'
 import {
   add,
@@ -25,7 +26,7 @@ import {
 } from '../../src/graph/build.ts'
 import { checkGraph } from '../../src/graph/check.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
-import { Interner, type Node, type NodeOf } from '../../src/graph/node.ts'
+import { Interner, topologicalOrder, type Node, type NodeOf } from '../../src/graph/node.ts'
 import { argument, scan } from '../../src/graph/scan.ts'
 import type { Shape } from '../../src/graph/shape.ts'
 import { fold } from '../../src/graph/windows.ts'
@@ -41,6 +42,8 @@ const bindings = {
     x: [0.3, -0.2, 0.5, 0.9, -0.7, 0.1, 1.1, 0.4, -0.6, 0.8, 0.2, -0.3],
     start: [0.5, -0.5, 0.25, 1],
     other: [1, 0.5, -0.25, 2],
+    tx: [0.1, 0.7, -0.4, 0.2, 0.6, -0.9, 0.3, -0.1, 0.8, 0.5, -0.2, 0.4],
+    ts: [-0.6, 0.3, 0.9, -0.1],
     δ: Array.from({ length: 12 }, (_, k) => Math.sin(k + 1)),
     numbers: [1, 0],
   },
@@ -139,6 +142,27 @@ test('so it has second derivatives, of elements alone', () => {
     return of(sum(multiply(first, input(graph, 'δ', first.shape)), [0, 1, 2]), x)
   }
   expectAlike([secondOf(scanned(step, false))], [secondOf(unrolled(step, false))])
+})
+
+describe('a recurrence pushes forward what it unrolls to', () => {
+  const tangents = new Map([
+    [x, input(graph, 'tx', x.shape)],
+    [start, input(graph, 'ts', start.shape)],
+  ])
+  test.each<[string, Step]>([
+    ['by what it derives', (h, g, x, a) => [tanh(add(multiply(rows(a), h), x)), g, multiply(h, x)]],
+    ['by two states', (h, g, x, a) => [tanh(multiply(add(h, x), g)), multiply(rows(a), h), multiply(g, exp(h))]],
+  ])('%s', (_, step) => {
+    for (const reverse of [false, true]) {
+      const [loop, plain] = [scanned(step, reverse), unrolled(step, reverse)].map((of) => pushForward(of, tangents)!)
+      expectAlike([loop!], [plain!])
+      const second = pushForward(loop!, tangents)!
+      expectAlike([second], [pushForward(plain!, tangents)!])
+      // By a leaf for what would come back, on which they don't depend.
+      const names = topologicalOrder([loop!, second]).filter(({ op }) => op === 'input')
+      expect(names.every((leaf) => [x, start, other, ...tangents.values()].includes(leaf))).toBe(true)
+    }
+  })
 })
 
 describe('what is the same at all times gets the sum over time', () => {

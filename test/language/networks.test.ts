@@ -66,6 +66,14 @@ describe('a network that equations call once', () => {
     expect(trainer.parameters['u.embedding0.weight']).toHaveLength(20)
   })
 
+  it('takes one class number where its input is [1]', async () => {
+    const layers = [{ embedding: 4 }, 'flatten', { linear: 2 }]
+    const { parameters } = await load(
+      JSON.stringify({ ...called(layers, { shape: 1, index: 5 }), inputs: { x: { shape: 'scalar', index: 5 } } }),
+    )
+    expect(parameters.map(({ name, shape }) => [name, shape])).toContainEqual(['u.embedding0.weight', [5, 4]])
+  })
+
   it('gives a scalar where its output is [1], and takes one where its input is', async () => {
     const {
       outputs: [output],
@@ -169,6 +177,7 @@ describe('derivatives through networks', () => {
     ['masks', [{ linear: 6 }, 'tanh', { dropout: 0.5 }, { linear: 1 }]],
     ['what a batch starts', [{ linear: 4 }, 'actNorm', 'tanh', { linear: 1 }]],
     ['layerNorm', [{ linear: 4 }, 'layerNorm', { linear: 1 }]],
+    ['a recurrence', [{ reshape: [2, 1] }, { gru: 1 }, { linear: 1 }]],
     ['residual layers', [{ residual: [{ linear: 2 }, 'sin'] }, { linear: 1 }]],
   ]
   test.each(layersOf)('through %s, checked by differences', async (_, layers) => {

@@ -114,6 +114,23 @@ it('is held fixed by derivatives, as differences show', async () => {
   expect(checks.filter(({ differences }) => differences.length > 0)).toEqual([])
 })
 
+describe('running statistics of what is drawn', () => {
+  const watched = { input: 3, layers: ['batchNorm'] }
+  it.each<[string, readonly string[]]>([
+    ['for them alone', ['p = a .* x', 'w = watch(dropout(p + normal(p), 0.5))']],
+    ['for them alone, once for all samples', ['p = a .* x', 'w = watch(p + normal(sum(a)))']],
+    ['for the loss too, once for all samples', ['n = normal(sum(a))', 'p = a .* x + n', 'w = watch(x + n)']],
+    ['for the loss too, in a condition', ['n = uniform(x)', 'p = n < 0.3 ? a : x', 'w = watch(n < 0.3 ? x : a)']],
+  ])('%s', async (_, equations) => {
+    const spec = {
+      ...{ name: 'observed', inputs: { x: 3 }, targets: { y: 3 }, networks: { watch: watched }, parameters: { a: 3 } },
+      ...{ equations: [...equations, 'ℓ = mse(p, y)'], output: 'p', loss: 'ℓ', train: { batch: 8 } },
+    }
+    const { checks } = await verify(await load(JSON.stringify(spec)), 'observed.net.json', { instantiate })
+    expect(checks.filter(({ differences }) => differences.length > 0)).toEqual([])
+  })
+})
+
 describe('what noise is given', () => {
   const marked = (equation: string) => `
 inputs: { x: 2 }

@@ -4,6 +4,7 @@ import { losses } from '../../src/language/formulas/losses.ts'
 import { clips } from '../../src/language/words/clips.ts'
 import { equationDialect } from '../../src/language/formulas/equations.ts'
 import { layers } from '../../src/language/layers/index.ts'
+import { noiseWords } from '../../src/language/networks/noiseForms.ts'
 import { optimizers } from '../../src/language/words/optimizers.ts'
 import type { NetworkSpec } from '../../src/language/networks/schema.ts'
 import { expectAgreement, networksAgree, type Make, type Tally } from './agreement.ts'
@@ -41,6 +42,18 @@ describe('random networks', () => {
     const text = sample.flatMap((spec) => ('equations' in spec ? spec.equations : [])).join('\n')
     const functions = [...equationDialect(() => {}).functions.keys()]
     expect(functions.filter((word) => !new RegExp(`\\b${word}\\(`).test(text))).toEqual([])
+  })
+
+  test('have networks as functions, called more than once and derived, and noise', () => {
+    const texts = sample.flatMap((spec) =>
+      'equations' in spec ? [{ text: spec.equations.join('\n'), networks: Object.keys(spec.networks ?? {}) }] : [],
+    )
+    const callsOf = (text: string, name: string) => text.split(`${name}(`).length - 1
+    const share = (holds: (drawn: (typeof texts)[number]) => boolean) => texts.filter(holds).length / texts.length
+    expect(share(({ networks }) => networks.length > 0)).toBeGreaterThan(0.3)
+    expect(share(({ text, networks }) => networks.some((name) => callsOf(text, name) > 1))).toBeGreaterThan(0.15)
+    expect(share(({ text }) => /(derivative|jacobian)\((sum\()?u\d+\(/.test(text))).toBeGreaterThan(0.03)
+    for (const word of noiseWords) expect(share(({ text }) => text.includes(`${word}(`))).toBeGreaterThan(0.1)
   })
 
   test('are trained in every way', () => {

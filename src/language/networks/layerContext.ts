@@ -113,7 +113,8 @@ export class NetworkContext implements LayerContext {
   }
 
   numbersBelow(tensor: Node): number | undefined {
-    return seenThrough(tensor) === this.#progress.input ? this.#progress.index : undefined
+    const { input, index } = this.#progress
+    return seenThrough(tensor) === seenThrough(input) ? index : undefined
   }
 
   name(letter: string, node: Node): Node {

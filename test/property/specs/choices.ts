@@ -35,3 +35,8 @@ export function steps<T>(step: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
     { weight: 1, arbitrary: between(17, 36) },
   )
 }
+
+/** Once in so many times. */
+export function seldom<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+}
