@@ -50,7 +50,7 @@ function descriptionOf(known: Known): ModuleDescription {
   const { train, emit } = network
   const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
   const startIn = (zone: string) => zoneStarts.get(zone)!
-  const read = new Set(topologicalOrder(network.outputs))
+  const read = inputsRead(network)
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
@@ -110,6 +110,14 @@ function descriptionOf(known: Known): ModuleDescription {
     operations: countStep(known),
     ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
+}
+
+/** The inputs that outputs depend on; all where they depend on none, as somebody must say how many samples there are. */
+function inputsRead({ inputs, outputs }: Network): ReadonlySet<Node> {
+  const needed = new Set(topologicalOrder(outputs))
+  const nodes = inputs.map(({ node }) => node)
+  const read = nodes.filter((node) => needed.has(node))
+  return new Set(read.length > 0 ? read : nodes)
 }
 
 /** Each program by its name, after the calls of those that open it. */

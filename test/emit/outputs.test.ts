@@ -58,6 +58,11 @@ test('inputs that no output depends on may be left out, and aren’t read', asyn
   expect(() => createTrainer().loss({ x: x.x }, x.t)).toThrow(TypeError)
 })
 
+test('inputs count the samples of outputs that depend on none', async () => {
+  const { createModel } = await emitted(spec('n').replace('  - ℓ', '  - n = uniform(v)\n  - ℓ'))
+  expect([...createModel().predict(x)]).toEqual(Array.from({ length: 9 }, () => 0.5))
+})
+
 test.each(['v', '[w]', '[α, v]', '[w, α, v]'])('modules of output: %s pass the strictest checks', async (output) => {
   for (const target of ['typescript', 'wasm'] as const) {
     const { text } = await compile(await load(spec(output)), 'several.net.yaml', { target })
