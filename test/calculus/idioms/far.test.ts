@@ -141,6 +141,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['exp(x)^0.3', { x: -1000 }, Math.exp(-300), { x: 0.3 * Math.exp(-300) }],
     ['exp(x)^-0.25', { x: 200 }, Math.exp(-50), { x: -0.25 * Math.exp(-50) }],
     ['sqrt(sum(exp(v)))', { v: [-1000, -1000, -1000] }, Math.sqrt(3) * Math.exp(-500), {}],
+    // Single exponentials are finite in single precision, and three of them aren't.
+    ['sqrt(sum(exp(v))) / exp(44)', { v: [88.5, 88.5, 88.5] }, Math.sqrt(3) * Math.exp(0.25), {}],
     ['exp(x) / (3 + exp(y))^0.5', { x: 60, y: 120 }, 1, { x: 1, y: -0.5 }],
     ['1 / (1 + 10^(-x))', { x: -1000 }, 0, { x: 0 }],
     ['2^x / (2^x + 2^y)', { x: 3000, y: 3000 }, 0.5, { x: Math.LN2 / 4, y: -Math.LN2 / 4 }],

@@ -224,6 +224,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   '1 - Φ(u) = Φ(-u)': [
     ['1 - 0.5 * (1 + erf(x / sqrt(2)))', 'normalCdf(-x)'],
+    ['2 - 0.5 * (1 + erf(x / sqrt(2)))', '2 - normalCdf(x)'],
     ['3 - 3 * (1 + erf(x / sqrt(2))) / 2', '3 normalCdf(-x)'],
     ['(1 + erf(x / sqrt(2))) / 2 - 1', '-normalCdf(-x)'],
   ],
@@ -414,12 +415,15 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   '√(eᵘ / d) = e^(u/2) / √d, where d is a sum of exponentials': [
     ['sqrt(softmax(v))', 'exp(0.5 (v - s)) / sqrt(sum(exp(v - s)))'],
+    ['sqrt(y / (2 + exp(x)))', 'sqrt(y · exp(-s) / (2 exp(-s) + exp(x - s)))'],
+    ['sqrt(exp(x) / (exp(y) - 2))', 'sqrt(exp(x - s) / (exp(y - s) - 2 exp(-s)))'],
     ['(exp(x) / (exp(x) + exp(y)))^0.5', 'exp(0.5 (x - s)) / sqrt(exp(x - s) + exp(y - s))'],
   ],
   '(Σ c eᵘ)ᵖ = e^(p s) (Σ c e^(u - s))ᵖ, for 0 < p < 1, also for σ(u), where s = max u if that is far from 0, else s = 0':
     [
       ['sqrt(sum(exp(v)))', 'exp(0.5 s) · sqrt(sum(exp(v - s)))'],
       ['(1 + exp(2 * x))^0.5', 'exp(0.5 s) · sqrt(exp(-s) + exp(2 x - s))'],
+      ['sqrt(exp(x) / 3)', 'exp(0.5 s) · sqrt(exp(x - s) / 3)'],
       ['exp(x)^0.3', 'exp(0.3 s) · exp(x - s)^0.3'],
       ['sqrt(2^x)', 'exp(0.5 s) · sqrt(2^(x - s / 0.6931471805599453))'],
       ['sqrt(sigmoid(x))', 'exp(0.5 s) · sqrt(s = 0 ? sigmoid(x) : exp(-softplus(-x) - s))'],
@@ -457,6 +461,7 @@ const strangers = [
     'log(x < 1 ? x : y)',
     'log((2 + sigmoid(x)) * y)',
     'log(x^0)',
+    '(2 + exp(x))^1',
     'log((-2)^x)',
     'log(0^x)',
     'exp(0 * exp(x))',
