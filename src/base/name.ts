@@ -71,6 +71,9 @@ export class FreshNames {
   }
 }
 
+/** How the names of the best epoch's tensors begin in files: the tensor's name follows. */
+export const bestPrefix = 'best.'
+
 /** How the names of what an optimizer keeps for each parameter begin in files: the parameter's name follows. */
 export function statePrefix(state: string): string {
   return `optimizer.${state}.`

@@ -5,8 +5,9 @@ import type { Network } from '../language/networks/network.ts'
 import { printScalar } from '../targets/typescript/expression.ts'
 
 /** What the trainer carries on from epoch to epoch besides the learning rate. */
-export function describeCarried({ train: { schedule } }: Network): CarriedDescription[] {
-  return Object.entries(schedule?.carried ?? {}).map(([name, start]) => ({ name, start }))
+export function describeCarried({ train: { schedule, patience } }: Network): CarriedDescription[] {
+  const waiting = patience ? { bestLoss: Infinity, waited: 0 } : {}
+  return Object.entries({ ...schedule?.carried, ...waiting }).map(([name, start]) => ({ name, start }))
 }
 
 /** What the optimizer carries on from step to step for each trained tensor, if there are any. */

@@ -1,4 +1,3 @@
-import { statePrefix } from '../base/name.ts'
 import type * as Types from '../runtime/types.ts'
 import { nextRate, rateIn } from './carried.ts'
 import type { ModuleDescription } from './description.ts'
@@ -6,9 +5,9 @@ import { binaryLines, type Kernels } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
-import { copySamples, countSamples, dataType, gradientViews } from './ports.ts'
+import { copySamples, countSamples, dataType } from './ports.ts'
 import { initialValues, isRandom, programOf, statements, updateProcedure } from './programs.ts'
-import { dense, numbersFor, tensorsAt, trainedName, trainedOf, zoneStart } from './tensors.ts'
+import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
 import {
   ignores,
   isMeasured,
@@ -21,6 +20,7 @@ import {
   prediction,
   predictionType,
 } from './told.ts'
+import { derivatives, optimizerStates } from './trained.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
@@ -185,6 +185,11 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) =>
       updateProcedure(module, 'updateParameters', ['arena: Vector', 'state: State', 'states: readonly Tensor[]']),
   },
+  patience: { when: isPatient, text: ({ module }) => `const patience = ${literal(module.patience!.epochs)}` },
+  minimumImprovement: {
+    when: isPatient,
+    text: ({ module }) => `const minimumImprovement = ${literal(module.patience!.minimumImprovement)}`,
+  },
   baseRate: { text: ({ module }) => `const baseRate = ${literal(module.learningRate)}` },
   rateIn: {
     when: isScheduled,
@@ -253,6 +258,9 @@ const optionalFunctions = {
   trainingMetrics: isMeasured,
   validationMetrics: isMeasured,
   evaluator: isMeasured,
+  heed: isPatient,
+  isBestLoss: isPatient,
+  waitAfresh: isPatient,
   noDivisor: isNormalized,
   addNormalizer: isNormalized,
   divided: isNormalized,
@@ -271,6 +279,7 @@ type OptionalFunction =
   | keyof typeof import('../runtime/metrics.ts')
   | keyof typeof import('../runtime/normalizer.ts')
   | keyof typeof import('../runtime/outputs.ts')
+  | keyof typeof import('../runtime/patience.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')
 
@@ -284,6 +293,10 @@ function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0
 }
 
+function isPatient({ patience }: ModuleDescription): boolean {
+  return patience !== undefined
+}
+
 function isScheduled({ schedule }: ModuleDescription): boolean {
   return schedule !== undefined
 }
@@ -294,27 +307,4 @@ function hasBinary({ wasm }: ModuleDescription): boolean {
 
 function vectorOf({ precision }: ModuleDescription): string {
   return precision === 'f32' ? 'Float32Array' : 'Float64Array'
-}
-
-/** The members of what `derivativesIn` returns. */
-function derivatives(module: ModuleDescription): string {
-  const { inputs, inputGradients, batch } = module
-  return [
-    `\ngradients: viewsOf(${trainedAt(module, 'gradients')}) as Trainer['gradients'],\n`,
-    ...(inputGradients.length > 0 ? [`inputGradient: ${gradientViews(inputs, inputGradients, batch)},\n`] : []),
-  ].join('')
-}
-
-/** States, then scalars: of each, one for each trained parameter. */
-function optimizerStates(module: ModuleDescription): string {
-  const states = module.arena.optimizer.map((name) => trainedAt(module, name, statePrefix(name)))
-  const scalars = module.scalars.map(({ name }) =>
-    numbersFor('parameters', module.parameters, trainedOf(module), statePrefix(name)),
-  )
-  return [...states, ...scalars].map((list) => `...${list},`).join('')
-}
-
-/** The expression for the tensors of a zone that has one for each trained parameter. */
-function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
-  return tensorsAt('parameters', module.parameters, zoneStart(module, zone), dense(trainedOf(module)), prefix)
 }

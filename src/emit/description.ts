@@ -199,6 +199,8 @@ export interface ModuleDescription {
   /** Besides the learning rate. */
   readonly carried: readonly CarriedDescription[]
   readonly schedule?: ScheduleDescription
+  /** After how many epochs without an improvement by more than so much training ends. */
+  readonly patience?: { readonly epochs: number; readonly minimumImprovement: number }
   /** Counted from the graph: floating-point operations of one training step on a full batch. */
   readonly operations: number
   /**

@@ -37,6 +37,11 @@ export declare const normalizerOffset: number
 /** What is told of predictions beside their loss. */
 export declare const metrics: readonly Metric[]
 
+/** After how many epochs without an improvement training ends. */
+export declare const patience: number
+/** By how much more than this a loss must be below the best. */
+export declare const minimumImprovement: number
+
 /** Makes an array of `length` zeros. */
 export declare function allocate(length: number): Vector
 
@@ -52,7 +57,7 @@ export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
 /** The optimizer, by what its state means. */
 export declare const optimizer: string
 
-/** The optimizer's state in a trainer's arena, and numbers for each trained tensor beside it: tensors that a file may lack. */
+/** The optimizer's state in a trainer's arena, numbers for each trained tensor beside it, and what else a file may lack. */
 export declare function optimizerIn(arena: Vector): Tensor[]
 
 /** Fills the parameters and buffers of a new arena with their start values. */

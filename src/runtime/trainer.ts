@@ -25,6 +25,7 @@ import {
 import { addMetrics, clearTally, evaluator, newTally, trainingMetrics, validationMetrics } from './metrics.ts'
 import { addNormalizer, divided, noDivisor } from './normalizer.ts'
 import { decode, encode, restore } from './safetensors.ts'
+import { heed, isBestLoss, waitAfresh } from './patience.ts'
 import { isBestMetric } from './plateau.ts'
 import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
@@ -116,6 +117,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
           ...validationMetrics(tally, validation),
         }
         nextEpoch(report.validationLoss ?? report.loss)
+        left = heed(state, model, states, report, left)
         yield report
         if (onEpoch(report) === false) break
       }
@@ -157,8 +159,10 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       for (const name in read) {
         const value = (read[name] = numbers[name] ?? read[name]!)
         if (isBestMetric(name, value)) continue
+        if (isBestLoss(name, value)) continue
         numberFrom0(name, value, name !== 'learningRate')
       }
+      waitAfresh(read, file, states, isSame)
       restore(file, tensors, isSame)
       Object.assign(state, read)
     },

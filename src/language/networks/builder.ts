@@ -4,7 +4,7 @@ import { Derivatives } from '../../calculus/derivatives.ts'
 import { Sections } from '../../graph/sections.ts'
 import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
-import { FreshNames, statePrefix } from '../../base/name.ts'
+import { bestPrefix, FreshNames, statePrefix } from '../../base/name.ts'
 import type { Metric } from './metrics.ts'
 import type { TargetValues } from '../formulas/losses.ts'
 import { Misfit, placing } from '../words/misfit.ts'
@@ -115,6 +115,8 @@ export interface BuilderSetting {
   readonly states: readonly string[]
   /** What it carries on for each trained parameter besides: numbers. */
   readonly scalars: readonly string[]
+  /** Whether a trainer keeps the best epoch's tensors. */
+  readonly keepsBest: boolean
 }
 
 /** Collects what a network consists of while its graph is built, once for each mode in the same graph. */
@@ -169,7 +171,7 @@ export class NetworkBuilder {
   ): Node {
     const { bytes, states, scalars } = this.#setting
     const kept = frozen ? [] : [...states, ...scalars].map((state) => `${statePrefix(state)}${name}`)
-    for (const each of [name, ...kept]) this.claim(each, owner)
+    for (const each of [name, ...kept, ...this.#best(name)]) this.claim(each, owner)
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)
@@ -188,6 +190,11 @@ export class NetworkBuilder {
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node
+  }
+
+  /** What files call the best epoch's tensor of this name, where trainers keep it. */
+  #best(name: string): string[] {
+    return this.#setting.keepsBest ? [`${bestPrefix}${name}`] : []
   }
 
   #largestParameters(): string | undefined {
@@ -213,7 +220,7 @@ export class NetworkBuilder {
 
   /** A new buffer whose elements start as a number, or in a further mode the same. @throws as `parameter`. */
   state(name: string, owner: Path, shape: readonly number[], start: number): Node {
-    this.claim(name, owner)
+    for (const each of [name, ...this.#best(name)]) this.claim(each, owner)
     const known = this.#tensors.get(name)
     if (known) return known
     this.requireSize(shape)

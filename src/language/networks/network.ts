@@ -48,6 +48,8 @@ export interface Training {
     readonly settings: Readonly<Record<string, unknown>>
   }
   readonly schedule?: ScheduleCall & { readonly warmup?: Warmup }
+  /** After how many epochs without an improvement by more than so much training ends. */
+  readonly patience?: { readonly epochs: number; readonly minimumImprovement: number }
 }
 
 export interface Network extends NetworkBody {
@@ -152,7 +154,9 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   const bytes = bytesOf[spec.emit.precision]
   const row = optimizerRows[optimizer.word]!
   const states = row.states(optimizer.arguments)
-  const builder = new NetworkBuilder({ bytes, batch, decay, states, scalars: Object.keys(row.scalars ?? {}) })
+  const keepsBest = spec.train.patience !== undefined
+  const scalars = Object.keys(row.scalars ?? {})
+  const builder = new NetworkBuilder({ bytes, batch, decay, states, scalars, keepsBest })
   const body =
     'layers' in spec
       ? buildLayers(spec, builder, isPartial, findings)
@@ -160,7 +164,7 @@ function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
   return { body, builder }
 }
 
-function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings['train']): Training {
+function resolveTraining({ batch, epochs, optimizer, clip, schedule, ...rest }: Settings['train']): Training {
   const row = optimizerRows[optimizer.word]!
   const settings = optimizer.arguments
   const states = row.states(settings)
@@ -170,6 +174,9 @@ function resolveTraining({ batch, epochs, optimizer, clip, schedule }: Settings[
     ...{ batch, epochs, learningRate },
     optimizer: { row, settings, states, identity: identityOf(optimizer.word, row, settings) },
     ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
+    ...(rest.patience === undefined
+      ? {}
+      : { patience: { epochs: rest.patience, minimumImprovement: rest.minimumImprovement ?? 0 } }),
     ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from '../words/zod.ts'
 import { targetNames } from '../../base/target.ts'
-import { count, off, shaped } from '../words/arguments.ts'
+import { count, nonNegative, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
 import { equation, type Equation } from '../formulas/equation.ts'
 import type { FunctionReference } from '../functions/reference.ts'
@@ -54,6 +54,15 @@ const train = keys({
   optimizer: optimizer.prefault('adam'),
   schedule: schedule.optional(),
   clip: clip.optional(),
+  /** After how many epochs without an improvement training ends. */
+  patience: count.optional(),
+  minimumImprovement: nonNegative.optional(),
+}).check((context) => {
+  const { patience, minimumImprovement } = context.value
+  if (patience !== undefined || minimumImprovement === undefined) return
+  const message = 'says what counts as an improvement, and there is no patience'
+  const hint = 'write patience beside it, the number of epochs to wait for one'
+  reportIssue(context, minimumImprovement, ['minimumImprovement'], { code: 'missing-key', part: 'key', message, hint })
 })
 
 const budget = keys({ budget: count })

@@ -1,0 +1,41 @@
+import { bestPrefix, statePrefix } from '../base/name.ts'
+import type { ModuleDescription } from './description.ts'
+import { data } from './literal.ts'
+import { gradientViews } from './ports.ts'
+import { dense, numbersFor, tensorsAt, trainedOf, zoneStart } from './tensors.ts'
+
+/*
+ * What a trainer has for each tensor that is trained.
+ */
+
+/** The members of what `derivativesIn` returns. */
+export function derivatives(module: ModuleDescription): string {
+  const { inputs, inputGradients, batch } = module
+  return [
+    `\ngradients: viewsOf(${trainedAt(module, 'gradients')}) as Trainer['gradients'],\n`,
+    ...(inputGradients.length > 0 ? [`inputGradient: ${gradientViews(inputs, inputGradients, batch)},\n`] : []),
+  ].join('')
+}
+
+/** States, then scalars: of each, one for each trained parameter. */
+export function optimizerStates(module: ModuleDescription): string {
+  const states = module.arena.optimizer.map((name) => trainedAt(module, name, statePrefix(name)))
+  const scalars = module.scalars.map(({ name }) =>
+    numbersFor('parameters', module.parameters, trainedOf(module), statePrefix(name)),
+  )
+  return [...states, ...scalars, ...bestTensors(module)].map((list) => `...${list},`).join('')
+}
+
+/** The best epoch's, where trainers keep them: outside the arena, as no kernel reads them. */
+function bestTensors(module: ModuleDescription): string[] {
+  if (!module.patience) return []
+  return (['parameters', 'buffers'] as const).map((list) => {
+    const length = module[list].reduce((sum, { size }) => sum + size, 0)
+    return `tensorsAt(allocate(${length}), 0, network.${list}, ${data(bestPrefix)})`
+  })
+}
+
+/** The expression for the tensors of a zone that has one for each trained parameter. */
+function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
+  return tensorsAt('parameters', module.parameters, zoneStart(module, zone), dense(trainedOf(module)), prefix)
+}
