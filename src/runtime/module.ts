@@ -57,7 +57,7 @@ export declare function derivativesIn(arena: Vector): Pick<Trainer, 'gradients'>
 /** The optimizer, by what its state means. */
 export declare const optimizer: string
 
-/** The optimizer's state in a trainer's arena, numbers for each trained tensor beside it, and what else a file may lack. */
+/** The optimizer's state in a trainer's arena, and numbers for each trained tensor beside it: tensors that a file may lack. */
 export declare function optimizerIn(arena: Vector): Tensor[]
 
 /** Fills the parameters and buffers of a new arena with their start values. */

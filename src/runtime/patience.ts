@@ -25,7 +25,8 @@ export function heed(state: State, model: Model, states: readonly Tensor[], repo
   const copy = (isKept: boolean) => {
     for (const { name, view } of states) {
       const own = name.slice(0, 5) === 'best.' && views[name.slice(5)]
-      if (own) isKept ? view.set(own) : own.set(view)
+      if (own && isKept) view.set(own)
+      else if (own) own.set(view)
     }
   }
   waiting.waited++

@@ -118,19 +118,20 @@ function ofShort(bits: number, fraction: number): number {
  */
 function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string, string>> = {}): Checkpoint {
   const used: Record<string, true> = {}
-  const result: Record<string, Entry> = {}
-  for (const name in entries) {
+  const taken: Record<string, true> = {}
+  const list = Object.entries(entries).map(([name, entry]) => {
     let end = name.length
     while (end && !Object.hasOwn(names, name.slice(0, end))) while (--end && name[end - 1] !== '.');
     const from = name.slice(0, end)
     let ours = (end ? names[from]! : '') + name.slice(end)
     ours = withoutLayer(ours)
-    if (Object.hasOwn(result, ours)) expected(`one tensor for ${ours}`, 'two')
-    result[ours] = entries[name]!
+    if (Object.hasOwn(taken, ours)) expected(`one tensor for ${ours}`, 'two')
+    taken[ours] = true
     if (end) used[from] = true
-  }
+    return [ours, entry] as const
+  })
   for (const name in names) if (!used[name]) expected('tensors of the file in rename', name)
-  return { numbers, entries: result }
+  return { numbers, entries: Object.fromEntries(list) }
 }
 
 /** Of two tensors at the same place one is empty, and comes first. */

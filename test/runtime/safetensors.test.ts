@@ -101,7 +101,7 @@ describe('decode', () => {
     file[file.length - 1] = 0x3f
     const { entries } = decode(file)
     expect(entries['a']!.read!(0)).toBe(1)
-    expect(Object.keys(header).filter((name) => entries[name]!.read)).toEqual(['a'])
+    expect(Object.keys(header).filter((name) => entries[name]!.read)).toEqual(['half', 'a'])
   })
 
   test('reads empty tensors, wherever the header lists them', () => {
@@ -240,17 +240,17 @@ describe('restore', () => {
     [
       'a missing tensor',
       [tensor('b', [2], new Float64Array(2))],
-      'expected a: F32 or F64, shape [2], got none among b',
+      'expected a: F16, BF16, F32 or F64, shape [2], got none among b',
     ],
     [
       'another shape',
       [tensor('a', [1, 2], new Float64Array(2))],
-      'expected a: F32 or F64, shape [2], got F64, shape [1,2]',
+      'expected a: F16, BF16, F32 or F64, shape [2], got F64, shape [1,2]',
     ],
     [
       'another shape of an optional tensor',
       [tensor('a', [2], new Float64Array(2)), tensor('optimizer.momentum.a', [1], new Float64Array(1))],
-      'expected optimizer.momentum.a: F32 or F64, shape [2], got F64, shape [1]',
+      'expected optimizer.momentum.a: F16, BF16, F32 or F64, shape [2], got F64, shape [1]',
     ],
   ])('refuses %s before anything is changed', (_, tensors, message) => {
     const targets = views()
@@ -260,10 +260,12 @@ describe('restore', () => {
     for (const { view } of targets) expect([...view]).toEqual([9, 9])
   })
 
-  test.each(['F16', 'BF16', 'I32'])('refuses %s where a parameter is to come from, and names it', (dtype) => {
-    const size = dtype === 'I32' ? 8 : 4
+  test.each(['I32', 'U32', 'F8_E4M3'])('refuses %s where a parameter is to come from, and names it', (dtype) => {
+    const size = dtype === 'F8_E4M3' ? 2 : 8
     const file = decode(fileOf({ a: entry([2], 0, size, dtype) }, size))
-    expect(() => restore(file, views())).toThrow(`expected a: F32 or F64, shape [2], got ${dtype}, shape [2]`)
+    expect(() => restore(file, views())).toThrow(
+      `expected a: F16, BF16, F32 or F64, shape [2], got ${dtype}, shape [2]`,
+    )
   })
 
   test('lists what the file has, as far as it fits in a message', () => {
