@@ -203,7 +203,7 @@ test.each([
   'log(sum(exp(v)))',
 ])('%s is to the last bit what it was, where that is finite', async (formula) => {
   const { written, recognised } = await recognisedFormula(formula, 'f64')
-  const x = [-20, -3.3, -0.7, 0.1, 1.9, 30.2]
+  const x = [-20, -3.3, -0.7, 0.1, 1.9, 3.7, 7.7, 12.3, 19.9, 30.2]
   const inputs = { x, v: x.flatMap((number) => [number, -1.1, 0.3 * number]) }
   const [before, after] = evaluate([written, recognised], { batch: x.length, inputs })
   expect(after).toEqual(before)

@@ -61,6 +61,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
     ['exp(-1 / exp(x))', 'exp(-exp(minimum(-x, 88.72)))'],
     ['1 - exp(-exp(-x))', '-expm1(-exp(minimum(-x, 88.72)))'],
     ['exp(exp(x) / -y)', 'exp(exp(minimum(x, 88.72)) / -y)'],
+    ['exp(exp(x) * (y * -2))', 'exp(exp(minimum(x, 88.72)) · (-2 y))'],
     ['exp(exp(x) * (y / -2))', 'exp(exp(minimum(x, 88.72)) · (-0.5 y))'],
     ['exp(-(exp(x) - exp(y)))', 'exp(exp(y) - exp(minimum(x, 88.72)))'],
     ['exp(-(exp(x) + v))', 'exp(-(exp(minimum(x, 88.72)) + v))'],
@@ -224,6 +225,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   '1 - Φ(u) = Φ(-u)': [
     ['1 - 0.5 * (1 + erf(x / sqrt(2)))', 'normalCdf(-x)'],
+    ['-1 + (1 + erf(x / sqrt(2))) / 2', '-normalCdf(-x)'],
     ['2 - 0.5 * (1 + erf(x / sqrt(2)))', '2 - normalCdf(x)'],
     ['3 - 3 * (1 + erf(x / sqrt(2))) / 2', '3 normalCdf(-x)'],
     ['(1 + erf(x / sqrt(2))) / 2 - 1', '-normalCdf(-x)'],
@@ -336,6 +338,7 @@ const instances: Readonly<Record<string, readonly Instance[]>> = {
   ],
   'log Σ c eᵘ = s + log Σ c e^(u - s), where s = max u if that is far from 0, else s = 0': [
     ['log(2 + exp(x))', 's + log(2 exp(-s) + exp(x - s))'],
+    ['log(2 - 3 * exp(-exp(x)))', 's + log(2 exp(-s) - 3 exp(-exp(minimum(x, 88.72)) - s))'],
     ['log(2 + 2 * exp(x))', 's + log(2 exp(-s) + 2 exp(x - s))'],
     ['log((2 + exp(x)) / 3)', 's + log((2 exp(-s) + exp(x - s)) / 3)'],
     ['log(exp(x) + exp(y))', 's + log(exp(x - s) + exp(y - s))'],
@@ -617,6 +620,7 @@ describe('nodes that no formula has', () => {
   /** A formula's softplus is itself a choice: these have the op alone. */
   test.each<[what: string, node: Node]>([
     ['log(x < y ? x : log(1 + eˣ))', log(select(less(x, y), x, softplus(x)))],
+    ['log(y < x ? x : log(1 + eˣ))', log(select(less(y, x), x, softplus(x)))],
     ['log(x < 5 ? x : log(1 + eˣ))', log(select(less(x, 5), x, softplus(x)))],
     ['log(-5 < x ? x : log(1 + eˣ))', log(select(less(-5, x), x, softplus(x)))],
     ['log(5 ≤ x ? x : log(1 + eˣ))', log(select(lessEqual(5, x), x, softplus(x)))],
