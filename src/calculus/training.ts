@@ -1,4 +1,4 @@
-import { broadcast, constant, detach, divide, equal, extent, select, sum } from '../graph/build.ts'
+import { add, broadcast, constant, detach, divide, equal, extent, multiply, select, sum } from '../graph/build.ts'
 import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { withRegions, type Naming, type Symbols } from '../graph/equations/names.ts'
 import type { Node } from '../graph/node.ts'
@@ -27,6 +27,8 @@ export interface Objective extends Prediction {
   readonly parameters: readonly Node[]
   /** What else to differentiate by, such as an input. */
   readonly variables?: readonly Node[]
+  /** For each parameter a leaf of its shape: together a direction, along which the gradients' derivatives are to be derived. */
+  readonly directions?: readonly Node[]
   /** What a training step leaves in untrained tensors. */
   readonly writes: readonly Assignment[]
   /** What parameters start as on a batch. */
@@ -47,6 +49,8 @@ export interface TrainingGraph extends Evaluation {
   readonly gradients: readonly Node[]
   /** In the order of the variables: row by row for each sample. */
   readonly variableGradients: readonly Node[]
+  /** The Hessian of the training losses times the direction, in the order of the parameters; none where there is no direction. */
+  readonly hessianProducts: readonly Node[]
   readonly writes: readonly Assignment[]
   readonly starts: readonly Assignment[]
   /** What the simplified nodes are called. */
@@ -55,6 +59,22 @@ export interface TrainingGraph extends Evaluation {
   readonly primals: ReadonlyMap<Node, Node>
   /** What each node that was given has become. */
   readonly simplified: ReadonlyMap<Node, Node>
+}
+
+/** H v = ∂(gᵀ v)/∂θ, one more reverse pass: Pearlmutter 1994 has it as R{g}. */
+function hessianProducts(gradients: readonly Node[], directions: readonly Node[], parameters: readonly Node[]): Node[] {
+  const terms = directions.map((direction, k) => {
+    const product = multiply(gradients[k]!, direction)
+    return sum(
+      product,
+      product.shape.map((_, axis) => axis),
+    )
+  })
+  const [first, ...others] = terms
+  if (!first) return []
+  const along = others.reduce((total, term) => add(total, term), first)
+  const adjoints = differentiate(along, constant(along.graph, 1), parameters)
+  return parameters.map((node) => adjoints.get(node)!)
 }
 
 /** A sample's share in the loss of a batch: 1 / n, or 1 / Σ m, and 0 where that is 0. */
@@ -72,7 +92,7 @@ export function shareOf({ losses, normalizers }: Pick<Prediction, 'losses' | 'no
  *   in a book, where one sample stands for all.
  */
 export function deriveTraining(
-  { training, parameters, variables = [], writes, starts, symbols, ...evaluation }: Objective,
+  { training, parameters, variables = [], directions = [], writes, starts, symbols, ...evaluation }: Objective,
   weighting: 'mean' | 'sum',
 ): TrainingGraph {
   const { losses } = training
@@ -85,7 +105,12 @@ export function deriveTraining(
     ...[losses, ...(normalizers ? [normalizers] : [])].map((each) => sum(each, [0])),
   ])
   const values = [...writes, ...starts].map(({ value }) => value)
-  const simplified = simplify([...predictions, ...adjoints.values(), ...values])
+  const products = hessianProducts(
+    parameters.map((node) => adjoints.get(node)!),
+    directions,
+    parameters,
+  )
+  const simplified = simplify([...predictions, ...adjoints.values(), ...values, ...products])
   const of = (node: Node) => simplified.get(node)!
   const adjointOf = (node: Node) => of(adjoints.get(node)!)
   const assigned = ({ target, value }: Assignment): Assignment => ({ target, value: of(value) })
@@ -115,6 +140,7 @@ export function deriveTraining(
     training: evaluated(training),
     gradients: parameters.map(adjointOf),
     variableGradients: variables.map(adjointOf),
+    hessianProducts: products.map(of),
     writes: writes.map(assigned),
     starts: starts.map(assigned),
     names: {

@@ -106,6 +106,7 @@ function descriptionOf(known: Known): ModuleDescription {
     optimizer: train.optimizer.identity,
     scalars: describeScalars(network),
     carried: describeCarried(network),
+    ...(emit.directions.length > 0 ? { hessianProduct: true as const } : {}),
     ...(train.patience ? { patience: train.patience } : {}),
     ...(train.schedule ? { schedule: describeSchedule(train.schedule) } : {}),
     operations: countStep(known),

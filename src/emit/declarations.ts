@@ -6,7 +6,7 @@ import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import { copySamples, countSamples, dataType } from './ports.ts'
-import { initialValues, isRandom, programOf, statements, updateProcedure } from './programs.ts'
+import { initialValues, programOf, statements, trainingProcedure, updateProcedure } from './programs.ts'
 import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
 import {
   ignores,
@@ -20,7 +20,7 @@ import {
   prediction,
   predictionType,
 } from './told.ts'
-import { derivatives, optimizerStates } from './trained.ts'
+import { derivatives, optimizerStates, trainedAt } from './trained.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
@@ -157,14 +157,21 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   differentiateBatch: {
     runs: 'gradient',
+    text: ({ module }) => trainingProcedure(module, 'differentiateBatch', onSamples, 'gradient'),
+  },
+  hessianBatch: {
+    when: hasHessian,
+    runs: 'hessian',
+    text: ({ module }) => trainingProcedure(module, 'hessianBatch', onSamples, 'hessian'),
+  },
+  directionsIn: {
+    when: hasHessian,
     text: ({ module }) =>
-      isRandom(module)
-        ? procedure(
-            'differentiateBatch',
-            [...onSamples, 'seed: number', 'steps: number'],
-            [{ name: 'key', value: 'stepKey(seed, steps)' }, ...statements(module, 'gradient', ['seed'])],
-          )
-        : procedure('differentiateBatch', onSamples, statements(module, 'gradient')),
+      define('directionsIn(arena: Vector): Tensor[]', [`return ${trainedAt(module, 'directions')}`]),
+  },
+  productsIn: {
+    when: hasHessian,
+    text: ({ module }) => define('productsIn(arena: Vector): Tensor[]', [`return ${trainedAt(module, 'products')}`]),
   },
   commitBatch: {
     when: (module) => programOf(module, 'commit').calls.length > 0,
@@ -258,6 +265,7 @@ const optionalFunctions = {
   trainingMetrics: isMeasured,
   validationMetrics: isMeasured,
   evaluator: isMeasured,
+  hessianIn: hasHessian,
   heed: isPatient,
   isBestLoss: isPatient,
   waitAfresh: isPatient,
@@ -274,6 +282,7 @@ const optionalFunctions = {
 } satisfies { readonly [Name in OptionalFunction]?: NonNullable<Declare['when']> }
 
 type OptionalFunction =
+  | keyof typeof import('../runtime/hessian.ts')
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
   | keyof typeof import('../runtime/metrics.ts')
@@ -291,6 +300,10 @@ export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new M
 
 function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0
+}
+
+function hasHessian({ hessianProduct }: ModuleDescription): boolean {
+  return hessianProduct === true
 }
 
 function isPatient({ patience }: ModuleDescription): boolean {

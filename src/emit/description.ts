@@ -199,6 +199,8 @@ export interface ModuleDescription {
   /** Besides the learning rate. */
   readonly carried: readonly CarriedDescription[]
   readonly schedule?: ScheduleDescription
+  /** Whether there is a program `hessian`, from the zone `directions` to the zone `products`. */
+  readonly hessianProduct?: true
   /** After how many epochs without an improvement by more than so much training ends. */
   readonly patience?: { readonly epochs: number; readonly minimumImprovement: number }
   /** Counted from the graph: floating-point operations of one training step on a full batch. */

@@ -12,8 +12,8 @@ function sourceOf(name: string): Source | undefined {
 }
 
 /** Whether its training draws random numbers. */
-export function isRandom(module: ModuleDescription): boolean {
-  return programOf(module, 'gradient').uniforms.some((name) => sourceOf(name) === 'seed')
+export function isRandom(module: ModuleDescription, program = 'gradient'): boolean {
+  return programOf(module, program).uniforms.some((name) => sourceOf(name) === 'seed')
 }
 
 /** The program of that name. Fault: the module has none. */
@@ -37,6 +37,19 @@ export function statements(
   const unknown = program.uniforms.filter((uniform) => !isGiven(uniform))
   if (unknown.length > 0) throw new Fault(`The trainer has no ${unknown.join(', ')} for a program.`)
   return program.calls
+}
+
+/** A program of training on n samples, which may draw random numbers. */
+export function trainingProcedure(
+  module: ModuleDescription,
+  name: string,
+  parameters: readonly string[],
+  program: string,
+): string {
+  if (!isRandom(module, program)) return procedure(name, parameters, statements(module, program))
+  const key = { name: 'key', value: 'stepKey(seed, steps)' }
+  const drawn = statements(module, program, ['seed'])
+  return procedure(name, [...parameters, 'seed: number', 'steps: number'], [key, ...drawn])
 }
 
 /** The text of the update; with scalars in a loop over adjacent tensors that have the same, for which `t` alone decides. */

@@ -36,6 +36,6 @@ function bestTensors(module: ModuleDescription): string[] {
 }
 
 /** The expression for the tensors of a zone that has one for each trained parameter. */
-function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
+export function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
   return tensorsAt('parameters', module.parameters, zoneStart(module, zone), dense(trainedOf(module)), prefix)
 }

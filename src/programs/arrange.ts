@@ -56,6 +56,9 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const inputs = buffersOf(network.inputs, 'input')
   const targets = buffersOf(network.targets, 'target')
   const inputGradients = buffersOf(network.emit.inputGradients, 'gradient', (name) => `gradient of ${name}`)
+  const directed = network.emit.directions.length > 0 ? network.trained : []
+  const directions = buffersOf(directed, 'parameter', (name) => `direction of ${name}`)
+  const products = buffersOf(directed, 'gradient', (name) => `Hessian product of ${name}`)
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
   const normalizerSum: Buffer = { ...lossSum, name: 'normalizer sum' }
   const metricSums = (training.metrics ?? []).map(({ name, sums }) =>
@@ -72,6 +75,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
       [network.buffers, states],
       [network.inputs, inputs],
       [network.targets, targets],
+      [network.emit.directions.map((node) => ({ node, name: '' })), directions],
     ].flatMap(([tensors, buffers]) =>
       (tensors as readonly Tensor[]).map(({ node }, k) => [node, (buffers as readonly Buffer[])[k]!] as const),
     ),
@@ -97,6 +101,15 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
     },
     { name: 'commit', after: 'gradient', pieces: onSamples(assigned(training.writes)), inStep: true },
     { name: 'initialize', pieces: onSamples(assigned(training.starts)), apart: true, untargeted: true },
+    ...(directed.length > 0
+      ? [
+          {
+            name: 'hessian',
+            pieces: onSamples(training.hessianProducts.map((node, k) => ({ node, buffer: products[k]! }))),
+            apart: true as const,
+          },
+        ]
+      : []),
     ...optimizer.programs,
   ]
   const optimizerStates = network.train.optimizer.states.map((name) => ({
@@ -110,6 +123,8 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
     { name: 'gradients', buffers: gradients, inModel: false },
     ...optimizerStates,
     { name: 'input gradients', buffers: inputGradients, inModel: false },
+    { name: 'directions', buffers: directions, inModel: false },
+    { name: 'products', buffers: products, inModel: false },
     { name: 'norm', buffers: optimizer.norm ? [optimizer.norm] : [], inModel: false },
   ]
   const normalizer = training.normalizerSum ? { normalizerSum } : {}

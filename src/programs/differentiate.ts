@@ -16,13 +16,15 @@ export const differentiate: Pass<Known, { readonly training: TrainingGraph }> = 
     const { trained, emit } = network
     return {
       training: deriveTraining(
-        { ...network, parameters: nodes(trained), variables: nodes(emit.inputGradients) },
+        { ...network, parameters: nodes(trained), variables: nodes(emit.inputGradients), directions: emit.directions },
         'mean',
       ),
     }
   },
-  check: ({ training: { outputs, lossSum, training, gradients, variableGradients, writes, starts } }) => {
-    checkGraph([...outputs, lossSum, training.lossSum, ...gradients, ...variableGradients])
+  check: ({
+    training: { outputs, lossSum, training, gradients, variableGradients, hessianProducts, writes, starts },
+  }) => {
+    checkGraph([...outputs, lossSum, training.lossSum, ...gradients, ...variableGradients, ...hessianProducts])
     checkGraph([...writes, ...starts].map(({ value }) => value))
   },
 }

@@ -87,6 +87,15 @@ export declare function evaluateBatch(arena: Vector, n: number): void
 /** Computes the sum of the losses of n samples in training mode, and the gradients of their mean. */
 export declare function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void
 
+/** Computes, for n samples, the derivative of the gradients of their mean loss along a direction. */
+export declare function hessianBatch(arena: Vector, n: number, seed: number, steps: number): void
+
+/** The direction, in a trainer's arena. */
+export declare function directionsIn(arena: Vector): Tensor[]
+
+/** What `hessianBatch` leaves. */
+export declare function productsIn(arena: Vector): Tensor[]
+
 /** Sets the buffers to their new values, after `differentiateBatch` on the same n samples. */
 export declare function commitBatch(arena: Vector, n: number): void
 

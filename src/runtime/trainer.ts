@@ -1,4 +1,5 @@
 import { expected, numberFrom0 } from './expected.ts'
+import { hessianIn } from './hessian.ts'
 import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
 import type { FitOptions, Options, Report, Trainer } from './interface.ts'
 import { modelIn } from './model.ts'
@@ -13,6 +14,7 @@ import {
   derivativesIn,
   differentiateBatch,
   evaluateBatch,
+  hessianBatch,
   lossOffset,
   network,
   nextRate,
@@ -140,6 +142,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     ...evaluator(tally, loss),
     gradient: (x, y) => pass(differentiateBatch, x, y, network.batch),
     step: (x, y) => pass(differentiateBatch, x, y, network.batch, true),
+    ...hessianIn(arena, (x, y) => pass(hessianBatch, x, y, network.batch)),
     initialize(x) {
       countInputs(x)
       startFrom(arena, x, state)

@@ -5,7 +5,7 @@ import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
 import type { TargetName } from '../../base/target.ts'
-import { input, uniform } from '../../graph/build.ts'
+import { input, uniform, parameter } from '../../graph/build.ts'
 import { Interner, type Node } from '../../graph/node.ts'
 import {
   NetworkBuilder,
@@ -80,6 +80,8 @@ export interface Network extends NetworkBody {
     readonly precision: Precision
     /** The inputs by which `gradient` differentiates too. */
     readonly inputGradients: readonly Port[]
+    /** A leaf for each trained parameter, if `hessianProduct` is asked for. */
+    readonly directions: readonly Node[]
     /** Which activations are kept for the backward pass; a budget is of bytes, for all of a trainer's memory. */
     readonly memory: 'store' | 'recompute' | { readonly budget: number }
     /** Who computes exp, sin and their like: the engine, or the module in the same way everywhere. */
@@ -121,21 +123,35 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
 
   const { body, builder } = built!
   const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins } = builder
+  const trained = parameters.filter(({ frozen }) => !frozen)
+  const directions = spec!.emit.hessianProduct ? trained.map((one) => directionOf(one, builder)) : []
   return {
     name,
     ...(spec!.description === undefined ? {} : { description: spec!.description }),
     ...body!,
     ...{ graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins },
     recognised: builder.derivatives.recognised,
-    trained: parameters.filter(({ frozen }) => !frozen),
+    trained,
     train: train!,
     emit: {
       ...{ target: spec!.emit.target, precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
-      ...{ inputGradients: inputGradients!, wasm: spec!.emit.wasm ?? 'inline', math: spec!.emit.math ?? 'engine' },
+      ...{
+        inputGradients: inputGradients!,
+        directions,
+        wasm: spec!.emit.wasm ?? 'inline',
+        math: spec!.emit.math ?? 'engine',
+      },
     },
     hash: hashOf(spec!, body!, parameters),
     ...{ source, warnings },
   }
+}
+
+/** A leaf of a parameter's shape, by which a direction among all parameters is given. */
+function directionOf({ name, symbol, shape }: Parameter, { graph, symbols }: NetworkBuilder): Node {
+  const direction = parameter(graph, `direction of ${name}`, shape)
+  symbols.set(direction, `δ${symbol}`)
+  return direction
 }
 
 function attempt<T>(findings: Finding[], action: () => T): T | undefined {

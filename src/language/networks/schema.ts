@@ -93,6 +93,8 @@ const emit = keys({
   /** Whether the trainer shows the gradient by the inputs too. */
   inputGradient: off,
   math: math.optional(),
+  /** Whether the trainer multiplies the Hessian by directions. */
+  hessianProduct: off,
   memory: memory.optional(),
   wasm: wasm.optional(),
 })

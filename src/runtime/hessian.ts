@@ -1,0 +1,20 @@
+import { directionsIn, productsIn } from './module.ts'
+import { assign, viewsOf } from './tensors.ts'
+import type { Inputs, Targets, TrainedName, Vector } from './types.ts'
+
+/**
+ * The trainer's `hessianProduct`. Optional.
+ * @param run runs the program on all samples, and checks them.
+ */
+export function hessianIn(arena: Vector, run: (x: Inputs, y: Targets) => void) {
+  const directions = viewsOf(directionsIn(arena))
+  const products = viewsOf(productsIn(arena)) as Readonly<Record<TrainedName, Vector>>
+  return {
+    hessianProduct(x: Inputs, y: Targets, direction: Readonly<Partial<Record<TrainedName, ArrayLike<number>>>>) {
+      for (const name in directions) directions[name]!.fill(0)
+      assign(directions, direction)
+      run(x, y)
+      return products
+    },
+  }
+}
