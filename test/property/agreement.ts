@@ -20,7 +20,7 @@ import {
 } from '../../src/verify/data.ts'
 import { Findings, formatDifference } from '../../src/verify/findings.ts'
 import { interpret, type TrainingResults } from '../../src/verify/interpret.ts'
-import { expecting, meaningOf, scaled } from '../../src/verify/meaning.ts'
+import { divisorIn, expecting, meaningOf, scaled } from '../../src/verify/meaning.ts'
 import { listed, predictionOf } from '../../src/verify/predictions.ts'
 import { portably } from '../../src/verify/portable.ts'
 import { instantiate } from '../support/emitted.ts'
@@ -117,7 +117,8 @@ function compareManySamples(
     findings.compare(predicted[k]!, values, { quantity: `${predictionOf(network, k)}, of many samples` }, tolerance),
   )
   const loss = module.createTrainer({ ...options, ...state }).loss(x, y)
-  const { values } = scaled(lossSum!, data.samples)
+  const divisor = divisorIn(network, bindingsOf(data, state), meaning.kernels)
+  const { values } = scaled(lossSum!, divisor || Infinity)
   findings.compare([loss], values, { quantity: 'the loss of many samples', shape: [] }, nearness)
 }
 

@@ -56,6 +56,13 @@ describe('random networks', () => {
     for (const word of noiseWords) expect(share(({ text }) => text.includes(`${word}(`))).toBeGreaterThan(0.1)
   })
 
+  test('have several outputs, normalizers, weights and metrics', () => {
+    const share = (holds: (spec: (typeof sample)[number]) => unknown) => sample.filter(holds).length / sample.length
+    expect(share((spec) => 'output' in spec && Array.isArray(spec.output))).toBeGreaterThan(0.1)
+    for (const key of ['normalizer', 'weight', 'metrics'] as const)
+      expect(share((spec) => (spec as Readonly<Record<string, unknown>>)[key])).toBeGreaterThan(0.05)
+  })
+
   test('are trained in every way', () => {
     const optimizer = found(({ train }) => wordsIn([train!.optimizer]))
     expect(Object.keys(optimizers).filter((word) => !optimizer.has(word))).toEqual([])

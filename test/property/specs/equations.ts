@@ -67,9 +67,11 @@ export const equationNetworks = fc
     }),
     recipes: steps(step),
     targets: fc.array(decisions, { minLength: 1, maxLength: 3 }),
+    further: fc.array(decisions, { maxLength: 2 }),
+    divisor: seldom(4, decisions),
     isTargeted: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   })
-  .map(({ inputs, recipes, targets, isTargeted }) => {
+  .map(({ inputs, recipes, targets, further, divisor, isTargeted }) => {
     const draft = new Draft(inputs.map(({ shape, index }, k) => ({ text: `x${k}`, shape, index })))
     for (const { word, decisions, layers } of recipes) {
       const site = draft.site(decisions, layers)
@@ -85,6 +87,9 @@ export const equationNetworks = fc
       const { write, target } = site.pick(losses.filter(({ target }) => target(p.shape)))
       return { term: write(p.text, `y${k}`), shape: target(p.shape)! }
     })
+    const others = further.map((decisions) => draft.define(draft.site(decisions).value()!).text)
+    // Away from 0, as what the loss is divided by.
+    const normalizer = divisor && `0.5 + mean(${draft.site(divisor).value()!.text})^2`
     const terms = isTargeted ? declaredTargets.map(({ term }) => term) : [`mean(${output.text}^2)`]
     const { equations, parameters, networks } = draft
     const record = (entries: readonly (readonly [string, unknown])[]) => Object.fromEntries(entries)
@@ -95,9 +100,10 @@ export const equationNetworks = fc
       targets: record(declaredTargets.map(({ shape }, k) => [`y${k}`, declared(shape)])),
       ...(networks.length > 0 ? { networks: record(networks.map(({ name, spec }) => [name, spec])) } : {}),
       parameters: record(parameters.map(({ text, shape }) => [text, declared(shape)])),
-      equations: [...equations, `ℓ = ${terms.join(' + 0.5 * ')}`],
-      output: output.text,
+      equations: [...equations, ...(normalizer ? [`n = ${normalizer}`] : []), `ℓ = ${terms.join(' + 0.5 * ')}`],
+      output: others.length > 0 ? [output.text, ...others] : output.text,
       loss: 'ℓ',
+      ...(normalizer ? { normalizer: 'n', metrics: { divisor: 'n' } } : {}),
     }
   })
 

@@ -206,14 +206,21 @@ function frozen(layers: readonly LayerSpec[]): LayerSpec[] {
   return typeof last === 'object' ? [...layers.slice(0, -1), { ...last, frozen: true }] : [...layers]
 }
 
+/** Stands for the loss with a weight for each class, of which the layers tell how many there are. */
+const weightedCrossEntropy = 'weightedCrossEntropy'
+
 const losses = fc.constantFrom(
   ...['mse', 'mae', 'logCosh', 'binaryCrossEntropy', 'poisson', 'huber', 'crossEntropy'],
   { huber: 0.3 },
   { crossEntropy: { labelSmoothing: 0.2 } },
+  { crossEntropy: { ignoreIndex: 0 } },
+  weightedCrossEntropy,
   { crossEntropy: { targets: 'probabilities', labelSmoothing: 0.1 } },
   { expression: 'log(1 + (p - y)^2) + 0.1 * abs(p)' },
   { expression: 'log(1 + exp(p)) - y * log(exp(p) / (exp(p) + exp(y)))' },
 )
+
+const weightsOf = (sample: Shape) => Array.from({ length: sample.at(-1) ?? 1 }, (_, k) => [1, 0.25, 2][k % 3]!)
 
 const extent = fc.integer({ min: 1, max: 5 })
 const input = fc
@@ -233,9 +240,10 @@ export const layerNetworks = fc
     embedding: decisions,
     last: decisions,
     loss: losses,
+    isWeighted: seldom(5, fc.constant(true)),
     init: fc.constantFrom(undefined, 'glorotNormal', 'fixup', 'lsuv'),
   })
-  .map(({ input, index, recipes, embedding, last, loss, init }) => {
+  .map(({ input, index, recipes, embedding, last, loss, isWeighted, init }) => {
     const flow = { sample: input, index }
     const first = { word: 'embedding', decisions: embedding }
     const piece = follow(index === undefined ? recipes : [first, ...recipes], flow)
@@ -245,6 +253,9 @@ export const layerNetworks = fc
       ...(init === undefined ? {} : { init }),
       input: index === undefined ? shape : { shape, index },
       layers: [...piece.layers, ...end.layers],
-      loss,
+      loss:
+        loss === weightedCrossEntropy ? { crossEntropy: { weights: weightsOf(end.sample), ignoreIndex: -1 } } : loss,
+      ...(isWeighted ? { weight: true } : {}),
+      ...(isWeighted && JSON.stringify(loss).includes('ntropy') ? { metrics: ['accuracy'] } : {}),
     }
   })
