@@ -18,8 +18,8 @@ function slotsOf(template: string): Set<string> {
     body.flatMap((statement) => {
       if (statement.type === 'MustacheStatement') return nameOf((statement as hbs.AST.MustacheStatement).path)
       if (statement.type !== 'BlockStatement') return []
-      const { path, params, program } = statement as hbs.AST.BlockStatement
-      const within = visit(program)
+      const { path, params, program, inverse } = statement as hbs.AST.BlockStatement
+      const within = [program, inverse].flatMap((part: hbs.AST.Program | undefined) => (part ? visit(part) : []))
       return [...params.flatMap(nameOf), ...(path.original === 'if' ? within : [])]
     })
   const nameOf = (expression: hbs.AST.Expression) => (expression as hbs.AST.PathExpression).original
