@@ -90,6 +90,7 @@ describe('defaults', () => {
     expect(emit).toEqual({
       ...{ target: 'typescript', precision: 'f32', math: 'engine', memory: 'store', wasm: 'inline' },
       inputGradients: [],
+      directions: [],
     })
     expect(parameters[0]!.initial).toEqual({ function: 'uniform', arguments: [Math.sqrt(6 / 4)] })
   })
