@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { copySamples, countSamples } from '../../src/runtime/arguments.ts'
+
+// A module's own: most ignore no class number.
+vi.mock('../../src/runtime/module.ts', () => ({ isIgnored: () => false }))
 
 test('counts the samples of flat arrays of numbers', () => {
   expect(countSamples('x', [1, 2, 3, 4], 2)).toBe(2)
