@@ -1,4 +1,5 @@
 import { isUnlike } from './told.ts'
+import { Fault } from '../base/fault.ts'
 import type { ModuleDescription } from './description.ts'
 
 /*
@@ -6,6 +7,8 @@ import type { ModuleDescription } from './description.ts'
  */
 
 interface Member {
+  /** The interface. */
+  readonly of: string
   readonly when: (module: ModuleDescription) => boolean
   /** Its lines there, docstring included. */
   readonly plain: string
@@ -14,6 +17,7 @@ interface Member {
 
 const members: readonly Member[] = [
   {
+    of: 'Model',
     when: isUnlike,
     plain: [
       '  /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */',
@@ -26,10 +30,12 @@ const members: readonly Member[] = [
   },
 ]
 
-/** An interface's text, as a module has it. */
-export function withMembers(text: string, module: ModuleDescription): string {
-  return members.reduce(
-    (known, { when, plain, text: own }) => (when(module) ? known.replace(plain, () => own) : known),
-    text,
-  )
+/** An interface's text, as a module has it. Fault: it lacks a member that the module has in another form. */
+export function withMembers(name: string, text: string, module: ModuleDescription): string {
+  return members
+    .filter(({ of, when }) => of === name && when(module))
+    .reduce((known, { plain, text: own }) => {
+      if (!known.includes(plain)) throw new Fault(`${name} has no member that is written\n${plain}`)
+      return known.replace(plain, () => own)
+    }, text)
 }

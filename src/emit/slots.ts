@@ -61,7 +61,7 @@ export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSl
     ...declare(types, context),
     ...declare(declarations, context),
     name,
-    interfaces: runtime.filter(isInterface).map((one) => withMembers(declaration(one), module)),
+    interfaces: runtime.filter(isInterface).map((one) => withMembers(one.name, declaration(one), module)),
     inputGradient: gradientType(inputs, inputGradients),
     options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
     modelArena: newArena(module, arena.modelLength),

@@ -136,6 +136,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
  * are none, as a commit goes on from sums over the batch that this has left.
  */
 function drawnWrites({ writes, training, gradients, variableGradients }: TrainingGraph): Node[] {
+  if (writes.length === 0) return []
   const computed = topologicalOrder([training.lossSum, ...gradients, ...variableGradients])
   const left = new Set(computed.filter(({ kind }) => kind === 'reduction' || kind === 'product'))
   return writes.flatMap(({ value }) => {

@@ -4,7 +4,7 @@ import { recognise as recogniseIdioms } from '../calculus/idioms/index.ts'
 import { checkGraph } from '../graph/check.ts'
 import type { Node } from '../graph/node.ts'
 import { Sections } from '../graph/sections.ts'
-import type { Prediction } from '../language/networks/builder.ts'
+import { nodesOf, type Prediction } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
 
 interface Known {
@@ -20,15 +20,11 @@ export const recognise: Pass<Known, { readonly network: Network }> = {
   },
 }
 
-function predictedBy({ outputs, losses, normalizers, metrics = [] }: Prediction): Node[] {
-  return [...outputs, losses, ...(normalizers ? [normalizers] : []), ...metrics.flatMap(({ sums }) => sums)]
-}
-
 /** All that a network computes. */
 function resultsOf(network: Network): Node[] {
   const { training, writes, starts } = network
   const assigned = [...writes, ...starts].map(({ value }) => value)
-  return [...predictedBy(network), ...predictedBy(training), ...assigned]
+  return [...nodesOf(network), ...nodesOf(training), ...assigned]
 }
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */

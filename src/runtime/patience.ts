@@ -24,7 +24,7 @@ export function heed(state: State, model: Model, states: readonly Tensor[], repo
   const views: Record<string, Tensor['view']> = { ...model.parameters, ...model.buffers }
   const copy = (isKept: boolean) => {
     for (const { name, view } of states) {
-      const own = name.slice(0, 5) === 'best.' && views[name.slice(5)]
+      const own = isBest(name) && views[name.slice(5)]
       if (own && isKept) view.set(own)
       else if (own) own.set(view)
     }
@@ -46,6 +46,10 @@ export function heed(state: State, model: Model, states: readonly Tensor[], repo
   return 1
 }
 
+function isBest(name: string): boolean {
+  return name.slice(0, 5) === 'best.'
+}
+
 /** Whether `name` is the best loss and `value` a number, which may be negative or Infinity, where it starts. */
 export function isBestLoss(name: string, value: unknown): boolean {
   return name === 'bestLoss' && typeof value === 'number'
@@ -58,7 +62,7 @@ export function waitAfresh(
   states: readonly Tensor[],
   isSame: boolean,
 ): void {
-  if (isSame && states.every(({ name }) => name.slice(0, 5) !== 'best.' || Object.hasOwn(entries, name))) return
+  if (isSame && states.every(({ name }) => !isBest(name) || Object.hasOwn(entries, name))) return
   read.bestLoss = Infinity
   read.waited = 0
 }

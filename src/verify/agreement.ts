@@ -237,8 +237,10 @@ export function compareInPieces(
     Array.from({ length: Math.ceil(data.samples / size) }, (_, k) =>
       cut(network, data, k * size, Math.min((k + 1) * size, data.samples)),
     )
-  const predictedIn = (pieces: readonly Data[]) =>
-    network.outputs.map((_, k) => pieces.flatMap(({ inputs }) => [...listed(trainer.predict(given(inputs)))[k]!]))
+  const predictedIn = (pieces: readonly Data[]) => {
+    const each = pieces.map(({ inputs }) => listed(trainer.predict(given(inputs))))
+    return network.outputs.map((_, k) => each.flatMap((predicted) => [...predicted[k]!]))
+  }
   const [x, y] = [given(data.inputs), given(data.targets)]
   const batches = piecesOf(batch)
   const [inBatches, alone] = [predictedIn(batches), predictedIn(piecesOf(1))]

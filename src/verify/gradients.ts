@@ -55,11 +55,14 @@ export class GradientCheck {
   readonly #lines: readonly Line[]
   /** For differences. */
   readonly #sweeps: readonly Line[]
+  /** What the sum of losses is divided by; infinity, which gives 0, where nothing counts. */
+  readonly #divisor: number
   readonly #steps: ComplexStep
 
   constructor(network: Network, derived: Derived, random: Random) {
     this.#network = network
     this.#derived = derived
+    this.#divisor = divisorIn(network.training, this.#bindings) || Infinity
     this.#steps = new ComplexStep(this.#lossSum, this.#bindings)
     const tensors = this.#tensors()
     this.#isSingle = countNumbers(network, derived.data.samples) <= mostSingles
@@ -83,11 +86,6 @@ export class GradientCheck {
 
   get #lossSum() {
     return sum(this.#network.training.losses, [0])
-  }
-
-  /** What the sum of losses is divided by; infinity, which gives 0, where nothing counts. */
-  get #divisor(): number {
-    return divisorIn(this.#network.training, this.#bindings) || Infinity
   }
 
   get #bindings() {

@@ -1,8 +1,7 @@
 import { given, type Data } from './data.ts'
 import type { Candidate } from './agreement.ts'
-import type { Trainer } from '../emit/emitted.ts'
+import type { Model, Trainer } from '../emit/emitted.ts'
 import type { Findings } from './findings.ts'
-import type { Vector } from '../emit/emitted.ts'
 import { listed } from './predictions.ts'
 
 /** Some epochs, the samples in a new order in each. @returns why it stopped, where it did: a loss that isn't finite. */
@@ -16,14 +15,15 @@ function train(trainer: Trainer, data: Data, epochs: number): string | undefined
   }
 }
 
+function comparePredictions(one: Model, other: Model, { inputs }: Data, quantity: string, findings: Findings): void {
+  const expected = listed(other.predict(given(inputs)))
+  listed(one.predict(given(inputs))).forEach((values, k) => findings.compare(values, expected[k]!, { quantity }))
+}
+
 /** Compares all that two trainers hold, to the bit. */
 function compareTrainers(one: Trainer, other: Trainer, data: Data, when: string, findings: Findings): void {
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const [ours, theirs] = [one, other].map((trainer) => listed(trainer.predict(x))) as [
-    readonly Vector[],
-    readonly Vector[],
-  ]
-  ours.forEach((values, k) => findings.compare(values, theirs[k]!, { quantity: `${when}, the prediction` }))
+  comparePredictions(one, other, data, `${when}, the prediction`, findings)
   findings.compare([one.loss(x, y)], [other.loss(x, y)], { quantity: `${when}, the loss`, shape: [] })
   findings.compare([one.learningRate], [other.learningRate], { quantity: `${when}, the learning rate`, shape: [] })
   for (const tensor of Object.keys(one.parameters))
@@ -55,11 +55,7 @@ export function checkResuming({ module, options }: Candidate, data: Data, seed: 
   compareTrainers(resumed, trainer, data, 'loaded', findings)
   const model = module.createModel(options)
   model.load(bytes)
-  const x = given(data.inputs)
-  const predicted = listed(trainer.predict(x))
-  listed(model.predict(x)).forEach((values, k) =>
-    findings.compare(values, predicted[k]!, { quantity: "loaded, a model's prediction" }),
-  )
+  comparePredictions(model, trainer, data, "loaded, a model's prediction", findings)
   train(trainer, data, 2)
   train(resumed, data, 2)
   compareTrainers(resumed, trainer, data, 'resumed', findings)

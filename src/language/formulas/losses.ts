@@ -118,7 +118,7 @@ function classCrossEntropy(z: Node, y: Node, smoothing: number): Node {
   const last = z.shape.length - 1
   const classes = z.shape[last] as number
   const shifted = shiftByMaximum(z)
-  const isTarget = equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
+  const isTarget = isClass(z, y)
   const atTarget = sum(select(isTarget, shifted, 0), [last])
   if (smoothing === 0) return surprise(atTarget, sum(select(isTarget, 0, exp(shifted)), [last]))
   const even = multiply(smoothing / classes, sum(shifted, [last]))
@@ -136,9 +136,18 @@ function surprise(s: Node, others: Node): Node {
 
 /** Rows of -Σ y' log softmax(z), y' = (1 - ε) y + ε / classes. */
 function probabilityCrossEntropy(z: Node, y: Node, smoothing: number): Node {
+  return negate(sum(multiply(smoothed(z, y, smoothing), logSoftmax(z)), [z.shape.length - 1]))
+}
+
+/** (1 - ε) y + ε / classes */
+function smoothed(z: Node, y: Node, smoothing: number): Node {
+  return smoothing === 0 ? y : add(multiply(1 - smoothing, y), smoothing / (z.shape.at(-1) as number))
+}
+
+/** Which elements of the logits z are those of the class numbers y. */
+function isClass(z: Node, y: Node): Node {
   const last = z.shape.length - 1
-  const smoothed = smoothing === 0 ? y : add(multiply(1 - smoothing, y), smoothing / (z.shape[last] as number))
-  return negate(sum(multiply(smoothed, logSoftmax(z)), [last]))
+  return equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
 }
 
 /**
@@ -160,13 +169,11 @@ function countedCrossEntropy(z: Node, y: Node, settings: CrossEntropySettings): 
   )
   const totals = (rows: Node) => sum(rows, sampleAxes(rows))
   if (targets === 'probabilities') {
-    const smoothed = smoothing === 0 ? y : add(multiply(1 - smoothing, y), smoothing / classes)
-    const rows = negate(sum(multiply(multiply(weight, smoothed), logSoftmax(z)), [last]))
+    const rows = negate(sum(multiply(multiply(weight, smoothed(z, y, smoothing)), logSoftmax(z)), [last]))
     return { losses: totals(rows), normalizers: totals(constant(z.graph, 1, rows.shape)) }
   }
-  const isTarget = equal(iota(z.graph, z.shape, last), restoreAxes(y, z.shape, [last]))
   const counts = (rows: Node) => (ignoreIndex === undefined ? rows : select(equal(y, ignoreIndex), 0, rows))
-  const own = sum(select(isTarget, weight, 0), [last])
+  const own = sum(select(isClass(z, y), weight, 0), [last])
   const certain = multiply(own, classCrossEntropy(z, y, 0))
   const even = negate(sum(multiply(weight, logSoftmax(z)), [last]))
   const rows = smoothing === 0 ? certain : add(multiply(1 - smoothing, certain), multiply(smoothing / classes, even))

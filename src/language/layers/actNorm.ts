@@ -11,6 +11,7 @@ import { lengthOf } from './norms.ts'
  */
 export const actNorm = {
   arguments: keys({}),
+  startsByData: true,
   build: (x: Node, _: object, context: LayerContext): Node => {
     const channels = lengthOf(x, 1)
     const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1)

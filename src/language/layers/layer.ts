@@ -68,6 +68,8 @@ export interface InnerPlace {
 }
 
 export interface LayerRow extends WordRow {
+  /** Whether a batch gives its parameters their starts. */
+  readonly startsByData?: boolean
   /**
    * From a batch of samples to a batch: the first axis is `batch`.
    * @throws Misfit when the layer doesn't fit x.

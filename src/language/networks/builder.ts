@@ -86,8 +86,27 @@ export interface State {
   readonly initial: InitialValue
 }
 
-function assignments(values: ReadonlyMap<Node, Node>): readonly Assignment[] {
-  return [...values].map(([target, value]) => ({ target, value }))
+/** All nodes of a prediction. */
+export function nodesOf({ outputs, losses, normalizers, metrics = [] }: Prediction): readonly Node[] {
+  return [...outputs, losses, ...(normalizers ? [normalizers] : []), ...metrics.flatMap(({ sums }) => sums)]
+}
+
+/** What tensors are assigned, each to the last value that it was given. */
+class Assignments {
+  readonly #values = new Map<Node, Node>()
+
+  set(target: Node, value: Node): void {
+    this.#values.set(target, value)
+  }
+
+  /** What a tensor is assigned so far: else itself. */
+  of(target: Node): Node {
+    return this.#values.get(target) ?? target
+  }
+
+  get list(): readonly Assignment[] {
+    return [...this.#values].map(([target, value]) => ({ target, value }))
+  }
 }
 
 const networkRows: Rows<NetworkInitializer> = networkInitializers
@@ -124,6 +143,10 @@ export class NetworkBuilder {
   readonly graph = new Interner()
   readonly parameters: Parameter[] = []
   readonly buffers: State[] = []
+  /** The values that a training step leaves in buffers. */
+  readonly writes = new Assignments()
+  /** The values as which a batch starts parameters. */
+  readonly starts = new Assignments()
   readonly symbols = new Map<Node, string>()
   readonly origins = new Map<Node, Origin>()
   readonly derivatives = new Derivatives()
@@ -135,8 +158,6 @@ export class NetworkBuilder {
   readonly #owners = new Map<string, string>()
   readonly #freshSymbols = new FreshNames()
   readonly #sections = new Sections()
-  readonly #writes = new Map<Node, Node>()
-  readonly #starts = new Map<Node, Node>()
   readonly #setting: BuilderSetting
   #parameterBytes = 0
 
@@ -229,36 +250,6 @@ export class NetworkBuilder {
     this.name(node, name)
     this.buffers.push({ name, node, shape, initial: constant(start) })
     return node
-  }
-
-  /** Has a training step leave a value in a buffer, after what it has left there so far. */
-  write(buffer: Node, value: Node): void {
-    this.#writes.set(buffer, value)
-  }
-
-  /** What a training step has left in a buffer so far. */
-  leftIn(buffer: Node): Node {
-    return this.#writes.get(buffer) ?? buffer
-  }
-
-  /** The buffers that a training step writes, and the values that it leaves there. */
-  get writes(): readonly Assignment[] {
-    return assignments(this.#writes)
-  }
-
-  /** Has a parameter start as a value that a batch gives. */
-  start(parameter: Node, value: Node): void {
-    this.#starts.set(parameter, value)
-  }
-
-  /** What a parameter starts as, where a batch gives that: else itself. */
-  startOf(parameter: Node): Node {
-    return this.#starts.get(parameter) ?? parameter
-  }
-
-  /** The parameters that a batch starts, and the values that it gives them. */
-  get starts(): readonly Assignment[] {
-    return assignments(this.#starts)
   }
 
   /** Names a node in equations, unless it has a name already. @returns its name. */

@@ -5,6 +5,7 @@ import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
   initialValue,
+  nodesOf,
   portNeeded,
   type NetworkBody,
   type NetworkBuilder,
@@ -13,6 +14,7 @@ import {
 } from './builder.ts'
 import { EquationReading } from './equationReading.ts'
 import { unusedParts } from './unused.ts'
+import { nothingToTrain } from './layerBuilder.ts'
 import { meanMetric } from './metrics.ts'
 import { NetworkFunctions } from './networkFunctions.ts'
 import { NoiseStreams, noiseWords } from './noiseForms.ts'
@@ -139,7 +141,7 @@ class EquationBuilder {
     const outputs = names.map((name, k) => {
       const repeats = names.indexOf(name) < k
       if (repeats) this.#report({ code: 'name-clash', message: `'${name}' is listed twice` }, ['output', k])
-      return this.#lookup(name, typeof output === 'string' ? ['output'] : ['output', k], training)
+      return this.#lookup(name, this.#outputPath(k), training)
     })
     const loss = this.#scalar(lossName, 'loss', ['loss'], training)
     const normalizer =
@@ -147,7 +149,7 @@ class EquationBuilder {
     const told = this.#metrics(training)
     if (!outputs.every(Boolean) || !loss || !normalizer || !told || this.#findings.some(isError)) return undefined
     const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
-    if (this.#spec.networks) this.read('initialization')
+    if (this.#networks.startByData) this.read('initialization')
     if (this.#findings.some(isError)) return undefined
 
     const [predicted, trained] = [evaluation, training].map((reading) => this.#prediction(reading)) as [
@@ -162,18 +164,13 @@ class EquationBuilder {
       const message = `${names[k]!} depends on the target ${target}, which predict is not given`
       return this.#report(
         { code: 'out-of-range', message, hint: `make ${target} an input, or take it out` },
-        typeof output === 'string' ? ['output'] : ['output', k],
+        this.#outputPath(k),
       )
     }
-    if (this.#isFrozen())
-      return this.#report(
-        { code: 'out-of-range', message: 'every parameter is frozen, so that nothing is left to train' },
-        ['networks'],
-      )
+    if (this.#isFrozen()) return this.#report({ code: 'out-of-range', message: nothingToTrain }, ['networks'])
     const isCalled = (name: string) => this.#networks.isCalled(name)
     this.#findings.push(...unusedParts(this.#spec, this.#outputs(), training, trained.losses, this.#builder, isCalled))
-    for (const { outputs, losses, normalizers, metrics = [] } of [trained, predicted]) {
-      const nodes = [...outputs, losses, ...(normalizers ? [normalizers] : []), ...metrics.flatMap(({ sums }) => sums)]
+    for (const nodes of [trained, predicted].map(nodesOf)) {
       this.#builder.section('equations', nodes)
       this.#builder.locate(nodes, { name: 'loss', path: ['loss'], part: 'value' })
     }
@@ -185,6 +182,10 @@ class EquationBuilder {
   #isFrozen(): boolean {
     const { parameters } = this.#builder
     return !this.#spec.emit.inputGradient && parameters.length > 0 && parameters.every(({ frozen }) => frozen)
+  }
+
+  #outputPath(k: number): Path {
+    return typeof this.#spec.output === 'string' ? ['output'] : ['output', k]
   }
 
   #outputs(): readonly string[] {

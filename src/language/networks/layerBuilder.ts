@@ -19,6 +19,8 @@ export function warningAt({ code, message, hint }: Doubt, place: Path, { word }:
   return { code, severity: 'warning', path: [...place, word], part: 'key', message: `${word} ${message}`, hint }
 }
 
+export const nothingToTrain = 'every parameter is frozen, so that nothing is left to train'
+
 /** Builds lists of layers in one mode, and names them. */
 export class LayerBuilder {
   readonly #progress: Progress
@@ -33,8 +35,8 @@ export class LayerBuilder {
   requireTrained(): void {
     const { frozen, network } = this.#progress
     if (!frozen || network.parameters.some((parameter) => !parameter.frozen)) return
-    const message = 'every parameter is frozen, so that nothing is left to train'
-    throw new FindingError({ code: 'out-of-range', path: [...frozen, 'frozen'], part: 'key', message })
+    const path = [...frozen, 'frozen']
+    throw new FindingError({ code: 'out-of-range', path, part: 'key', message: nothingToTrain })
   }
 
   sequence(x: Node, layers: readonly Layer[], path: Path, scope: Scope): Node {

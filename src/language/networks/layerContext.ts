@@ -109,7 +109,7 @@ export class NetworkContext implements LayerContext {
       this.#frozen !== undefined,
     )
     if (!bias && init === undefined && progress.network.hasUnitVariance(progress.init)) this.#scaled.add(node)
-    return this.mode === 'initialization' && !progress.records ? progress.network.startOf(node) : node
+    return this.mode === 'initialization' && !progress.records ? progress.network.starts.of(node) : node
   }
 
   numbersBelow(tensor: Node): number | undefined {
@@ -137,14 +137,14 @@ export class NetworkContext implements LayerContext {
   state(role: string, shape: readonly number[], start: number): Node {
     const { network } = this.#progress
     const state = network.state(`${this.layer}.${role}`, [...this.#path, role], shape, start)
-    const held = this.mode === 'training' ? network.leftIn(state) : state
+    const held = this.mode === 'training' ? network.writes.of(state) : state
     this.#states.set(held, state)
     return held
   }
 
   write(held: Node, value: Node): void {
     if (this.mode !== 'training' || !this.#progress.records) return
-    this.#progress.network.write(this.#states.get(held)!, value)
+    this.#progress.network.writes.set(this.#states.get(held)!, value)
     this.assigned.push(value)
   }
 
@@ -154,7 +154,7 @@ export class NetworkContext implements LayerContext {
 
   start(parameter: Node, value: Node): void {
     if (!this.isStarting) return
-    this.#progress.network.start(parameter, value)
+    this.#progress.network.starts.set(parameter, value)
     this.assigned.push(value)
   }
 

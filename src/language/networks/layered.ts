@@ -78,12 +78,9 @@ export function buildLayers(
     const losses = weights ? multiply(weights, own) : own
     const normalizers = weights && counted ? multiply(weights, counted.normalizers) : (weights ?? counted?.normalizers)
     builder.name(losses, inMode(mode, 'ℓ'))
-    builder.section('loss', [losses, ...(normalizers ? [normalizers] : [])])
-    builder.locate([losses, ...(normalizers ? [normalizers] : [])], {
-      name: 'loss',
-      path: ['loss', loss.word],
-      part: 'key',
-    })
+    const lost = [losses, ...(normalizers ? [normalizers] : [])]
+    builder.section('loss', lost)
+    builder.locate(lost, { name: 'loss', path: ['loss', loss.word], part: 'key' })
     const measured = { prediction: outputs[mode], target: y, loss, weights }
     const metrics = spec.metrics?.map((word, k) => atWord(['metrics', k], word, () => measure(word, measured)))
     const told = metrics?.flatMap(({ sums }) => sums) ?? []

@@ -60,11 +60,18 @@ export function meanMetric(name: string, value: Node): Metric {
 /** Sums of values, one for each row of each sample, as far as they count. */
 function ratio(values: Node, counts: Node | undefined, weights: Node | undefined): Omit<Metric, 'name'> {
   const axes = sampleAxes(values)
-  const total = (rows: Node) => sum(rows, axes)
   const own = counts ?? constant(values.graph, 1, values.shape)
-  const weighted = (rows: Node) => (weights ? multiply(weights, total(rows)) : total(rows))
   const counted = counts ? multiply(values, counts) : values
-  return { kind: 'ratio', sums: [weighted(counted), weighted(own)].map((each) => sum(each, [0])), size: 1 }
+  return ofSamples(
+    [counted, own].map((rows) => sum(rows, axes)),
+    weights,
+  )
+}
+
+/** Sums of each sample, over the batch. */
+function ofSamples(each: readonly Node[], weights: Node | undefined): Omit<Metric, 'name'> {
+  const sums = each.map((values) => sum(weights ? multiply(weights, values) : values, [0]))
+  return { kind: 'ratio', sums, size: 1 }
 }
 
 /** The number of the largest along the last axis, the first of equals; the number of classes where one isn't a number. */
@@ -75,7 +82,7 @@ function firstLargest(x: Node): Node {
   return negate(max(negate(places), [last]))
 }
 
-const settingsOf = ({ arguments: settings }: Word) => settings as unknown as CrossEntropySettings
+const settingsOf = ({ arguments: settings }: { readonly arguments: object }) => settings as CrossEntropySettings
 
 /** Which rows count: undefined where all do. */
 function countsOf({ target, loss }: Measured): Node | undefined {
@@ -136,8 +143,7 @@ function lossMetric(row: Loss, word: string): MetricRow {
         )
       const counted = row.counted?.(p, y, own)
       if (!counted) return ratio(row.apply(p, y, own), undefined, weights)
-      const weighted = (each: Node) => sum(weights ? multiply(weights, each) : each, [0])
-      return { kind: 'ratio', sums: [weighted(counted.losses), weighted(counted.normalizers)], size: 1 }
+      return ofSamples([counted.losses, counted.normalizers], weights)
     },
   }
 }

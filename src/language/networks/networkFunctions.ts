@@ -7,6 +7,7 @@ import type { FormulaForm } from '../formulas/dialect.ts'
 import { real, requireCount } from '../formulas/expression.ts'
 import { operandsOf, type Expression } from '../formulas/formula.ts'
 import { perSample, sampleOf } from '../formulas/tensors.ts'
+import { layers as layerRows } from '../layers/index.ts'
 import type { Layer, Mode } from '../layers/layer.ts'
 import { FindingError, type Finding } from '../text/source.ts'
 import { Misfit } from '../words/misfit.ts'
@@ -66,6 +67,16 @@ export class NetworkFunctions {
   /** Whether an expression calls a network whose mistake has been told. */
   callsBroken(expression: Expression): boolean {
     return partsInOrder(expression, operandsOf).some((part) => part.kind === 'call' && this.#broken.has(part.function))
+  }
+
+  /** Whether a batch gives any parameter its start. */
+  get startByData(): boolean {
+    const { networks, init, builder } = this.#setting
+    return Object.entries(networks).some(
+      ([name, network]) =>
+        builder.hasUnitVariance(network.init ?? init) ||
+        this.wordsOf(name).some((word) => layerRows[word]!.startsByData),
+    )
   }
 
   isCalled(name: string): boolean {
@@ -146,7 +157,9 @@ function wordsIn(layers: readonly Layer[]): string[] {
 function layersIn(settings: unknown): Layer[] {
   if (Array.isArray(settings)) return settings.flatMap(layersIn)
   if (!isMapping(settings)) return []
+  return isLayer(settings) ? [settings] : Object.values(settings).flatMap(layersIn)
+}
+
+function isLayer(settings: object): settings is Layer {
   return 'word' in settings && 'arguments' in settings
-    ? [settings as unknown as Layer]
-    : Object.values(settings).flatMap(layersIn)
 }

@@ -43,20 +43,18 @@ function normalLike(x: Node, streams: Streams): Node {
   return multiply(sqrt(multiply(-2, log(maximum(u, smallest)))), cos(multiply(2 * Math.PI, v)))
 }
 
-const noiseOf = (
-  drawn: (x: Node, streams: Streams) => Node,
-  mean: number,
-  mode: Mode,
-  streams: NoiseStreams,
-): FormulaForm => {
-  return (operands, values) => {
+type NoiseForm = (mode: Mode, streams: NoiseStreams) => FormulaForm
+
+const noiseOf =
+  (drawn: (x: Node, streams: Streams) => Node, mean: number): NoiseForm =>
+  (mode, streams) =>
+  (operands, values) => {
     requireCount(values, 1)
     const x = tensor(values[0]!)
     return mode === 'training' ? drawn(x, streams.of(operands)) : constant(x.graph, mean, x.shape)
   }
-}
 
-const dropout = (mode: Mode, streams: NoiseStreams): FormulaForm => {
+const dropout: NoiseForm = (mode, streams) => {
   return (operands, values) => {
     requireCount(values, 2)
     const [x, rate] = [tensor(values[0]!), values[1]!]
@@ -73,13 +71,11 @@ function tensor(operand: Operand): Node {
   return value
 }
 
-export function noiseForms(mode: Mode, streams: NoiseStreams): readonly (readonly [string, FormulaForm])[] {
-  return [
-    ['normal', noiseOf(normalLike, 0, mode, streams)],
-    ['uniform', noiseOf(uniformLike, 0.5, mode, streams)],
-    ['dropout', dropout(mode, streams)],
-  ]
-}
-
 /** The functions whose value depends on the mode. */
-export const noiseWords: ReadonlySet<string> = new Set(['normal', 'uniform', 'dropout'])
+const forms = { normal: noiseOf(normalLike, 0), uniform: noiseOf(uniformLike, 0.5), dropout }
+
+export const noiseWords: ReadonlySet<string> = new Set(Object.keys(forms))
+
+export function noiseForms(mode: Mode, streams: NoiseStreams): readonly (readonly [string, FormulaForm])[] {
+  return Object.entries(forms).map(([word, form]) => [word, form(mode, streams)])
+}

@@ -40,7 +40,7 @@ export function unusedParts(
       needed.has(values.get(name)!)
         ? []
         : warning(['parameters', name], {
-            message: `${name} isn't trained: the loss doesn't depend on it`,
+            message: untrained(name),
             hint: used.has(name) ? 'make it an input, or let the loss depend on it' : 'take it out, or use it',
             part: 'key',
           }),
@@ -63,6 +63,8 @@ function idleParts(name: string, needed: ReadonlySet<Node>, called: boolean, { p
   const prefix = `${asciiName(name)}.`
   const own = parameters.filter((parameter) => parameter.name.startsWith(prefix) && !parameter.frozen)
   const idle = own.filter(({ node }) => !needed.has(node))
-  if (idle.length > 0 && idle.length === own.length) return [`${name} isn't trained: the loss doesn't depend on it`]
-  return idle.map((parameter) => `${parameter.name} isn't trained: the loss doesn't depend on it`)
+  if (idle.length > 0 && idle.length === own.length) return [untrained(name)]
+  return idle.map((parameter) => untrained(parameter.name))
 }
+
+const untrained = (name: string) => `${name} isn't trained: the loss doesn't depend on it`
