@@ -35,6 +35,7 @@ describe('a network that equations call once', () => {
   it.each<[string, unknown[], unknown?, string?]>([
     ['of layers', [{ linear: 5 }, 'tanh', linear]],
     ['with masks', [{ linear: 5 }, { dropout: 0.4 }, 'relu', { dropout: 0.2 }, linear]],
+    ['with a start of its own', [{ linear: { units: 5, init: 'glorotNormal' } }, 'tanh', linear]],
     ['with running statistics', [{ linear: 5 }, 'batchNorm', 'tanh', linear]],
     ['that a batch starts', [{ linear: 5 }, 'actNorm', 'tanh', linear]],
     ['whose weights a batch starts', [{ linear: 5 }, 'tanh', linear], 4, 'lsuv'],

@@ -153,7 +153,7 @@ function wordsIn(layers: readonly Layer[]): string[] {
   return layers.flatMap(({ word, arguments: settings }) => [word, ...wordsIn(layersIn(settings))])
 }
 
-/** The layers among settings, at any depth. */
+/** The layers among settings, at any depth; initializers are words as well. */
 function layersIn(settings: unknown): Layer[] {
   if (Array.isArray(settings)) return settings.flatMap(layersIn)
   if (!isMapping(settings)) return []
@@ -161,5 +161,5 @@ function layersIn(settings: unknown): Layer[] {
 }
 
 function isLayer(settings: object): settings is Layer {
-  return 'word' in settings && 'arguments' in settings
+  return 'word' in settings && 'arguments' in settings && Object.hasOwn(layerRows, settings.word as string)
 }
