@@ -45,8 +45,11 @@ export interface Expected {
   readonly tolerance: Tolerance
 }
 
-/** A multiple of how far single precision takes a tensor when every operation rounds; and a few roundings of what is stored. */
-export const roundings = { spread: 32, stored: 2 ** -18 }
+/**
+ * A multiple of how far single precision takes a tensor when every operation rounds; a few roundings of what is stored; and what doubles
+ * leave of terms of about 1 that come to 0 wherever every operation rounds alike.
+ */
+export const roundings = { spread: 32, stored: 2 ** -18, cancelled: 2 ** -48 }
 
 /** What kernels must leave: to the last bit, unless it is open where they round. */
 export function expecting({ kernels, rounded }: Meaning): Evaluate<Expected> {
@@ -69,7 +72,7 @@ export function amongTerms(expected: Expected, { rounded }: Meaning, terms: read
   if (!rounded) return expected
   const size = Math.max(...terms.map(({ values }) => largestMagnitude(values)))
   const spread = Math.max(...terms.map(({ tolerance }) => tolerance.absolute ?? 0))
-  return { ...expected, tolerance: { ...expected.tolerance, absolute: spread + roundings.stored * size } }
+  return { ...expected, tolerance: { ...expected.tolerance, absolute: spread + roundings.stored * size + roundings.cancelled } }
 }
 
 /** How uncertain double precision leaves what single precision may leave so far apart. */

@@ -24,13 +24,15 @@ function portableMeanings(precision: Precision): NonNullable<Bindings['functions
 
 const functions = { f32: portableMeanings('f32'), f64: portableMeanings('f64') }
 
-/** Evaluates a graph as WebAssembly does: with portable functions, but for constants, which the simplifier folds. */
+/** Evaluates a graph as WebAssembly does: with portable functions, but for constants, which the simplifier folds; they are stored rounded. */
 export function portably(precision: Precision): typeof evaluate {
+  const store = precision === 'f32' ? Math.fround : Number
   return (outputs, bindings) => {
     const simplified = simplify(outputs)
-    return evaluate(
+    const values = evaluate(
       outputs.map((node) => simplified.get(node)!),
       { ...bindings, precision, functions },
     )
+    return values.map((elements) => Float64Array.from(elements, store))
   }
 }
