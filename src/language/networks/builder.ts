@@ -12,7 +12,7 @@ import { constant, initializers, type InitialValue, type Initializer } from '../
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
 import { MAXIMUM_MODULE_BYTES } from '../text/limits.ts'
 import type { Path, Place } from '../text/source.ts'
-import type { WeightDecay } from '../words/optimizers.ts'
+import { decayOf, type WeightDecay } from '../words/optimizers.ts'
 import type { Rows, Word } from '../words/word.ts'
 
 /** An input or a target. */
@@ -55,6 +55,16 @@ export interface NetworkBody extends Prediction {
   /** The names of the outputs, ASCII, where a prediction is a record. */
   readonly outputNames?: readonly string[]
   /** In training mode: the same nodes as far as no layer depends on the mode. */
+  readonly training: Prediction
+  /** Where there are several losses: each, the first among them. */
+  readonly objectives?: readonly ObjectiveBody[]
+}
+
+/** A loss, in both modes. */
+export interface ObjectiveBody {
+  /** ASCII. */
+  readonly name: string
+  readonly evaluation: Prediction
   readonly training: Prediction
 }
 
@@ -130,9 +140,9 @@ export interface BuilderSetting {
   /** The most samples of a step. */
   readonly batch: number
   readonly decay: WeightDecay
-  /** The tensors that the optimizer keeps for each trained parameter. */
+  /** The tensors that optimizers keep for each trained parameter. */
   readonly states: readonly string[]
-  /** What it carries on for each trained parameter besides: numbers. */
+  /** What they carry on for each trained parameter besides: numbers. */
   readonly scalars: readonly string[]
   /** Whether a trainer keeps the best epoch's tensors. */
   readonly keepsBest: boolean
@@ -206,8 +216,7 @@ export class NetworkBuilder {
       )
     const node = parameter(this.graph, name, shape)
     this.#tensors.set(name, node)
-    const { weights, others } = this.#setting.decay
-    const weightDecay = shape.length >= 2 ? weights : others
+    const weightDecay = decayOf(shape, this.#setting.decay)
     const shown = this.name(node, symbol)
     this.parameters.push({ name, symbol: shown, node, shape, initial, frozen, weightDecay })
     return node

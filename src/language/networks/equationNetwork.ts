@@ -1,6 +1,6 @@
 import { asciiName, isName } from '../../base/name.ts'
 import { partsInOrder } from '../../base/tree.ts'
-import { detach, input } from '../../graph/build.ts'
+import { constant, detach, input } from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type Prediction,
 } from './builder.ts'
 import { EquationReading } from './equationReading.ts'
+import { goalsOf, mistakesIn, type Goal } from './goals.ts'
 import { unusedParts } from './unused.ts'
 import { nothingToTrain } from './layerBuilder.ts'
 import { meanMetric } from './metrics.ts'
@@ -48,6 +49,7 @@ export function buildEquations(
 
 class EquationBuilder {
   readonly #spec: EquationNetwork
+  readonly #goals: readonly Goal[]
   readonly #builder: NetworkBuilder
   readonly #findings: Finding[]
   readonly #dialect: Dialect
@@ -71,6 +73,7 @@ class EquationBuilder {
       if (below !== undefined) this.#noteClasses(target, below)
       if (values) this.#held.set(target, values)
     })
+    this.#goals = goalsOf(spec)
     const { networks = {}, init } = spec
     const indexOf = (x: Node) => this.#indices.get(x)
     this.#networks = new NetworkFunctions({ networks, init, builder, streams: this.#streams, indexOf, findings })
@@ -136,26 +139,31 @@ class EquationBuilder {
   }
 
   finish(training: EquationReading): NetworkBody | undefined {
-    const { output, loss: lossName, normalizer: normalizerName } = this.#spec
+    const { output } = this.#spec
     const names = this.#outputs()
     const outputs = names.map((name, k) => {
       const repeats = names.indexOf(name) < k
       if (repeats) this.#report({ code: 'name-clash', message: `'${name}' is listed twice` }, ['output', k])
       return this.#lookup(name, this.#outputPath(k), training)
     })
-    const loss = this.#scalar(lossName, 'loss', ['loss'], training)
-    const normalizer =
-      normalizerName === undefined || this.#scalar(normalizerName, 'normalizer', ['normalizer'], training)
+    this.#findings.push(...mistakesIn(this.#spec))
+    const lost = this.#goals.flatMap(({ path, ...goal }) =>
+      (['loss', 'normalizer'] as const).map(
+        (what) => goal[what] === undefined || this.#scalar(goal[what], what, [...path, what], training),
+      ),
+    )
     const told = this.#metrics(training)
-    if (!outputs.every(Boolean) || !loss || !normalizer || !told || this.#findings.some(isError)) return undefined
+    if (!outputs.every(Boolean) || !lost.every(Boolean) || !told || this.#findings.some(isError)) return undefined
     const evaluation = this.#dependsOnMode() ? this.read('evaluation') : training
     if (this.#networks.startByData) this.read('initialization')
     if (this.#findings.some(isError)) return undefined
 
-    const [predicted, trained] = [evaluation, training].map((reading) => this.#prediction(reading)) as [
-      Prediction,
-      Prediction,
-    ]
+    const objectives = this.#goals.map((goal) => ({
+      name: goal.objective?.name ?? '',
+      evaluation: this.#prediction(evaluation, goal),
+      training: this.#prediction(training, goal),
+    }))
+    const { evaluation: predicted, training: trained } = objectives[0]!
     const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
     for (const [k, node] of predicted.outputs.entries()) {
       const needed = portNeeded([node], targets)
@@ -169,13 +177,16 @@ class EquationBuilder {
     }
     if (this.#isFrozen()) return this.#report({ code: 'out-of-range', message: nothingToTrain }, ['networks'])
     const isCalled = (name: string) => this.#networks.isCalled(name)
-    this.#findings.push(...unusedParts(this.#spec, this.#outputs(), training, trained.losses, this.#builder, isCalled))
-    for (const nodes of [trained, predicted].map(nodesOf)) {
-      this.#builder.section('equations', nodes)
-      this.#builder.locate(nodes, { name: 'loss', path: ['loss'], part: 'value' })
-    }
+    const losses = objectives.map(({ training: { losses } }) => losses)
+    this.#findings.push(...unusedParts(this.#spec, this.#outputs(), training, losses, this.#builder, isCalled))
+    for (const [k, { path }] of this.#goals.entries())
+      for (const nodes of [objectives[k]!.training, objectives[k]!.evaluation].map(nodesOf)) {
+        this.#builder.section('equations', nodes)
+        this.#builder.locate(nodes, { name: 'loss', path: [...path, 'loss'], part: 'value' })
+      }
     const outputNames = typeof output === 'string' ? {} : { outputNames: output.map(asciiName) }
-    return { inputs, targets, ...outputNames, ...predicted, training: trained }
+    const several = 'objectives' in this.#spec ? { objectives } : {}
+    return { inputs, targets, ...outputNames, ...predicted, training: trained, ...several }
   }
 
   /** Whether there are parameters, and none is trained, nor an input's gradient asked for. */
@@ -193,14 +204,16 @@ class EquationBuilder {
     return typeof output === 'string' ? [output] : output
   }
 
-  #prediction({ values }: EquationReading): Prediction {
+  /** Of several losses all are divided alike: one without a normalizer by the number of samples, where another has one. */
+  #prediction({ values }: EquationReading, { loss, normalizer }: Goal): Prediction {
     const valueOf = (name: string) => perSample(values.get(name)!)
-    const { loss, normalizer, metrics } = this.#spec
-    const divisor = normalizer === undefined ? {} : { normalizers: detach(valueOf(normalizer)) }
+    const { metrics } = this.#spec
+    const isDivided = this.#goals.some((goal) => goal.normalizer !== undefined)
+    const divisor = normalizer === undefined ? perSample(constant(this.#builder.graph, 1)) : valueOf(normalizer)
     const told = metrics && Object.entries(metrics).map(([name, of]) => meanMetric(asciiName(name), valueOf(of)))
     return {
       ...{ outputs: this.#outputs().map(valueOf), losses: valueOf(loss) },
-      ...{ ...divisor, ...(told && { metrics: told }) },
+      ...{ ...(isDivided && { normalizers: detach(divisor) }), ...(told && { metrics: told }) },
     }
   }
 
@@ -261,7 +274,7 @@ class EquationBuilder {
 
   #lookup(name: string, path: Path, { values }: EquationReading): Node | undefined {
     if (values.has(name)) return values.get(name)
-    const isLoss = path[0] === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
+    const isLoss = path.at(-1) === 'loss' && Object.hasOwn(losses, name) && this.#dialect.functions.has(name)
     const hint = isLoss ? this.#lossEquation(name) : suggestion(name, values.keys())
     return this.#report({ code: 'unknown-name', message: `no equation defines '${name}'`, hint }, path)
   }

@@ -5,8 +5,8 @@ import type { Mathematics } from '../../base/mathematics.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
 import type { TargetName } from '../../base/target.ts'
-import { input, uniform, parameter } from '../../graph/build.ts'
-import { Interner, type Node } from '../../graph/node.ts'
+import { parameter } from '../../graph/build.ts'
+import type { Interner, Node } from '../../graph/node.ts'
 import {
   NetworkBuilder,
   type Assignment,
@@ -18,46 +18,20 @@ import {
 } from './builder.ts'
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
-import { atWord } from './layerBuilder.ts'
 import { buildLayers } from './layered.ts'
-import { clips, type Clip } from '../words/clips.ts'
-import type { Optimizer } from '../words/optimizer.ts'
-import { optimizers, type WeightDecay } from '../words/optimizers.ts'
-import { schedules, type Schedule, type ScheduleCall, type Warmup } from '../words/schedules.ts'
-import type { CheckedSpec, Settings } from './schema.ts'
+import { firstUpdating, keptIn, resolveObjectives, type Objective } from './objectives.ts'
+import type { CheckedSpec } from './schema.ts'
+import { resolveTraining, type Training } from './training.ts'
 import { diagnose, FindingError, type Finding, type SpecSource } from '../text/source.ts'
-import type { Rows, Word } from '../words/word.ts'
 
-export interface Training {
-  /** The most samples that a step takes. */
-  readonly batch: number
-  readonly epochs: number
-  readonly learningRate: number
-  readonly optimizer: {
-    readonly row: Optimizer
-    /** For `row.update`. */
-    readonly settings: Readonly<Record<string, unknown>>
-    /** The tensors kept from step to step, each as large as the parameters. */
-    readonly states: readonly string[]
-    /** What the states mean: the optimizer's word, with the settings that `row.meaning` lists. */
-    readonly identity: string
-  }
-  readonly clip?: {
-    readonly row: Clip
-    /** For its functions. */
-    readonly settings: Readonly<Record<string, unknown>>
-  }
-  readonly schedule?: ScheduleCall & { readonly warmup?: Warmup }
-  /** After how many epochs without an improvement by more than so much training ends. */
-  readonly patience?: { readonly epochs: number; readonly minimumImprovement: number }
-}
-
-export interface Network extends NetworkBody {
+export interface Network extends Omit<NetworkBody, 'objectives'> {
   readonly name: string
   readonly description?: string
   readonly graph: Interner
   readonly parameters: readonly Parameter[]
-  /** The parameters that aren't frozen. */
+  /** Where there are several losses: each, the first among them. */
+  readonly objectives: readonly Objective[]
+  /** The parameters that aren't frozen, and that some objective trains where there are several. */
   readonly trained: readonly Parameter[]
   readonly buffers: readonly State[]
   /** The buffers that a training step writes, and the values that it leaves there. */
@@ -97,10 +71,6 @@ export interface Network extends NetworkBody {
   readonly warnings: readonly Diagnostic[]
 }
 
-const optimizerRows: Rows<Optimizer> = optimizers
-const clipRows: Rows<Clip> = clips
-const scheduleRows: Rows<Schedule> = schedules
-
 /**
  * Checks a spec and builds its graph.
  * @throws SpecError with every mistake that could be found.
@@ -109,7 +79,8 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   const { spec, settings, isPartial, findings: formal } = await checkSpec(source)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
-  const train = settings && attempt(findings, () => resolveTraining(settings.train))
+  const train = settings && attempt(findings, () => resolveTraining(settings.train, firstUpdating(spec, settings)))
+  const objectives = built?.body && attempt(findings, () => resolveObjectives(spec!, built.body!, built.builder))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
   const name = settings?.name ?? fileName(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
@@ -123,7 +94,9 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
 
   const { body, builder } = built!
   const { graph, parameters, buffers, writes, starts, leastSamples, symbols, sections, origins } = builder
-  const trained = parameters.filter(({ frozen }) => !frozen)
+  const isTrained = ({ name, frozen }: Parameter) =>
+    !frozen && (!body!.objectives || objectives!.some((one) => one.trained.some((own) => own.name === name)))
+  const trained = parameters.filter(isTrained)
   const directions = spec!.emit.hessianProduct ? trained.map((one) => directionOf(one, builder)) : []
   return {
     name,
@@ -132,7 +105,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
     ...{ graph, parameters, buffers, leastSamples, symbols, sections, origins },
     ...{ writes: writes.list, starts: starts.list },
     recognised: builder.derivatives.recognised,
-    trained,
+    ...{ objectives: objectives!, trained },
     train: train!,
     emit: {
       ...{ target: spec!.emit.target, precision: spec!.emit.precision, memory: spec!.emit.memory ?? 'store' },
@@ -166,42 +139,15 @@ function attempt<T>(findings: Finding[], action: () => T): T | undefined {
 }
 
 function build(spec: CheckedSpec, isPartial: boolean, findings: Finding[]) {
-  const { batch, optimizer } = spec.train
-  const decay = optimizer.arguments.weightDecay as WeightDecay
+  const { batch, patience } = spec.train
+  const { decay, ...kept } = keptIn(spec)
   const bytes = bytesOf[spec.emit.precision]
-  const row = optimizerRows[optimizer.word]!
-  const states = row.states(optimizer.arguments)
-  const keepsBest = spec.train.patience !== undefined
-  const scalars = Object.keys(row.scalars ?? {})
-  const builder = new NetworkBuilder({ bytes, batch, decay, states, scalars, keepsBest })
+  const builder = new NetworkBuilder({ bytes, batch, decay, ...kept, keepsBest: patience !== undefined })
   const body =
     'layers' in spec
       ? buildLayers(spec, builder, isPartial, findings)
       : buildEquations(spec, builder, isPartial, findings)
   return { body, builder }
-}
-
-function resolveTraining({ batch, epochs, optimizer, clip, schedule, ...rest }: Settings['train']): Training {
-  const row = optimizerRows[optimizer.word]!
-  const settings = optimizer.arguments
-  const states = row.states(settings)
-  const learningRate = settings.learningRate as number
-  atWord(['train', 'optimizer'], optimizer, () => tryUpdate(row, settings, states))
-  return {
-    ...{ batch, epochs, learningRate },
-    optimizer: { row, settings, states, identity: identityOf(optimizer.word, row, settings) },
-    ...(clip ? { clip: { row: clipRows[clip.word]!, settings: clip.arguments } } : {}),
-    ...(rest.patience === undefined
-      ? {}
-      : { patience: { epochs: rest.patience, minimumImprovement: rest.minimumImprovement ?? 0 } }),
-    ...(schedule ? { schedule: resolveSchedule(schedule, learningRate, epochs) } : {}),
-  }
-}
-
-/** Such as `sgd`, or `adam(beta1 = 0.9, beta2 = 0.999)`. */
-function identityOf(word: string, { meaning = [] }: Optimizer, settings: Word['arguments']): string {
-  const list = meaning.map((name) => `${name} = ${String(settings[name])}`)
-  return list.length > 0 ? `${word}(${list.join(', ')})` : word
 }
 
 /** Inputs of whole numbers have no gradient. */
@@ -211,36 +157,6 @@ function resolveInputGradients({ emit }: CheckedSpec, { inputs }: NetworkBody): 
   if (differentiable.length > 0) return differentiable
   const message = 'there is no gradient by an input of whole numbers'
   throw new FindingError({ code: 'out-of-range', path: ['emit', 'inputGradient'], part: 'key', message })
-}
-
-function resolveSchedule(
-  schedule: NonNullable<Settings['train']['schedule']>,
-  learningRate: number,
-  epochs: number,
-): NonNullable<Training['schedule']> {
-  const { word, arguments: settings, warmup } = schedule
-  const rest = Math.max(epochs - (warmup?.epochs ?? 0), 1)
-  const call = atWord(['train', 'schedule'], schedule, () =>
-    scheduleRows[word]!.call(settings, { learningRate, epochs: rest }),
-  )
-  return { ...call, ...(warmup ? { warmup } : {}) }
-}
-
-/** Shows whether the settings go together. */
-function tryUpdate(row: Optimizer, settings: Word['arguments'], states: readonly string[]): void {
-  const graph = new Interner()
-  const flat = (name: string): Node => input(graph, name, ['batch'])
-  row.update(
-    {
-      parameter: flat('parameter'),
-      gradient: flat('gradient'),
-      states: Object.fromEntries(states.map((name) => [name, flat(name)])),
-      learningRate: uniform(graph, 'learningRate'),
-      scalars: Object.fromEntries(Object.keys(row.scalars ?? {}).map((name) => [name, uniform(graph, name)])),
-      weightDecay: 0,
-    },
-    settings,
-  )
 }
 
 /** Keys of a checked spec that say nothing of its meaning: positions, and initializers, which count as the values they come to. */
@@ -257,6 +173,6 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
   const { normalizer, weight, metrics } = spec as { normalizer?: string; weight?: true; metrics?: unknown }
   const more = [normalizer, weight, metrics].filter((part) => part !== undefined)
-  const meaning = [definition, spec.loss, ports, tensors, spec.train, spec.emit, ...more]
+  const meaning = [definition, 'objectives' in spec ? spec.objectives : spec.loss, ports, tensors, spec.train, spec.emit, ...more]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

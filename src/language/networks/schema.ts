@@ -136,22 +136,40 @@ const layerNetwork = (reference: FunctionReference) =>
 const layeredFunction = (reference: FunctionReference) =>
   keys({ init: networkInitializer.optional(), input: port, layers: layerList(reference) })
 
-const equationNetwork = (reference: FunctionReference) =>
-  keys({
-    ...common,
-    init: initializer.prefault('heUniform'),
-    inputs: ports,
-    targets: ports,
-    networks: z.record(z.string(), layeredFunction(reference)).optional(),
-    parameters: z.record(z.string(), shaped({ init: initializer.optional() })).optional(),
-    equations: z.array(equation),
-    output: z.union([z.string(), z.array(z.string()).min(1)]),
-    loss: z.string(),
-    /** The name of what a batch's loss is divided by the sum of. */
-    normalizer: z.string().optional(),
-    /** Names of scalars, by what they are called in reports. */
-    metrics: z.record(z.string(), z.string()).transform(unlessEmpty).optional(),
-  })
+const equations = (reference: FunctionReference) => ({
+  ...common,
+  init: initializer.prefault('heUniform'),
+  inputs: ports,
+  targets: ports,
+  networks: z.record(z.string(), layeredFunction(reference)).optional(),
+  parameters: z.record(z.string(), shaped({ init: initializer.optional() })).optional(),
+  equations: z.array(equation),
+  output: z.union([z.string(), z.array(z.string()).min(1)]),
+  /** Names of scalars, by what they are called in reports. */
+  metrics: z.record(z.string(), z.string()).transform(unlessEmpty).optional(),
+})
+
+const lost = {
+  loss: z.string(),
+  /** The name of what a batch's loss is divided by the sum of. */
+  normalizer: z.string().optional(),
+}
+
+/** One of several losses, each of which trains what it names. */
+const objective = keys({
+  ...lost,
+  /** Names of networks and parameters. */
+  trains: z.array(z.string()).min(1),
+  /** In place of that of `train`. */
+  optimizer: optimizer.optional(),
+  clip: clip.optional(),
+})
+
+const equationNetwork = (reference: FunctionReference) => keys({ ...equations(reference), ...lost })
+
+/** A network of equations with several losses. */
+const objectiveNetwork = (reference: FunctionReference) =>
+  keys({ ...equations(reference), objectives: z.record(z.string(), objective) })
 
 /** A spec with the keys of both forms is neither: only its settings can be checked. */
 const mixedNetwork = z
@@ -167,14 +185,20 @@ const mixedNetwork = z
 
 type Checked<S extends z.ZodType> = Readonly<z.output<S>>
 export type LayerNetwork = Checked<ReturnType<typeof layerNetwork>>
-export type EquationNetwork = Checked<ReturnType<typeof equationNetwork>> & { readonly equations: readonly Equation[] }
+export type EquationNetwork = (
+  Checked<ReturnType<typeof equationNetwork>> | Checked<ReturnType<typeof objectiveNetwork>>
+) & { readonly equations: readonly Equation[] }
+export type ObjectiveSpec = z.output<typeof objective>
 export type CheckedSpec = LayerNetwork | EquationNetwork
 
 /** A spec as it may be written in TypeScript. */
-export type NetworkSpec = z.input<ReturnType<typeof layerNetwork>> | z.input<ReturnType<typeof equationNetwork>>
+export type NetworkSpec =
+  | z.input<ReturnType<typeof layerNetwork>>
+  | z.input<ReturnType<typeof equationNetwork>>
+  | z.input<ReturnType<typeof objectiveNetwork>>
 
 /** Keys that only networks of equations have. */
-const equationKeys = ['equations', 'inputs', 'targets', 'networks', 'parameters', 'output']
+const equationKeys = ['equations', 'inputs', 'targets', 'networks', 'parameters', 'output', 'objectives']
 
 /**
  * The form that a value is closest to, so that its mistakes are told in that form's terms.
@@ -185,5 +209,7 @@ export function schemaFor(value: unknown, reference: FunctionReference): z.ZodTy
   const hasLayers = given.includes('layers')
   const isMixed = hasLayers && given.includes('equations')
   const isEquations = !hasLayers && given.some((key) => equationKeys.includes(key))
-  return isMixed ? mixedNetwork : isEquations ? equationNetwork(reference) : layerNetwork(reference)
+  if (isMixed) return mixedNetwork
+  if (!isEquations) return layerNetwork(reference)
+  return given.includes('objectives') ? objectiveNetwork(reference) : equationNetwork(reference)
 }

@@ -23,6 +23,11 @@ export interface WeightDecay {
   readonly others: number
 }
 
+/** The weight decay of a tensor of this shape. */
+export function decayOf(shape: readonly number[], { weights, others }: WeightDecay): number {
+  return shape.length >= 2 ? weights : others
+}
+
 const weightDecay = parsed<WeightDecay, number | { weights: number }>((value, context) => {
   if (isMapping(value)) {
     const result = keys({ weights: nonNegative }).safeParse(value, reporting)
