@@ -63,6 +63,7 @@ interface ReadonlyArray<T> extends Iterable<T> {
   flatMap<U>(value: (element: T, index: number) => U | readonly U[]): U[]
   forEach(action: (element: T, index: number) => void): void
   includes(value: T): boolean
+  indexOf(value: T): number
   join(separator?: string): string
   map<U>(value: (element: T, index: number) => U): U[]
   reduce<U>(value: (result: U, element: T, index: number) => U, start: U): U
@@ -76,6 +77,7 @@ interface Array<T> extends Iterable<T> {
   flatMap<U>(value: (element: T, index: number) => U | readonly U[]): U[]
   forEach(action: (element: T, index: number) => void): void
   includes(value: T): boolean
+  indexOf(value: T): number
   join(separator?: string): string
   map<U>(value: (element: T, index: number) => U): U[]
   reduce<U>(value: (result: U, element: T, index: number) => U, start: U): U

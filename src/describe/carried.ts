@@ -10,15 +10,18 @@ export function describeCarried({ train: { schedule, patience } }: Network): Car
   return Object.entries({ ...schedule?.carried, ...waiting }).map(([name, start]) => ({ name, start }))
 }
 
-/** What the optimizer carries on from step to step for each trained tensor, if there are any. */
-export function describeScalars(network: Network): ScalarDescription[] {
-  const { train, trained, emit } = network
+/**
+ * What the optimizer carries on from step to step for each trained tensor, if there are any.
+ * @param before the tensors of the objectives before, in a trainer's list of all.
+ */
+export function describeScalars({ train, trained, emit }: Network, before = 0): ScalarDescription[] {
   if (trained.length === 0) return []
   return scalarsOf(train.optimizer).map(({ name, start, next }, position) => {
-    const place = `states[k + ${(train.optimizer.states.length + position) * trained.length}]!.view[0]`
+    const from = before + (train.optimizer.states.length + position) * trained.length
+    const place = `states[k + ${from}]!.view[0]`
     // All states begin at 0, and what a file lacks of them.
-    const before = start === 0 ? `${place}!` : `(t > 1 ? ${place}! : ${start})`
-    return { name, place, next: printScalar(next, { before, t: 't' }, emit.math).text }
+    const last = start === 0 ? `${place}!` : `(t > 1 ? ${place}! : ${start})`
+    return { name, place, next: printScalar(next, { before: last, t: 't' }, emit.math).text }
   })
 }
 

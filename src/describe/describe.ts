@@ -8,6 +8,7 @@ import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
 import type { Parameter, Port, State } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
+import { viewsOf, type View } from '../language/networks/views.ts'
 import type { MemoryPlan } from '../loops/memory/plan.ts'
 import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Arrangement } from '../programs/arrange.ts'
@@ -15,6 +16,7 @@ import { elementsIn, type LoweredProgram, type Piece } from '../programs/program
 import { targets } from '../targets/index.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { describeCarried, describeScalars, scalarsOf } from './carried.ts'
+import { describeObjectives } from './objectives.ts'
 import type { PrintedNetwork } from './print.ts'
 
 interface Known {
@@ -51,6 +53,7 @@ function descriptionOf(known: Known): ModuleDescription {
   const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
   const startIn = (zone: string) => zoneStarts.get(zone)!
   const read = inputsRead(network)
+  const trained = new Set(network.trained.map(({ name }) => name))
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
@@ -78,9 +81,10 @@ function descriptionOf(known: Known): ModuleDescription {
         offsets: arrangement.metricSums[k]!.map(startOf),
       })),
     }),
+    ...describeObjectives(network),
     parameters: network.parameters.map((parameter) => ({
       ...within('parameters', parameter),
-      frozen: parameter.frozen,
+      frozen: !trained.has(parameter.name),
     })),
     buffers: network.buffers.map((state) => within('buffers', state)),
     leastSamples: network.leastSamples,
@@ -101,7 +105,7 @@ function descriptionOf(known: Known): ModuleDescription {
     kernels: printed.kernels,
     ...describeBeside(network, printed),
     ...(emit.math === 'portable' ? { math: emit.math } : {}),
-    helpers: functionsFor([...printed.ops, ...opsOf(scalarsOf(train.optimizer))], emit.math),
+    helpers: functionsFor([...printed.ops, ...viewsOf(network).flatMap(scalarOps)], emit.math),
     learningRate: train.learningRate,
     optimizer: train.optimizer.identity,
     scalars: describeScalars(network),
@@ -144,8 +148,9 @@ function describeBeside(
   return { beside: { target, text }, ...(targets[target].beside?.binary ? { wasm: { placement, imports } } : {}) }
 }
 
-function opsOf(scalars: ReturnType<typeof scalarsOf>): PointwiseOp[] {
-  return topologicalOrder(scalars.map(({ next }) => next))
+/** The ops of what an optimizer carries on. */
+function scalarOps({ network }: View): PointwiseOp[] {
+  return topologicalOrder(scalarsOf(network.train.optimizer).map(({ next }) => next))
     .map(({ op }) => op)
     .filter(isPointwise)
 }

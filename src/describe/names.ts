@@ -4,7 +4,9 @@ import { namesIn } from '../graph/equations/form.ts'
 import { chooseNames, isLeaf, nameOf, withRegions, type Naming, type Symbols } from '../graph/equations/names.ts'
 import type { Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
+import { viewsOf } from '../language/networks/views.ts'
 import { kernelsOf, type Purpose, type Step } from '../loops/notation/kernel.ts'
+import type { Differentiated } from '../programs/differentiate.ts'
 
 /** What nodes of the graph are for, beside computing others. */
 interface Roles {
@@ -39,25 +41,42 @@ export interface Names extends Roles {
 }
 
 /** Chooses the names in a module's comments. @param programs the steps of each program. */
-export function nameModule(network: Network, training: TrainingGraph, programs: Iterable<readonly Step[]>): Names {
+export function nameModule(
+  network: Network,
+  { training, derived }: Differentiated,
+  programs: Iterable<readonly Step[]>,
+): Names {
   const assigned = (list: TrainingGraph['writes'], purpose: 'commit' | 'start') =>
     list.map(({ target, value }) => [value, { purpose, symbol: network.symbols.get(target)! }] as const)
+  const objectives = viewsOf(network).map(({ objective }) => objective)
+  // What several of them sum up has the first one's name.
+  const sums = derived.map((one, k) => sumNames(one, objectives[k])).toReversed()
   const roles: Roles = {
     primals: training.primals,
     parameters: new Set(network.parameters.map(({ node }) => node)),
     layerOf: layersOf(network, training),
-    lossSums: new Map([
-      [training.lossSum, 'loss_sum_eval'],
-      [training.training.lossSum, 'loss_sum'],
-      ...metricNames(training.metrics, '_eval'),
-      ...metricNames(training.training.metrics, ''),
-      ...(training.normalizerSum ? [[training.normalizerSum, 'normalizer_sum_eval'] as const] : []),
-      ...(training.training.normalizerSum ? [[training.training.normalizerSum, 'normalizer_sum'] as const] : []),
+    lossSums: new Map(sums.flat()),
+    assigned: new Map([
+      ...derived.flatMap(({ writes }) => assigned(writes, 'commit')),
+      ...assigned(training.starts, 'start'),
     ]),
-    assigned: new Map([...assigned(training.writes, 'commit'), ...assigned(training.starts, 'start')]),
   }
   const purposes = new Set([...programs].flatMap(kernelsOf).map(({ purpose }) => purpose))
   return { ...roles, symbols: training.names.symbols, ...nameResults(purposes, training.names, roles) }
+}
+
+/** What kernels are called that end in a sum over the samples. */
+function sumNames({ training, ...evaluation }: TrainingGraph, objective: string | undefined) {
+  const of = objective === undefined ? '' : `_of_${objective}`
+  const modes = [
+    [evaluation, `_eval${of}`],
+    [training, of],
+  ] as const
+  return modes.flatMap(([{ lossSum, normalizerSum, metrics }, suffix]) => [
+    [lossSum, `loss_sum${suffix}`] as const,
+    ...metricNames(metrics, suffix),
+    ...(normalizerSum ? [[normalizerSum, `normalizer_sum${suffix}`] as const] : []),
+  ])
 }
 
 function metricNames(metrics: TrainingGraph['metrics'] = [], suffix: string) {

@@ -1,11 +1,11 @@
 import type { Pass } from '../base/passes.ts'
-import type { TrainingGraph } from '../calculus/training.ts'
 import type { ConstantDescription, ModuleDescription, ProgramDescription } from '../emit/description.ts'
 import { topologicalOrder } from '../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import type { Network } from '../language/networks/network.ts'
 import { kernelsOf, type Kernel } from '../loops/notation/kernel.ts'
 import { uniformRow } from '../loops/notation/uniforms.ts'
+import type { Differentiated } from '../programs/differentiate.ts'
 import { stepsOf, type LoweredProgram } from '../programs/program.ts'
 import { targets } from '../targets/index.ts'
 import { argumentsOf, type CalledProgram } from '../targets/program.ts'
@@ -16,9 +16,8 @@ import { describeKernels } from './kernels.ts'
 import { nameModule } from './names.ts'
 import { describeSections } from './sections.ts'
 
-interface Known {
+interface Known extends Differentiated {
   readonly network: Network
-  readonly training: TrainingGraph
   readonly programs: readonly LoweredProgram[]
   readonly called: readonly CalledProgram[]
 }
@@ -33,9 +32,9 @@ export interface PrintedNetwork extends Pick<ModuleDescription, 'sections' | 'ke
 /** Writes kernels in the target's language, and describes them for people. */
 export const print: Pass<Known, { readonly printed: PrintedNetwork }> = {
   name: 'print',
-  run: ({ network, training, programs, called }) => {
+  run: ({ network, training, derived, programs, called }) => {
     const { target, precision, math } = network.emit
-    const names = nameModule(network, training, programs.map(stepsOf))
+    const names = nameModule(network, { training, derived }, programs.map(stepsOf))
     /** The programs whose kernels belong to no layer, by their kernels. */
     const owners = new Map(
       programs.flatMap((program) => (program.section ? kernelsIn(program).map((kernel) => [kernel, program]) : [])) as [

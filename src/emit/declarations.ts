@@ -5,8 +5,19 @@ import { binaryLines, type Kernels } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
+import {
+  always,
+  copyChosen,
+  countChosen,
+  evaluation,
+  isSeveral,
+  optimizerOf,
+  programsNamed,
+  training,
+  update,
+} from './objectives.ts'
 import { copySamples, countSamples, dataType } from './ports.ts'
-import { initialValues, programOf, statements, trainingProcedure, updateProcedure } from './programs.ts'
+import { initialValues, onSamples, programOf, statements } from './programs.ts'
 import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
 import {
   ignores,
@@ -41,9 +52,6 @@ export interface Declare {
   readonly text: (context: Context) => string
 }
 
-/** The parameters of what runs on the first n samples of a batch. */
-const onSamples = ['arena: Vector', 'n: number']
-
 /** All that `src/runtime/module.ts` declares, as a module defines it. The runtime's calls of one that is absent are left out. */
 export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   network: { text: ({ module }) => `export const network = ${data(networkOf(module))} as const` },
@@ -64,7 +72,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) =>
       define(
         'countKnown(x: Known, samples?: number): number',
-        countSamples(module.inputs, 'x', 'network.input', known(module)),
+        countSamples(module.inputs, 'x', 'network.input', { needed: known(module) }),
       ),
   },
   copyKnown: {
@@ -73,8 +81,17 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyKnown',
         ['arena: Vector', 'x: Known', 'start: number', 'count: number'],
-        copySamples(module.inputs, 'x', known(module)),
+        copySamples(module.inputs, 'x', { needed: known(module) }),
       ),
+  },
+  objectives: {
+    when: isSeveral,
+    text: ({ module }) =>
+      `const objectives = ${data(module.objectives!.map(({ name, reads, optimizer }) => ({ name, reads, optimizer })))}`,
+  },
+  metricReads: {
+    when: isSeveral,
+    text: ({ module }) => `const metricReads: readonly string[] = ${data(module.metricReads)}`,
   },
   lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
   metrics: {
@@ -101,7 +118,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ]),
   },
   derivativesIn: { text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]) },
-  optimizer: { text: ({ module }) => `const optimizer = ${data(module.optimizer)}` },
+  optimizer: { text: ({ module }) => `const optimizer = ${data(optimizerOf(module))}` },
   optimizerIn: {
     text: ({ module }) => define('optimizerIn(arena: Vector): Tensor[]', [`return [${optimizerStates(module)}]`]),
   },
@@ -116,11 +133,17 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
 
   countInputs: {
     text: ({ module }) =>
-      define('countInputs(x: Inputs, samples?: number): number', countSamples(module.inputs, 'x', 'network.input')),
+      define(
+        'countInputs(x: Inputs, samples?: number): number',
+        countChosen(module, module.inputs, 'x', 'network.input'),
+      ),
   },
   countTargets: {
     text: ({ module }) =>
-      define('countTargets(y: Targets, samples?: number): number', countSamples(module.targets, 'y', 'network.target')),
+      define(
+        'countTargets(y: Targets, samples?: number): number',
+        countChosen(module, module.targets, 'y', 'network.target'),
+      ),
   },
   isIgnored: {
     when: ignores,
@@ -135,7 +158,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyInputs',
         ['arena: Vector', 'x: Inputs', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copySamples(module.inputs, 'x'),
+        copyChosen(module, module.inputs, 'x'),
       ),
   },
   copyTargets: {
@@ -143,7 +166,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyTargets',
         ['arena: Vector', 'y: Targets', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copySamples(module.targets, 'y'),
+        copyChosen(module, module.targets, 'y'),
       ),
   },
 
@@ -153,16 +176,16 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   evaluateBatch: {
     runs: 'loss',
-    text: ({ module }) => procedure('evaluateBatch', onSamples, statements(module, 'loss')),
+    text: ({ module }) => evaluation(module, 'evaluateBatch', 'loss'),
   },
   differentiateBatch: {
     runs: 'gradient',
-    text: ({ module }) => trainingProcedure(module, 'differentiateBatch', onSamples, 'gradient'),
+    text: ({ module }) => training(module, 'differentiateBatch', 'gradient'),
   },
   hessianBatch: {
     when: hasHessian,
     runs: 'hessian',
-    text: ({ module }) => trainingProcedure(module, 'hessianBatch', onSamples, 'hessian'),
+    text: ({ module }) => training(module, 'hessianBatch', 'hessian'),
   },
   directionsIn: {
     when: hasHessian,
@@ -174,9 +197,9 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) => define('productsIn(arena: Vector): Tensor[]', [`return ${trainedAt(module, 'products')}`]),
   },
   commitBatch: {
-    when: (module) => programOf(module, 'commit').calls.length > 0,
+    when: (module) => programsNamed(module, 'commit').some((name) => programOf(module, name).calls.length > 0),
     runs: 'commit',
-    text: ({ module }) => procedure('commitBatch', onSamples, statements(module, 'commit')),
+    text: ({ module }) => evaluation(module, 'commitBatch', 'commit'),
   },
   startedByData: {
     when: startsFromData,
@@ -189,8 +212,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   updateParameters: {
     runs: 'update',
-    text: ({ module }) =>
-      updateProcedure(module, 'updateParameters', ['arena: Vector', 'state: State', 'states: readonly Tensor[]']),
+    text: ({ module }) => update(module, 'updateParameters'),
   },
   patience: { when: isPatient, text: ({ module }) => `const patience = ${literal(module.patience!.epochs)}` },
   minimumImprovement: {
@@ -232,9 +254,14 @@ export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
     text: ({ module: { carried } }) =>
       `type Carried = Record<${carried.map(({ name }) => data(name)).join(' | ') || 'never'}, number>`,
   },
-  Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs)}` },
-  Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets)}` },
+  Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs, always(module, module.inputs))}` },
+  Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets, always(module, module.targets))}` },
   Known: { when: isUnlike, text: ({ module }) => `type Known = ${dataType(module.inputs, known(module))}` },
+  ObjectiveName: {
+    when: isSeveral,
+    text: () => 'export type ObjectiveName = (typeof network.objectives)[number]',
+  },
+  Losses: { when: isSeveral, text: () => 'type Losses = Readonly<Record<ObjectiveName, number>>' },
   Metrics: {
     when: isMeasured,
     text: ({ module }) => `type Metrics = Readonly<Record<${namesOf(module.metrics!)}, number>>`,
@@ -254,6 +281,8 @@ interface ModuleTypes {
   Known: Types.Known
   Prediction: Types.Prediction
   Metrics: Types.Metrics
+  ObjectiveName: Types.ObjectiveName
+  Losses: Types.Losses
 }
 
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
@@ -269,7 +298,15 @@ const optionalFunctions = {
   heed: isPatient,
   isBestLoss: isPatient,
   waitAfresh: isPatient,
+  newSums: isSeveral,
+  clearSums: isSeveral,
+  addLoss: isSeveral,
+  trainOthers: isSeveral,
+  lossesOf: isSeveral,
+  chooseAll: isSeveral,
+  keepSame: isSeveral,
   noDivisor: isNormalized,
+  normalizerIn: isNormalized,
   addNormalizer: isNormalized,
   divided: isNormalized,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
@@ -287,6 +324,7 @@ type OptionalFunction =
   | keyof typeof import('../runtime/loneSample.ts')
   | keyof typeof import('../runtime/metrics.ts')
   | keyof typeof import('../runtime/normalizer.ts')
+  | keyof typeof import('../runtime/objectives.ts')
   | keyof typeof import('../runtime/outputs.ts')
   | keyof typeof import('../runtime/patience.ts')
   | keyof typeof import('../runtime/plateau.ts')

@@ -98,6 +98,21 @@ export interface ScalarDescription {
   readonly next: string
 }
 
+/** One of several losses. Its programs are called as a module's only ones are, and then by its name: `gradient_critic`. */
+export interface ObjectiveDescription {
+  readonly name: string
+  /** The names of the inputs and targets that it reads, or its statistics, or what starts by data. */
+  readonly reads: readonly string[]
+  /** The names of the parameters that it trains. */
+  readonly trained: readonly string[]
+  /** Its learning rate is the trainer's times this. */
+  readonly rate: number
+  readonly optimizer: string
+  /** As `arena.optimizer` and `scalars` have them where there is one loss. */
+  readonly states: readonly string[]
+  readonly scalars: readonly ScalarDescription[]
+}
+
 /** Kernels of one layer (or of the update), under a heading. */
 export interface SectionDescription {
   readonly title: string
@@ -148,6 +163,10 @@ export interface ModuleDescription {
   readonly inputs: readonly PortDescription[]
   readonly targets: readonly PortDescription[]
   readonly metrics?: readonly MetricDescription[]
+  /** Where there are several losses; `optimizer`, `scalars` and the arena's are then the first one's. */
+  readonly objectives?: readonly ObjectiveDescription[]
+  /** The names of the inputs and targets that metrics read, where there are several losses. */
+  readonly metricReads?: readonly string[]
   /** With names where a prediction is a record; else there is one. */
   readonly outputs: readonly OutputDescription[]
   readonly parameters: readonly ParameterDescription[]

@@ -1,3 +1,4 @@
+import { isSeveral } from './objectives.ts'
 import { isUnlike } from './told.ts'
 import { Fault } from '../base/fault.ts'
 import type { ModuleDescription } from './description.ts'
@@ -28,6 +29,11 @@ const members: readonly Member[] = [
       '  predict(x: Known): Prediction',
     ].join('\n'),
   },
+  ...['loss', 'gradient', 'step'].map((name): Member => ({
+    ...{ of: 'Trainer', when: isSeveral },
+    plain: `  ${name}(x: Inputs, y: Targets): number`,
+    text: `  ${name}(x: Inputs, y: Targets, objective?: ObjectiveName): number`,
+  })),
 ]
 
 /** An interface's text, as a module has it. Fault: it lacks a member that the module has in another form. */

@@ -17,6 +17,7 @@ export function networkOf(module: ModuleDescription) {
     parameters: parameters.map(publicTensor),
     buffers: buffers.map(publicTensor),
     parameterCount: countParameters(module),
+    ...(module.objectives && { objectives: module.objectives.map(({ name }) => name) }),
     ...(module.metrics && { metrics: module.metrics.map(({ name }) => name) }),
   }
 }

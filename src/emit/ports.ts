@@ -20,21 +20,48 @@ export function dataType(all: readonly PortDescription[], needed = all): string 
   ].join(' & ')
 }
 
+/** Which ports of a record are read. */
+interface Selection {
+  /** Those that must be given; all unless told. */
+  readonly needed?: readonly PortDescription[]
+  /** Whether that depends on the objective. */
+  readonly isChosen?: boolean
+}
+
 /**
  * The statements that check what was given for some ports, each against the number of samples in the one before.
  * @param known the expression for the ports' shapes, by name where they are several.
- * @param needed those that must be given.
  */
-export function countSamples(all: readonly PortDescription[], given: string, known: string, needed = all): string[] {
+export function countSamples(
+  all: readonly PortDescription[],
+  given: string,
+  known: string,
+  { needed = all, isChosen = false }: Selection = {},
+): string[] {
   const calls = needed.map((port) => {
     const numbers = `${literal(port.size)}, samples${port.below === undefined ? '' : `, ${literal(port.below)}`}`
-    return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}, ${numbers})`
+    return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}${isChosen ? '!' : ''}, ${numbers})`
   })
+  const others = refuseOthers(all, given, known)
+  if (isChosen)
+    return [
+      ...others,
+      ...ifRead(
+        needed,
+        calls.map((call) => `samples = ${call}`),
+      ),
+      'return samples ?? 0',
+    ]
   return [
-    ...refuseOthers(all, given, known),
+    ...others,
     ...calls.slice(0, -1).map((call) => `samples = ${call}`),
     `return ${calls.at(-1) ?? 'samples ?? 0'}`,
   ]
+}
+
+/** Statements for ports, of which those run whose ports are read. */
+function ifRead(ports: readonly PortDescription[], statements: readonly string[]): string[] {
+  return ports.map(({ name }, k) => `if (isRead(${data(name)})) ${statements[k]!}`)
 }
 
 /** The statement that refuses a record's other names, where there is a record. */
@@ -50,13 +77,14 @@ function refuseOthers(all: readonly PortDescription[], given: string, known: str
 export function copySamples(
   all: readonly PortDescription[],
   given: string,
-  needed?: readonly PortDescription[],
+  { needed, isChosen = false }: Selection = {},
 ): string[] {
-  return (needed ?? all).map((port) => {
-    const array = arrayOf(all, port, given)
+  const calls = (needed ?? all).map((port) => {
+    const array = `${arrayOf(all, port, given)}${isChosen ? '!' : ''}`
     const order = needed ? '' : ', order'
     return `copySamples(arena, ${literal(port.offset)}, ${array}, ${literal(port.size)}, start, count${order})`
   })
+  return isChosen ? ifRead(all, calls) : calls
 }
 
 /** The type of the gradients by some of the inputs, formed as what a caller gives; none where there are none. */

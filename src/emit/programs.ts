@@ -1,9 +1,20 @@
 import { Fault } from '../base/fault.ts'
 import { uniforms, type Uniform } from '../loops/notation/uniforms.ts'
-import type { ModuleDescription, ProgramDescription, TensorDescription } from './description.ts'
+import type {
+  ModuleDescription,
+  ParameterDescription,
+  ProgramDescription,
+  ScalarDescription,
+  TensorDescription,
+} from './description.ts'
 import { procedure, type Statement } from './functions.ts'
 import { call, data, literal } from './literal.ts'
-import { trainedOf } from './tensors.ts'
+
+/** The parameters of what runs on the first n samples of a batch. */
+export const onSamples: readonly string[] = ['arena: Vector', 'n: number']
+
+/** The parameters of an update. */
+export const updating: readonly string[] = ['arena: Vector', 'state: State', 'states: readonly Tensor[]']
 
 type Source = (typeof uniforms)[Uniform]['from']
 
@@ -39,37 +50,59 @@ export function statements(
   return program.calls
 }
 
-/** A program of training on n samples, which may draw random numbers. */
-export function trainingProcedure(
-  module: ModuleDescription,
-  name: string,
-  parameters: readonly string[],
-  program: string,
-): string {
+/** The parameters of a program of training on n samples, which may draw random numbers. */
+export function trainingParameters(module: ModuleDescription, program: string): readonly string[] {
+  return [...onSamples, ...(isRandom(module, program) ? ['seed: number', 'steps: number'] : [])]
+}
+
+/** A program of training on n samples. */
+export function trainingProcedure(module: ModuleDescription, name: string, program: string): string {
+  const parameters = trainingParameters(module, program)
   if (!isRandom(module, program)) return procedure(name, parameters, statements(module, program))
   const key = { name: 'key', value: 'stepKey(seed, steps)' }
-  const drawn = statements(module, program, ['seed'])
-  return procedure(name, [...parameters, 'seed: number', 'steps: number'], [key, ...drawn])
+  return procedure(name, parameters, [key, ...statements(module, program, ['seed'])])
+}
+
+/** What an update is of: all trained tensors, or those of an objective. */
+export interface Updated {
+  readonly program: string
+  readonly scalars: readonly ScalarDescription[]
+  readonly trained: readonly ParameterDescription[]
+  /** The tensors of the objectives before, in a trainer's list of all. */
+  readonly before: number
 }
 
 /** The text of the update; with scalars in a loop over adjacent tensors that have the same, for which `t` alone decides. */
-export function updateProcedure(module: ModuleDescription, name: string, parameters: readonly string[]): string {
-  const { scalars } = module
-  const all = statements(module, 'update', ['state', 'tensor'])
+export function updateProcedure(
+  module: ModuleDescription,
+  name: string,
+  { program, scalars, trained, before }: Updated,
+): string {
+  const all = statements(module, program, ['state', 'tensor'])
   const [t] = scalars
-  if (!t) return procedure(name, parameters, all)
+  if (!t) return procedure(name, updating, all)
   const opening = all.findLastIndex((one) => typeof one !== 'string') + 1
   const constants = all.slice(0, opening).flatMap((one) => (typeof one === 'string' ? [] : [one.name]))
-  const count = trainedOf(module).length
-  return procedure(name, parameters, all.slice(opening), {
+  const count = trained.length
+  const starts = trained.map(({ offset }) => offset)
+  const isWhole = trained.every(({ offset, size }, k) => k === count - 1 || offset + size === starts[k + 1])
+  const first = starts[0] ?? 0
+  const loop = isWhole
+    ? [`for (let k = 0, first = ${first}, end = ${first}; k < ${count}; first = end) {`]
+    : [
+        `const starts = ${data(starts)}`,
+        `for (let k = 0, first = 0, end = 0; k < ${count}; ) {`,
+        'first = end = starts[k]!',
+      ]
+  return procedure(name, updating, all.slice(opening), {
     before: [
       ...all.slice(0, opening),
-      `for (let k = 0, first = 0, end = 0; k < ${count}; first = end) {`,
+      ...loop,
       ...scalars.map(({ name, next }) => `const ${name} = ${next}`),
       'do {',
-      'end += states[k]!.view.length',
+      `end += states[${before === 0 ? 'k' : `k + ${before}`}]!.view.length`,
       ...scalars.map(({ name, place }) => `${place} = ${name}`),
-      `} while (++k < ${count} && ${t.next} === t)`,
+      `} while (++k < ${count} && ${isWhole ? '' : 'starts[k] === end && '}${t.next} === t)`,
     ],
     after: ['}'],
     numbers: ['first', 'end', ...scalars.map(({ name }) => name), ...constants],

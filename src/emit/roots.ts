@@ -2,6 +2,7 @@ import type * as Interface from '../runtime/interface.ts'
 import type { State } from '../runtime/state.ts'
 import type { Tensor } from '../runtime/tensor.ts'
 import { optional } from './declarations.ts'
+import { isSeveral, programsNamed } from './objectives.ts'
 import { metricKinds } from './told.ts'
 import type { ModuleDescription } from './description.ts'
 import { wasmRoots } from './kernels.ts'
@@ -45,10 +46,19 @@ const common = [
   'copySamples',
 ] satisfies readonly (RuntimeFunction | keyof NamedTypes)[]
 
+/** What a module names that has several losses. */
+const objectiveFunctions = [
+  'byObjective',
+  'chosen',
+  'isRead',
+] satisfies (keyof typeof import('../runtime/objectives.ts'))[]
+
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots(module: ModuleDescription): string[] {
   const { parameters, buffers, helpers, schedule, wasm, metrics = [] } = module
-  const draws: RuntimeFunction[] = isRandom(module) ? ['stepKey'] : []
+  const draws: RuntimeFunction[] = programsNamed(module, 'gradient').some((name) => isRandom(module, name))
+    ? ['stepKey']
+    : []
   const warms: RuntimeFunction[] = schedule?.warmup ? ['linear'] : []
   return [
     ...publicTypes,
@@ -58,6 +68,7 @@ export function runtimeRoots(module: ModuleDescription): string[] {
     ...(schedule ? [schedule.function] : []),
     ...warms,
     ...helpers,
+    ...(isSeveral(module) ? objectiveFunctions : []),
     ...(metrics.length > 0 ? ['Metric'] : []),
     ...metrics.flatMap(({ kind }) => Object.values(metricKinds[kind])),
     ...(wasm ? wasmRoots(wasm) : []),

@@ -10,6 +10,7 @@ import { commentText, decimal } from './literal.ts'
 import { countParameters } from './network.ts'
 import { gradientType } from './ports.ts'
 import { withMembers } from './members.ts'
+import { programsNamed } from './objectives.ts'
 import { publicTypes } from './roots.ts'
 import { blankStamp } from './stamp.ts'
 
@@ -110,9 +111,11 @@ function declare<Name extends string>(table: Readonly<Record<Name, Declare>>, co
 }
 
 /** Fault: there is a program that no declaration runs. */
-function refuseUnrun({ programs }: ModuleDescription): void {
-  const run = new Set(Object.values<Declare>(declarations).map(({ runs }) => runs))
-  for (const name of Object.keys(programs))
+function refuseUnrun(module: ModuleDescription): void {
+  const run = new Set(
+    Object.values<Declare>(declarations).flatMap(({ runs }) => (runs ? [runs, ...programsNamed(module, runs)] : [])),
+  )
+  for (const name of Object.keys(module.programs))
     if (!run.has(name)) throw new Fault(`No declaration runs the program ${name}.`)
 }
 

@@ -5,9 +5,9 @@ import { data, literal } from './literal.ts'
  * What a module tells of samples, where that isn't just one output and a mean loss.
  */
 
-/** Whether there is one output, which depends on all inputs: most are so, and predict as simply. */
-export function isPlain({ outputs, inputs }: ModuleDescription): boolean {
-  return outputs[0]!.name === undefined && inputs.every(({ isUnread }) => !isUnread)
+/** Whether there is one output, which depends on all inputs, as the only loss may: most are so, and predict as simply. */
+export function isPlain({ outputs, inputs, objectives }: ModuleDescription): boolean {
+  return !objectives && outputs[0]!.name === undefined && inputs.every(({ isUnread }) => !isUnread)
 }
 
 export function isUnlike(module: ModuleDescription): boolean {

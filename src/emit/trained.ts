@@ -1,5 +1,6 @@
 import { bestPrefix, statePrefix } from '../base/name.ts'
-import type { ModuleDescription } from './description.ts'
+import type { ModuleDescription, ParameterDescription } from './description.ts'
+import { updatesOf } from './objectives.ts'
 import { data } from './literal.ts'
 import { gradientViews } from './ports.ts'
 import { dense, numbersFor, tensorsAt, trainedOf, zoneStart } from './tensors.ts'
@@ -19,11 +20,13 @@ export function derivatives(module: ModuleDescription): string {
 
 /** States, then scalars: of each, one for each trained parameter. */
 export function optimizerStates(module: ModuleDescription): string {
-  const states = module.arena.optimizer.map((name) => trainedAt(module, name, statePrefix(name)))
-  const scalars = module.scalars.map(({ name }) =>
-    numbersFor('parameters', module.parameters, trainedOf(module), statePrefix(name)),
-  )
-  return [...states, ...scalars, ...bestTensors(module)].map((list) => `...${list},`).join('')
+  const kept = updatesOf(module).flatMap(({ states, scalars, trained, objective }) => [
+    ...states.map((name) => tensorsOf(module, name, trained, statePrefix(name))),
+    ...scalars.map(({ name }) =>
+      numbersFor('parameters', module.parameters, trained, statePrefix(objective ? `${objective}.${name}` : name)),
+    ),
+  ])
+  return [...kept, ...bestTensors(module)].map((list) => `...${list},`).join('')
 }
 
 /** The best epoch's, where trainers keep them: outside the arena, as no kernel reads them. */
@@ -37,5 +40,14 @@ function bestTensors(module: ModuleDescription): string[] {
 
 /** The expression for the tensors of a zone that has one for each trained parameter. */
 export function trainedAt(module: ModuleDescription, zone: string, prefix?: string): string {
-  return tensorsAt('parameters', module.parameters, zoneStart(module, zone), dense(trainedOf(module)), prefix)
+  return tensorsOf(module, zone, dense(trainedOf(module)), prefix)
+}
+
+function tensorsOf(
+  module: ModuleDescription,
+  zone: string,
+  some: readonly ParameterDescription[],
+  prefix: string | undefined,
+): string {
+  return tensorsAt('parameters', module.parameters, zoneStart(module, zone), some, prefix)
 }

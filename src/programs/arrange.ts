@@ -3,11 +3,13 @@ import type { TrainingGraph } from '../calculus/training.ts'
 import { checkGraph } from '../graph/check.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
-import { portNeeded } from '../language/networks/builder.ts'
+import { portNeeded, type Parameter } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
+import { stateOf } from '../language/networks/objectives.ts'
+import { viewsOf } from '../language/networks/views.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
 import { optimizerPrograms } from './optimizer.ts'
-import type { Program, Zone } from './program.ts'
+import { programOf, type Program, type Zone } from './program.ts'
 
 /** What a module runs, and the tensors that lie in its arena at places that its caller knows. */
 export interface Arrangement {
@@ -30,12 +32,12 @@ export interface Arrangement {
 
 interface Known {
   readonly network: Network
-  readonly training: TrainingGraph
+  readonly derived: readonly TrainingGraph[]
 }
 
 export const arrange: Pass<Known, { readonly arrangement: Arrangement }> = {
   name: 'arrange programs',
-  run: ({ network, training }) => ({ arrangement: arrangementOf(network, training) }),
+  run: ({ network, derived }) => ({ arrangement: arrangementOf(network, derived) }),
   check: ({ network, arrangement: { programs } }) => {
     for (const { name, pieces, untargeted } of programs)
       for (const { results } of pieces) {
@@ -47,9 +49,11 @@ export const arrange: Pass<Known, { readonly arrangement: Arrangement }> = {
   },
 }
 
-function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
+function arrangementOf(network: Network, derived: readonly TrainingGraph[]): Arrangement {
+  const [first] = derived as readonly [TrainingGraph, ...TrainingGraph[]]
   // Trained parameters come first, so that their gradients and optimizer states have equal inner offsets.
-  const ordered = [...network.trained, ...network.parameters.filter(({ frozen }) => frozen)]
+  const trained = new Set(network.trained.map(({ name }) => name))
+  const ordered = [...network.trained, ...network.parameters.filter(({ name }) => !trained.has(name))]
   const parameters = buffersOf(ordered, 'parameter')
   const states = buffersOf(network.buffers, 'state')
   const gradients = buffersOf(network.trained, 'gradient', (name) => `gradient of ${name}`)
@@ -61,7 +65,7 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const products = buffersOf(directed, 'gradient', (name) => `Hessian product of ${name}`)
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
   const normalizerSum: Buffer = { ...lossSum, name: 'normalizer sum' }
-  const metricSums = (training.metrics ?? []).map(({ name, sums }) =>
+  const metricSums = (first.metrics ?? []).map(({ name, sums }) =>
     sums.map((_, k): Buffer => ({ ...lossSum, name: `${name}, sum ${k}` })),
   )
   const summed = ({ lossSum: losses, normalizerSum: normalizers, metrics = [] }: TrainingGraph['training']) => [
@@ -84,39 +88,69 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
   const assigned = (list: TrainingGraph['writes']) =>
     list.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
   const onSamples = (results: Program['pieces'][number]['results']) => [{ results, leaves, over: 'samples' as const }]
-  const optimizer = optimizerPrograms(network)
+  const views = viewsOf(network).map((view, k) => ({ ...view, training: derived[k]! }))
+  const optimizers = views.map((view) => optimizerPrograms(view, network.trained))
+  const positions = new Map(network.trained.map(({ name }, k) => [name, k]))
+
+  /** What runs for one loss. */
+  const programsOf = ({ network: { trained }, objective, training }: (typeof views)[number], k: number): Program[] => {
+    const named = (name: string) => programOf(name, objective)
+    const ofTrained = (nodes: readonly Node[], buffers: readonly Buffer[]) =>
+      nodes.map((node, at) => ({ node, buffer: buffers[positions.get(trained[at]!.name)!]! }))
+    // The first loss shares what it can with predictions.
+    const apart = k === 0 ? {} : { apart: objective! }
+    return [
+      { name: named('loss'), pieces: onSamples(summed(training)), ...apart },
+      {
+        name: named('gradient'),
+        pieces: onSamples([
+          ...summed(training.training),
+          ...ofTrained(training.gradients, gradients),
+          ...training.variableGradients.map((node, at) => ({ node, buffer: inputGradients[at]! })),
+          ...drawnWrites(training).map((node, at) => ({ node, ...(k === 0 ? {} : { buffer: drawnBuffer(node, at) }) })),
+        ]),
+        ...{ mayRerun: true, inStep: true, ...apart },
+      },
+      {
+        name: named('commit'),
+        after: named('gradient'),
+        pieces: onSamples(assigned(training.writes)),
+        ...{ inStep: true, ...apart },
+      },
+      ...(k === 0
+        ? [
+            {
+              name: 'initialize',
+              pieces: onSamples(assigned(training.starts)),
+              apart: 'initialize',
+              untargeted: true as const,
+            },
+          ]
+        : []),
+      ...(directed.length > 0
+        ? [
+            {
+              name: named('hessian'),
+              pieces: onSamples(ofTrained(training.hessianProducts, products)),
+              apart: named('hessian'),
+            },
+          ]
+        : []),
+      ...optimizers[k]!.programs,
+    ]
+  }
   const programs: Program[] = [
-    { name: 'predict', pieces: onSamples(training.outputs.map((node) => ({ node }))), untargeted: true },
-    { name: 'loss', pieces: onSamples(summed(training)) },
-    {
-      name: 'gradient',
-      pieces: onSamples([
-        ...summed(training.training),
-        ...training.gradients.map((node, k) => ({ node, buffer: gradients[k]! })),
-        ...training.variableGradients.map((node, k) => ({ node, buffer: inputGradients[k]! })),
-        ...drawnWrites(training).map((node) => ({ node })),
-      ]),
-      mayRerun: true,
-      inStep: true,
-    },
-    { name: 'commit', after: 'gradient', pieces: onSamples(assigned(training.writes)), inStep: true },
-    { name: 'initialize', pieces: onSamples(assigned(training.starts)), apart: true, untargeted: true },
-    ...(directed.length > 0
-      ? [
-          {
-            name: 'hessian',
-            pieces: onSamples(training.hessianProducts.map((node, k) => ({ node, buffer: products[k]! }))),
-            apart: true as const,
-          },
-        ]
-      : []),
-    ...optimizer.programs,
+    { name: 'predict', pieces: onSamples(first.outputs.map((node) => ({ node }))), untargeted: true },
+    ...views.flatMap(programsOf),
   ]
-  const optimizerStates = network.train.optimizer.states.map((name) => ({
-    name,
-    buffers: buffersOf(network.trained, 'optimizer', () => name),
-    inModel: false,
-  }))
+  const optimizerStates = views.flatMap(({ network: view, objective }) => {
+    const { first, buffers } = spanOf(view, network.trained)
+    return view.train.optimizer.states.map((name) => ({
+      name: stateOf(objective, name),
+      buffers: buffersOf(buffers, 'optimizer', () => name),
+      ...{ inModel: false, first },
+    }))
+  })
   const zones: Zone[] = [
     { name: 'parameters', buffers: parameters, inModel: true },
     { name: 'buffers', buffers: states, inModel: true },
@@ -125,10 +159,26 @@ function arrangementOf(network: Network, training: TrainingGraph): Arrangement {
     { name: 'input gradients', buffers: inputGradients, inModel: false },
     { name: 'directions', buffers: directions, inModel: false },
     { name: 'products', buffers: products, inModel: false },
-    { name: 'norm', buffers: optimizer.norm ? [optimizer.norm] : [], inModel: false },
+    { name: 'norm', buffers: optimizers.flatMap(({ norms }) => norms), inModel: false },
   ]
-  const normalizer = training.normalizerSum ? { normalizerSum } : {}
+  const normalizer = first.normalizerSum ? { normalizerSum } : {}
   return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, metricSums, inputGradients }
+}
+
+/** From the first to the last tensor that a view trains, among all: one between that it doesn't train has a place too. */
+function spanOf(view: Network, all: readonly Parameter[]) {
+  const names = new Set(view.trained.map(({ name }) => name))
+  const [from, to] = [all.findIndex(({ name }) => names.has(name)), all.findLastIndex(({ name }) => names.has(name))]
+  const before = all.slice(0, Math.max(from, 0))
+  return {
+    first: before.reduce((count, { node }) => count + elementsPerSample(node.shape), 0),
+    buffers: from < 0 ? [] : all.slice(from, to + 1),
+  }
+}
+
+/** Where a gradient's program leaves a new value for the commit after it, apart from others that compute the same. */
+function drawnBuffer({ shape }: Node, at: number): Buffer {
+  return { name: `new value ${at}`, role: 'activation', batched: isBatched(shape), size: elementsPerSample(shape) }
 }
 
 /**

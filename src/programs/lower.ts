@@ -66,12 +66,12 @@ export const pack: Pass<Known & Lowered, Pick<Lowered, 'programs'>> = {
   check: checked,
 }
 
-/** Pieces over samples share kernels with all that read the same leaves, unless they are apart. */
+/** Pieces over samples share kernels with all others, unless they are apart; pieces over stretches with none. */
 function loweredTogether(programs: readonly Program[]): readonly (readonly Piece[])[] {
   const groups = new Map<unknown, Piece[]>()
   for (const { apart, pieces } of programs)
     for (const piece of pieces) {
-      const key = apart ? piece : piece.leaves
+      const key = piece.over === 'samples' ? (apart ?? piece.leaves) : piece
       groups.set(key, [...(groups.get(key) ?? []), piece])
     }
   return [...groups.values()]

@@ -1,17 +1,20 @@
 import { simplify } from '../calculus/algebra.ts'
-import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
+import { add, multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { callForm, nameForm, type Equation, type Form } from '../graph/equations/form.ts'
 import { definitionOf } from '../graph/equations/formOf.ts'
 import { Interner, type Node } from '../graph/node.ts'
 import { elementsPerSample } from '../graph/shape.ts'
+import type { Parameter } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
+import { stateOf } from '../language/networks/objectives.ts'
+import type { View } from '../language/networks/views.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
-import type { HostNumber, Piece, Program, Stretch } from './program.ts'
+import { programOf, type HostNumber, type Piece, type Program, type Stretch } from './program.ts'
 
-/** The programs of a step once the gradients are there, and where they leave the norm that clipping needs, if it does. */
+/** The programs of a step once the gradients are there, and where they leave the norms that clipping needs, if it does. */
 export interface OptimizerPrograms {
   readonly programs: readonly Program[]
-  readonly norm?: Buffer
+  readonly norms: readonly Buffer[]
 }
 
 const title = 'optimizer'
@@ -19,60 +22,99 @@ const title = 'optimizer'
 /**
  * Clipping and the optimizer. Parameters, gradients and states have equal inner offsets, so one loop updates a stretch of elements of
  * any tensors; there is one formula for each weight decay.
+ * @param all the tensors that have gradients, in order; the view trains all of them, or some.
  */
-export function optimizerPrograms(network: Network): OptimizerPrograms {
-  const groups = [...stretchesByDecay(network)]
-  const pieces = groups.map(([weightDecay, stretches]) => updatePiece(network, weightDecay, stretches))
+export function optimizerPrograms({ network, objective }: View, all: readonly Parameter[]): OptimizerPrograms {
+  const groups = [...stretchesByDecay(network, all)]
+  const pieces = groups.map(([weightDecay, stretches]) => updatePiece({ network, objective }, weightDecay, stretches))
   const { clip, optimizer } = network.train
+  const heading = objective === undefined ? title : `${title} of ${objective}`
+  const [name, normName] = [programOf('update', objective), programOf('norm', objective)]
   const update: Program = {
-    ...{ name: 'update', pieces, inStep: true, section: { title, kernel: 'update' } },
+    ...{ name, pieces, inStep: true, section: { title: heading, kernel: 'update' } },
     ...(optimizer.row.scalars ? { partly: true } : {}),
   }
-  if (!clip?.row.factor || groups.length === 0) return { programs: [update] }
-  const norm: Buffer = { name: 'norm of the gradients', role: 'gradient', batched: false, size: 1 }
-  const count = network.trained.reduce((elements, { node }) => elements + elementsPerSample(node.shape), 0)
-  const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
+  if (!clip?.row.factor || groups.length === 0) return { programs: [update], norms: [] }
+  const stretches = stretchesOf(network, all)
+  const norms = stretches.map((_, k): Buffer => ({
+    name: `norm of the gradients${k || ''}`,
+    role: 'gradient',
+    batched: false,
+    size: 1,
+  }))
+  const graph = new Interner()
+  const parts = norms.map((_, k) => uniform(graph, `norm${k || ''}`))
+  const factor = clip.row.factor(parts.length === 1 ? parts[0]! : rootOfSquares(parts), clip.settings)
   const host: HostNumber = {
-    ...{ name: 'clip', value: factor, reads: { norm } },
+    ...{ name: 'clip', value: factor, reads: Object.fromEntries(norms.map((norm, k) => [`norm${k || ''}`, norm])) },
     equation: assignment('clip', definitionOf(factor, new Map())),
   }
   return {
     programs: [
       {
-        ...{ name: 'norm', opens: 'update', pieces: [normPiece(norm, { start: 0, count })], inStep: true },
-        section: { title, kernel: 'gradient_norm' },
+        ...{
+          name: normName,
+          opens: name,
+          pieces: norms.map((norm, k) => normPiece(norm, stretches[k]!, k)),
+          inStep: true,
+        },
+        section: { title: heading, kernel: 'gradient_norm' },
       },
       { ...update, host: [host] },
     ],
-    norm,
+    norms,
   }
 }
 
-/** Adjacent parameters with equal weight decay, by that. */
-function stretchesByDecay({ trained }: Network): ReadonlyMap<number, readonly Stretch[]> {
-  const groups = new Map<number, Stretch[]>()
+/** √Σ p², the norm of what lies in several stretches. */
+function rootOfSquares(parts: readonly Node[]): Node {
+  return sqrt(parts.map((part) => multiply(part, part)).reduce((total, square) => add(total, square)))
+}
+
+/** Runs of adjacent elements that the view trains, and where each of its parameters lies among all. */
+function* placesIn({ trained }: Network, all: readonly Parameter[]) {
+  const own = new Map(trained.map((parameter) => [parameter.name, parameter]))
   let start = 0
-  let previous: number | undefined
-  for (const { node, weightDecay } of trained) {
+  for (const { name, node } of all) {
     const count = elementsPerSample(node.shape)
-    const stretches = groups.get(weightDecay) ?? []
-    groups.set(weightDecay, stretches)
-    const last = stretches.at(-1)
-    if (last && previous === weightDecay) stretches[stretches.length - 1] = { ...last, count: last.count + count }
-    else stretches.push({ start, count })
-    previous = weightDecay
+    if (own.has(name)) yield { parameter: own.get(name)!, start, count }
     start += count
+  }
+}
+
+/** The runs of adjacent elements that the view trains. */
+export function stretchesOf(network: Network, all: readonly Parameter[]): readonly Stretch[] {
+  const stretches: Stretch[] = []
+  for (const { start, count } of placesIn(network, all)) extend(stretches, { start, count })
+  return stretches
+}
+
+/** Appends a stretch; one that begins where the last ends makes that longer. */
+function extend(stretches: Stretch[], { start, count }: Stretch): void {
+  const last = stretches.at(-1)
+  if (last && last.start + last.count === start)
+    stretches[stretches.length - 1] = { ...last, count: last.count + count }
+  else stretches.push({ start, count })
+}
+
+/** Adjacent parameters with equal weight decay, by that. */
+function stretchesByDecay(network: Network, all: readonly Parameter[]): ReadonlyMap<number, readonly Stretch[]> {
+  const groups = new Map<number, Stretch[]>()
+  for (const { parameter, start, count } of placesIn(network, all)) {
+    const stretches = groups.get(parameter.weightDecay) ?? []
+    groups.set(parameter.weightDecay, stretches)
+    extend(stretches, { start, count })
   }
   return groups
 }
 
-function updatePiece({ train }: Network, weightDecay: number, over: readonly Stretch[]): Piece {
-  const { optimizer, clip } = train
+function updatePiece({ network, objective }: View, weightDecay: number, over: readonly Stretch[]): Piece {
+  const { optimizer, clip } = network.train
   const { states, row, settings } = optimizer
   const graph = new Interner()
   const parameters = flat(graph, 'parameters', 'parameter')
   const gradients = flat(graph, 'gradients', 'gradient')
-  const kept = states.map((name) => flat(graph, name, 'optimizer'))
+  const kept = states.map((name) => flat(graph, stateOf(objective, name), 'optimizer'))
   const scalar = (name: string) => uniform(graph, name)
   const updated = row.update(
     {
@@ -101,15 +143,15 @@ function updatePiece({ train }: Network, weightDecay: number, over: readonly Str
   return { results: demands, leaves: new Map(leaves.map(({ node, buffer }) => [node, buffer])), over, equations }
 }
 
-/** ‖g‖ = √Σ g², of all gradients. */
-function normPiece(norm: Buffer, whole: Stretch): Piece {
+/** ‖g‖ = √Σ g², of the gradients of a stretch. */
+function normPiece(norm: Buffer, whole: Stretch, k: number): Piece {
   const squares: Form = { kind: 'power', base: nameForm('gradients'), exponent: { kind: 'number', value: 2 } }
   const { node, buffer } = flat(new Interner(), 'gradients', 'gradient')
   return {
     results: [{ node: sqrt(sum(multiply(node, node), [0])), buffer: norm }],
     leaves: new Map([[node, buffer]]),
     over: [whole],
-    equations: [assignment('norm', callForm('sqrt', callForm('sum', squares)))],
+    equations: [assignment(`norm${k || ''}`, callForm('sqrt', callForm('sum', squares)))],
   }
 }
 

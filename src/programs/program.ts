@@ -44,8 +44,11 @@ export interface Program {
   readonly after?: string
   /** The program that it runs right before, in the same call. */
   readonly opens?: string
-  /** Whether its kernels are lowered by themselves. Kernels never cross programs, so shared nodes would split the others' kernels. */
-  readonly apart?: true
+  /**
+   * Programs whose kernels are lowered together and apart from all others, by a name. Kernels never cross programs, so shared nodes would
+   * split the others' kernels.
+   */
+  readonly apart?: string
   /** Whether it may compute activations a second time rather than keep them, as far as the memory goal asks for it. */
   readonly mayRerun?: true
   /** Whether a training step runs it, so that its operations count. */
@@ -63,6 +66,8 @@ export interface Zone {
   readonly buffers: readonly Buffer[]
   /** Whether a model has it too; those of trainers alone lie behind all activations. */
   readonly inModel: boolean
+  /** The number of its first element, where it has none of the elements before: stretches count them. */
+  readonly first?: number
 }
 
 /** A program as kernels, piece by piece. */
@@ -77,6 +82,11 @@ export interface LoweredPiece extends Piece {
 /** All steps of a program that run on samples. */
 export function stepsOf({ pieces }: LoweredProgram): readonly Step[] {
   return pieces.flatMap(({ over, steps }) => (over === 'samples' ? steps : []))
+}
+
+/** The name of a program, where it is that of an objective. */
+export function programOf(name: string, objective: string | undefined): string {
+  return objective === undefined ? name : `${name}_${objective}`
 }
 
 /** The program of that name. @throws Error where there is none. */

@@ -22,9 +22,10 @@ export const recognise: Pass<Known, { readonly network: Network }> = {
 
 /** All that a network computes. */
 function resultsOf(network: Network): Node[] {
-  const { training, writes, starts } = network
+  const { training, writes, starts, objectives } = network
   const assigned = [...writes, ...starts].map(({ value }) => value)
-  return [...nodesOf(network), ...nodesOf(training), ...assigned]
+  const others = objectives.flatMap(({ evaluation, training }) => [evaluation, training])
+  return [...[network, training, ...others].flatMap(nodesOf), ...assigned]
 }
 
 /** The same network, with idioms recognised. What has become another node keeps its name and its layer. */
@@ -55,6 +56,12 @@ export function withIdioms(network: Network, precision: Precision): Network {
     ...network,
     ...predicted(network),
     training: predicted(network.training),
+    objectives: network.objectives.map((objective) => ({
+      ...objective,
+      evaluation: predicted(objective.evaluation),
+      training: predicted(objective.training),
+      writes: assigned(objective.writes),
+    })),
     writes: assigned(network.writes),
     starts: assigned(network.starts),
     symbols: moved(network.symbols),

@@ -20,7 +20,7 @@ interface Known {
 
 interface Scheduled {
   readonly called: readonly CalledProgram[]
-  /** Where each zone starts in the arena; an empty one is at 0. */
+  /** Where each zone starts in the arena, or would if it had all elements; an empty one is at 0. */
   readonly zoneStarts: ReadonlyMap<string, number>
 }
 
@@ -31,7 +31,9 @@ export const schedule: Pass<Known, Scheduled> = {
     const { batch } = network.train
     const costs = targets[network.emit.target].costs(network.emit.precision)
     const startOf = (buffer: Buffer) => offsets.get(buffer)!
-    const zoneStarts = new Map(zones.map(({ name, buffers: [first] }) => [name, first ? startOf(first) : 0]))
+    const zoneStarts = new Map(
+      zones.map(({ name, buffers: [buffer], first = 0 }) => [name, buffer ? startOf(buffer) - first : 0]),
+    )
 
     const startOfZone = (name: string) => {
       const start = zoneStarts.get(name)

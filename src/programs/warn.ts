@@ -4,22 +4,33 @@ import { valuesWhileZero } from '../calculus/zeros.ts'
 import type { Node } from '../graph/node.ts'
 import { formatShape } from '../graph/shape.ts'
 import type { Network } from '../language/networks/network.ts'
+import { viewsOf } from '../language/networks/views.ts'
 import type { Parameter } from '../language/networks/builder.ts'
 import type { Finding } from '../language/text/source.ts'
 import { listWords } from '../language/words/vocabulary.ts'
 
 interface Known {
   readonly network: Network
-  readonly training: TrainingGraph
+  readonly derived: readonly TrainingGraph[]
 }
 
 /** Looks for what compiles and can't be meant. */
 export const warn: Pass<Known, { readonly findings: readonly Finding[] }> = {
   name: 'warn',
-  run: ({ network, training }) => ({
-    findings: [...stuckParameters(network, training), ...undefinedGradients(network, training)],
-  }),
+  run: ({ network, derived }) => {
+    const views = viewsOf(network)
+    const findings = views.flatMap(({ network: view }, k) => {
+      const all = trainedParameters(view, derived[k]!)
+      const others = new Set(views.filter((_, at) => at !== k).flatMap(({ network: { trained } }) => trained.map(nameOf)))
+      // What another objective trains too may be moved by that.
+      const own = all.filter(({ parameter }) => !others.has(parameter.name))
+      return [...stuckParameters(network, own), ...undefinedGradients(network, all)]
+    })
+    return { findings }
+  },
 }
+
+const nameOf = ({ name }: Parameter) => name
 
 /** A trained parameter, with the gradient of the mean loss by it. */
 interface Trained {
@@ -44,8 +55,8 @@ function startingAtZero(all: readonly Trained[], { starts }: Network): Trained[]
 }
 
 /** Warns of parameters that start at 0 and whose gradients are 0 while all of them are: no optimizer moves them. */
-function stuckParameters(network: Network, training: TrainingGraph): Finding[] {
-  const still = stuckAmong(startingAtZero(trainedParameters(network, training), network))
+function stuckParameters(network: Network, all: readonly Trained[]): Finding[] {
+  const still = stuckAmong(startingAtZero(all, network))
   // Of what the loss doesn't reach, the gradient is 0 whatever the others are.
   const always = valuesWhileZero(gradientsOf(still), new Set())
   const stuck = still.filter(({ gradient }) => always.get(gradient) !== 0)
@@ -64,8 +75,7 @@ function stuckParameters(network: Network, training: TrainingGraph): Finding[] {
 }
 
 /** Warns of a parameter that starts at 0 where gradients, which are finite elsewhere, aren't, such as by u in u/|u|. */
-function undefinedGradients(network: Network, training: TrainingGraph): Finding[] {
-  const all = trainedParameters(network, training)
+function undefinedGradients(network: Network, all: readonly Trained[]): Finding[] {
   const areUndefined = (zeros: readonly Trained[]) => {
     const values = valuesWhileZero(gradientsOf(all), nodesOf(zeros))
     return all.some(({ gradient }) => Number.isNaN(values.get(gradient)))

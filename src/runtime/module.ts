@@ -34,6 +34,15 @@ export declare const lossOffset: number
 /** The offset in the arena, in elements, of the sum of a batch's normalizers. */
 export declare const normalizerOffset: number
 
+/** The objectives, in the order in which `fit` takes their steps: the inputs and targets that each reads, and its optimizer. */
+export declare const objectives: readonly {
+  readonly name: string
+  readonly reads: readonly string[]
+  readonly optimizer: string
+}[]
+/** The inputs and targets that metrics read. */
+export declare const metricReads: readonly string[]
+
 /** What is told of predictions beside their loss. */
 export declare const metrics: readonly Metric[]
 

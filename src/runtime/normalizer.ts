@@ -23,3 +23,8 @@ export function addNormalizer(divisor: Divisor, arena: Vector): void {
 export function divided(sum: number, divisor: Divisor): number {
   return divisor.sum && sum / divisor.sum
 }
+
+/** A batch's. */
+export function normalizerIn(arena: Vector): number {
+  return arena[normalizerOffset]!
+}

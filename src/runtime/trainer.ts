@@ -25,6 +25,7 @@ import {
   updateParameters,
 } from './module.ts'
 import { addMetrics, clearTally, evaluator, newTally, trainingMetrics, validationMetrics } from './metrics.ts'
+import { addLoss, chooseAll, clearSums, keepSame, lossesOf, newSums, trainOthers } from './objectives.ts'
 import { addNormalizer, divided, noDivisor } from './normalizer.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { heed, isBestLoss, waitAfresh } from './patience.ts'
@@ -49,6 +50,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
   fresh.learningRate = rateIn(0)
   const state = { ...fresh }
   const tally = newTally()
+  const sums = newSums()
 
   /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
@@ -71,6 +73,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     const order = shuffle ? permutation(samples, state.seed, state.epoch) : undefined
     const divisor = noDivisor()
     clearTally(tally)
+    clearSums(sums)
     let sum = 0
     for (let start = 0; start < samples; start += network.batch) {
       const count = Math.min(network.batch, samples - start)
@@ -81,10 +84,12 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       sum += arena[lossOffset]!
       addNormalizer(divisor, arena)
       addMetrics(tally, arena, count)
+      addLoss(sums, arena, count)
       if (training) {
         commitBatch(arena, count)
         updateParameters(arena, state, states)
         state.steps++
+        trainOthers(sums, arena, count, state, states)
       }
     }
     return divided(sum, divisor)
@@ -105,15 +110,18 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     if (name !== undefined) expected('epochs, shuffle, validation or onEpoch', name, TypeError)
     if (typeof onEpoch !== 'function') expected('onEpoch: a function', onEpoch, TypeError)
     numberFrom0('epochs', epochs)
+    chooseAll()
     countPairs(x, y)
     refuseLoneSample(countInputs(x))
     if (validation) countPairs(validation.x, validation.y)
     return (function* () {
       for (let left = epochs; left > 0; left--) {
+        chooseAll()
         const report = {
           epoch: state.epoch,
           loss: pass(differentiateBatch, x, y, Infinity, true, shuffle),
           learningRate: state.learningRate,
+          ...lossesOf(sums),
           ...trainingMetrics(tally),
           ...(validation && { validationLoss: loss(validation.x, validation.y) }),
           ...validationMetrics(tally, validation),
@@ -153,6 +161,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     save: () => encode(tensors, { optimizer, baseRate, ...state }),
     load(bytes, options) {
       const file = decode(bytes, options)
+      keepSame(file)
       const isSame = file.numbers.optimizer === optimizer
       const numbers = file.numbers as Record<string, number | undefined>
       if (!isSame || numbers.baseRate !== baseRate) numbers.learningRate = undefined

@@ -27,6 +27,12 @@ export type Known = Inputs
 /** What is predicted: of an only output flat samples in a new array, of a list of outputs a record of these by name. */
 export type Prediction = Vector
 
+/** The names of the objectives. */
+export type ObjectiveName = string
+
+/** The losses of the objectives by name. */
+export type Losses = Readonly<Record<ObjectiveName, number>>
+
 /** Metrics by name. */
 export type Metrics = Readonly<Record<string, number>>
 

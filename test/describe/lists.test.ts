@@ -92,7 +92,7 @@ test('what is cleared has a name, though its kernel is called after another node
   const graph = new Interner()
   const x = input(graph, 'x', ['batch', 3])
   const [cleared, main] = [exp(x), sin(x)]
-  const network = { symbols: new Map(), parameters: [], sections: new Map() } as unknown as Network
+  const network = { symbols: new Map(), parameters: [], sections: new Map(), objectives: [] } as unknown as Network
   const naming = { symbols: new Map([[x, 'x']]), adjoints: new Map(), forward: new Set() }
   const training = {
     ...{ primals: new Map(), writes: [], starts: [], simplified: new Map(), names: naming },
@@ -101,7 +101,7 @@ test('what is cleared has a name, though its kernel is called after another node
   const computing: Kernel = { ...kernel(main), purpose: { kind: 'compute', nodes: [cleared, main] } }
   const clearing: Kernel = { ...kernel(main), purpose: { kind: 'clear', node: cleared, what: 'sums' } }
   const namesIn = (...kernels: readonly Kernel[]) => {
-    const { naming } = nameModule(network, training, [kernels])
+    const { naming } = nameModule(network, { training, derived: [training] }, [kernels])
     return [cleared, main].map((of) => nameOf(of, naming))
   }
   expect(namesIn(computing)).toEqual([undefined, 't0'])

@@ -50,8 +50,7 @@ export function* mistakesIn(spec: EquationNetwork): Iterable<Finding> {
       yield { code: 'name-clash', message: `'${name}' and '${other}' are both ${ascii} in code`, path, part: 'key' }
     for (const [at, trained] of trains.entries()) {
       const place = { path: [...path, 'trains', at], part: 'value' } as const
-      if (trains.indexOf(trained) < at)
-        yield { code: 'name-clash', message: `'${trained}' is listed twice`, ...place }
+      if (trains.indexOf(trained) < at) yield { code: 'name-clash', message: `'${trained}' is listed twice`, ...place }
       else if (!trainable.includes(trained)) {
         const message = `there is no network or parameter '${trained}'`
         yield { code: 'unknown-name', message, hint: suggestion(trained, trainable), ...place }

@@ -173,6 +173,14 @@ function hashOf(spec: CheckedSpec, body: NetworkBody, parameters: readonly Param
     'layers' in spec ? spec.layers : [spec.equations, spec.output, ...(spec.networks ? [spec.networks] : [])]
   const { normalizer, weight, metrics } = spec as { normalizer?: string; weight?: true; metrics?: unknown }
   const more = [normalizer, weight, metrics].filter((part) => part !== undefined)
-  const meaning = [definition, 'objectives' in spec ? spec.objectives : spec.loss, ports, tensors, spec.train, spec.emit, ...more]
+  const meaning = [
+    definition,
+    'objectives' in spec ? spec.objectives : spec.loss,
+    ports,
+    tensors,
+    spec.train,
+    spec.emit,
+    ...more,
+  ]
   return sha256Of(canonicalJson(meaning, (key) => !meaningless.has(key))).slice(0, 16)
 }

@@ -78,7 +78,10 @@ export function resolveObjectives(
   })
   const [first, ...others] = resolved
   if (first?.updating.learningRate === 0 && others.some(({ updating }) => updating.learningRate > 0))
-    throw refusal([...severalGoals(spec)[0]!.path], 'has a learning rate of 0, which those of the others are multiples of')
+    throw refusal(
+      [...severalGoals(spec)[0]!.path],
+      'has a learning rate of 0, which those of the others are multiples of',
+    )
   return resolved
 }
 

@@ -28,7 +28,8 @@ export function unusedParts(
     if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
   const trained = new Set(losses.flatMap((node, k) => trainedBy(goals[k]!, node, builder)))
   const hint = 'let the loss depend on it, or take it out'
-  const why = 'objectives' in spec ? 'none of the objectives that depend on it trains it' : "the loss doesn't depend on it"
+  const why =
+    'objectives' in spec ? 'none of the objectives that depend on it trains it' : "the loss doesn't depend on it"
   return [
     ...equations.flatMap(({ name, nameSpan }, index) =>
       used.has(name)

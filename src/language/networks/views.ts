@@ -4,7 +4,7 @@ import type { Objective } from './objectives.ts'
 /** A network with one loss, and the objective that has it, where it is one of several. */
 export interface View {
   readonly network: Network
-  readonly objective?: string
+  readonly objective?: string | undefined
 }
 
 /**

@@ -1,0 +1,144 @@
+import type { ModuleDescription, ObjectiveDescription, PortDescription } from './description.ts'
+import { define, procedure } from './functions.ts'
+import { literal } from './literal.ts'
+import { copySamples, countSamples } from './ports.ts'
+import {
+  onSamples,
+  statements,
+  trainingParameters,
+  trainingProcedure,
+  updateProcedure,
+  updating,
+  type Updated,
+} from './programs.ts'
+import { trainedOf } from './tensors.ts'
+
+/*
+ * Functions that run a program of training. Where there are several losses each has programs of its own, and the function runs that of the
+ * one that is chosen.
+ */
+
+export function isSeveral({ objectives }: ModuleDescription): boolean {
+  return objectives !== undefined
+}
+
+/** The programs that a name stands for. */
+export function programsNamed({ objectives }: ModuleDescription, name: string): readonly string[] {
+  return objectives?.map((objective) => programOf(name, objective)) ?? [name]
+}
+
+function programOf(name: string, objective: ObjectiveDescription | undefined): string {
+  return objective ? `${name}_${objective.name}` : name
+}
+
+/** One of a module's functions for its losses: how its text is made, and the parameters that it takes. */
+interface ForLoss {
+  readonly text: (name: string, objective?: ObjectiveDescription) => string
+  readonly parameters: (objective?: ObjectiveDescription) => readonly string[]
+  /** What it is given in place of a parameter. */
+  readonly given?: (parameter: string, objective: ObjectiveDescription) => string
+}
+
+/** The function of a module, or one for each objective after that which runs the chosen one. */
+function forLosses(
+  { objectives }: ModuleDescription,
+  name: string,
+  { text, parameters, given = (parameter) => parameter }: ForLoss,
+): string {
+  if (!objectives) return text(name)
+  const nameOf = (parameter: string) => /^\w+/.exec(parameter)![0]
+  const all = objectives.map(parameters).reduce((longest, list) => (list.length > longest.length ? list : longest))
+  const own = objectives.map((objective) => ({ objective, called: `${objective.name}_${name}` }))
+  const cases = own.map(({ objective, called }, k) => {
+    const values = parameters(objective).map((parameter) => given(nameOf(parameter), objective))
+    return `case ${k}: return ${called}(${values.join(', ')})`
+  })
+  const choice = define(`${name}(${all.join(', ')}): void`, ['switch (chosen.objective) {', ...cases, '}'])
+  return [choice, ...own.map(({ objective, called }) => text(called, objective))].join('\n\n')
+}
+
+/** The function that runs a program on n samples. */
+export function evaluation(module: ModuleDescription, name: string, program: string): string {
+  return forLosses(module, name, {
+    parameters: () => onSamples,
+    text: (called, objective) => procedure(called, onSamples, statements(module, programOf(program, objective))),
+  })
+}
+
+/** The function that runs a program of training on n samples, which may draw random numbers. */
+export function training(module: ModuleDescription, name: string, program: string): string {
+  return forLosses(module, name, {
+    parameters: (objective) => trainingParameters(module, programOf(program, objective)),
+    text: (called, objective) => trainingProcedure(module, called, programOf(program, objective)),
+  })
+}
+
+/** The function that makes a step of the optimizer; objectives have their share of the learning rate. */
+export function update(module: ModuleDescription, name: string): string {
+  return forLosses(module, name, {
+    parameters: () => updating,
+    text: (called, objective) => updateProcedure(module, called, updatedOf(module, objective)),
+    given: (parameter, { rate }) =>
+      parameter === 'state' && rate !== 1
+        ? `{ ...state, learningRate: state.learningRate * ${literal(rate)} }`
+        : parameter,
+  })
+}
+
+interface Kept extends Updated {
+  readonly objective?: string
+  /** The zones of what is kept of each tensor. */
+  readonly states: readonly string[]
+}
+
+/** What each update of a module is of, in order. */
+export function updatesOf(module: ModuleDescription): readonly Kept[] {
+  const { objectives, scalars, arena } = module
+  const trained = trainedOf(module)
+  if (!objectives) return [{ program: 'update', scalars, states: arena.optimizer, trained, before: 0 }]
+  let before = 0
+  return objectives.map((objective) => {
+    const own = trained.filter(({ name }) => objective.trained.includes(name))
+    const { name, states, scalars } = objective
+    const one = { program: programOf('update', objective), objective: name, states, scalars, trained: own, before }
+    before += (one.states.length + one.scalars.length) * own.length
+    return one
+  })
+}
+
+function updatedOf(module: ModuleDescription, objective: ObjectiveDescription | undefined): Updated {
+  const program = programOf('update', objective)
+  return updatesOf(module).find((one) => one.program === program)!
+}
+
+/** The optimizers, by what their states mean. */
+export function optimizerOf({ optimizer, objectives }: ModuleDescription): string {
+  return objectives?.map(({ name, optimizer: own }) => `${name}: ${own}`).join('; ') ?? optimizer
+}
+
+/** Those that whatever runs reads: all, or those of every objective. */
+export function always(
+  { objectives }: ModuleDescription,
+  ports: readonly PortDescription[],
+): readonly PortDescription[] {
+  return ports.filter(({ name }) => !objectives || objectives.every(({ reads }) => reads.includes(name)))
+}
+
+/** The statements that check what was given for some ports, as far as they are read. */
+export function countChosen(
+  module: ModuleDescription,
+  ports: readonly PortDescription[],
+  given: string,
+  known: string,
+): readonly string[] {
+  return countSamples(ports, given, known, { isChosen: isSeveral(module) })
+}
+
+/** The statements that copy a batch of it into the arena. */
+export function copyChosen(
+  module: ModuleDescription,
+  ports: readonly PortDescription[],
+  given: string,
+): readonly string[] {
+  return copySamples(ports, given, { isChosen: isSeveral(module) })
+}
