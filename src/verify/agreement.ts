@@ -22,6 +22,7 @@ import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
+import type { OfObjective } from './objectives.ts'
 import { listed, predictionOf } from './predictions.ts'
 
 /** A module, and what it is compared with. */
@@ -31,6 +32,8 @@ export interface Candidate {
   readonly meaning: Meaning
   /** What its models and trainers are made with besides start values. */
   readonly options?: Pick<Options, 'wasm'>
+  /** Where it is of one of several losses. */
+  readonly objective?: OfObjective
 }
 
 /** What a module is tried on. */
@@ -71,7 +74,10 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   const derivable = [...network.trained, ...variables].map(({ node }) => node)
   const run = interpret({ ...network, parameters: derivable }, expecting(meaning))
   const optimizer = new Optimizer(network, meaning)
-  const rate = new LearningRate(network)
+  const whole = candidate.objective?.whole ?? network
+  const rate = new LearningRate(whole)
+  // An objective's learning rate is in proportion to the trainer's, which is the first one's.
+  const share = network.train.learningRate / whole.train.learningRate || 0
 
   let first: Interpreted | undefined
   for (const [steps, data] of trial.batches.entries()) {
@@ -81,7 +87,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
     const found = new Findings()
     const gradients = compareDerived(candidate, trainer, data, results, found)
     first ??= { state, results, gradients }
-    const expected = optimizer.step(state.parameters, gradients, trainer.learningRate)
+    const expected = optimizer.step(state.parameters, gradients, trainer.learningRate * share)
     const loss = compareStep(candidate, trainer, data, { state, results, expected }, found)
     excuseKinks(candidate, bindings, found)
     findings.absorb(found)
@@ -206,7 +212,9 @@ function compareStep(
   }
   const written = new Map(network.writes.map(({ target }, k) => [nameOf(target), results.writes[k]!]))
   for (const { name: tensor, shape } of network.buffers) {
-    const { values, tolerance } = amongTerms(written.get(tensor)!, meaning, results.writes)
+    const own = written.get(tensor)
+    const kept = { values: state.buffers[tensor]!, tolerance: {} }
+    const { values, tolerance } = own ? amongTerms(own, meaning, results.writes) : kept
     findings.compare(trainer.buffers[tensor]!, values, { quantity: after, tensor, shape }, tolerance)
   }
   return loss

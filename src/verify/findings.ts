@@ -81,12 +81,14 @@ export class Findings implements Found {
     if (worst && !(this.worst && this.worst.error >= worst.error)) this.worst = worst
   }
 
-  /** Takes over what others have found. */
-  absorb({ compared, worst, differences, notes }: Found): void {
+  /** Takes over what others have found. @param of what they have looked at, where that is to be said. */
+  absorb({ compared, worst, differences, notes }: Found, of?: string): void {
+    const told = (text: string) => (of === undefined ? text : `${of}: ${text}`)
+    const placed = <P extends Place>(place: P): P => ({ ...place, quantity: told(place.quantity) })
     this.compared += compared
-    this.#see(worst)
-    this.differences.push(...differences)
-    notes.forEach((note) => this.note(note))
+    this.#see(worst && placed(worst))
+    this.differences.push(...differences.map(placed))
+    notes.forEach((note) => this.note(told(note)))
   }
 
   /** Takes what differs for a note. */

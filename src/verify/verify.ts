@@ -23,6 +23,7 @@ import { checkFiniteness } from './finiteness.ts'
 import { Findings, type Found } from './findings.ts'
 import { GradientCheck, samplesFor } from './gradients.ts'
 import { inDouble, meaningOf } from './meaning.ts'
+import { candidatesOf, lookAtEach } from './objectives.ts'
 import { checkDeterminism, checkResuming } from './repeats.ts'
 import { checkSimplification } from './simplification.ts'
 
@@ -102,7 +103,8 @@ export async function verify(network: Network, specFile: string, options: Verify
     checks.push({ check, about, compared, worst, differences, notes, milliseconds: performance.now() - begin })
   }
 
-  const candidates = new Map<string, { candidate: Compiled; interpreted: Interpreted }>()
+  /** Of each kind, for each objective. */
+  const candidates = new Map<string, readonly { candidate: Compiled; interpreted: Interpreted }[]>()
   const { target, precision } = network.emit
   for (const kind of kinds) {
     const isOwn = kind.target === target && kind.precision === precision
@@ -110,34 +112,51 @@ export async function verify(network: Network, specFile: string, options: Verify
     await run(nameOfKind(kind), about, async (findings) => {
       const candidate = await candidateOf(network, specFile, kind, isOwn, options.instantiate)
       const trial = { seed, batches: [data, fewer], variables: network.emit.inputGradients } as const
-      const interpreted = agree(candidate, trial, findings)
-      compareInPieces(candidate, interpreted.state, many, findings)
-      candidates.set(nameOfKind(kind), { candidate, interpreted })
+      const each: { candidate: Compiled; interpreted: Interpreted }[] = []
+      lookAtEach(candidatesOf(candidate), findings, (one, found) => {
+        const interpreted = agree(one, trial, found)
+        compareInPieces(one, interpreted.state, many, found)
+        each.push({ candidate: one, interpreted })
+      })
+      candidates.set(nameOfKind(kind), each)
     })
   }
   const own = candidates.get(nameOfKind({ target, precision }))!
-  const double = candidates.get('typescript f64')!
-  const { state } = double.interpreted
+  const doubles = candidates.get('typescript f64')!
+  const singles = candidates.get('typescript f32')!
+  const inDoubles = doubles.map(({ candidate }) => candidate)
   await run('simplification', 'the simplified graph with the graph as built', (findings) =>
-    checkSimplification(double.candidate.network, data, state, findings),
+    lookAtEach(inDoubles, findings, ({ network: view }, found, k) =>
+      checkSimplification(view, data, doubles[k]!.interpreted.state, found),
+    ),
   )
-  const single = candidates.get('typescript f32')!.interpreted.results.gradients
-  const uncertainty = Object.fromEntries(Object.entries(single).map(([name, expected]) => [name, inDouble(expected)]))
-  const derived = { ...derivedBy(double.candidate, state, data), uncertainty }
-  const gradients = new GradientCheck(double.candidate.network, derived, random)
-  await run('complex step', gradients.aboutComplexSteps, (findings) => gradients.byComplexSteps(findings))
-  await run('differences', gradients.aboutDifferences, (findings) => gradients.byDifferences(findings))
-  await run('determinism', 'two trainings from one seed', (findings) =>
-    checkDeterminism(own.candidate, many, seed, findings),
+  const gradients = doubles.map(({ candidate, interpreted: { state } }, k) => {
+    const single = singles[k]!.interpreted.results.gradients
+    const uncertainty = Object.fromEntries(Object.entries(single).map(([name, expected]) => [name, inDouble(expected)]))
+    return new GradientCheck(candidate.network, { ...derivedBy(candidate, state, data), uncertainty }, random)
+  })
+  const [{ aboutComplexSteps, aboutDifferences }] = gradients as [GradientCheck, ...GradientCheck[]]
+  await run('complex step', aboutComplexSteps, (findings) =>
+    lookAtEach(inDoubles, findings, (_, found, k) => gradients[k]!.byComplexSteps(found)),
   )
+  await run('differences', aboutDifferences, (findings) =>
+    lookAtEach(inDoubles, findings, (_, found, k) => gradients[k]!.byDifferences(found)),
+  )
+  const [first] = own as [(typeof own)[number], ...(typeof own)[number][]]
+  const ships = first.candidate
+  await run('determinism', 'two trainings from one seed', (findings) => checkDeterminism(ships, many, seed, findings))
   await run('resuming', 'training that was saved and loaded with training that went on', (findings) =>
-    checkResuming(own.candidate, many, seed, findings),
+    checkResuming(ships, many, seed, findings),
   )
   await run('wide inputs', 'inputs from a thousandth to a thousand times as large', (findings) =>
-    checkFiniteness(own.candidate, data, own.interpreted.state, findings),
+    lookAtEach(
+      own.map(({ candidate }) => candidate),
+      findings,
+      (one, found, k) => checkFiniteness(one, data, own[k]!.interpreted.state, found),
+    ),
   )
   const parameters = network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0)
-  const { warnings } = own.candidate
+  const { warnings } = first.candidate
   return { name: network.name, target, precision, parameters, samples, seed, checks, warnings }
 }
 
