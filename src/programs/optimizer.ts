@@ -37,16 +37,14 @@ export function optimizerPrograms({ network, objective }: View, all: readonly Pa
   if (!clip?.row.factor || groups.length === 0) return { programs: [update], norms: [] }
   const stretches = stretchesOf(network, all)
   const norms = stretches.map((_, k): Buffer => ({
-    name: `norm of the gradients${k || ''}`,
+    name: numbered('norm of the gradients', k),
     role: 'gradient',
     batched: false,
     size: 1,
   }))
-  const graph = new Interner()
-  const parts = norms.map((_, k) => uniform(graph, `norm${k || ''}`))
-  const factor = clip.row.factor(parts.length === 1 ? parts[0]! : rootOfSquares(parts), clip.settings)
+  const factor = clip.row.factor(normOf(norms.length), clip.settings)
   const host: HostNumber = {
-    ...{ name: 'clip', value: factor, reads: Object.fromEntries(norms.map((norm, k) => [`norm${k || ''}`, norm])) },
+    ...{ name: 'clip', value: factor, reads: Object.fromEntries(norms.map((norm, k) => [numbered('norm', k), norm])) },
     equation: assignment('clip', definitionOf(factor, new Map())),
   }
   return {
@@ -66,12 +64,18 @@ export function optimizerPrograms({ network, objective }: View, all: readonly Pa
   }
 }
 
-/** √Σ p², the norm of what lies in several stretches. */
-function rootOfSquares(parts: readonly Node[]): Node {
-  return sqrt(parts.map((part) => multiply(part, part)).reduce((total, square) => add(total, square)))
+/** The norm of what lies in so many stretches, from theirs: the uniforms `norm`, `norm1` …; √Σ norm². */
+export function normOf(stretches: number): Node {
+  const graph = new Interner()
+  const parts = Array.from({ length: stretches }, (_, k) => uniform(graph, numbered('norm', k)))
+  const squares = parts.map((part) => multiply(part, part))
+  return stretches === 1 ? parts[0]! : sqrt(squares.reduce((total, square) => add(total, square)))
 }
 
-/** Runs of adjacent elements that the view trains, and where each of its parameters lies among all. */
+/** The first has the name alone. */
+export const numbered = (name: string, k: number) => (k === 0 ? name : `${name}${k}`)
+
+/** The parameters that the view trains, and where each lies among all. */
 function* placesIn({ trained }: Network, all: readonly Parameter[]) {
   const own = new Map(trained.map((parameter) => [parameter.name, parameter]))
   let start = 0
@@ -151,7 +155,7 @@ function normPiece(norm: Buffer, whole: Stretch, k: number): Piece {
     results: [{ node: sqrt(sum(multiply(node, node), [0])), buffer: norm }],
     leaves: new Map([[node, buffer]]),
     over: [whole],
-    equations: [assignment(`norm${k || ''}`, callForm('sqrt', callForm('sum', squares)))],
+    equations: [assignment(numbered('norm', k), callForm('sqrt', callForm('sum', squares)))],
   }
 }
 

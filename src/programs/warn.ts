@@ -21,7 +21,9 @@ export const warn: Pass<Known, { readonly findings: readonly Finding[] }> = {
     const views = viewsOf(network)
     const findings = views.flatMap(({ network: view }, k) => {
       const all = trainedParameters(view, derived[k]!)
-      const others = new Set(views.filter((_, at) => at !== k).flatMap(({ network: { trained } }) => trained.map(nameOf)))
+      const others = new Set(
+        views.filter((_, at) => at !== k).flatMap(({ network: { trained } }) => trained.map(nameOf)),
+      )
       // What another objective trains too may be moved by that.
       const own = all.filter(({ parameter }) => !others.has(parameter.name))
       return [...stuckParameters(network, own), ...undefinedGradients(network, all)]

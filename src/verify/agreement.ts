@@ -73,8 +73,8 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   compareStarts(candidate, trainer, trial, findings)
   const derivable = [...network.trained, ...variables].map(({ node }) => node)
   const run = interpret({ ...network, parameters: derivable }, expecting(meaning))
-  const optimizer = new Optimizer(network, meaning)
   const whole = candidate.objective?.whole ?? network
+  const optimizer = new Optimizer(network, meaning, whole)
   const rate = new LearningRate(whole)
   // An objective's learning rate is in proportion to the trainer's, which is the first one's.
   const share = network.train.learningRate / whole.train.learningRate || 0

@@ -2,6 +2,7 @@ import { multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { Interner } from '../graph/node.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import type { Network } from '../language/networks/network.ts'
+import { normOf, numbered, stretchesOf } from '../programs/optimizer.ts'
 import type { Scalar } from '../language/words/optimizer.ts'
 import type { Tensors } from './data.ts'
 import type { Meaning } from './meaning.ts'
@@ -9,14 +10,17 @@ import type { Meaning } from './meaning.ts'
 /** Clipping and the optimizer as their rows say, evaluated by the interpreter. */
 export class Optimizer {
   readonly #network: Network
+  readonly #whole: Network
   readonly #meaning: Meaning
   readonly #states: Record<string, Readonly<Record<string, ArrayLike<number>>>> = {}
   /** What the optimizer carries from step to step: all tensors make all steps. */
   #scalars: Readonly<Record<string, number>>
   #steps = 0
 
-  constructor(network: Network, meaning: Meaning) {
+  /** @param whole where the network is of one of several losses: all that they train lies in the arena together. */
+  constructor(network: Network, meaning: Meaning, whole = network) {
     this.#network = network
+    this.#whole = whole
     this.#meaning = meaning
     const { scalars = {} } = network.train.optimizer.row
     this.#scalars = Object.fromEntries(Object.entries<Scalar>(scalars).map(([name, { start }]) => [name, start]))
@@ -85,14 +89,21 @@ export class Optimizer {
     return result!
   }
 
-  /** Of the norm of all gradients, added up in their order. */
+  /** Of the norm of all gradients: each stretch of the arena that holds some is added up in order. */
   #clipFactor(gradients: Tensors): number {
     const { clip } = this.#network.train
     if (!clip?.row.factor) return NaN
     const all = this.#network.trained.flatMap(({ name }) => Array.from(gradients[name]!))
-    const g = parameter(new Interner(), 'gradient', [all.length])
-    const [norm] = this.#meaning.kernels([sqrt(sum(multiply(g, g), [0]))], { batch: 1, parameters: { gradient: all } })
-    const factor = clip.row.factor(uniform(new Interner(), 'norm'), clip.settings)
-    return this.#meaning.host([factor], { batch: 1, uniforms: { norm: norm![0]! } })[0]![0]!
+    const stretches = stretchesOf(this.#network, this.#whole.trained)
+    let end = 0
+    const norms = stretches.map(({ count }, k) => {
+      const gradient = all.slice(end, (end += count))
+      const g = parameter(new Interner(), 'gradient', [count])
+      const root = sqrt(sum(multiply(g, g), [0]))
+      const [norm] = this.#meaning.kernels([root], { batch: 1, parameters: { gradient } })
+      return [numbered('norm', k), norm![0]!] as const
+    })
+    const factor = clip.row.factor(normOf(stretches.length), clip.settings)
+    return this.#meaning.host([factor], { batch: 1, uniforms: Object.fromEntries(norms) })[0]![0]!
   }
 }

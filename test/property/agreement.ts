@@ -21,6 +21,7 @@ import {
 import { Findings, formatDifference } from '../../src/verify/findings.ts'
 import { interpret, type TrainingResults } from '../../src/verify/interpret.ts'
 import { divisorIn, expecting, meaningOf, scaled } from '../../src/verify/meaning.ts'
+import { candidatesOf, lookAtEach } from '../../src/verify/objectives.ts'
 import { listed, predictionOf } from '../../src/verify/predictions.ts'
 import { portably } from '../../src/verify/portable.ts'
 import { instantiate } from '../support/emitted.ts'
@@ -74,7 +75,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
   const network = withIdioms(loaded, precision)
   const module = await instantiate(text)
 
-  const candidate: Candidate = { network, module, meaning: meaningOf({ ...options, math: network.emit.math }) }
+  const whole: Candidate = { network, module, meaning: meaningOf({ ...options, math: network.emit.math }) }
   const random = uniformRandom(seed)
   const start = { parameters: drawParameters(network, random), buffers: drawBuffers(network, random) }
   const findings = new Findings()
@@ -82,21 +83,27 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
   const many = drawData(network, 2 * batch + 1, random, smooth)
   // As they are stored.
   const { parameters, buffers } = module.createModel(start)
-  compareManySamples(candidate, { parameters, buffers, seed, steps: 0 }, many, nearness[precision], findings)
-
   const fewer = Math.max(Math.ceil(batch / 2), network.leastSamples)
   const data = drawData(network, batch, random, smooth)
   const tied = drawData(network, fewer, random, withTies)
   const variables = realInputs(network)
-  const { state, results } = agree(candidate, { seed, start, batches: [data, tied], variables }, findings)
+  const trial = { seed, start, batches: [data, tied], variables } as const
+  const each: { readonly candidate: Candidate; readonly state: State; readonly values: Values }[] = []
+  lookAtEach(candidatesOf(whole), findings, (candidate, found) => {
+    compareManySamples(candidate, { parameters, buffers, seed, steps: 0 }, many, nearness[precision], found)
+    const { state, results } = agree(candidate, trial, found)
+    each.push({ candidate, state, values: valuesOf(results) })
+  })
   const [difference] = findings.differences
   if (difference) throw new Error(formatDifference(difference))
 
-  const values = valuesOf(results)
-  if (target === 'typescript') return expectSlope(network, data, state, values.gradients, random)
-  const derivable = [...network.trained, ...variables].map(({ node }) => node)
-  const double = interpret({ ...network, parameters: derivable }, portably('f64'))(bindingsOf(data, state))
-  return areClose(values, double)
+  return each
+    .map(({ candidate: { network: own }, state, values }) => {
+      if (target === 'typescript') return expectSlope(own, data, state, values.gradients, random)
+      const derivable = [...own.trained, ...variables].map(({ node }) => node)
+      return areClose(values, interpret({ ...own, parameters: derivable }, portably('f64'))(bindingsOf(data, state)))
+    })
+    .every(Boolean)
 }
 
 /** More samples than a step takes: the module goes through them batch by batch, so that the losses are added in another order. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decisions, seldom, steps } from './choices.ts'
+import { choicesFrom, decisions, seldom, steps, type Choices } from './choices.ts'
 import { Draft, type Maker, type Site, type Value, type Written } from './draft.ts'
 import { makers, products } from './equationMakers.ts'
 import { recipe, type Recipe } from './layers.ts'
@@ -69,9 +69,10 @@ export const equationNetworks = fc
     targets: fc.array(decisions, { minLength: 1, maxLength: 3 }),
     further: fc.array(decisions, { maxLength: 2 }),
     divisor: seldom(4, decisions),
+    rivalry: seldom(6, decisions),
     isTargeted: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   })
-  .map(({ inputs, recipes, targets, further, divisor, isTargeted }) => {
+  .map(({ inputs, recipes, targets, further, divisor, rivalry, isTargeted }) => {
     const draft = new Draft(inputs.map(({ shape, index }, k) => ({ text: `x${k}`, shape, index })))
     for (const { word, decisions, layers } of recipes) {
       const site = draft.site(decisions, layers)
@@ -91,7 +92,10 @@ export const equationNetworks = fc
     // Away from 0, as what the loss is divided by.
     const normalizer = divisor && `0.5 + mean(${draft.site(divisor).value()!.text})^2`
     const terms = isTargeted ? declaredTargets.map(({ term }) => term) : [`mean(${output.text}^2)`]
+    const rival = rivalry && `mean(${draft.site(rivalry).value()!.text}^2)`
     const { equations, parameters, networks } = draft
+    const names = [...parameters.map(({ text }) => text), ...networks.map(({ name }) => name)]
+    const divided = normalizer ? { normalizer: 'n' } : {}
     const record = (entries: readonly (readonly [string, unknown])[]) => Object.fromEntries(entries)
     return {
       inputs: record(
@@ -100,12 +104,31 @@ export const equationNetworks = fc
       targets: record(declaredTargets.map(({ shape }, k) => [`y${k}`, declared(shape)])),
       ...(networks.length > 0 ? { networks: record(networks.map(({ name, spec }) => [name, spec])) } : {}),
       parameters: record(parameters.map(({ text, shape }) => [text, declared(shape)])),
-      equations: [...equations, ...(normalizer ? [`n = ${normalizer}`] : []), `ℓ = ${terms.join(' + 0.5 * ')}`],
+      equations: [
+        ...equations,
+        ...(normalizer ? [`n = ${normalizer}`] : []),
+        `ℓ = ${terms.join(' + 0.5 * ')}`,
+        ...(rival ? [`rival = ${rival}`] : []),
+      ],
       output: others.length > 0 ? [output.text, ...others] : output.text,
-      loss: 'ℓ',
-      ...(normalizer ? { normalizer: 'n', metrics: { divisor: 'n' } } : {}),
+      ...(rival ? { objectives: objectivesOf(names, divided, choicesFrom(rivalry)) } : { loss: 'ℓ', ...divided }),
+      ...(normalizer ? { metrics: { divisor: 'n' } } : {}),
     }
   })
+
+/** Two losses that train some of what there is each: it may be the same, and lie apart. */
+function objectivesOf(names: readonly string[], divided: object, { choose, rarely }: Choices) {
+  const some = (first: string) => names.filter((name) => name === first || choose(2) === 0)
+  return {
+    first: { loss: 'ℓ', ...divided, trains: some(names[choose(names.length)]!) },
+    second: {
+      loss: 'rival',
+      trains: some(names[choose(names.length)]!),
+      ...(rarely(2) ? { optimizer: { adam: { learningRate: 0.05, weightDecay: 0.1 } } } : {}),
+      ...(rarely(2) ? { clip: { norm: 0.1 } } : {}),
+    },
+  }
+}
 
 /** In parentheses, the text within the next steps': now and then, and while it is short. */
 function place(value: Written, draft: Draft, { rarely }: Site, isNumber: boolean): Value {
