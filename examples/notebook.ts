@@ -5,7 +5,7 @@
  */
 import { plot } from 'asciichart'
 import { createTrainer, network } from '../generated/notebook.ts'
-import { drawCurve } from './shared/curve.ts'
+import { drawPlot } from './shared/plot.ts'
 import { createRandom } from './shared/random.ts'
 import { saveDrawing } from './shared/svg.ts'
 
@@ -30,4 +30,5 @@ console.log(
     { height: 12 },
   )}\n`,
 )
-saveDrawing('notebook.svg', drawCurve('10-40-40-5 learns 100 random points', 'loss', losses))
+const curve = { role: 'curve', x: [...losses.keys()], y: losses, label: `${losses.at(-1)!.toFixed(3)} in the end` }
+saveDrawing('notebook.svg', drawPlot('10-40-40-5 learns 100 random points', 'epoch', 'loss', [curve]))

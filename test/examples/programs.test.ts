@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { exactBurgers } from '../../examples/burgers/exact.ts'
 import { createTrainer, network } from '../../generated/toy.ts'
 import { root, runExample } from './programs.ts'
 
-const names = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm']
+const names = [
+  ...['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm'],
+  ...['burgers', 'oscillator', 'cartpole'],
+]
 const printed: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {
@@ -25,10 +29,8 @@ describe('the examples', () => {
   // A processor or a version of Node may round a cosine otherwise, and training then goes a little another way.
   it.each(promised)('$name prints what the README says', ({ name, lines }) => {
     for (const line of lines) {
-      const epoch = /^epoch +\d+/i.exec(line)?.[0]
-      const same = printed[name]!.find(
-        (other) => wording(other) === wording(line) && (!epoch || other.startsWith(epoch)),
-      )
+      const when = /^(?:epoch +\d+|t = [\d.]+)/i.exec(line)?.[0]
+      const same = printed[name]!.find((other) => wording(other) === wording(line) && (!when || other.startsWith(when)))
       expect(same, line).toBeDefined()
       numbers(same!).forEach((value, position) =>
         expect(Math.abs(value - numbers(line)[position]!)).toBeLessThan(0.02 + 0.1 * Math.abs(value)),
@@ -72,14 +74,54 @@ describe('the examples', () => {
     expect(continued.filter((word) => rhyme.has(word)).length / continued.length).toBeGreaterThan(0.9)
   })
 
+  it('burgers comes within 1 % of the exact solution at each time', () => {
+    const errors = printed.burgers!.filter((line) => line.startsWith('t = ')).map((line) => numbers(line)[1]!)
+    expect(errors).toHaveLength(4)
+    expect(Math.max(...errors)).toBeLessThan(0.01)
+  })
+
+  it('oscillator finds the frequency to 1 % and the damping to 10 %, and goes on within 10 % of the truth', () => {
+    const [omega, gamma] = numbers(printed.oscillator!.find((line) => line.startsWith('epoch 5000'))!)
+    expect(Math.abs(omega! / 4 - 1)).toBeLessThan(0.01)
+    expect(Math.abs(gamma! / 0.3 - 1)).toBeLessThan(0.1)
+    const errors = numbers(printed.oscillator!.find((line) => line.startsWith('relative error'))!)
+    expect(Math.max(...errors)).toBeLessThan(10)
+  })
+
+  it('cartpole balances the pole for all of 500 steps, after hardly any', () => {
+    expect(numbers(printed.cartpole![0]!)[0]).toBeLessThan(50)
+    expect(printed.cartpole).toContain('after training: 500.0 steps of 500 on average')
+  })
+
   it('draw well-formed pictures of what was learned', async () => {
-    for (const name of ['notebook', 'spirals', 'digits']) {
+    for (const name of ['notebook', 'spirals', 'digits', 'burgers', 'oscillator', 'cartpole']) {
       const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
       expect(svg).toMatch(
         /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,
       )
       expect(svg).not.toMatch(/NaN|Infinity|undefined/)
     }
+  })
+})
+
+describe('the exact solution of Burgers', () => {
+  const u = (x: number, t: number) => exactBurgers(0.02, x, t)
+
+  it('begins as a sine and is 0 at both ends', () => {
+    for (const x of [-1, -0.3, 0, 0.7]) expect(u(x, 0)).toBeCloseTo(-Math.sin(Math.PI * x), 12)
+    for (const t of [0.1, 0.5, 1]) for (const end of [-1, 1]) expect(u(end, t)).toBeCloseTo(0, 12)
+  })
+
+  // Central differences are wrong by about h², h = 1e-4, times a third or fourth derivative: up to 1e5 in the front, which is 0.04 wide.
+  it('solves the equation, by differences', () => {
+    const h = 1e-4
+    for (const x of [-0.8, -0.3, -0.02, 0.01, 0.5])
+      for (const t of [0.1, 0.4, 0.9]) {
+        const ut = (u(x, t + h) - u(x, t - h)) / (2 * h)
+        const ux = (u(x + h, t) - u(x - h, t)) / (2 * h)
+        const uxx = (u(x + h, t) - 2 * u(x, t) + u(x - h, t)) / h ** 2
+        expect(Math.abs(ut + u(x, t) * ux - 0.02 * uxx)).toBeLessThan(1e-3)
+      }
   })
 })
 

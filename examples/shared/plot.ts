@@ -1,0 +1,58 @@
+import { drawing, line, linearScale, pixels, text, ticks, type Area, type Scale } from './svg.ts'
+
+const width = 720
+const height = 420
+const area: Area = { left: 64, top: 60, width: 620, height: 298 }
+const right = area.left + area.width
+const bottom = area.top + area.height
+
+/** Values y at the places x: a line through them, or the points alone. */
+export interface Series {
+  /** What the style calls it: curve, `curve curve1` to `curve curve3`, exact; a series whose role begins with `point` is points. */
+  readonly role: string
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  /** Its name, for the legend. */
+  readonly label?: string
+}
+
+/** Series over common axes, with a grid; 0 is always on the vertical axis. */
+export function drawPlot(title: string, xLabel: string, yLabel: string, series: readonly Series[]): string {
+  const xs = series.flatMap(({ x }) => Array.from(x))
+  const ys = series.flatMap(({ y }) => Array.from(y))
+  const [from, to] = [Math.min(...xs), Math.max(...xs)]
+  const [low, high] = [1.05 * Math.min(0, ...ys), 1.05 * Math.max(0, ...ys)]
+  const x = linearScale(from, to, area.left, area.width)
+  const y = linearScale(low, high, bottom, -area.height)
+  const yTicks = ticks(low, high, 6)
+  return drawing(title, width, height, [
+    ...yTicks.map((tick) => line(area.left, y(tick), right, y(tick), tick === 0 ? 'axis' : 'grid')),
+    ...yTicks.map((tick) => text(area.left - 10, y(tick) + 4, String(tick), '', 'end')),
+    ...ticks(from, to, 10).map((tick) => text(x(tick), bottom + 22, String(tick))),
+    text(area.left + area.width / 2, height - 14, xLabel),
+    text(area.left - 10, area.top - 12, yLabel, '', 'end'),
+    ...series.flatMap((one) => draw(one, x, y)),
+    ...legend(series),
+  ])
+}
+
+function draw({ role, x: xs, y: ys }: Series, x: Scale, y: Scale): string[] {
+  const points = Array.from(xs, (value, i) => [pixels(x(value)), pixels(y(ys[i]!))] as const)
+  if (role.startsWith('point')) return points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4" class="${role}"/>`)
+  return [`<polyline class="${role}" points="${points.map((point) => point.join(',')).join(' ')}"/>`]
+}
+
+/** The names of series from the right, each after a sample of its line or point. */
+function legend(series: readonly Series[]): string[] {
+  const baseline = area.top - 12
+  let end = right
+  return series.toReversed().flatMap(({ role, label }) => {
+    if (label === undefined) return []
+    const start = end - 7.5 * label.length - 34
+    const sample = role.startsWith('point')
+      ? `<circle cx="${start + 18}" cy="${baseline - 4}" r="4" class="${role}"/>`
+      : line(start, baseline - 4, start + 26, baseline - 4, role)
+    end = start - 14
+    return [sample, text(start + 32, baseline, label, '', 'start')]
+  })
+}
