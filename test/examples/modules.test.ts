@@ -42,10 +42,11 @@ describe.each(names)('generated/%s.ts', (name) => {
       let forbidden = false
       try { new Function('return 1') } catch { forbidden = true }
       const size = (shape) => shape.reduce((product, extent) => product * extent, 1)
-      const ones = (shape) => Array.isArray(shape)
-        ? new Float64Array(size(shape)).fill(1)
-        : Object.fromEntries(Object.entries(shape).map(([name, part]) => [name, ones(part)]))
-      const [x, y] = [ones(network.input), ones(network.target)]
+      // One number everywhere, but of several inputs to each its own.
+      const filled = (shape, value = 1) => Array.isArray(shape)
+        ? new Float64Array(size(shape)).fill(value)
+        : Object.fromEntries(Object.entries(shape).map(([name, part], i) => [name, filled(part, value / (i + 1))]))
+      const [x, y] = [filled(network.input), filled(network.target)]
       const trainer = createTrainer()
       const before = trainer.loss(x, y)
       for (let step = 0; step < 5; step++) trainer.step(x, y)

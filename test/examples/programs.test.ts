@@ -56,6 +56,7 @@ describe('the examples', () => {
     ['digits', 96],
     ['characters', 87],
     ['characters-lstm', 89],
+    ['siamese', 75],
   ])('%s is right about at least %d % of what it was not trained on', (name, least) => {
     const line = printed[name]!.find((line) => /^(\w+: )?right/.test(line))!
     const [, percent] = /.* (\d+\.\d) %/.exec(line)!
@@ -80,7 +81,7 @@ describe('the examples', () => {
   })
 
   it('draw well-formed pictures of what was learned', async () => {
-    for (const name of ['notebook', 'spirals', 'digits', 'vae']) {
+    for (const name of ['notebook', 'spirals', 'digits', 'vae', 'siamese']) {
       const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
       expect(svg).toMatch(
         /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,

@@ -5,7 +5,18 @@ import { promisify } from 'node:util'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The examples, each a program and a module. */
-export const programs = ['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm', 'vae']
+export const programs = [
+  'notebook',
+  'toy',
+  'xor',
+  'spirals',
+  'fixup',
+  'digits',
+  'characters',
+  'characters-lstm',
+  'vae',
+  'siamese',
+]
 
 /** What `npx jiti examples/<name>.ts` prints, by lines. */
 export async function runExample(name: string): Promise<string[]> {
