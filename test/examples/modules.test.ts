@@ -8,7 +8,7 @@ import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { programs, root } from './programs.ts'
 
-const names = [...programs, 'vae-decoder']
+const names = [...programs, 'vae-decoder', 'typos-unweighted']
 const texts: Record<string, string> = {}
 let folder: string
 

@@ -16,6 +16,7 @@ export const programs = [
   'characters-lstm',
   'vae',
   'siamese',
+  'typos',
 ]
 
 /** What `npx jiti examples/<name>.ts` prints, by lines. */
