@@ -28,18 +28,19 @@ export function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
 }
 
-// Blue, orange, green and purple that people of any colour vision tell apart: Okabe and Ito's.
+// Blue, orange, green, pink and vermilion that people of any colour vision tell apart, Okabe and Ito's; then violet and grey.
 const style = `
   svg { background: #fff; font: 13px system-ui, sans-serif }
   text { fill: #333 } .title { font-size: 17px; font-weight: 600 }
   .grid { stroke: #ddd } .axis { stroke: #888 } .curve { stroke: #0072b2; stroke-width: 2; fill: none }
   .curve.curve1 { stroke: #e69f00 } .curve.curve2 { stroke: #009e73 } .curve.curve3 { stroke: #cc79a7 }
   .exact { stroke: #333; stroke-width: 1.5; stroke-dasharray: 2 5; fill: none }
-  .class0 { fill: #0072b2 } .class1 { fill: #e69f00 } .class2 { fill: #009e73 } .region { opacity: .3 } .point { stroke: #fff }
+  .class0 { fill: #0072b2 } .class1 { fill: #e69f00 } .class2 { fill: #009e73 }
+  .class3 { fill: #cc79a7 } .class4 { fill: #d55e00 } .class5 { fill: #6a51a3 } .class6 { fill: #777 } .region { opacity: .3 } .point { stroke: #fff }
   .ink { fill: #333 }
   @media (prefers-color-scheme: dark) {
     svg { background: #16181d } text { fill: #ddd } .grid { stroke: #333 } .ink { fill: #ddd }
-    .curve { stroke: #56b4e9 } .exact { stroke: #ddd } .class0 { fill: #56b4e9 } .point { stroke: #16181d }
+    .curve { stroke: #56b4e9 } .exact { stroke: #ddd } .class0 { fill: #56b4e9 } .class5 { fill: #a99bd8 } .class6 { fill: #aaa } .point { stroke: #16181d }
   }`
 
 /** A whole drawing: a title above, whatever `parts` are, light or dark as the reader's system is. */

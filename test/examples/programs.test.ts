@@ -3,16 +3,12 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { exactBurgers } from '../../examples/burgers/exact.ts'
 import { createTrainer, network } from '../../generated/toy.ts'
-import { root, runExample } from './programs.ts'
+import { programs, root, runExample } from './programs.ts'
 
-const names = [
-  ...['notebook', 'toy', 'xor', 'spirals', 'fixup', 'digits', 'characters', 'characters-lstm'],
-  ...['burgers', 'oscillator', 'cartpole'],
-]
 const printed: Record<string, readonly string[]> = {}
 
 beforeAll(async () => {
-  for (const name of names) printed[name] = await runExample(name)
+  for (const name of programs) printed[name] = await runExample(name)
 }, 300_000)
 
 const number = /-?\d+\.\d+(?:e[+-]\d+)?/g
@@ -38,7 +34,7 @@ describe('the examples', () => {
     }
   })
 
-  it('covers all', () => expect(new Set(promised.map(({ name }) => name))).toEqual(new Set(names)))
+  it('covers all', () => expect(new Set(promised.map(({ name }) => name))).toEqual(new Set(programs)))
 
   it("notebook prints the notebook's table: a line for each of 100 epochs, falling", () => {
     const table = printed.notebook!.slice(0, 100)
@@ -59,6 +55,7 @@ describe('the examples', () => {
     ['digits', 96],
     ['characters', 87],
     ['characters-lstm', 89],
+    ['siamese', 75],
   ])('%s is right about at least %d % of what it was not trained on', (name, least) => {
     const line = printed[name]!.find((line) => /^(\w+: )?right/.test(line))!
     const [, percent] = /.* (\d+\.\d) %/.exec(line)!
@@ -93,8 +90,25 @@ describe('the examples', () => {
     expect(printed.cartpole).toContain('after training: 500.0 steps of 500 on average')
   })
 
+  it('vae has new digits cost a sixth of what they did, with fewer than four wrong pixels for ten of ink', () => {
+    const bound = (line: string) => numbers(line).at(-1)!
+    const epochs = printed.vae!.filter((line) => line.startsWith('epoch'))
+    expect(bound(epochs.at(-1)!)).toBeLessThan(bound(printed.vae![0]!) / 6)
+    const [wrong, ink] = numbers(printed.vae!.find((line) => line.startsWith('wrong pixels'))!)
+    expect(wrong! / ink!).toBeLessThan(0.4)
+  })
+
+  it('typos finds more of a rare class where it weighs more, at no cost in accuracy', () => {
+    const row = (name: string) => numbers(printed.typos!.find((line) => line.startsWith(name))!)
+    const [nothing] = row('marking nothing')
+    const [[accuracy, recall], [weightedAccuracy, weightedRecall]] = [row('without weights'), row('with weights')]
+    expect(accuracy).toBeGreaterThan(nothing! + 1)
+    expect(weightedAccuracy).toBeGreaterThan(nothing! + 1)
+    expect(weightedRecall).toBeGreaterThan(recall! + 10)
+  })
+
   it('draw well-formed pictures of what was learned', async () => {
-    for (const name of ['notebook', 'spirals', 'digits', 'burgers', 'oscillator', 'cartpole']) {
+    for (const name of ['notebook', 'spirals', 'digits', 'burgers', 'oscillator', 'cartpole', 'vae', 'siamese']) {
       const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
       expect(svg).toMatch(
         /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,

@@ -4,6 +4,24 @@ import { promisify } from 'node:util'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The examples, each a program and a module. */
+export const programs = [
+  'notebook',
+  'toy',
+  'xor',
+  'spirals',
+  'fixup',
+  'digits',
+  'characters',
+  'characters-lstm',
+  'burgers',
+  'oscillator',
+  'cartpole',
+  'vae',
+  'siamese',
+  'typos',
+]
+
 /** What `npx jiti examples/<name>.ts` prints, by lines. */
 export async function runExample(name: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)(
