@@ -141,11 +141,13 @@ function describePrograms({ programs, printed: { statements } }: Known): ModuleD
 /** The kernels that are no part of the module's text; the module runs those that the target has a binary of. */
 function describeBeside(
   { emit: { target, wasm: placement } }: Network,
-  { beside }: PrintedNetwork,
+  { beside, statements }: PrintedNetwork,
 ): Pick<ModuleDescription, 'beside' | 'wasm'> {
   if (!beside) return {}
   const { text, imports } = beside
-  return { beside: { target, text }, ...(targets[target].beside?.binary ? { wasm: { placement, imports } } : {}) }
+  if (!targets[target].beside?.binary) return { beside: { target, text } }
+  const programs = [...statements].filter(([, { calls }]) => calls.length > 0).map(([name]) => name)
+  return { beside: { target, text }, wasm: { placement, programs, imports } }
 }
 
 /** The ops of what an optimizer carries on. */

@@ -147,6 +147,8 @@ export interface BesideDescription {
 export interface WasmDescription {
   /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */
   readonly placement: 'inline' | 'file'
+  /** The programs that it exports: those that aren't empty. */
+  readonly programs: readonly string[]
   /** Functions of `src/runtime` that the kernels call, e.g. `noise`. */
   readonly imports: readonly string[]
 }

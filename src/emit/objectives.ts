@@ -3,6 +3,7 @@ import { define, procedure } from './functions.ts'
 import { literal } from './literal.ts'
 import { copySamples, countSamples } from './ports.ts'
 import {
+  drawing,
   onSamples,
   statements,
   trainingParameters,
@@ -34,7 +35,10 @@ function programOf(name: string, objective: ObjectiveDescription | undefined): s
 /** One of a module's functions for its losses: how its text is made, and the parameters that it takes. */
 interface ForLoss {
   readonly text: (name: string, objective?: ObjectiveDescription) => string
-  readonly parameters: (objective?: ObjectiveDescription) => readonly string[]
+  /** All that any of them may take. */
+  readonly all: readonly string[]
+  /** What one of them takes; all unless told. */
+  readonly parameters?: (objective: ObjectiveDescription) => readonly string[]
   /** What it is given in place of a parameter. */
   readonly given?: (parameter: string, objective: ObjectiveDescription) => string
 }
@@ -43,11 +47,10 @@ interface ForLoss {
 function forLosses(
   { objectives }: ModuleDescription,
   name: string,
-  { text, parameters, given = (parameter) => parameter }: ForLoss,
+  { text, all, parameters = () => all, given = (parameter) => parameter }: ForLoss,
 ): string {
   if (!objectives) return text(name)
   const nameOf = (parameter: string) => /^\w+/.exec(parameter)![0]
-  const all = objectives.map(parameters).reduce((longest, list) => (list.length > longest.length ? list : longest))
   const own = objectives.map((objective) => ({ objective, called: `${objective.name}_${name}` }))
   const cases = own.map(({ objective, called }, k) => {
     const values = parameters(objective).map((parameter) => given(nameOf(parameter), objective))
@@ -60,7 +63,7 @@ function forLosses(
 /** The function that runs a program on n samples. */
 export function evaluation(module: ModuleDescription, name: string, program: string): string {
   return forLosses(module, name, {
-    parameters: () => onSamples,
+    all: onSamples,
     text: (called, objective) => procedure(called, onSamples, statements(module, programOf(program, objective))),
   })
 }
@@ -68,6 +71,7 @@ export function evaluation(module: ModuleDescription, name: string, program: str
 /** The function that runs a program of training on n samples, which may draw random numbers. */
 export function training(module: ModuleDescription, name: string, program: string): string {
   return forLosses(module, name, {
+    all: drawing,
     parameters: (objective) => trainingParameters(module, programOf(program, objective)),
     text: (called, objective) => trainingProcedure(module, called, programOf(program, objective)),
   })
@@ -76,7 +80,7 @@ export function training(module: ModuleDescription, name: string, program: strin
 /** The function that makes a step of the optimizer; objectives have their share of the learning rate. */
 export function update(module: ModuleDescription, name: string): string {
   return forLosses(module, name, {
-    parameters: () => updating,
+    all: updating,
     text: (called, objective) => updateProcedure(module, called, updatedOf(module, objective)),
     given: (parameter, { rate }) =>
       parameter === 'state' && rate !== 1

@@ -13,6 +13,9 @@ import { call, data, literal } from './literal.ts'
 /** The parameters of what runs on the first n samples of a batch. */
 export const onSamples: readonly string[] = ['arena: Vector', 'n: number']
 
+/** The same where it draws random numbers. */
+export const drawing: readonly string[] = [...onSamples, 'seed: number', 'steps: number']
+
 /** The parameters of an update. */
 export const updating: readonly string[] = ['arena: Vector', 'state: State', 'states: readonly Tensor[]']
 
@@ -52,7 +55,7 @@ export function statements(
 
 /** The parameters of a program of training on n samples, which may draw random numbers. */
 export function trainingParameters(module: ModuleDescription, program: string): readonly string[] {
-  return [...onSamples, ...(isRandom(module, program) ? ['seed: number', 'steps: number'] : [])]
+  return isRandom(module, program) ? drawing : onSamples
 }
 
 /** A program of training on n samples. */

@@ -23,6 +23,8 @@ export interface HostSlots extends Readonly<Record<keyof typeof declarations | k
   readonly options: string
   readonly modelArena: string
   readonly trainerArena: string
+  /** The programs of the kernels' binary that most modules don't have. */
+  readonly ownPrograms: readonly string[]
   /** The numbers that a trainer carries on from epoch to epoch, as they start; empty where there are none. */
   readonly carried: string
 }
@@ -53,6 +55,11 @@ interface Binary {
   readonly bytes: string
 }
 
+/** Those that the runtime declares: what `Kernels` in `src/runtime/wasm.ts` has. */
+const usualPrograms: readonly string[] = [
+  ...(['predict', 'loss', 'gradient', 'commit', 'initialize', 'update', 'norm'] as const),
+] satisfies (keyof import('../runtime/wasm.ts').Kernels)[]
+
 /** Fault: the description contradicts itself. */
 export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSlots {
   const { module } = context
@@ -67,6 +74,7 @@ export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSl
     options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
     modelArena: newArena(module, arena.modelLength),
     trainerArena: newArena(module, arena.trainerLength),
+    ownPrograms: wasm?.programs.filter((program) => !usualPrograms.includes(program)) ?? [],
     carried: startOf(module),
   }
 }

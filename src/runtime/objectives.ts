@@ -121,7 +121,7 @@ export function keepSame({ numbers, entries }: Checkpoint): void {
   for (const objective of objectives) {
     if (isSame(objective)) continue
     const prefix = `optimizer.${objective.name}.`
-    for (const name in kept) if (name.slice(0, prefix.length) === prefix) delete kept[name]
+    for (const name in kept) if (name.slice(0, prefix.length) === prefix) kept[name] = undefined
   }
   file.optimizer = optimizer
 }

@@ -73,6 +73,6 @@ export function wasmRegression(
     },
     sections: regression.sections.map((section) => ({ ...section, functions: [] })),
     beside: { target: 'wasm', text },
-    wasm: { placement, imports },
+    wasm: { placement, imports, programs: ['predict', 'loss', 'gradient', 'update'] },
   }
 }

@@ -165,11 +165,21 @@ const objective = keys({
   clip: clip.optional(),
 })
 
+/** Zod has entries in the order in which their checks end. */
+const objectives = parsed<
+  Readonly<Record<string, z.output<typeof objective>>>,
+  Record<string, z.input<typeof objective>>
+>(async (value, context) => {
+  const result = await z.record(z.string(), objective).safeParseAsync(value, reporting)
+  const list = settled(result, context)
+  if (!result.success || !isMapping(value)) return list
+  return Object.fromEntries(Object.keys(value).map((name) => [name, list[name]!]))
+})
+
 const equationNetwork = (reference: FunctionReference) => keys({ ...equations(reference), ...lost })
 
 /** A network of equations with several losses. */
-const objectiveNetwork = (reference: FunctionReference) =>
-  keys({ ...equations(reference), objectives: z.record(z.string(), objective) })
+const objectiveNetwork = (reference: FunctionReference) => keys({ ...equations(reference), objectives })
 
 /** A spec with the keys of both forms is neither: only its settings can be checked. */
 const mixedNetwork = z

@@ -111,19 +111,34 @@ export const equationNetworks = fc
         ...(rival ? [`rival = ${rival}`] : []),
       ],
       output: others.length > 0 ? [output.text, ...others] : output.text,
-      ...(rival ? { objectives: objectivesOf(names, divided, choicesFrom(rivalry)) } : { loss: 'ℓ', ...divided }),
+      ...(rival
+        ? {
+            objectives: objectivesOf(
+              parameters.map(({ text }) => text),
+              names,
+              divided,
+              choicesFrom(rivalry),
+            ),
+          }
+        : { loss: 'ℓ', ...divided }),
       ...(normalizer ? { metrics: { divisor: 'n' } } : {}),
     }
   })
 
 /** Two losses that train some of what there is each: it may be the same, and lie apart. */
-function objectivesOf(names: readonly string[], divided: object, { choose, rarely }: Choices) {
+function objectivesOf(
+  free: readonly string[],
+  names: readonly string[],
+  divided: object,
+  { choose, rarely, pick }: Choices,
+) {
+  // A network may be frozen.
   const some = (first: string) => names.filter((name) => name === first || choose(2) === 0)
   return {
-    first: { loss: 'ℓ', ...divided, trains: some(names[choose(names.length)]!) },
+    first: { loss: 'ℓ', ...divided, trains: some(pick(free)) },
     second: {
       loss: 'rival',
-      trains: some(names[choose(names.length)]!),
+      trains: some(pick(free)),
       ...(rarely(2) ? { optimizer: { adam: { learningRate: 0.05, weightDecay: 0.1 } } } : {}),
       ...(rarely(2) ? { clip: { norm: 0.1 } } : {}),
     },
