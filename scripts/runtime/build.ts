@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import Handlebars from 'handlebars'
-import { optional } from '../../src/emit/declarations.ts'
+import { optional } from '../../src/emit/optional.ts'
 import { namesIn, unknownNames } from '../../src/emit/names.ts'
 import type { Built, Declaration } from '../../src/emit/runtime.ts'
 import { printPortable } from '../../src/targets/typescript/mathematics.ts'

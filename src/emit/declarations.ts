@@ -1,12 +1,11 @@
-import type * as Types from '../runtime/types.ts'
 import { nextRate, rateIn } from './carried.ts'
-import type { ModuleDescription } from './description.ts'
-import { binaryLines, type Kernels } from './kernels.ts'
+import type { Declare } from './declare.ts'
+import { hasBinary, hasHessian, isPatient, isScheduled, startsFromData } from './has.ts'
+import { binaryLines } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import {
-  always,
   copyChosen,
   countChosen,
   evaluation,
@@ -16,41 +15,14 @@ import {
   training,
   update,
 } from './objectives.ts'
-import { copySamples, countSamples, dataType } from './ports.ts'
+import { copySamples, countSamples } from './ports.ts'
 import { initialValues, onSamples, programOf, statements } from './programs.ts'
-import { dense, tensorsAt, trainedName, zoneStart } from './tensors.ts'
-import {
-  ignores,
-  isMeasured,
-  isNormalized,
-  isPlain,
-  isUnlike,
-  known,
-  metricText,
-  namesOf,
-  prediction,
-  predictionType,
-} from './told.ts'
+import { dense, tensorsAt, vectorOf, zoneStart } from './tensors.ts'
+import { ignores, isMeasured, isNormalized, isPlain, isUnlike, known, metricText, prediction } from './told.ts'
 import { derivatives, optimizerStates, trainedAt } from './trained.ts'
 
 /** The values that the runtime takes for declared by the module. */
 type Seam = typeof import('../runtime/module.ts')
-
-/** What a declaration's text is made from. */
-export interface Context {
-  readonly module: ModuleDescription
-  /** Where the kernels are WebAssembly. */
-  readonly kernels?: Kernels | undefined
-}
-
-/** A declaration of a module, but for its docstring, which stands in `src/runtime`. */
-export interface Declare {
-  /** Whether a module has it; every module has it unless told. */
-  readonly when?: (module: ModuleDescription) => boolean
-  /** The program that it runs. */
-  readonly runs?: string
-  readonly text: (context: Context) => string
-}
 
 /** All that `src/runtime/module.ts` declares, as a module defines it. The runtime's calls of one that is absent are left out. */
 export const declarations: { readonly [Name in keyof Seam]: Declare } = {
@@ -242,120 +214,4 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     when: ({ wasm }) => wasm?.placement === 'file',
     text: ({ kernels }) => `const wasmIdentity = ${data(kernels!.identity)}`,
   },
-}
-
-/** The types in `src/runtime/types.ts`, as a module narrows them. */
-export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
-  Vector: { text: ({ module }) => `export type Vector = ${vectorOf(module)}` },
-  ParameterName: { text: () => "export type ParameterName = (typeof network.parameters)[number]['name']" },
-  TrainedName: { text: ({ module }) => `type TrainedName = ${trainedName(module.parameters)}` },
-  BufferName: { text: () => "type BufferName = (typeof network.buffers)[number]['name']" },
-  Carried: {
-    text: ({ module: { carried } }) =>
-      `type Carried = Record<${carried.map(({ name }) => data(name)).join(' | ') || 'never'}, number>`,
-  },
-  Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs, always(module, module.inputs))}` },
-  Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets, always(module, module.targets))}` },
-  Known: { when: isUnlike, text: ({ module }) => `type Known = ${dataType(module.inputs, known(module))}` },
-  ObjectiveName: {
-    when: isSeveral,
-    text: () => 'export type ObjectiveName = (typeof network.objectives)[number]',
-  },
-  Losses: { when: isSeveral, text: () => 'type Losses = Readonly<Record<ObjectiveName, number>>' },
-  Metrics: {
-    when: isMeasured,
-    text: ({ module }) => `type Metrics = Readonly<Record<${namesOf(module.metrics!)}, number>>`,
-  },
-  Prediction: { when: isUnlike, text: ({ module }) => `type Prediction = ${predictionType(module)}` },
-}
-
-/** A file of types alone has no keys to map over. */
-interface ModuleTypes {
-  Vector: Types.Vector
-  ParameterName: Types.ParameterName
-  TrainedName: Types.TrainedName
-  BufferName: Types.BufferName
-  Carried: Types.Carried
-  Inputs: Types.Inputs
-  Targets: Types.Targets
-  Known: Types.Known
-  Prediction: Types.Prediction
-  Metrics: Types.Metrics
-  ObjectiveName: Types.ObjectiveName
-  Losses: Types.Losses
-}
-
-/** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
-const optionalFunctions = {
-  predictEach: isUnlike,
-  newTally: isMeasured,
-  clearTally: isMeasured,
-  addMetrics: isMeasured,
-  trainingMetrics: isMeasured,
-  validationMetrics: isMeasured,
-  evaluator: isMeasured,
-  hessianIn: hasHessian,
-  heed: isPatient,
-  isBestLoss: isPatient,
-  waitAfresh: isPatient,
-  newSums: isSeveral,
-  clearSums: isSeveral,
-  addLoss: isSeveral,
-  trainOthers: isSeveral,
-  lossesOf: isSeveral,
-  chooseAll: isSeveral,
-  keepSame: isSeveral,
-  noDivisor: isNormalized,
-  normalizerIn: isNormalized,
-  addNormalizer: isNormalized,
-  divided: isNormalized,
-  refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
-  isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
-  hasStarted: startsFromData,
-  startOnce: startsFromData,
-  startFrom: startsFromData,
-  countAsStarted: startsFromData,
-  withoutLayer: ({ parameters }) => parameters.some(({ name }) => name.endsWith('.weight_ih')),
-} satisfies { readonly [Name in OptionalFunction]?: NonNullable<Declare['when']> }
-
-type OptionalFunction =
-  | keyof typeof import('../runtime/hessian.ts')
-  | keyof typeof import('../runtime/layerNames.ts')
-  | keyof typeof import('../runtime/loneSample.ts')
-  | keyof typeof import('../runtime/metrics.ts')
-  | keyof typeof import('../runtime/normalizer.ts')
-  | keyof typeof import('../runtime/objectives.ts')
-  | keyof typeof import('../runtime/outputs.ts')
-  | keyof typeof import('../runtime/patience.ts')
-  | keyof typeof import('../runtime/plateau.ts')
-  | keyof typeof import('../runtime/initialization.ts')
-
-/** Whether a module has it, by the name of each declaration and function that some are without. */
-export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new Map([
-  ...Object.entries<Declare>(declarations).flatMap(([name, { when }]) => (when ? [[name, when] as const] : [])),
-  ...Object.entries(optionalFunctions),
-])
-
-function startsFromData({ startedByData }: ModuleDescription): boolean {
-  return startedByData.length > 0
-}
-
-function hasHessian({ hessianProduct }: ModuleDescription): boolean {
-  return hessianProduct === true
-}
-
-function isPatient({ patience }: ModuleDescription): boolean {
-  return patience !== undefined
-}
-
-function isScheduled({ schedule }: ModuleDescription): boolean {
-  return schedule !== undefined
-}
-
-function hasBinary({ wasm }: ModuleDescription): boolean {
-  return wasm !== undefined
-}
-
-function vectorOf({ precision }: ModuleDescription): string {
-  return precision === 'f32' ? 'Float32Array' : 'Float64Array'
 }

@@ -1,7 +1,7 @@
 import type * as Interface from '../runtime/interface.ts'
 import type { State } from '../runtime/state.ts'
 import type { Tensor } from '../runtime/tensor.ts'
-import { optional } from './declarations.ts'
+import { optional } from './optional.ts'
 import { isSeveral, programsNamed } from './objectives.ts'
 import { metricKinds } from './told.ts'
 import type { ModuleDescription } from './description.ts'

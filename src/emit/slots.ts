@@ -1,8 +1,11 @@
 import { Fault } from '../base/fault.ts'
 import { bytesOf } from '../base/precision.ts'
+import type * as Wasm from '../runtime/wasm.ts'
 import { built } from './built.ts'
 import { startOf } from './carried.ts'
-import { declarations, types, type Context, type Declare } from './declarations.ts'
+import { declarations } from './declarations.ts'
+import type { Context, Declare } from './declare.ts'
+import { types } from './narrowed.ts'
 import type { ModuleDescription, SectionDescription } from './description.ts'
 import type { Inlined } from './inline.ts'
 import { newArena } from './kernels.ts'
@@ -58,7 +61,7 @@ interface Binary {
 /** Those that the runtime declares: what `Kernels` in `src/runtime/wasm.ts` has. */
 const usualPrograms: readonly string[] = [
   ...(['predict', 'loss', 'gradient', 'commit', 'initialize', 'update', 'norm'] as const),
-] satisfies (keyof import('../runtime/wasm.ts').Kernels)[]
+] satisfies (keyof Wasm.Kernels)[]
 
 /** Fault: the description contradicts itself. */
 export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSlots {

@@ -96,3 +96,8 @@ export function trainedName(parameters: readonly ParameterDescription[]): string
   const frozen = parameters.filter(({ frozen }) => frozen).map(({ name }) => data(name))
   return frozen.length === 0 ? 'ParameterName' : `Exclude<ParameterName, ${frozen.join(' | ')}>`
 }
+
+/** The array type of the module's precision. */
+export function vectorOf({ precision }: ModuleDescription): string {
+  return precision === 'f32' ? 'Float32Array' : 'Float64Array'
+}

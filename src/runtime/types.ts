@@ -27,7 +27,7 @@ export type Known = Inputs
 /** What is predicted: of an only output flat samples in a new array, of a list of outputs a record of these by name. */
 export type Prediction = Vector
 
-/** The names of the objectives. */
+/** The names of the objectives. A trainer's functions take one last, and mean the first without. */
 export type ObjectiveName = string
 
 /** The losses of the objectives by name. */

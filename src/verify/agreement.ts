@@ -22,8 +22,14 @@ import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
-import type { OfObjective } from './objectives.ts'
 import { listed, predictionOf } from './predictions.ts'
+
+/** What a candidate is of, where a network has several losses. */
+interface OfObjective {
+  readonly name: string
+  /** The whole network. */
+  readonly whole: Network
+}
 
 /** A module, and what it is compared with. */
 export interface Candidate {

@@ -4,13 +4,6 @@ import { viewsOf } from '../language/networks/views.ts'
 import type { Candidate } from './agreement.ts'
 import { Findings } from './findings.ts'
 
-/** What a candidate is of, where a network has several losses. */
-export interface OfObjective {
-  readonly name: string
-  /** The whole network. */
-  readonly whole: Network
-}
-
 /** A trainer's functions that take the name of an objective last, with the number of arguments before. */
 const functions = { loss: 2, gradient: 2, step: 2, evaluate: 2, hessianProduct: 3 } as const
 

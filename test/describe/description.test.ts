@@ -118,7 +118,10 @@ emit: { math: portable, inputGradient: true }`)
   test('names the file of kernels in WebAssembly, or that they are within', async () => {
     const spec = 'input: 40\nlayers: [linear: 40, dropout: 0.5]\nloss: mse\ntrain: { batch: 32 }'
     const inline = await described(spec, 'wasm')
-    expect(inline.wasm).toEqual({ placement: 'inline', imports: ['noise'] })
+    expect(inline.wasm).toEqual({
+      ...{ placement: 'inline', imports: ['noise'] },
+      programs: ['predict', 'loss', 'gradient', 'update'],
+    })
     expect(inline.beside).toMatchObject({ target: 'wasm', text: expect.stringContaining('(module') })
     expect((await described(`${spec}\nemit: { wasm: file }`, 'wasm')).wasm).toMatchObject({ placement: 'file' })
     expect(inline.programs.predict).toEqual({

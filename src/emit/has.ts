@@ -1,0 +1,25 @@
+import type { ModuleDescription } from './description.ts'
+
+/*
+ * What modules may have or be without.
+ */
+
+export function startsFromData({ startedByData }: ModuleDescription): boolean {
+  return startedByData.length > 0
+}
+
+export function hasHessian({ hessianProduct }: ModuleDescription): boolean {
+  return hessianProduct === true
+}
+
+export function isPatient({ patience }: ModuleDescription): boolean {
+  return patience !== undefined
+}
+
+export function isScheduled({ schedule }: ModuleDescription): boolean {
+  return schedule !== undefined
+}
+
+export function hasBinary({ wasm }: ModuleDescription): boolean {
+  return wasm !== undefined
+}
