@@ -9,7 +9,7 @@ import { scanDigits } from './digits/scan.ts'
 import { percentRight } from './shared/classify.ts'
 import { createRandom } from './shared/random.ts'
 import { saveDrawing } from './shared/svg.ts'
-import { drawMap } from './siamese/map.ts'
+import { drawMap } from './shared/map.ts'
 
 const seenDigits = 7
 const random = createRandom(0)

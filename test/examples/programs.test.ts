@@ -98,6 +98,16 @@ describe('the examples', () => {
     expect(wrong! / ink!).toBeLessThan(0.4)
   })
 
+  it('gan forges points of all eight modes, nine in ten of them near one, after hardly any', () => {
+    const shares = (when: string) => numbers(printed.gan!.find((line) => line.startsWith(`forged ${when}`))!)
+    const [[before], [near, least, most]] = [shares('before'), shares('after')]
+    expect(before).toBeLessThan(10)
+    expect(near).toBeGreaterThan(90)
+    // An eighth is 12.5 %.
+    expect(least).toBeGreaterThan(9)
+    expect(most).toBeLessThan(16)
+  })
+
   it('typos finds more of a rare class where it weighs more, at no cost in accuracy', () => {
     const row = (name: string) => numbers(printed.typos!.find((line) => line.startsWith(name))!)
     const [nothing] = row('marking nothing')
@@ -108,7 +118,17 @@ describe('the examples', () => {
   })
 
   it('draw well-formed pictures of what was learned', async () => {
-    for (const name of ['notebook', 'spirals', 'digits', 'burgers', 'oscillator', 'cartpole', 'vae', 'siamese']) {
+    for (const name of [
+      'notebook',
+      'spirals',
+      'digits',
+      'burgers',
+      'oscillator',
+      'cartpole',
+      'vae',
+      'gan',
+      'siamese',
+    ]) {
       const svg = await readFile(join(root, 'out', `${name}.svg`), 'utf8')
       expect(svg).toMatch(
         /^<svg [^>]+>\n<style>[^<]+<\/style>\n(<(path|polyline|rect|circle) [^<>]+\/>\n|<text [^<>]+>[^<]*<\/text>\n)+<\/svg>\n$/,

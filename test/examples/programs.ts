@@ -18,6 +18,7 @@ export const programs = [
   'oscillator',
   'cartpole',
   'vae',
+  'gan',
   'siamese',
   'typos',
 ]

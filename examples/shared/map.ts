@@ -1,11 +1,12 @@
-import { drawing, line, linearScale, text } from '../shared/svg.ts'
+import { drawing, line, linearScale, pixels, text } from './svg.ts'
 
-/** Digits and where they were placed, to be drawn in a square of their own. */
+/** Places of the plane, to be drawn in a square of their own. */
 export interface Panel {
   readonly heading: string
-  /** x and y of each digit, one after another. */
+  /** x and y of each, one after another. */
   readonly places: Float32Array
-  readonly labels: readonly number[]
+  /** A digit for each, which is written there; without them it is a dot. */
+  readonly labels?: readonly number[]
 }
 
 const side = 440
@@ -13,7 +14,7 @@ const margin = 24
 const top = 80
 const colours = 7
 
-/** Squares of the same scale beside each other, every digit written at its place; a bar shows the length 1. */
+/** Squares of the same scale beside each other, every digit or dot at its place; a bar shows the length 1. */
 export function drawMap(title: string, panels: readonly Panel[]): string {
   const all = panels.flatMap(({ places }) => Array.from(places))
   const [xs, ys] = [0, 1].map((axis) => all.filter((_, i) => i % 2 === axis))
@@ -27,9 +28,12 @@ export function drawMap(title: string, panels: readonly Panel[]): string {
     const y = linearScale(low, high, top + (side + unit * (high - low)) / 2, -unit * (high - low))
     return [
       text(middle, top - 20, heading),
-      ...labels.map((label, i) =>
-        text(x(places[2 * i]!), y(places[2 * i + 1]!) + 4, String(label), `class${label % colours}`),
-      ),
+      ...Array.from({ length: places.length / 2 }, (_, i) => {
+        const [cx, cy] = [x(places[2 * i]!), y(places[2 * i + 1]!)]
+        return labels === undefined
+          ? `<circle cx="${pixels(cx)}" cy="${pixels(cy)}" r="2" class="class${panel}"/>`
+          : text(cx, cy + 4, String(labels[i]), `class${labels[i]! % colours}`)
+      }),
     ]
   })
   const bar = top + side + 20
