@@ -116,6 +116,22 @@ describe('networks at the edges of the language equal the interpreter', () => {
       }),
     ],
     [
+      'a maximum of constants alone, in single precision before what is made of it',
+      equations(['h = A .* x + exp(max(2 < 1 ? x : 0.5))', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: 'h',
+      }),
+    ],
+    [
+      'a sum of constants alone, in single precision turn by turn',
+      equations(['c = (derivative(sum(x), x) / 3)^1.5', 'h = A .* x + sum(c)^3', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: 'h',
+      }),
+    ],
+    [
       'the output is the input',
       equations(['l = mean((A .* x - y)^2)'], { inputs: { x: 3 }, parameters: { A: 3 }, output: 'x' }),
     ],
