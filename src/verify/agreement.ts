@@ -3,8 +3,19 @@ import type { Bindings } from '../graph/evaluate.ts'
 import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
 import type { Vector } from '../runtime/types.ts'
-import { largestMagnitude, type Tolerance } from './compare.ts'
-import { bindingsOf, copies, cut, given, sizeOf, stateOf, type Data, type State, type Tensors } from './data.ts'
+import { exact, largestMagnitude, type Tolerance } from './compare.ts'
+import {
+  bindingsOf,
+  copies,
+  cut,
+  given,
+  randomFrom,
+  sizeOf,
+  stateOf,
+  type Data,
+  type State,
+  type Tensors,
+} from './data.ts'
 import type { Emitted, Options, Trainer } from '../emit/emitted.ts'
 import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
@@ -23,6 +34,7 @@ import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
 import { listed, predictionOf } from './predictions.ts'
+import { spreadByStoring } from './storing.ts'
 
 /** A module, and what it is compared with. */
 export interface Candidate {
@@ -132,16 +144,16 @@ function compareStarts(
   // One that was given start values has started.
   const started = start ? module.createTrainer({ ...options, ...start, seed }) : trainer
   started.initialize(given(data.inputs))
-  const values = expecting(meaning)(
-    starts.map(({ value }) => value),
-    bindingsOf(data, before),
-  )
-  const byName = new Map(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
+  const [nodes, bindings] = [starts.map(({ value }) => value), bindingsOf(data, before)]
+  const values = expecting(meaning)(nodes, bindings)
+  const spread = meaning.rounded ? spreadByStoring(nodes, bindings, randomFrom(seed)) : []
   for (const { name, shape } of network.parameters) {
-    const own = byName.get(name)
-    const expected = own ? amongTerms(own, meaning, values) : { values: before.parameters[name]!, tolerance: {} }
     const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
-    findings.compare(started.parameters[name]!, expected.values, quantity, expected.tolerance)
+    const at = starts.findIndex(({ target }) => nameOf(target) === name)
+    const own = values[at] && amongTerms(values[at], meaning, values)
+    const { values: expected, tolerance } = own ?? { values: before.parameters[name]!, tolerance: exact }
+    const absolute = (tolerance.absolute ?? 0) + roundings.spread * (spread[at] ?? 0)
+    findings.compare(started.parameters[name]!, expected, quantity, { ...tolerance, absolute })
   }
 }
 
