@@ -3,27 +3,16 @@ import type { Bindings } from '../graph/evaluate.ts'
 import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
 import type { Vector } from '../runtime/types.ts'
-import { exact, largestMagnitude, type Tolerance } from './compare.ts'
-import {
-  bindingsOf,
-  copies,
-  cut,
-  given,
-  randomFrom,
-  sizeOf,
-  stateOf,
-  type Data,
-  type State,
-  type Tensors,
-} from './data.ts'
+import { largestMagnitude, type Tolerance } from './compare.ts'
+import { bindingsOf, copies, cut, given, sizeOf, stateOf, type Data, type State, type Tensors } from './data.ts'
 import type { Emitted, Options, Trainer } from '../emit/emitted.ts'
 import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
 import {
   amongTerms,
+  compareOpenly,
   divisorIn,
   divisorOf,
-  expecting,
   roundings,
   scaled,
   type Expected,
@@ -34,7 +23,6 @@ import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
 import { listed, predictionOf } from './predictions.ts'
-import { spreadByStoring } from './storing.ts'
 
 /** A module, and what it is compared with. */
 export interface Candidate {
@@ -81,7 +69,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   if (!start) compareDrawn(network, trainer, seed, findings)
   compareStarts(candidate, trainer, trial, findings)
   const derivable = [...network.trained, ...variables].map(({ node }) => node)
-  const run = interpret({ ...network, parameters: derivable }, expecting(meaning))
+  const objective = { ...network, parameters: derivable }
   const optimizer = new Optimizer(network, meaning)
   const rate = new LearningRate(network)
 
@@ -89,9 +77,11 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   for (const [steps, data] of trial.batches.entries()) {
     const state = stateOf(trainer, seed, steps)
     const bindings = bindingsOf(data, state)
-    const results = run(bindings)
     const found = new Findings()
-    const gradients = compareDerived(candidate, trainer, data, results, found)
+    const { results, gradients } = compareOpenly(meaning, seed, found, (way, derived) => {
+      const interpreted = interpret(objective, way)(bindings)
+      return { results: interpreted, gradients: compareDerived(candidate, trainer, data, interpreted, derived) }
+    })
     first ??= { state, results, gradients }
     const expected = optimizer.step(state.parameters, gradients, trainer.learningRate)
     const loss = compareStep(candidate, trainer, data, { state, results, expected }, found)
@@ -144,17 +134,20 @@ function compareStarts(
   // One that was given start values has started.
   const started = start ? module.createTrainer({ ...options, ...start, seed }) : trainer
   started.initialize(given(data.inputs))
-  const [nodes, bindings] = [starts.map(({ value }) => value), bindingsOf(data, before)]
-  const values = expecting(meaning)(nodes, bindings)
-  const spread = meaning.rounded ? spreadByStoring(nodes, bindings, randomFrom(seed)) : []
-  for (const { name, shape } of network.parameters) {
-    const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
-    const at = starts.findIndex(({ target }) => nameOf(target) === name)
-    const own = values[at] && amongTerms(values[at], meaning, values)
-    const { values: expected, tolerance } = own ?? { values: before.parameters[name]!, tolerance: exact }
-    const absolute = (tolerance.absolute ?? 0) + roundings.spread * (spread[at] ?? 0)
-    findings.compare(started.parameters[name]!, expected, quantity, { ...tolerance, absolute })
-  }
+  const bindings = bindingsOf(data, before)
+  compareOpenly(meaning, seed, findings, (way, found) => {
+    const values = way(
+      starts.map(({ value }) => value),
+      bindings,
+    )
+    const byName = new Map(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
+    for (const { name, shape } of network.parameters) {
+      const own = byName.get(name)
+      const expected = own ? amongTerms(own, meaning, values) : { values: before.parameters[name]!, tolerance: {} }
+      const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
+      found.compare(started.parameters[name]!, expected.values, quantity, expected.tolerance)
+    }
+  })
 }
 
 /** What changes nothing: predictions, losses, gradients. @returns the gradients by parameters. */
