@@ -21,6 +21,8 @@ export interface Bindings {
    * are f64.
    */
   readonly precision?: Precision
+  /** Whose values are rounded to f32 besides, as where what is computed in f64 is stored. */
+  readonly isStored?: (node: Node) => boolean
   /** The values of a region's arguments, where it is evaluated. */
   readonly arguments?: ReadonlyMap<Node, Tensor>
   /** The most numbers that sums add up one after another, where it isn't the modules' own. */
@@ -37,16 +39,18 @@ type Tensor = Float32Array | Float64Array
  * @throws RangeError when a leaf has no binding or one of another size.
  */
 export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64Array[] {
+  const { isStored = () => false } = bindings
   const values = new Map<Node, Tensor>()
+  const keep = (node: Node, value: Tensor) => values.set(node, isStored(node) ? value.map(Math.fround) : value)
   const order = topologicalOrder(outputs)
   const scans = order.filter((node) => node.kind === 'loop')
   for (const node of order) {
     if (values.has(node)) continue
-    if (node.kind !== 'loop') values.set(node, evaluateNode(node, bindings, values))
+    if (node.kind !== 'loop') keep(node, evaluateNode(node, bindings, values))
     else {
       // One run of a loop gives all that is read of it.
       const together = scans.filter((other) => loopOf(node) === loopOf(other))
-      scan(together, values, bindings).forEach((value, k) => values.set(together[k]!, value))
+      scan(together, values, bindings).forEach((value, k) => keep(together[k]!, value))
     }
   }
   return outputs.map((node) => Float64Array.from(values.get(node)!))

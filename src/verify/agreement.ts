@@ -10,9 +10,9 @@ import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
 import {
   amongTerms,
+  compareOpenly,
   divisorIn,
   divisorOf,
-  expecting,
   roundings,
   scaled,
   type Expected,
@@ -78,7 +78,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   if (!start) compareDrawn(network, trainer, seed, findings)
   compareStarts(candidate, trainer, trial, findings)
   const derivable = [...network.trained, ...variables].map(({ node }) => node)
-  const run = interpret({ ...network, parameters: derivable }, expecting(meaning))
+  const objective = { ...network, parameters: derivable }
   const whole = candidate.objective?.whole ?? network
   const optimizer = new Optimizer(network, meaning, whole)
   const rate = new LearningRate(whole)
@@ -89,9 +89,11 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   for (const [steps, data] of trial.batches.entries()) {
     const state = stateOf(trainer, seed, steps)
     const bindings = bindingsOf(data, state)
-    const results = run(bindings)
     const found = new Findings()
-    const gradients = compareDerived(candidate, trainer, data, results, found)
+    const { results, gradients } = compareOpenly(meaning, seed, found, (way, derived) => {
+      const interpreted = interpret(objective, way)(bindings)
+      return { results: interpreted, gradients: compareDerived(candidate, trainer, data, interpreted, derived) }
+    })
     first ??= { state, results, gradients }
     const expected = optimizer.step(state.parameters, gradients, trainer.learningRate * share)
     const loss = compareStep(candidate, trainer, data, { state, results, expected }, found)
@@ -144,17 +146,20 @@ function compareStarts(
   // One that was given start values has started.
   const started = start ? module.createTrainer({ ...options, ...start, seed }) : trainer
   started.initialize(given(data.inputs))
-  const values = expecting(meaning)(
-    starts.map(({ value }) => value),
-    bindingsOf(data, before),
-  )
-  const byName = new Map(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
-  for (const { name, shape } of network.parameters) {
-    const own = byName.get(name)
-    const expected = own ? amongTerms(own, meaning, values) : { values: before.parameters[name]!, tolerance: {} }
-    const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
-    findings.compare(started.parameters[name]!, expected.values, quantity, expected.tolerance)
-  }
+  const bindings = bindingsOf(data, before)
+  compareOpenly(meaning, seed, findings, (way, found) => {
+    const values = way(
+      starts.map(({ value }) => value),
+      bindings,
+    )
+    const byName = new Map(starts.map(({ target }, k) => [nameOf(target), values[k]!]))
+    for (const { name, shape } of network.parameters) {
+      const own = byName.get(name)
+      const expected = own ? amongTerms(own, meaning, values) : { values: before.parameters[name]!, tolerance: {} }
+      const quantity = { quantity: 'by its first batch, the start of', tensor: name, shape }
+      found.compare(started.parameters[name]!, expected.values, quantity, expected.tolerance)
+    }
+  })
 }
 
 /** What changes nothing: predictions, losses, gradients. @returns the gradients by parameters. */

@@ -39,8 +39,10 @@ export class Kinks {
   }
 
   /**
-   * The first node that is nearly at a kink, by less than a share of its operands. On it are comparisons of whole numbers too, so that
-   * counts for maxima alone: two elements that are largest.
+   * The first node that is nearly at a kink, by less than a share of its operands, so that a module in single precision may be on its other
+   * side. On it a module is too, as in a comparison of whole numbers or of two inputs, but for two cases. Of a maximum's elements two are
+   * largest: then it is open which one is. Or both operands are a number that single precision doesn't have, as in h < relu(h): then one
+   * may be stored, and so rounded, while the other is a double yet.
    */
   firstNear(point: Bindings, share: number): Node | undefined {
     const values = evaluate(this.#leads, point)
@@ -50,11 +52,16 @@ export class Kinks {
     )
     return this.#bending.find((node, k) => {
       const reach = share * largestMagnitude(operands[k]!)
-      const near = values[k]!.filter((lead) => Math.abs(lead) < reach)
-      const rows = elementCount(node.shape, point.batch)
-      return node.op === 'max' ? near.length > rows : near.some((lead) => lead !== 0)
+      const isNear = (lead: number) => Math.abs(lead) < reach
+      if (node.op === 'max') return values[k]!.filter(isNear).length > elementCount(node.shape, point.batch)
+      return values[k]!.some((lead, at) => (lead === 0 ? isRounded(operands[k]![at]!) : isNear(lead)))
     })
   }
+}
+
+/** Whether a number changes where single precision stores it. */
+function isRounded(x: number): boolean {
+  return Math.fround(x) !== x
 }
 
 function leadOf(node: Node): Node | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contract, input, max, parameter, slice, sum, tanh } from '../../src/graph/build.ts'
+import { constant, contract, input, max, parameter, slice, sum, tanh } from '../../src/graph/build.ts'
 import { Interner, type Node } from '../../src/graph/node.ts'
 import type { Kernel } from '../../src/loops/notation/kernel.ts'
 import { expand } from '../../src/loops/routine/expand.ts'
@@ -72,6 +72,12 @@ const cases: readonly Case[] = [
       'arena[out + b0] = Math.max(Math.max(arena[at0], arena[at0 + 1]), arena[at0 + 2])',
       '}',
     ],
+  ],
+  [
+    'but one for constants, which it rounds',
+    sum(constant(graph, 0.3, ['batch', 3]), [1]),
+    { k: 3 },
+    ['for (let b0 = 0; b0 < n; b0++) {', 'let s0 = 0', 's0 = s0 + 0.3 + 0.3 + 0.3', 'arena[out + b0] = s0', '}'],
   ],
   [
     'samples beyond the last whole step have a loop of their own',

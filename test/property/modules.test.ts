@@ -116,6 +116,39 @@ describe('networks at the edges of the language equal the interpreter', () => {
       }),
     ],
     [
+      'a maximum of constants alone, in single precision before what is made of it',
+      equations(['h = A .* x + exp(max(2 < 1 ? x : 0.5))', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: 'h',
+      }),
+    ],
+    [
+      'a sum of constants alone, in single precision turn by turn',
+      equations(['c = (derivative(sum(x), x) / 3)^1.5', 'h = A .* x + sum(c)^3', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: 'h',
+      }),
+    ],
+    [
+      'an output of constants, which are stored rounded',
+      equations(['c = tanh(derivative(sum(x), x))', 'h = A .* x', 'l = mean((h - y)^2)'], {
+        inputs: { x: 3 },
+        parameters: { A: 3 },
+        output: ['h', 'c'],
+      }),
+    ],
+    [
+      'a gradient whose terms cancel',
+      {
+        input: [1],
+        layers: [{ linear: { units: 1, bias: false } }, { linear: 1 }],
+        loss: { crossEntropy: { labelSmoothing: 0.2 } },
+        weight: true,
+      },
+    ],
+    [
       'the output is the input',
       equations(['l = mean((A .* x - y)^2)'], { inputs: { x: 3 }, parameters: { A: 3 }, output: 'x' }),
     ],
@@ -151,6 +184,7 @@ describe('networks at the edges of the language equal the interpreter', () => {
     const train = { batch: 4, optimizer: { sgd: 0.1 } }
     const whole = { name: 'edge', train, emit: { precision: 'f64' }, ...spec } as unknown as NetworkSpec
     await expectAgreement(whole, 7, { isWhole: true })
+    await expectAgreement(whole, 7, { precision: 'f32' })
     for (const precision of ['f64', 'f32'] as const) await expectAgreement(whole, 7, { target: 'wasm', precision })
   })
 })

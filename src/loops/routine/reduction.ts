@@ -1,5 +1,6 @@
 import { sumLevels, type SumLoop } from '../../graph/summation.ts'
 import { lengthOf, type Reduce } from '../notation/kernel.ts'
+import { readsOf } from '../notation/reads.ts'
 import type { Schedule } from '../schedule/costs.ts'
 import { eachPart, eachStep, isWrittenOut, type Element } from './element.ts'
 import { evaluate } from './scalar.ts'
@@ -33,7 +34,8 @@ export function writeReduction(
   const { over, combine, body } = stage
   if (!loops) return writer.realise(elements.map((element) => evaluate(writer, body, element)))
   const { op, initial, label } = combinations[combine]
-  const unrolled = loops.every(({ axis }) => isWrittenOut(over[axis]!, schedule))
+  // Of constants alone it is an element of a tensor as well: a variable of its own rounds it where constants are doubles.
+  const unrolled = readsOf(stage).length > 0 && loops.every(({ axis }) => isWrittenOut(over[axis]!, schedule))
   const totals = elements.map(({ lanes }) =>
     unrolled ? undefined : writer.declare(label, writer.literal(initial), lanes?.count),
   )
