@@ -2,6 +2,7 @@ import type { Precision } from '../base/precision.ts'
 import { topologicalOrder, type Node, type NodeOf, type NodeOfKind, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { loopOf, scanLength } from './scan.ts'
+import { dot, filled, visit } from './indices.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
 import { addUp, isCompensated } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
@@ -309,24 +310,5 @@ function windowAddress(
       read[axis] = windowStart(window) + stride * index[axis]! + dilation * index[rank + k]!
     })
     return dot(read, strides)
-  }
-}
-
-function dot(index: readonly number[], strides: readonly number[]): number {
-  return index.reduce((sum, i, k) => sum + i * strides[k]!, 0)
-}
-
-function filled(result: Tensor, shape: readonly number[], element: (index: readonly number[]) => number): Tensor {
-  visit(shape, (index, at) => (result[at] = element(index)))
-  return result
-}
-
-/** Calls `body` with every index of `shape` in row-major order. The index array is reused. */
-function visit(shape: readonly number[], body: (index: readonly number[], at: number) => void): void {
-  const index = new Array<number>(shape.length).fill(0)
-  const size = shape.reduce((product, extent) => product * extent, 1)
-  for (let at = 0; at < size; at++) {
-    body(index, at)
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
   }
 }

@@ -1,15 +1,16 @@
 import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
 import { checkGraph } from '../graph/check.ts'
-import { topologicalOrder, type Node } from '../graph/node.ts'
+import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
 import { portNeeded, type Parameter } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
 import { stateOf } from '../language/networks/objectives.ts'
 import { viewsOf } from '../language/networks/views.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
+import { lossPrograms, predictProgram } from './loss.ts'
 import { optimizerPrograms } from './optimizer.ts'
-import { programOf, type Program, type Zone } from './program.ts'
+import type { Program, Zone } from './program.ts'
 
 /** What a module runs, and the tensors that lie in its arena at places that its caller knows. */
 export interface Arrangement {
@@ -64,15 +65,10 @@ function arrangementOf(network: Network, derived: readonly TrainingGraph[]): Arr
   const directions = buffersOf(directed, 'parameter', (name) => `direction of ${name}`)
   const products = buffersOf(directed, 'gradient', (name) => `Hessian product of ${name}`)
   const lossSum: Buffer = { name: 'loss sum', role: 'activation', batched: false, size: 1 }
-  const normalizerSum: Buffer = { ...lossSum, name: 'normalizer sum' }
+  const normalizerSum = first.normalizerSum && { ...lossSum, name: 'normalizer sum' }
   const metricSums = (first.metrics ?? []).map(({ name, sums }) =>
     sums.map((_, k): Buffer => ({ ...lossSum, name: `${name}, sum ${k}` })),
   )
-  const summed = ({ lossSum: losses, normalizerSum: normalizers, metrics = [] }: TrainingGraph['training']) => [
-    { node: losses, buffer: lossSum },
-    ...(normalizers ? [{ node: normalizers, buffer: normalizerSum }] : []),
-    ...metrics.flatMap(({ sums }, k) => sums.map((node, at) => ({ node, buffer: metricSums[k]![at]! }))),
-  ]
   const leaves = new Map(
     [
       [ordered, parameters],
@@ -85,63 +81,15 @@ function arrangementOf(network: Network, derived: readonly TrainingGraph[]): Arr
     ),
   )
 
-  const assigned = (list: TrainingGraph['writes']) =>
-    list.map(({ target, value }) => ({ node: value, buffer: leaves.get(target)! }))
-  const onSamples = (results: Program['pieces'][number]['results']) => [{ results, leaves, over: 'samples' as const }]
-  const views = viewsOf(network).map((view, k) => ({ ...view, training: derived[k]! }))
+  const views = viewsOf(network)
   const optimizers = views.map((view) => optimizerPrograms(view, network.trained))
-  const positions = new Map(network.trained.map(({ name }, k) => [name, k]))
-
-  /** What runs for one loss. */
-  const programsOf = ({ network: { trained }, objective, training }: (typeof views)[number], k: number): Program[] => {
-    const named = (name: string) => programOf(name, objective)
-    const ofTrained = (nodes: readonly Node[], buffers: readonly Buffer[]) =>
-      nodes.map((node, at) => ({ node, buffer: buffers[positions.get(trained[at]!.name)!]! }))
-    // The first loss shares what it can with predictions.
-    const apart = k === 0 ? {} : { apart: objective! }
-    return [
-      { name: named('loss'), pieces: onSamples(summed(training)), ...apart },
-      {
-        name: named('gradient'),
-        pieces: onSamples([
-          ...summed(training.training),
-          ...ofTrained(training.gradients, gradients),
-          ...training.variableGradients.map((node, at) => ({ node, buffer: inputGradients[at]! })),
-          ...drawnWrites(training).map((node, at) => ({ node, ...(k === 0 ? {} : { buffer: drawnBuffer(node, at) }) })),
-        ]),
-        ...{ mayRerun: true, inStep: true, ...apart },
-      },
-      {
-        name: named('commit'),
-        after: named('gradient'),
-        pieces: onSamples(assigned(training.writes)),
-        ...{ inStep: true, ...apart },
-      },
-      ...(k === 0
-        ? [
-            {
-              name: 'initialize',
-              pieces: onSamples(assigned(training.starts)),
-              apart: 'initialize',
-              untargeted: true as const,
-            },
-          ]
-        : []),
-      ...(directed.length > 0
-        ? [
-            {
-              name: named('hessian'),
-              pieces: onSamples(ofTrained(training.hessianProducts, products)),
-              apart: named('hessian'),
-            },
-          ]
-        : []),
-      ...optimizers[k]!.programs,
-    ]
-  }
+  const byName = (buffers: readonly Buffer[]) =>
+    new Map(buffers.map((buffer, k) => [network.trained[k]!.name, buffer] as const))
+  const sums = { lossSum, ...(normalizerSum && { normalizerSum }), metricSums }
+  const left = { ...sums, gradients: byName(gradients), inputGradients, products: byName(products), leaves }
   const programs: Program[] = [
-    { name: 'predict', pieces: onSamples(first.outputs.map((node) => ({ node }))), untargeted: true },
-    ...views.flatMap(programsOf),
+    predictProgram(first, leaves),
+    ...views.flatMap((view, k) => [...lossPrograms(view, derived[k]!, left, k === 0), ...optimizers[k]!.programs]),
   ]
   const optimizerStates = views.flatMap(({ network: view, objective }) => {
     const { first, buffers } = spanOf(view, network.trained)
@@ -161,8 +109,7 @@ function arrangementOf(network: Network, derived: readonly TrainingGraph[]): Arr
     { name: 'products', buffers: products, inModel: false },
     { name: 'norm', buffers: optimizers.flatMap(({ norms }) => norms), inModel: false },
   ]
-  const normalizer = first.normalizerSum ? { normalizerSum } : {}
-  return { programs, zones, inputs, targets, leaves, lossSum, ...normalizer, metricSums, inputGradients }
+  return { programs, zones, inputs, targets, leaves, ...sums, inputGradients }
 }
 
 /** From the first to the last tensor that a view trains, among all: one between that it doesn't train has a place too. */
@@ -174,27 +121,6 @@ function spanOf(view: Network, all: readonly Parameter[]) {
     first: before.reduce((count, { node }) => count + elementsPerSample(node.shape), 0),
     buffers: from < 0 ? [] : all.slice(from, to + 1),
   }
-}
-
-/** Where a gradient's program leaves a new value for the commit after it, apart from others that compute the same. */
-function drawnBuffer({ shape }: Node, at: number): Buffer {
-  return { name: `new value ${at}`, role: 'activation', batched: isBatched(shape), size: elementsPerSample(shape) }
-}
-
-/**
- * New values of buffers that a commit would draw random numbers for: it has no key, so the gradient's program computes them. Mostly there
- * are none, as a commit goes on from sums over the batch that this has left.
- */
-function drawnWrites({ writes, training, gradients, variableGradients }: TrainingGraph): Node[] {
-  if (writes.length === 0) return []
-  const computed = topologicalOrder([training.lossSum, ...gradients, ...variableGradients])
-  const left = new Set(computed.filter(({ kind }) => kind === 'reduction' || kind === 'product'))
-  return writes.flatMap(({ value }) => {
-    const read = new Set([value])
-    // A set iterates over what is added meanwhile.
-    for (const node of read) if (!left.has(node)) for (const input of node.inputs) read.add(input)
-    return [...read].some(({ op }) => op === 'noise') ? [value] : []
-  })
 }
 
 interface Tensor {

@@ -58,7 +58,7 @@ const draws = 8
  * What kernels must leave: to the last bit, unless it is open where they round.
  * @param random draws what is stored, so that a value is as uncertain as that makes it too, and not only rounding everywhere.
  */
-export function expecting({ kernels, rounded }: Meaning, random?: Random): Evaluate<Expected> {
+function expecting({ kernels, rounded }: Meaning, random?: Random): Evaluate<Expected> {
   return (outputs, bindings) => {
     const exactly = kernels(outputs, bindings)
     if (!rounded) return exactly.map((values) => ({ values, tolerance: exact }))
