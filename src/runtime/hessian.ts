@@ -11,7 +11,7 @@ export function hessianIn(arena: Vector, run: (x: Inputs, y: Targets) => void) {
   const products = viewsOf(productsIn(arena)) as Readonly<Record<TrainedName, Vector>>
   return {
     hessianProduct(x: Inputs, y: Targets, direction: Readonly<Partial<Record<TrainedName, ArrayLike<number>>>>) {
-      for (const name in directions) directions[name]!.fill(0)
+      for (const views of [directions, products]) for (const name in views) views[name as TrainedName]!.fill(0)
       assign(directions, direction)
       run(x, y)
       return products

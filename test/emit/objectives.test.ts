@@ -113,8 +113,10 @@ describe('each objective', () => {
   it('has the Hessian of its own loss', async () => {
     const trainer = (await severalOf(rivals('', `${objectives}${train}\nemit: { hessianProduct: true }`)))()
     const direction = { 'G.linear0.weight': wave(15, 5), 'D.linear1.weight': wave(6, 4) }
+    trainer.hessianProduct(x, {}, direction, 'critic')
     const product = trainer.hessianProduct({ noise }, {}, direction, 'forger')
     const products = Array.from(product['G.linear0.weight']!)
+    expect(new Set(product['D.linear1.weight'] as Float64Array)).toEqual(new Set([0]))
     const view = trainer.parameters['G.linear0.weight']!
     const start = [...view]
     const slopes = [1e-5, -1e-5].map((step) => {

@@ -58,6 +58,40 @@ train: { batch: 3, optimizer: lion }`
   })
 })
 
+describe('several objectives', () => {
+  const text = `
+inputs: { x: 3, z: 2 }
+targets: { y: scalar }
+parameters: { a: 3, b: [2, 3], c: 2 }
+equations:
+  - p = dot(a, x) + sum(b * x .* z + c)
+  - ℓ = (p - y)^2
+  - k = logCosh(p, y) + mean(abs(c))
+output: p
+objectives:
+  one: { loss: ℓ, trains: [a, c], optimizer: { adamw: { learningRate: 0.01, weightDecay: 0.1 } }, clip: { norm: 0.1 } }
+  two: { loss: k, trains: [b, c] }
+train: { batch: 3, optimizer: { sgd: { learningRate: 0.05, momentum: 0.9 } }, schedule: { exponential: 0.9 } }`
+
+  test('are looked at each by itself', async () => {
+    const { checks, ...verification } = await verified(text)
+    expect(differencesOf({ checks, ...verification })).toEqual({})
+    expect(checks.find(({ check }) => check === 'differences')!.worst!.quantity).toMatch(/^(one|two): the gradient by$/)
+  })
+
+  test('are told apart where one is wrong', async () => {
+    const wrong = async (module: string) =>
+      instantiate(module.replace(/learningRate: state\.learningRate \* /, '$&1.5 * '))
+    const network = await load(text)
+    const { checks } = await verify(network, 'test.net.yaml', { instantiate: wrong })
+    const found = checks.flatMap(({ differences }) =>
+      differences.map(({ quantity, tensor }) => `${quantity} ${tensor}`),
+    )
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.every((one) => /^two: after (a step|2 steps), [bc]$/.test(one))).toBe(true)
+  })
+})
+
 test('random networks verify, whatever they are made of', async () => {
   const seen: string[] = []
   await fc.assert(

@@ -68,7 +68,11 @@ export function resolveObjectives(
     const states = new Set(buffers.filter(mine).map(({ node }) => node))
     const trained = parameters.filter((one) => mine(one) && !one.frozen)
     const place = [...goal.path, 'trains']
-    if (trained.length === 0) throw refusal(place, 'all of it is frozen, so that nothing is left to train')
+    if (trained.length === 0)
+      throw refusal(
+        place,
+        `${parameters.some(mine) ? 'all of it is frozen' : 'nothing calls it'}, so that nothing is left to train`,
+      )
     return {
       ...objectives[k]!,
       trained: trained.map((one) => ({ ...one, weightDecay: decayOf(one.shape, decay) })),
