@@ -62,7 +62,11 @@ export interface TrainingGraph extends Evaluation {
 }
 
 /** H v = ∂(gᵀ v)/∂θ, one more reverse pass: Pearlmutter 1994 has it as R{g}. */
-function hessianProducts(gradients: readonly Node[], directions: readonly Node[], parameters: readonly Node[]): Node[] {
+export function hessianProducts(
+  gradients: readonly Node[],
+  directions: readonly Node[],
+  parameters: readonly Node[],
+): Node[] {
   const terms = directions.map((direction, k) => {
     const product = multiply(gradients[k]!, direction)
     return sum(

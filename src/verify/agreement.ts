@@ -22,6 +22,7 @@ import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
+import { compareTold } from './told.ts'
 import { listed, predictionOf } from './predictions.ts'
 
 /** What a candidate is of, where a network has several losses. */
@@ -92,6 +93,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
     const found = new Findings()
     const { results, gradients } = compareOpenly(meaning, seed, found, (way, derived) => {
       const interpreted = interpret(objective, way)(bindings)
+      compareTold(candidate, trainer, data, bindings, way, derived)
       return { results: interpreted, gradients: compareDerived(candidate, trainer, data, interpreted, derived) }
     })
     first ??= { state, results, gradients }
@@ -113,7 +115,8 @@ const roundingOfKinks = 2 ** -16
 /** Where a module rounds at other places, it may take another branch at a kink: then what differs says nothing. */
 function excuseKinks({ network, meaning }: Candidate, bindings: Bindings, findings: Findings): void {
   if (!meaning.rounded || findings.differences.length === 0) return
-  const kinks = new Kinks([...network.outputs, network.losses, network.training.losses])
+  const told = (network.metrics ?? []).flatMap(({ sums }) => sums)
+  const kinks = new Kinks([...network.outputs, network.losses, network.training.losses, ...told])
   const near = kinks.firstNear(bindings, roundingOfKinks)
   if (near) findings.excuse(`a kink lies within rounding, ${whereIs(network, near)}, where it may go either way`)
 }

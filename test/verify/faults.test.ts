@@ -74,6 +74,31 @@ describe('a fault in a module is found by the check of its target and precision'
     expect(found['typescript f64']![0]).toMatchObject({ quantity: 'after 2 steps,', tensor: 'linear0.weight' })
   })
 
+  test.each([
+    ['a metric', /(sums\[1\]! \+= )divisor \?\? elements/, '$1elements + 1', 'the metric r'],
+    [
+      'the Hessian times a direction',
+      /run\(x, y\)\n/,
+      'run(x, y)\nproducts["linear0.weight"][1] += 1e-9\n',
+      'the Hessian product of',
+    ],
+  ])('in %s', async (_, from, to, quantity) => {
+    const told = `inputs: { x: 3 }
+targets: { y: scalar }
+networks: { u: { input: 3, layers: [linear: 4, tanh, linear: 1] } }
+equations: ['p = u(x)', 'ℓ = (p - y)^2', 'q = abs(p)']
+output: p
+loss: ℓ
+metrics: { r: q }
+emit: { hessianProduct: true }
+train: { batch: 4 }`
+    const found = differencesOf(
+      await verified(told, { instantiate: corrupted(from, to.replace('"linear0', '"u.linear0')) }),
+    )
+    expect(Object.keys(found)).toEqual(['typescript f64'])
+    expect(found['typescript f64']!.every((one) => one.quantity === quantity)).toBe(true)
+  })
+
   test('in the schedule', async () => {
     const found = differencesOf(
       await verified(spec, { instantiate: corrupted(/step\(epoch, 1, 0\.5\)/, 'step(epoch, 1, 0.6)') }),

@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import type { NetworkSpec } from '../../../src/language/networks/schema.ts'
 import { equationNetworks } from './equations.ts'
 import { layerNetworks } from './layers.ts'
+import { seldom } from './choices.ts'
 import { longNetworks } from './long.ts'
 import { training } from './training.ts'
 
@@ -17,8 +18,9 @@ export const specs: fc.Arbitrary<NetworkSpec> = fc
     train: training,
     inputGradient: fc.boolean(),
     memory: fc.constantFrom(undefined, 'recompute'),
+    hessianProduct: seldom(8, fc.constant(true)),
   })
-  .map(({ network, train, inputGradient, memory }) => {
+  .map(({ network, train, inputGradient, memory, hessianProduct }) => {
     const { body, batch: most = train.batch } = network
     const inputs: readonly unknown[] = 'input' in body ? [body.input] : Object.values(body.inputs)
     const hasReal = inputs.some((input) => !Object.hasOwn(Object(input), 'index'))
@@ -26,6 +28,7 @@ export const specs: fc.Arbitrary<NetworkSpec> = fc
       precision: 'f64',
       ...(inputGradient && hasReal ? { inputGradient } : {}),
       ...(memory === undefined ? {} : { memory }),
+      ...(hessianProduct && network.batch === undefined ? { hessianProduct } : {}),
     }
     // One sample alone has no variance.
     const batch = /batchNorm|actNorm/.test(JSON.stringify(body)) ? Math.max(most, 2) : most
