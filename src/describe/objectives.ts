@@ -3,7 +3,7 @@ import { topologicalOrder, type Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import { nodesOf, type Prediction } from '../language/networks/builder.ts'
 import { stateOf } from '../language/networks/objectives.ts'
-import { viewsOf } from '../language/networks/views.ts'
+import { shareIn, viewsOf } from '../language/networks/views.ts'
 import { describeScalars } from './carried.ts'
 
 /** What is told of the losses of a network that has several. */
@@ -17,7 +17,7 @@ export function describeObjectives(network: Network): Pick<ModuleDescription, 'o
     before += (states.length + scalars.length) * view.trained.length
     return {
       ...{ name: name!, reads: readIn(view), trained: view.trained.map((parameter) => parameter.name) },
-      ...{ rate: network.train.learningRate && learningRate / network.train.learningRate, states, scalars },
+      ...{ rate: shareIn(network, learningRate), states, scalars },
       optimizer: optimizer.identity,
     }
   })

@@ -111,17 +111,23 @@ export function lossesOf(sums: Sums): { readonly losses: Losses } {
   return { losses: Object.fromEntries(losses) as Losses }
 }
 
-/** Takes out of a file what is of objectives with another optimizer here, and the learning rate unless the first has the same. */
-export function keepSame({ numbers, entries }: Checkpoint): void {
-  const file = numbers as Record<string, unknown>
-  const kept = entries as Record<string, unknown>
-  const isSame = ({ name, optimizer: own }: (typeof objectives)[number]) =>
-    `; ${file.optimizer}; `.includes(`; ${name}: ${own}; `)
-  if (!isSame(objectives[0]!)) file.baseRate = undefined
-  for (const objective of objectives) {
-    if (isSame(objective)) continue
-    const prefix = `optimizer.${objective.name}.`
-    for (const name in kept) if (name.slice(0, prefix.length) === prefix) kept[name] = undefined
-  }
-  file.optimizer = optimizer
+/**
+ * Takes out of a file what is of objectives with another optimizer here; and, unless the first one is the file's first, what goes by that:
+ * the learning rate, and the best epoch.
+ */
+export function keepSame(file: Checkpoint): void {
+  const numbers = file.numbers as Record<string, unknown>
+  const theirs = `; ${numbers.optimizer}; `
+  const ours = objectives.map(({ name, optimizer: own }) => `; ${name}: ${own}; `)
+  const isSameFirst = theirs.slice(0, ours[0]!.length) === ours[0]
+  const dropped = [
+    ...objectives.flatMap(({ name }, k) => (theirs.includes(ours[k]!) ? [] : [`optimizer.${name}.`])),
+    ...(isSameFirst ? [] : ['best.']),
+  ]
+  const kept = Object.entries(file.entries).flatMap((entry) =>
+    dropped.some((prefix) => entry[0].slice(0, prefix.length) === prefix) ? [] : [entry],
+  )
+  if (!isSameFirst) numbers.baseRate = undefined
+  numbers.optimizer = optimizer
+  Object.assign(file, { entries: Object.fromEntries(kept) })
 }

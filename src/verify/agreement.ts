@@ -1,4 +1,5 @@
 import type { Network } from '../language/networks/network.ts'
+import { shareIn } from '../language/networks/views.ts'
 import type { Bindings } from '../graph/evaluate.ts'
 import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
@@ -84,7 +85,7 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   const optimizer = new Optimizer(network, meaning, whole)
   const rate = new LearningRate(whole)
   // An objective's learning rate is in proportion to the trainer's, which is the first one's.
-  const share = network.train.learningRate / whole.train.learningRate || 0
+  const share = shareIn(whole, network.train.learningRate)
 
   let first: Interpreted | undefined
   for (const [steps, data] of trial.batches.entries()) {

@@ -42,7 +42,8 @@ export class ComplexStep {
     const parts: ImaginaryParts = new Map()
     for (const node of this.#order) {
       if (node.op !== 'parameter' && node.op !== 'input') continue
-      const change = direction[node.attributes.name]
+      const { name } = node.attributes
+      const change = Object.hasOwn(direction, name) ? direction[name] : undefined
       if (change)
         parts.set(
           node,

@@ -79,7 +79,7 @@ export class Differences {
     const along = (tensors: Tensors = {}): Tensors =>
       Object.fromEntries(
         Object.entries(tensors).map(([name, values]) => {
-          const change = direction[name]
+          const change = Object.hasOwn(direction, name) ? direction[name] : undefined
           return [name, change ? Array.from(values, (value, at) => value + distance * change[at]!) : values]
         }),
       )

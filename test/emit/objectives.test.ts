@@ -298,6 +298,60 @@ train: { batch: 4 }`
   })
 })
 
+test('what goes by the first objective starts afresh where a file has another first', async () => {
+  const spec = (objectives: string) => `
+name: waiting
+inputs: { a: 2 }
+targets: {}
+networks: { N: { input: 2, layers: [linear: 3, tanh, linear: 1] } }
+equations: ['p = N(a)', 'l = (p - sum(a))^2', 'k = 0.001 * l']
+output: p
+${objectives}
+train: { batch: 8, optimizer: { sgd: 0.05 }, patience: 3, epochs: 2 }`
+  const small = 'small: { loss: k, trains: [N], optimizer: { adam: 0.001 } }'
+  const big = 'big: { loss: l, trains: [N] }'
+  const a = wave(16, 1) as never
+  const [one] = (await Promise.all(
+    [`objectives: { ${small}, ${big} }`, `objectives: { ${big}, ${small} }`].map((text) => severalOf(spec(text))),
+  )) as [Awaited<ReturnType<typeof severalOf>>]
+  const trainer = one()
+  trainer.fit(a, {}, { epochs: 2 })
+  const file = trainer.save()
+  for (const text of [
+    `objectives: { ${big}, ${small} }`,
+    `objectives: { ${big} }`,
+    `objectives: { ${small} }`,
+    'loss: l',
+  ]) {
+    const other = (await severalOf(spec(text)))()
+    other.load(file)
+    const { numbers, tensors } = contentOf(other.save())
+    const isSame = text === `objectives: { ${small} }`
+    expect(Number.isFinite(numbers.bestLoss), text).toBe(isSame)
+    expect(tensors['best.N.linear0.weight']!.some(Boolean), text).toBe(isSame)
+  }
+})
+
+test('a first learning rate of 0 can be set', async () => {
+  const trainer = (
+    await severalOf(`
+name: still
+inputs: { a: 2 }
+targets: {}
+parameters: { v: 2 }
+equations: ['l = sum((v - a)^2)']
+output: a
+objectives: { one: { loss: l, trains: [v], optimizer: { sgd: 0 } } }
+train: { batch: 2 }`)
+  )()
+  const a = wave(4, 1) as never
+  const start = trainer.step(a, {})
+  expect(trainer.loss(a, {})).toBe(start)
+  trainer.learningRate = 0.1
+  trainer.step(a, {})
+  expect(trainer.loss(a, {})).toBeLessThan(start)
+})
+
 test('statistics of a network follow the steps of the objectives that train it', async () => {
   const trainer = (
     await severalOf(`

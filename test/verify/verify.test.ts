@@ -106,6 +106,18 @@ test('random networks verify, whatever they are made of', async () => {
   expect(seen.length).toBeGreaterThan(70)
 }, 600_000)
 
+test('names that objects have anyway are names', async () => {
+  const text = `
+inputs: { a: 2 }
+targets: {}
+parameters: { w: scalar, constructor: scalar }
+equations: ['l = (w + constructor)^2 + sum(a)']
+output: l
+loss: l
+train: { batch: 4 }`
+  expect(differencesOf(await verified(text))).toEqual({})
+})
+
 test('samples are at most those of a batch, and at least those that one must have', async () => {
   expect((await verified(spec, { samples: 9 })).samples).toBe(4)
   expect((await verified(spec, { samples: 2 })).samples).toBe(2)

@@ -69,10 +69,7 @@ export function resolveObjectives(
     const trained = parameters.filter((one) => mine(one) && !one.frozen)
     const place = [...goal.path, 'trains']
     if (trained.length === 0)
-      throw refusal(
-        place,
-        `${parameters.some(mine) ? 'all of it is frozen' : 'nothing calls it'}, so that nothing is left to train`,
-      )
+      throw refusal(place, 'nothing of it can be trained: it is frozen, has no parameters, or nothing calls it')
     return {
       ...objectives[k]!,
       trained: trained.map((one) => ({ ...one, weightDecay: decayOf(one.shape, decay) })),

@@ -27,7 +27,8 @@ export function unusedParts(
   for (const { name, expression } of equations.toReversed())
     if (used.has(name)) for (const other of namesIn(expression)) used.add(other)
   const trained = new Set(losses.flatMap((node, k) => trainedBy(goals[k]!, node, builder)))
-  const hint = 'let the loss depend on it, or take it out'
+  const repair = 'objectives' in spec ? 'name it in trains of one' : 'let the loss depend on it'
+  const hint = `${repair}, or take it out`
   const why =
     'objectives' in spec ? 'none of the objectives that depend on it trains it' : "the loss doesn't depend on it"
   return [
@@ -45,7 +46,7 @@ export function unusedParts(
         ? []
         : warning(['parameters', name], {
             message: untrained(name, why),
-            hint: used.has(name) ? 'make it an input, or let the loss depend on it' : 'take it out, or use it',
+            hint: used.has(name) ? `make it an input, or ${repair}` : 'take it out, or use it',
             part: 'key',
           }),
     ),

@@ -31,3 +31,8 @@ function viewOf(network: Network, { evaluation, training, trained, writes, updat
     },
   }
 }
+
+/** What an objective's learning rate is a multiple of the network's by; where that is 0 all are, and follow it as they are set. */
+export function shareIn({ train }: Network, learningRate: number): number {
+  return train.learningRate === 0 ? 1 : learningRate / train.learningRate
+}
