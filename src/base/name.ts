@@ -74,6 +74,16 @@ export class FreshNames {
 /** How the names of the best epoch's tensors begin in files: the tensor's name follows. */
 export const bestPrefix = 'best.'
 
+/** What a state of an optimizer is called where it is that of an objective. */
+export function stateName(state: string, objective: string | undefined): string {
+  return objective === undefined ? state : `${objective}.${state}`
+}
+
+/** What a program is called where it is that of an objective. */
+export function programName(program: string, objective: string | undefined): string {
+  return objective === undefined ? program : `${program}_${objective}`
+}
+
 /** How the names of what an optimizer keeps for each parameter begin in files: the parameter's name follows. */
 export function statePrefix(state: string): string {
   return `optimizer.${state}.`

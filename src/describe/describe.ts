@@ -6,7 +6,7 @@ import { countOperations } from '../graph/count.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { isPointwise, type PointwiseOp } from '../graph/op.ts'
 import { elementsPerSample, sampleShape } from '../graph/shape.ts'
-import type { Parameter, Port, State } from '../language/networks/builder.ts'
+import { inputsNeeded, type Parameter, type Port, type State } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
 import { viewsOf, type View } from '../language/networks/views.ts'
 import type { MemoryPlan } from '../loops/memory/plan.ts'
@@ -52,7 +52,7 @@ function descriptionOf(known: Known): ModuleDescription {
   const { train, emit } = network
   const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
   const startIn = (zone: string) => zoneStarts.get(zone)!
-  const read = inputsRead(network)
+  const read = new Set(inputsNeeded(network.outputs, network.inputs))
   const trained = new Set(network.trained.map(({ name }) => name))
   const portAt = (port: Port) => describePort(port, startOf(buffers.get(port.node)))
   const within = (zone: string, tensor: Parameter | State) =>
@@ -66,7 +66,7 @@ function descriptionOf(known: Known): ModuleDescription {
     epochs: train.epochs,
     inputs: network.inputs.map((port) => ({
       ...portAt(port),
-      ...(read.has(port.node) ? {} : { isUnread: true as const }),
+      ...(read.has(port) ? {} : { isUnread: true as const }),
     })),
     targets: network.targets.map(portAt),
     outputs: training.outputs.map((node, k) => ({
@@ -116,14 +116,6 @@ function descriptionOf(known: Known): ModuleDescription {
     operations: countStep(known),
     ...(known.recomputation ? { recomputation: known.recomputation } : {}),
   }
-}
-
-/** The inputs that outputs depend on; all where they depend on none, as somebody must say how many samples there are. */
-function inputsRead({ inputs, outputs }: Network): ReadonlySet<Node> {
-  const needed = new Set(topologicalOrder(outputs))
-  const nodes = inputs.map(({ node }) => node)
-  const read = nodes.filter((node) => needed.has(node))
-  return new Set(read.length > 0 ? read : nodes)
 }
 
 /** Each program by its name, after the calls of those that open it. */

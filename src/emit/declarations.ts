@@ -5,16 +5,7 @@ import { binaryLines } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
-import {
-  copyChosen,
-  countChosen,
-  evaluation,
-  isSeveral,
-  optimizerOf,
-  programsNamed,
-  training,
-  update,
-} from './objectives.ts'
+import { evaluation, isSeveral, optimizerOf, programsNamed, training, update } from './objectives.ts'
 import { copySamples, countSamples } from './ports.ts'
 import { initialValues, onSamples, programOf, statements } from './programs.ts'
 import { dense, tensorsAt, vectorOf, zoneStart } from './tensors.ts'
@@ -107,14 +98,14 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) =>
       define(
         'countInputs(x: Inputs, samples?: number): number',
-        countChosen(module, module.inputs, 'x', 'network.input'),
+        countSamples(module.inputs, 'x', 'network.input', { isChosen: isSeveral(module) }),
       ),
   },
   countTargets: {
     text: ({ module }) =>
       define(
         'countTargets(y: Targets, samples?: number): number',
-        countChosen(module, module.targets, 'y', 'network.target'),
+        countSamples(module.targets, 'y', 'network.target', { isChosen: isSeveral(module) }),
       ),
   },
   isIgnored: {
@@ -130,7 +121,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyInputs',
         ['arena: Vector', 'x: Inputs', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copyChosen(module, module.inputs, 'x'),
+        copySamples(module.inputs, 'x', { isChosen: isSeveral(module) }),
       ),
   },
   copyTargets: {
@@ -138,7 +129,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyTargets',
         ['arena: Vector', 'y: Targets', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copyChosen(module, module.targets, 'y'),
+        copySamples(module.targets, 'y', { isChosen: isSeveral(module) }),
       ),
   },
 

@@ -111,6 +111,8 @@ export interface ObjectiveDescription {
   /** As `arena.optimizer` and `scalars` have them where there is one loss. */
   readonly states: readonly string[]
   readonly scalars: readonly ScalarDescription[]
+  /** The tensors that the objectives before it keep, in a trainer's list of all. */
+  readonly before: number
 }
 
 /** Kernels of one layer (or of the update), under a heading. */

@@ -1,7 +1,7 @@
+import { programName } from '../base/name.ts'
 import type { ModuleDescription, ObjectiveDescription, PortDescription } from './description.ts'
 import { define, procedure } from './functions.ts'
 import { literal } from './literal.ts'
-import { copySamples, countSamples } from './ports.ts'
 import {
   drawing,
   onSamples,
@@ -25,11 +25,7 @@ export function isSeveral({ objectives }: ModuleDescription): boolean {
 
 /** The programs that a name stands for. */
 export function programsNamed({ objectives }: ModuleDescription, name: string): readonly string[] {
-  return objectives?.map((objective) => programOf(name, objective)) ?? [name]
-}
-
-function programOf(name: string, objective: ObjectiveDescription | undefined): string {
-  return objective ? `${name}_${objective.name}` : name
+  return objectives?.map((objective) => programName(name, objective.name)) ?? [name]
 }
 
 /** One of a module's functions for its losses: how its text is made, and the parameters that it takes. */
@@ -64,7 +60,8 @@ function forLosses(
 export function evaluation(module: ModuleDescription, name: string, program: string): string {
   return forLosses(module, name, {
     all: onSamples,
-    text: (called, objective) => procedure(called, onSamples, statements(module, programOf(program, objective))),
+    text: (called, objective) =>
+      procedure(called, onSamples, statements(module, programName(program, objective?.name))),
   })
 }
 
@@ -72,8 +69,8 @@ export function evaluation(module: ModuleDescription, name: string, program: str
 export function training(module: ModuleDescription, name: string, program: string): string {
   return forLosses(module, name, {
     all: drawing,
-    parameters: (objective) => trainingParameters(module, programOf(program, objective)),
-    text: (called, objective) => trainingProcedure(module, called, programOf(program, objective)),
+    parameters: (objective) => trainingParameters(module, programName(program, objective?.name)),
+    text: (called, objective) => trainingProcedure(module, called, programName(program, objective?.name)),
   })
 }
 
@@ -100,18 +97,14 @@ export function updatesOf(module: ModuleDescription): readonly Kept[] {
   const { objectives, scalars, arena } = module
   const trained = trainedOf(module)
   if (!objectives) return [{ program: 'update', scalars, states: arena.optimizer, trained, before: 0 }]
-  let before = 0
-  return objectives.map((objective) => {
-    const own = trained.filter(({ name }) => objective.trained.includes(name))
-    const { name, states, scalars } = objective
-    const one = { program: programOf('update', objective), objective: name, states, scalars, trained: own, before }
-    before += (one.states.length + one.scalars.length) * own.length
-    return one
-  })
+  return objectives.map(({ name, states, scalars, trained: own, before }) => ({
+    ...{ program: programName('update', name), objective: name, states, scalars, before },
+    trained: trained.filter((parameter) => own.includes(parameter.name)),
+  }))
 }
 
 function updatedOf(module: ModuleDescription, objective: ObjectiveDescription | undefined): Updated {
-  const program = programOf('update', objective)
+  const program = programName('update', objective?.name)
   return updatesOf(module).find((one) => one.program === program)!
 }
 
@@ -126,23 +119,4 @@ export function always(
   ports: readonly PortDescription[],
 ): readonly PortDescription[] {
   return ports.filter(({ name }) => !objectives || objectives.every(({ reads }) => reads.includes(name)))
-}
-
-/** The statements that check what was given for some ports, as far as they are read. */
-export function countChosen(
-  module: ModuleDescription,
-  ports: readonly PortDescription[],
-  given: string,
-  known: string,
-): readonly string[] {
-  return countSamples(ports, given, known, { isChosen: isSeveral(module) })
-}
-
-/** The statements that copy a batch of it into the arena. */
-export function copyChosen(
-  module: ModuleDescription,
-  ports: readonly PortDescription[],
-  given: string,
-): readonly string[] {
-  return copySamples(ports, given, { isChosen: isSeveral(module) })
 }

@@ -1,4 +1,4 @@
-import { bestPrefix, statePrefix } from '../base/name.ts'
+import { bestPrefix, stateName, statePrefix } from '../base/name.ts'
 import type { ModuleDescription, ParameterDescription } from './description.ts'
 import { updatesOf } from './objectives.ts'
 import { data } from './literal.ts'
@@ -23,7 +23,7 @@ export function optimizerStates(module: ModuleDescription): string {
   const kept = updatesOf(module).flatMap(({ states, scalars, trained, objective }) => [
     ...states.map((name) => tensorsOf(module, name, trained, statePrefix(name))),
     ...scalars.map(({ name }) =>
-      numbersFor('parameters', module.parameters, trained, statePrefix(objective ? `${objective}.${name}` : name)),
+      numbersFor('parameters', module.parameters, trained, statePrefix(stateName(name, objective))),
     ),
   ])
   return [...kept, ...bestTensors(module)].map((list) => `...${list},`).join('')

@@ -1,11 +1,11 @@
+import { stateName } from '../base/name.ts'
 import type { Pass } from '../base/passes.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
 import { checkGraph } from '../graph/check.ts'
 import type { Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
-import { portNeeded, type Parameter } from '../language/networks/builder.ts'
+import { portsNeeded, type Parameter } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
-import { stateOf } from '../language/networks/objectives.ts'
 import { viewsOf } from '../language/networks/views.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
 import { lossPrograms, predictProgram } from './loss.ts'
@@ -44,7 +44,7 @@ export const arrange: Pass<Known, { readonly arrangement: Arrangement }> = {
       for (const { results } of pieces) {
         const nodes = results.map(({ node }) => node)
         checkGraph(nodes)
-        const target = untargeted && portNeeded(nodes, network.targets)
+        const [target] = untargeted ? portsNeeded(nodes, network.targets) : []
         if (target) throw new Error(`${name} reads the target ${target.name}`)
       }
   },
@@ -94,7 +94,7 @@ function arrangementOf(network: Network, derived: readonly TrainingGraph[]): Arr
   const optimizerStates = views.flatMap(({ network: view, objective }) => {
     const { first, buffers } = spanOf(view, network.trained)
     return view.train.optimizer.states.map((name) => ({
-      name: stateOf(objective, name),
+      name: stateName(name, objective),
       buffers: buffersOf(buffers, 'optimizer', () => name),
       ...{ inModel: false, first },
     }))

@@ -1,10 +1,11 @@
+import { programName } from '../base/name.ts'
 import type { TrainingGraph } from '../calculus/training.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { elementsPerSample, isBatched } from '../graph/shape.ts'
 import type { View } from '../language/networks/views.ts'
 import type { Buffer } from '../loops/notation/kernel.ts'
 import type { Demand } from '../loops/notation/lower.ts'
-import { programOf, type Program } from './program.ts'
+import type { Program } from './program.ts'
 
 type Leaves = ReadonlyMap<Node, Buffer>
 
@@ -39,7 +40,7 @@ export function lossPrograms(
   isFirst: boolean,
 ): readonly Program[] {
   const { leaves, products } = left
-  const named = (name: string) => programOf(name, objective)
+  const named = (name: string) => programName(name, objective)
   const ofTrained = (nodes: readonly Node[], buffers: ReadonlyMap<string, Buffer>) =>
     nodes.map((node, k) => ({ node, buffer: buffers.get(trained[k]!.name)! }))
   const apart = isFirst ? {} : { apart: objective! }

@@ -1,3 +1,4 @@
+import { programName, stateName } from '../base/name.ts'
 import { simplify } from '../calculus/algebra.ts'
 import { add, multiply, parameter, sqrt, sum, uniform } from '../graph/build.ts'
 import { callForm, nameForm, type Equation, type Form } from '../graph/equations/form.ts'
@@ -6,10 +7,9 @@ import { Interner, type Node } from '../graph/node.ts'
 import { elementsPerSample } from '../graph/shape.ts'
 import type { Parameter } from '../language/networks/builder.ts'
 import type { Network } from '../language/networks/network.ts'
-import { stateOf } from '../language/networks/objectives.ts'
 import type { View } from '../language/networks/views.ts'
 import type { Buffer, Role } from '../loops/notation/kernel.ts'
-import { programOf, type HostNumber, type Piece, type Program, type Stretch } from './program.ts'
+import type { HostNumber, Piece, Program, Stretch } from './program.ts'
 
 /** The programs of a step once the gradients are there, and where they leave the norms that clipping needs, if it does. */
 export interface OptimizerPrograms {
@@ -29,7 +29,7 @@ export function optimizerPrograms({ network, objective }: View, all: readonly Pa
   const pieces = groups.map(([weightDecay, stretches]) => updatePiece({ network, objective }, weightDecay, stretches))
   const { clip, optimizer } = network.train
   const heading = objective === undefined ? title : `${title} of ${objective}`
-  const [name, normName] = [programOf('update', objective), programOf('norm', objective)]
+  const [name, normName] = [programName('update', objective), programName('norm', objective)]
   const update: Program = {
     ...{ name, pieces, inStep: true, section: { title: heading, kernel: 'update' } },
     ...(optimizer.row.scalars ? { partly: true } : {}),
@@ -118,7 +118,7 @@ function updatePiece({ network, objective }: View, weightDecay: number, over: re
   const graph = new Interner()
   const parameters = flat(graph, 'parameters', 'parameter')
   const gradients = flat(graph, 'gradients', 'gradient')
-  const kept = states.map((name) => flat(graph, stateOf(objective, name), 'optimizer'))
+  const kept = states.map((name) => flat(graph, stateName(name, objective), 'optimizer'))
   const scalar = (name: string) => uniform(graph, name)
   const updated = row.update(
     {

@@ -84,11 +84,6 @@ export function stepsOf({ pieces }: LoweredProgram): readonly Step[] {
   return pieces.flatMap(({ over, steps }) => (over === 'samples' ? steps : []))
 }
 
-/** The name of a program, where it is that of an objective. */
-export function programOf(name: string, objective: string | undefined): string {
-  return objective === undefined ? name : `${name}_${objective}`
-}
-
 /** The program of that name. @throws Error where there is none. */
 export function programNamed<P extends { readonly name: string }>(programs: readonly P[], name: string): P {
   const program = programs.find((one) => one.name === name)

@@ -23,7 +23,7 @@ import { Kinks } from './kinks.ts'
 import { Optimizer } from './optimizer.ts'
 import { whereIs } from './place.ts'
 import { LearningRate } from './schedule.ts'
-import { compareTold } from './told.ts'
+import { compareTold, hessianOf } from './told.ts'
 import { listed, predictionOf } from './predictions.ts'
 
 /** What a candidate is of, where a network has several losses. */
@@ -80,7 +80,8 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
   if (!start) compareDrawn(network, trainer, seed, findings)
   compareStarts(candidate, trainer, trial, findings)
   const derivable = [...network.trained, ...variables].map(({ node }) => node)
-  const objective = { ...network, parameters: derivable }
+  const run = interpret({ ...network, parameters: derivable })
+  const products = hessianOf(network)
   const whole = candidate.objective?.whole ?? network
   const optimizer = new Optimizer(network, meaning, whole)
   const rate = new LearningRate(whole)
@@ -93,8 +94,8 @@ export function agree(candidate: Candidate, trial: Trial, findings: Findings): I
     const bindings = bindingsOf(data, state)
     const found = new Findings()
     const { results, gradients } = compareOpenly(meaning, seed, found, (way, derived) => {
-      const interpreted = interpret(objective, way)(bindings)
-      compareTold(candidate, trainer, data, bindings, way, derived)
+      const interpreted = run(way, bindings)
+      compareTold({ network, meaning, products }, trainer, data, bindings, way, derived)
       return { results: interpreted, gradients: compareDerived(candidate, trainer, data, interpreted, derived) }
     })
     first ??= { state, results, gradients }

@@ -60,10 +60,10 @@ function judge(
 ): void {
   const way = meaning.rounded ?? meaning.kernels
   const bindings = bindingsOf(wide, state)
-  const { predictions, lossSum, trainingLossSum, gradients } = interpret(
-    { ...network, parameters: network.trained.map(({ node }) => node) },
-    way,
-  )(bindings)
+  const { predictions, lossSum, trainingLossSum, gradients } = interpret({
+    ...network,
+    parameters: network.trained.map(({ node }) => node),
+  })(way, bindings)
   const expected = new Map([
     ...predictions.map((prediction, k) => [predictionOf(network, k), prediction] as const),
     ['the loss', lossSum],

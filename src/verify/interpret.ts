@@ -28,16 +28,20 @@ export interface TrainingResults<T> extends Results<T> {
 /** Gives nodes their values, each tensor as a T. */
 export type Evaluate<T> = (outputs: readonly Node[], bindings: Bindings) => readonly T[]
 
-/** The reference: a graph, differentiated but not simplified. */
-export function interpret<T>(
-  { outputs, losses, normalizers, training, parameters, writes }: Objective,
-  evaluate: Evaluate<T>,
-): (bindings: Bindings) => TrainingResults<T> {
+/** The reference: a graph, differentiated but not simplified, in any way of evaluating it. */
+export function interpret({
+  outputs,
+  losses,
+  normalizers,
+  training,
+  parameters,
+  writes,
+}: Objective): <T>(evaluate: Evaluate<T>, bindings: Bindings) => TrainingResults<T> {
   const adjoints = differentiate(training.losses, broadcast(shareOf(training), losses.shape, []), parameters)
   const divisors = normalizers && training.normalizers ? [normalizers, training.normalizers] : []
   const forward = [...[losses, training.losses, ...divisors].map((each) => sum(each, [0])), ...outputs]
   const nodes = [...forward, ...parameters.map((node) => adjoints.get(node)!), ...writes.map(({ value }) => value)]
-  return (bindings) => {
+  return (evaluate, bindings) => {
     const [lossSum, trainingLossSum, ...rest] = [...evaluate(nodes, bindings)]
     const [normalizerSum, trainingNormalizerSum] = rest.splice(0, divisors.length)
     const values = rest.slice(outputs.length)

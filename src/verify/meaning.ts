@@ -101,10 +101,7 @@ export function amongTerms(expected: Expected, { rounded }: Meaning, terms: read
   if (!rounded) return expected
   const size = Math.max(...terms.map(({ values }) => largestMagnitude(values)))
   const spread = Math.max(...terms.map(({ tolerance }) => tolerance.absolute ?? 0))
-  return {
-    ...expected,
-    tolerance: { ...expected.tolerance, absolute: spread + roundings.stored * size },
-  }
+  return { ...expected, tolerance: { ...expected.tolerance, absolute: spread + roundings.stored * size } }
 }
 
 /** How uncertain double precision leaves what single precision may leave so far apart. */

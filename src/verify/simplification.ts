@@ -18,8 +18,8 @@ export function checkSimplification(network: Network, data: Data, state: State, 
   }
   const objective = { ...network, parameters: derivable.map(({ node }) => node), writes: [...writes, ...starts] }
   const bindings = bindingsOf(data, state)
-  const resultsBy = (way: Evaluate<Float64Array>) => interpret(objective, way)(bindings)
-  const [found, built] = [resultsBy(simplified), resultsBy(evaluate)]
+  const run = interpret(objective)
+  const [found, built] = [run(simplified, bindings), run(evaluate, bindings)]
   outputs.forEach(({ shape }, k) =>
     findings.compare(found.predictions[k]!, built.predictions[k]!, {
       quantity: 'simplified, the prediction',

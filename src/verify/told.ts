@@ -3,6 +3,7 @@ import { differentiate } from '../calculus/differentiate.ts'
 import type { Trainer } from '../emit/emitted.ts'
 import { broadcast } from '../graph/build.ts'
 import type { Bindings } from '../graph/evaluate.ts'
+import type { Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { Vector } from '../runtime/types.ts'
 import { given, sizeOf, type Data, type Tensors } from './data.ts'
@@ -21,36 +22,52 @@ interface Telling extends Trainer {
 
 type Metric = NonNullable<Network['metrics']>[number]
 
+/** The Hessian of the training loss times its direction, by each trained parameter; none where no direction is asked for. */
+export function hessianOf({ training, trained, emit: { directions } }: Network): readonly Node[] {
+  if (directions.length === 0) return []
+  const parameters = trained.map(({ node }) => node)
+  const adjoints = differentiate(training.losses, broadcast(shareOf(training), training.losses.shape, []), parameters)
+  return hessianProducts(
+    parameters.map((node) => adjoints.get(node)!),
+    directions,
+    parameters,
+  )
+}
+
+interface Subject {
+  readonly network: Network
+  readonly meaning: Meaning
+  /** Of `hessianOf`. */
+  readonly products: readonly Node[]
+}
+
 /** Compares it on a batch, where there is any. @param way gives nodes their values. */
 export function compareTold(
-  { network, meaning }: { readonly network: Network; readonly meaning: Meaning },
+  { network, meaning, products }: Subject,
   trainer: Telling,
   data: Data,
   bindings: Bindings,
   way: Evaluate<Expected>,
   findings: Findings,
 ): void {
-  const { metrics = [], emit, trained, training } = network
+  const { metrics = [], trained } = network
   const [x, y] = [given(data.inputs), given(data.targets)]
   const told = trainer.evaluate?.(x, y)
   for (const metric of told ? metrics : []) {
     const { values, tolerance } = valueOf(metric, way(metric.sums, bindings), data.samples)
     findings.compare([told![metric.name]!], values, { quantity: `the metric ${metric.name}`, shape: [] }, tolerance)
   }
-  if (emit.directions.length === 0) return
+  if (products.length === 0) return
   const direction = Object.fromEntries(trained.map(({ name, shape }, k) => [name, wave(sizeOf(shape), k)]))
-  const products = trainer.hessianProduct!(x, y, direction)
-  const parameters = trained.map(({ node }) => node)
-  const adjoints = differentiate(training.losses, broadcast(shareOf(training), training.losses.shape, []), parameters)
-  const gradients = parameters.map((node) => adjoints.get(node)!)
+  const actual = trainer.hessianProduct!(x, y, direction)
   const along = Object.fromEntries(Object.entries(direction).map(([name, values]) => [`direction of ${name}`, values]))
-  const expected = way(hessianProducts(gradients, emit.directions, parameters), {
+  const expected = way(products, {
     ...bindings,
     parameters: { ...bindings.parameters, ...along },
   })
   for (const [k, { name: tensor, shape }] of trained.entries()) {
     const { values, tolerance } = amongTerms(expected[k]!, meaning, expected)
-    findings.compare(products[tensor]!, values, { quantity: 'the Hessian product of', tensor, shape }, tolerance)
+    findings.compare(actual[tensor]!, values, { quantity: 'the Hessian product of', tensor, shape }, tolerance)
   }
 }
 

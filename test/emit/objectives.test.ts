@@ -449,6 +449,19 @@ test('a parameter that no objective trains is warned of, and isn’t trained', a
   expect(Object.keys(trainer.gradients).every((name) => name.startsWith('D.'))).toBe(true)
 })
 
+test('a mistake in an optimizer is told once', async () => {
+  await expectMarked(
+    `name: twice
+inputs: { a: 2 }
+targets: {}
+parameters: { v: 2 }
+equations: ['l = sum((v - a)^2)']
+output: a
+objectives: { one: { loss: l, trains: [v], optimizer: { «sgd»: { nesterov: true } } } }`,
+    ['out-of-range', 'takes nesterov only with a momentum over 0'],
+  )
+})
+
 describe('mistakes are told where they are', () => {
   const parts = `name: wrong
 inputs: { a: 1 }

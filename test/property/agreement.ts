@@ -101,7 +101,7 @@ export async function expectAgreement(spec: NetworkSpec, seed: number, make: Mak
     .map(({ candidate: { network: own }, state, values }) => {
       if (target === 'typescript') return expectSlope(own, data, state, values.gradients, random)
       const derivable = [...own.trained, ...variables].map(({ node }) => node)
-      return areClose(values, interpret({ ...own, parameters: derivable }, portably('f64'))(bindingsOf(data, state)))
+      return areClose(values, interpret({ ...own, parameters: derivable })(portably('f64'), bindingsOf(data, state)))
     })
     .every(Boolean)
 }

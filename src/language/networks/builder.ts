@@ -30,10 +30,16 @@ export interface Port {
   readonly values?: TargetValues
 }
 
-/** The first of `ports` that any of the nodes depends on. */
-export function portNeeded(nodes: readonly Node[], ports: readonly Port[]): Port | undefined {
+/** Those of `ports` that any of the nodes depends on. */
+export function portsNeeded(nodes: readonly Node[], ports: readonly Port[]): readonly Port[] {
   const needed = new Set(topologicalOrder(nodes))
-  return ports.find(({ node }) => needed.has(node))
+  return ports.filter(({ node }) => needed.has(node))
+}
+
+/** The inputs that somebody must give who asks for these nodes: all where they depend on none, to say how many samples there are. */
+export function inputsNeeded(nodes: readonly Node[], inputs: readonly Port[]): readonly Port[] {
+  const needed = portsNeeded(nodes, inputs)
+  return needed.length > 0 ? needed : inputs
 }
 
 /** The results of a network for each sample. */

@@ -6,7 +6,7 @@ import { formatShape, sampleShape } from '../../graph/shape.ts'
 import {
   initialValue,
   nodesOf,
-  portNeeded,
+  portsNeeded,
   type NetworkBody,
   type NetworkBuilder,
   type Port,
@@ -166,7 +166,7 @@ class EquationBuilder {
     const { evaluation: predicted, training: trained } = objectives[0]!
     const [inputs, targets] = [this.#ports(this.#spec.inputs), this.#ports(this.#spec.targets)]
     for (const [k, node] of predicted.outputs.entries()) {
-      const needed = portNeeded([node], targets)
+      const [needed] = portsNeeded([node], targets)
       if (!needed) continue
       const target = this.#builder.symbols.get(needed.node)!
       const message = `${names[k]!} depends on the target ${target}, which predict is not given`

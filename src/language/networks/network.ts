@@ -19,7 +19,7 @@ import {
 import { checkSpec } from './check.ts'
 import { buildEquations } from './equationNetwork.ts'
 import { buildLayers } from './layered.ts'
-import { firstUpdating, keptIn, resolveObjectives, type Objective } from './objectives.ts'
+import { keptIn, resolveObjectives, updatingsIn, type Objective } from './objectives.ts'
 import type { CheckedSpec } from './schema.ts'
 import { resolveTraining, type Training } from './training.ts'
 import { diagnose, FindingError, type Finding, type SpecSource } from '../text/source.ts'
@@ -79,8 +79,10 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
   const { spec, settings, isPartial, findings: formal } = await checkSpec(source)
   const findings = [...formal]
   const built = spec && attempt(findings, () => build(spec, isPartial, findings))
-  const train = settings && attempt(findings, () => resolveTraining(settings.train, firstUpdating(spec, settings)))
-  const objectives = built?.body && attempt(findings, () => resolveObjectives(spec!, built.body!, built.builder))
+  const updatings = settings && attempt(findings, () => updatingsIn(spec, settings))
+  const train = updatings && attempt(findings, () => resolveTraining(settings.train, updatings[0]))
+  const objectives =
+    built?.body && updatings && attempt(findings, () => resolveObjectives(spec!, built.body!, built.builder, updatings))
   const inputGradients = built?.body && attempt(findings, () => resolveInputGradients(spec!, built.body!))
   const name = settings?.name ?? fileName(source.file).replace(/(\.net)?\.\w+$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))

@@ -1,3 +1,4 @@
+import { stateName } from '../../base/name.ts'
 import { FindingError } from '../text/source.ts'
 import { decayOf } from '../words/optimizers.ts'
 import type { Assignment, BuilderSetting, NetworkBody, NetworkBuilder, ObjectiveBody, Parameter } from './builder.ts'
@@ -25,7 +26,7 @@ export function keptIn(spec: CheckedSpec): Pick<BuilderSetting, 'states' | 'scal
   const several = severalGoals(spec).map(({ objective }) => {
     const { name, optimizer = spec.train.optimizer } = objective!
     const { states, scalars } = keptBy(optimizer)
-    const named = (list: readonly string[]) => list.map((state) => stateOf(name, state))
+    const named = (list: readonly string[]) => list.map((state) => stateName(state, name))
     return { states: named(states), scalars: named(scalars) }
   })
   if (several.length === 0) return own
@@ -36,20 +37,17 @@ export function keptIn(spec: CheckedSpec): Pick<BuilderSetting, 'states' | 'scal
   }
 }
 
-/** What an optimizer's state is called where it is that of an objective. */
-export function stateOf(objective: string | undefined, state: string): string {
-  return objective === undefined ? state : `${objective}.${state}`
-}
-
-/** The optimizer and the clipping by which a network's learning rate goes: the first objective's, where there are several. */
-export function firstUpdating(spec: CheckedSpec | undefined, { train }: Settings): Updating {
-  const [goal] = spec ? severalGoals(spec) : []
-  return goal ? updatingOf(goal, train) : resolveUpdating(train.optimizer, train.clip, ['train'])
-}
-
-function updatingOf({ objective, path }: Goal, train: Settings['train']): Updating {
-  const { optimizer = train.optimizer, clip = train.clip } = objective!
-  return resolveUpdating(optimizer, clip, objective!.optimizer ? path : ['train'])
+/**
+ * How gradients become updates: for each objective, or for the only loss.
+ * @param spec as far as it is known.
+ * @throws FindingError when an optimizer's settings exclude each other.
+ */
+export function updatingsIn(spec: CheckedSpec | undefined, { train }: Settings): readonly [Updating, ...Updating[]] {
+  const [first, ...others] = (spec ? severalGoals(spec) : []).map(({ objective, path }) => {
+    const { optimizer = train.optimizer, clip = train.clip } = objective!
+    return resolveUpdating(optimizer, clip, objective!.optimizer ? path : ['train'])
+  })
+  return [first ?? resolveUpdating(train.optimizer, train.clip, ['train']), ...others]
 }
 
 /**
@@ -60,6 +58,7 @@ export function resolveObjectives(
   spec: CheckedSpec,
   { objectives = [] }: NetworkBody,
   { parameters, buffers, writes }: NetworkBuilder,
+  updatings: readonly Updating[],
 ): readonly Objective[] {
   const resolved = severalGoals(spec).map((goal, k): Objective => {
     const { trains, optimizer = spec.train.optimizer } = goal.objective!
@@ -74,7 +73,7 @@ export function resolveObjectives(
       ...objectives[k]!,
       trained: trained.map((one) => ({ ...one, weightDecay: decayOf(one.shape, decay) })),
       writes: writes.list.filter(({ target }) => states.has(target)),
-      updating: updatingOf(goal, spec.train),
+      updating: updatings[k]!,
     }
   })
   const [first, ...others] = resolved
