@@ -151,9 +151,16 @@ test.each(['least', 'half'] as const)(
     const plans = async (depth: number) => {
       const { program, place } = planned(await lowered(stack(depth), 'store'))
       let count = 0
-      const counted = (steps: readonly Step[]) => (count++, place(steps))
+      const order = new Map(program.steps.map((step, k) => [step, k]))
+      const ways = new Set<string>()
+      const counted = (steps: readonly Step[]) => {
+        count++
+        ways.add(steps.map((step) => order.get(step)).join())
+        return place(steps)
+      }
       const budget = Math.floor(place(program.steps).length / 2)
       chooseReruns(program, goal === 'least' ? 'recompute' : { budget }, batch, counted)
+      expect(ways.size).toBe(count)
       return count
     }
     const [few, many] = [await plans(40), await plans(240)]

@@ -69,8 +69,14 @@ export function chooseReruns(
     const length = alwaysThere + peakLength({ ...program, steps }, stored.capacity)
     return { kept, steps, operations: costOfAll(steps) - costOfProgram, length }
   }
+  // Different choices often run the same steps: what is kept may have no later use, or be needed at once.
+  const order = new Map(program.steps.map((step, k) => [step, k]))
+  const orderOf = (steps: readonly Step[]) => steps.map((step) => order.get(step)).join()
+  const plans = new Map([[orderOf(program.steps), stored]])
   const placed = (sketch: Sketch): Candidate => {
-    const plan = place(sketch.steps)
+    const key = orderOf(sketch.steps)
+    const plan = plans.get(key) ?? place(sketch.steps)
+    plans.set(key, plan)
     return { ...sketch, plan, length: plan.length }
   }
 
