@@ -88,6 +88,12 @@ function readForwards(derived: readonly Node[], { attributes }: Scan): Node[] {
   const read = new Set(derived.filter((node) => varying.has(node)))
   for (const node of order)
     if (!varying.has(node)) for (const input of node.inputs) if (varying.has(input)) read.add(input)
+  // Numbers are stored, and what is true of them is found again. A set iterates over what is added meanwhile.
+  for (const node of read)
+    if (node.element === 'truth') {
+      read.delete(node)
+      for (const input of node.inputs) if (varying.has(input)) read.add(input)
+    }
   return [...read]
 }
 
@@ -98,7 +104,7 @@ function atAllTimes(node: Node, { region, inputs, reverse }: Loop): Node {
 
 /**
  * Σ_t of a node that a region sums over the batch: the sum moves into products and sums, which then run over the time too. It moves
- * through linear ops alone.
+ * through linear ops alone, and past factors and conditions that are the same at all times.
  */
 function summedOverTime(node: Node, loop: Loop): Node {
   switch (node.op) {
@@ -122,7 +128,27 @@ function summedOverTime(node: Node, loop: Loop): Node {
       node,
       node.inputs.map((input) => summedOverTime(input, loop)),
     )
+  for (const steady of steadyInputs[node.op] ?? []) {
+    const same = atAnyTime(node.inputs[steady]!, loop)
+    if (!same) continue
+    const inputs = node.inputs.map((input, k) => (k === steady ? same : summedOverTime(input, loop)))
+    return rebuild(node, inputs)
+  }
   throw new GraphError(`scan: what is the same at all times has an adjoint that is no sum over the batch: ${node.op}`)
+}
+
+/** A node of the loop's region, outside of it, where it is the same at all times. */
+function atAnyTime(node: Node, { region, inputs }: Loop): Node | undefined {
+  const varying = new Set([...region.carries, ...region.elements])
+  if (topologicalOrder([node]).some((inner) => varying.has(inner))) return undefined
+  return substitute([node], new Map(region.captured.map((inner, k) => [inner, inputs.captured[k]!])))[0]!
+}
+
+/** By op, the positions of inputs any of which, where it stays the same, leaves it linear in its others. */
+const steadyInputs: Readonly<Record<string, readonly number[] | undefined>> = {
+  multiply: [0, 1],
+  divide: [1],
+  select: [0],
 }
 
 /** Whether an op of sums is the sum of the op. */

@@ -8,10 +8,12 @@ import {
   concat,
   constant,
   contract,
+  divide,
   exp,
   gather,
   input,
   iota,
+  less,
   multiply,
   negate,
   pad,
@@ -19,6 +21,7 @@ import {
   permute,
   reshape,
   scatter,
+  select,
   slice,
   subtract,
   sum,
@@ -119,6 +122,10 @@ describe('a recurrence has the derivatives of what it unrolls to', () => {
       (h, g, x, a, b) => [subtract(h, rows(a)), subtract(x, rows(b)), multiply(h, g)],
     ],
     ['an element that is the output', (h, g, x) => [h, g, x]],
+    [
+      'a choice by what comes at each time',
+      (h, g, x, a) => [select(less(h, x), multiply(rows(a), h), x), g, select(less(x, g), multiply(h, x), g)],
+    ],
   ]
   test.each(steps)('%s', (_, step) => {
     for (const reverse of [false, true]) {
@@ -184,16 +191,16 @@ describe('what is the same at all times gets the sum over time', () => {
   const numbers = parameter(graph, 'b', [2])
 
   /** The adjoint of `c` where one turn's is this. */
-  const summed = (adjoint: (δ: Node, now: Node) => Node) =>
+  const summed = (adjoint: (δ: Node, now: Node, same: Node) => Node) =>
     adjointsOfScan(δ, loop, (seeds, variables) => {
       const adjointOf = (variable: Node) => {
-        if (variable === c) return adjoint(seeds.get(output)!, now)
+        if (variable === c) return adjoint(seeds.get(output)!, now, c)
         return variable === now ? now : constant(graph, 0, variable.shape)
       }
       return new Map(variables.map((variable) => [variable, adjointOf(variable)]))
     })
 
-  test.each<[claim: string, adjoint: (δ: Node, x: Node) => Node]>([
+  test.each<[claim: string, adjoint: (δ: Node, x: Node, same: Node) => Node]>([
     ['of a sum over samples', (δ) => totals(δ)],
     ['of a sum over samples and more', (δ) => sum(δ, [0, 1])],
     ['of a product over samples', square],
@@ -209,10 +216,14 @@ describe('what is the same at all times gets the sum over time', () => {
     ['in part', (δ) => slice(totals(δ), 0, 1, 2)],
     ['beside another', (δ, x) => concat([totals(δ), totals(x)], 0)],
     ['among zeros', (δ) => pad(totals(δ), [{ axis: 0, before: 1, after: 0 }])],
+    ['times what is the same', (δ, x, same) => multiply(same, totals(multiply(δ, x)))],
+    ['times what follows from it', (δ, x, same) => multiply(totals(multiply(δ, x)), tanh(same))],
+    ['divided by what is the same', (δ, _, same) => divide(totals(δ), same)],
+    ['where what is the same says so', (δ, x, same) => select(less(same, constant(graph, 0, [2])), totals(δ), totals(x))],
     ['added to places', (δ, x) => fold(square(δ, x), [3], [{ axis: 0, size: 2 }])],
   ])('%s', (_, adjoint) => {
     const found = summed(adjoint)
-    const turns = Array.from({ length: times }, (_, time) => adjoint(at(δ, time), at(x, time)))
+    const turns = Array.from({ length: times }, (_, time) => adjoint(at(δ, time), at(x, time), a))
     expectAlike([found[2]!], [turns.reduce((sum, turn) => add(sum, turn))])
     // The adjoint of an element may be an element, that of a carry is the last turn's.
     expectAlike([found[1]!], [x])

@@ -108,6 +108,16 @@ describe('networks at the edges of the language equal the interpreter', () => {
     ['a reshaped output', { input: [2, 3], layers: [{ linear: 4 }, 'flatten'], loss: 'mae' }],
     ['a constant to a power', { input: 2, layers: [{ linear: 2 }, { expression: '2^tanh(x)' }], loss: 'mse' }],
     [
+      'products with the Hessian of a recurrent layer before a choice',
+      equations(['h = u(x)', 'c = h < h ? 0.5 * h : h', 'l = mse(c, y)'], {
+        inputs: { x: 1 },
+        targets: { y: 'scalar' },
+        networks: { u: { input: 1, layers: [{ layerNorm: 0.1 }, { reshape: [1, 1] }, { gru: 1 }, { linear: 1 }] } },
+        output: 'h',
+        emit: { hessianProduct: true },
+      }),
+    ],
+    [
       'a constant by name that is compared',
       equations(['c = 0.5', 'h = c > 0.25 ? A .* x : A', 'l = mean((h - y)^2)'], {
         inputs: { x: 3 },
