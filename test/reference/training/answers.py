@@ -1,0 +1,18 @@
+"""
+Writes the files beside it: PyTorch's answers for what networks of equations can be trained on, which test/referenceTraining.test.ts holds
+modules to. Run it with PyTorch 1.13: python3 test/reference/training/answers.py
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+from support import SOURCE
+
+KINDS = ['derivatives', 'jacobians', 'hessians']
+
+for kind in sys.argv[1:] or KINDS:
+    lines = [f'{json.dumps(name)}: {json.dumps(case.data())}' for name, case in importlib.import_module(kind).cases().items()]
+    text = '{"source": %s, "cases": {\n%s\n}}\n' % (json.dumps(SOURCE), ',\n'.join(lines))
+    Path(__file__).with_name(f'{kind}.json').write_text(text)
