@@ -150,6 +150,35 @@ describe.each(files)("PyTorch's %s", (file) => {
   })
 })
 
+test.each(targets)('a network that draws its noise trains as one that is given it: %s', async (target) => {
+  const [[, given]] = casesOf('autoencoder.json') as [[string, Case]]
+  const { x, noise } = given.batches.one!.x as Record<'x' | 'noise', number[]>
+  const trainer = await trainerOf(given, target)
+  // The derivatives by a probe that is 0 are the noise, in the place of each sample.
+  const spec = given.spec
+    .replace('noise: 2', 'place: 4')
+    .replace('equations:', 'parameters: { probe: [4, 2] }\nequations:')
+    .replace('.* noise', '.* n')
+    .replace('  - z =', '  - n = normal(v)\n  - z =')
+    .replace('+ divergence\n', '+ divergence + dot(place, probe * n)\n')
+  const drawing = await trainerOf({ spec, parameters: { ...given.parameters, probe: Array(8).fill(0) } }, target)
+  const places = { x: x!, place: Array.from({ length: 16 }, (_, at) => Number(at % 5 === 0)) }
+  for (let step = 0; step < 4; step++) {
+    const loss = drawing.gradient(places, [])
+    const { probe, ...gradients } = drawing.gradients
+    const drawn = Array.from(probe!, (value) => value * 4)
+    expect(new Set(drawn).size).toBe(noise!.length)
+    close([trainer.gradient({ x: x!, noise: drawn }, [])], [loss], 'the loss')
+    closeAll(trainer.gradients, gradients)
+    close([drawing.step(places, [])], [trainer.step({ x: x!, noise: drawn }, [])], `the loss of step ${step}`)
+    drawing.parameters.probe!.fill(0)
+    const { probe: _, ...parameters } = drawing.parameters
+    closeAll(trainer.parameters, parameters)
+  }
+  // In evaluation it is the noise's mean.
+  close([drawing.loss(places, [])], [trainer.loss({ x: x!, noise: Array(8).fill(0) }, [])], 'the loss')
+})
+
 test('every activation has a case', () => {
   const words = new Set(casesOf('derivatives.json').map(([name]) => name.split(':')[0]))
   expect(Object.keys(activations).filter((word) => !words.has(word))).toEqual([])

@@ -87,6 +87,71 @@ describe.each(kinds)('noise in $target, $precision', (kind) => {
   })
 })
 
+describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
+  const [steps, size, rate] = [2500, 8, 0.25]
+  const total = steps * size
+
+  /** What each of 2500 steps draws: the derivatives of Σ w n by w are n. */
+  const drawn = (async () => {
+    const { createTrainer } = await emitted(
+      JSON.stringify({
+        ...{ name: 'drawn', inputs: { x: size }, targets: {}, parameters: { a: size, b: size, c: size } },
+        equations: [
+          ...['n = normal(x)', 'u = uniform(x)', `d = dropout(1 + 0 * x, ${rate})`],
+          'ℓ = dot(a, n) + dot(b, u) + dot(c, d)',
+        ],
+        ...{ output: 'n', loss: 'ℓ', train: { batch: 1, optimizer: 'sgd' }, emit: { target, precision: 'f64' } },
+      }),
+    )
+    const trainer = createTrainer({ seed: 3 })
+    const values: Record<string, number[]> = { a: [], b: [], c: [] }
+    for (let step = 0; step < steps; step++) {
+      trainer.gradient(new Float64Array(size), [])
+      for (const [name, list] of Object.entries(values)) list.push(...trainer.gradients[name]!)
+      trainer.step(new Float64Array(size), [])
+    }
+    return { normal: values.a!, uniform: values.b!, dropout: values.c! }
+  })()
+
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+  /** The mean of a mask's (d - 1)ᵏ. */
+  const dropped = (k: number) => rate * (-1) ** k + (1 - rate) * (rate / (1 - rate)) ** k
+
+  /** Expected means of (n - m)ᵏ, with the standard deviation of one number's: √(m₂ₖ - mₖ²). */
+  it.each([
+    ['normal', 0, [0, 1, 0, 3], [1, 2, 15, 96]],
+    ['uniform', 1 / 2, [0, 1 / 12, 0, 1 / 80], [1 / 12, 1 / 180, 1 / 448, 1 / 2304 - 1 / 6400]],
+    ['dropout', 1, [1, 2, 3].map(dropped), [1, 2, 3].map((k) => dropped(2 * k) - dropped(k) ** 2)],
+  ] as const)('%s has its moments, within 4 standard errors', async (word, centre, moments, variances) => {
+    const values = (await drawn)[word]
+    moments.forEach((moment, k) => {
+      const off = Math.abs(mean(values.map((value) => (value - centre) ** (k + 1))) - moment)
+      expect(off, `moment ${k + 1}`).toBeLessThanOrEqual(4 * Math.sqrt(variances[k]! / total))
+    })
+    // Each place by itself: a place may not have a mean of its own.
+    for (let place = 0; place < size; place++) {
+      const own = values.filter((_, at) => at % size === place)
+      expect(Math.abs(mean(own) - centre), `place ${place}`).toBeLessThan(4 * Math.sqrt(variances[0]! / steps))
+    }
+  })
+
+  it('one step says nothing of the next, nor one call of another', async () => {
+    const { normal, uniform, dropout } = await drawn
+    const standard = {
+      normal,
+      uniform: uniform.map((value) => (value - 0.5) * Math.sqrt(12)),
+      dropout: dropout.map((value) => (value - 1) / Math.sqrt(rate / (1 - rate))),
+    }
+    const expectUnrelated = (one: readonly number[], other: readonly number[], what: string) =>
+      expect(Math.abs(mean(other.map((value, at) => value * one[at]!))), what).toBeLessThan(4 / Math.sqrt(other.length))
+    for (const [name, values] of Object.entries(standard)) expectUnrelated(values, values.slice(size), name)
+    expectUnrelated(standard.normal, standard.uniform, 'normal and uniform')
+    expectUnrelated(standard.normal, standard.dropout, 'normal and dropout')
+    expectUnrelated(standard.uniform, standard.dropout, 'uniform and dropout')
+  })
+})
+
 it('is held fixed by derivatives, as differences show', async () => {
   const network = await load(
     JSON.stringify({

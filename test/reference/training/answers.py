@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support import SOURCE
 
-KINDS = ['derivatives', 'jacobians', 'hessians']
+KINDS = ['autoencoder', 'derivatives', 'freezing', 'hessians', 'jacobians', 'patience', 'rivals', 'weighting']
 
 for kind in sys.argv[1:] or KINDS:
     lines = [f'{json.dumps(name)}: {json.dumps(case.data())}' for name, case in importlib.import_module(kind).cases().items()]

@@ -5,6 +5,8 @@ import re
 import torch
 from torch.nn import functional as F
 
+from fit import fit, measured
+
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
@@ -129,7 +131,7 @@ class Case:
             name: objective.optimizer([net.parameters[one] for one in net.parameters if objective.trains(one)])
             for name, objective in self.objectives.items()
         }
-        self.calls = []
+        self.calls, self.metrics = [], {}
 
     def data(self):
         batches = {name: batch.data() for name, batch in self.batches.items()}
@@ -181,11 +183,19 @@ class Case:
         return {'parameters': self.net.parameters, 'buffers': self.net.buffers or None}
 
     def loss(self, batch, objective=None):
-        with torch.enable_grad():
-            loss = self.loss_of(self.batches[batch], objective, self.net.copy(training=False))
+        loss = self.loss_of(self.batches[batch], objective, self.net.copy(training=False))
         self.add('loss', batch=batch, objective=objective, loss=loss.item())
+
+    def evaluate(self, batch, objective=None):
+        net, one = self.net.copy(training=False), self.batches[batch]
+        loss = self.loss_of(one, objective, net).item()
+        self.add('evaluate', batch=batch, objective=objective, values={'loss': loss, **measured(self, net, one)})
 
     def predict(self, batch, function):
         """@param function gives a tensor, or tensors by name, in evaluation mode."""
         one = self.batches[batch]
         self.add('predict', batch=batch, prediction=function(self.net.copy(training=False), **one.tensors()))
+
+    def fit(self, batch, parts, **settings):
+        """@param batch all samples; `parts` are the same, in the order of training."""
+        self.add('fit', batch=batch, **fit(self, parts, **settings), **self.tensors())
