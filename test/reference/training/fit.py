@@ -8,7 +8,7 @@ import torch
 class Mean:
     """
     A metric over several batches.
-    @param metric gives each sample's sum and what it counts; or it is a pair, what it gives for a batch and what that comes to for all.
+    @param metric gives each sample's sum and what it counts; or a pair: what it gives for a batch, and what that comes to for all.
     """
 
     def __init__(self, metric):

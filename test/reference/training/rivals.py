@@ -43,13 +43,17 @@ train: {{ batch: 4, {train['both']} }}
         a, b = D(net, real), D(net, G(net, noise))
         slope = derivative(a, real)
         # The logits of what is real and of what isn't.
-        told = F.binary_cross_entropy_with_logits(torch.stack([a, b]), torch.tensor([[1.0], [0.0]]).expand(2, len(a)), reduction='none')
+        is_real = torch.stack([torch.ones_like(a), torch.zeros_like(b)])
+        told = F.binary_cross_entropy_with_logits(torch.stack([a, b]), is_real, reduction='none')
         return told.sum(0) + penalty * (slope * slope).sum(1)
 
     def forge(net, real, noise):
         return F.softplus(-D(net, G(net, noise)))
 
-    objectives = {'critic': Objective(criticise, trains=starting('D'), **critic), 'forger': Objective(forge, trains=starting('G'), **forger)}
+    objectives = {
+        'critic': Objective(criticise, trains=starting('D'), **critic),
+        'forger': Objective(forge, trains=starting('G'), **forger),
+    }
     every = Batch({'real': draws.normal(8, 2) + 1, 'noise': draws.normal(8, 3)})
     batches = {'all': every, 'part 0': every.samples(0, 4), 'part 1': every.samples(4, 8)}
     parameters = {**draws.perceptron('G', 3, 5, 2), **draws.perceptron('D', 2, 5, 1)}
@@ -78,10 +82,14 @@ def by_epochs():
         'forger': '',
         'both': 'optimizer: { adam: 0.01 }, schedule: { exponential: 0.8 }',
     }
-    critic = dict(optimizer=lambda tensors: SGD(tensors, lr=0.1, momentum=0.9), clip=lambda tensors: clip_grad_norm_(tensors, 0.3))
+    critic = dict(
+        optimizer=lambda tensors: SGD(tensors, lr=0.1, momentum=0.9),
+        clip=lambda tensors: clip_grad_norm_(tensors, 0.3),
+    )
     case = adversaries(train, critic, dict(optimizer=lambda tensors: Adam(tensors, lr=0.01)), 0.1)
     schedules = [ExponentialLR(optimizer, 0.8) for optimizer in case.optimizers.values()]
-    case.fit('all', ['part 0', 'part 1'], epochs=5, schedules=[lambda _, own=schedule: own.step() for schedule in schedules])
+    steps = [lambda _, own=schedule: own.step() for schedule in schedules]
+    case.fit('all', ['part 0', 'part 1'], epochs=5, schedules=steps)
     return case
 
 
