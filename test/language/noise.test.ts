@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { verify } from '../../src/verify/verify.ts'
 import { emitted, instantiate } from '../support/emitted.ts'
 import { expectMarked, load } from './marked.ts'
@@ -92,7 +92,8 @@ describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
   const total = steps * size
 
   /** What each of 2500 steps draws: the derivatives of Σ w n by w are n. */
-  const drawn = (async () => {
+  const drawn = { normal: [] as number[], uniform: [] as number[], dropout: [] as number[] }
+  beforeAll(async () => {
     const { createTrainer } = await emitted(
       JSON.stringify({
         ...{ name: 'drawn', inputs: { x: size }, targets: {}, parameters: { a: size, b: size, c: size } },
@@ -104,14 +105,13 @@ describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
       }),
     )
     const trainer = createTrainer({ seed: 3 })
-    const values: Record<string, number[]> = { a: [], b: [], c: [] }
+    const lists = { a: drawn.normal, b: drawn.uniform, c: drawn.dropout }
     for (let step = 0; step < steps; step++) {
       trainer.gradient(new Float64Array(size), [])
-      for (const [name, list] of Object.entries(values)) list.push(...trainer.gradients[name]!)
+      for (const [name, list] of Object.entries(lists)) list.push(...trainer.gradients[name]!)
       trainer.step(new Float64Array(size), [])
     }
-    return { normal: values.a!, uniform: values.b!, dropout: values.c! }
-  })()
+  })
 
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -123,8 +123,8 @@ describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
     ['normal', 0, [0, 1, 0, 3], [1, 2, 15, 96]],
     ['uniform', 1 / 2, [0, 1 / 12, 0, 1 / 80], [1 / 12, 1 / 180, 1 / 448, 1 / 2304 - 1 / 6400]],
     ['dropout', 1, [1, 2, 3].map(dropped), [1, 2, 3].map((k) => dropped(2 * k) - dropped(k) ** 2)],
-  ] as const)('%s has its moments, within 4 standard errors', async (word, centre, moments, variances) => {
-    const values = (await drawn)[word]
+  ] as const)('%s has its moments, within 4 standard errors', (word, centre, moments, variances) => {
+    const values = drawn[word]
     moments.forEach((moment, k) => {
       const off = Math.abs(mean(values.map((value) => (value - centre) ** (k + 1))) - moment)
       expect(off, `moment ${k + 1}`).toBeLessThanOrEqual(4 * Math.sqrt(variances[k]! / total))
@@ -136,8 +136,8 @@ describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
     }
   })
 
-  it('one step says nothing of the next, nor one call of another', async () => {
-    const { normal, uniform, dropout } = await drawn
+  it('one step says nothing of the next, nor one call of another', () => {
+    const { normal, uniform, dropout } = drawn
     const standard = {
       normal,
       uniform: uniform.map((value) => (value - 0.5) * Math.sqrt(12)),
