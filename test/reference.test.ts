@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../src/graph/evaluate.ts'
 import { loadNetwork } from '../src/language/networks/network.ts'
 import { readSpecText } from '../src/language/text/read.ts'
+import { close, closeAll } from './support/close.ts'
 import { emitted, type Trainer } from './support/emitted.ts'
 
 /** PyTorch's answers in float64. */
@@ -124,18 +125,4 @@ function withInputGradient(spec: string): string {
 
 function dataOf(tensors: Tensors): Values {
   return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]))
-}
-
-function closeAll(actual: Readonly<Record<string, ArrayLike<number>>>, expected: Values): void {
-  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort())
-  for (const [name, values] of Object.entries(expected)) close(actual[name]!, values, name)
-}
-
-/** Within 1e-9 of each expected value, relative, and 1e-12 absolute. */
-function close(actual: ArrayLike<number>, expected: readonly number[], what = 'value'): void {
-  expect(actual.length).toBe(expected.length)
-  expected.forEach((value, k) => {
-    const allowed = 1e-9 * Math.abs(value) + 1e-12
-    if (!(Math.abs(actual[k]! - value) <= allowed)) expect.fail(`${what}[${k}] is ${actual[k]}, and should be ${value}`)
-  })
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { verify } from '../../src/verify/verify.ts'
 import { emitted, instantiate } from '../support/emitted.ts'
 import { expectMarked, load } from './marked.ts'
@@ -84,6 +84,71 @@ describe.each(kinds)('noise in $target, $precision', (kind) => {
     expect(Math.abs(share.createTrainer().gradient(x, []) - 0.25)).toBeLessThan((4 * 0.43) / Math.sqrt(samples * 8))
     expect(Math.abs(mean.createTrainer().gradient(x, []) - 1)).toBeLessThan((4 * 0.58) / Math.sqrt(samples * 8))
     expect(mean.createTrainer().predict(x.subarray(0, 8))[0]).toBe(1)
+  })
+})
+
+describe.each(['typescript', 'wasm'])('over many steps, in %s', (target) => {
+  const [steps, size, rate] = [2500, 8, 0.25]
+  const total = steps * size
+
+  /** What each of 2500 steps draws: the derivatives of Σ w n by w are n. */
+  const drawn = { normal: [] as number[], uniform: [] as number[], dropout: [] as number[] }
+  beforeAll(async () => {
+    const { createTrainer } = await emitted(
+      JSON.stringify({
+        ...{ name: 'drawn', inputs: { x: size }, targets: {}, parameters: { a: size, b: size, c: size } },
+        equations: [
+          ...['n = normal(x)', 'u = uniform(x)', `d = dropout(1 + 0 * x, ${rate})`],
+          'ℓ = dot(a, n) + dot(b, u) + dot(c, d)',
+        ],
+        ...{ output: 'n', loss: 'ℓ', train: { batch: 1, optimizer: 'sgd' }, emit: { target, precision: 'f64' } },
+      }),
+    )
+    const trainer = createTrainer({ seed: 3 })
+    const lists = { a: drawn.normal, b: drawn.uniform, c: drawn.dropout }
+    for (let step = 0; step < steps; step++) {
+      trainer.gradient(new Float64Array(size), [])
+      for (const [name, list] of Object.entries(lists)) list.push(...trainer.gradients[name]!)
+      trainer.step(new Float64Array(size), [])
+    }
+  })
+
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+  /** The mean of a mask's (d - 1)ᵏ. */
+  const dropped = (k: number) => rate * (-1) ** k + (1 - rate) * (rate / (1 - rate)) ** k
+
+  /** Expected means of (n - m)ᵏ, with the standard deviation of one number's: √(m₂ₖ - mₖ²). */
+  it.each([
+    ['normal', 0, [0, 1, 0, 3], [1, 2, 15, 96]],
+    ['uniform', 1 / 2, [0, 1 / 12, 0, 1 / 80], [1 / 12, 1 / 180, 1 / 448, 1 / 2304 - 1 / 6400]],
+    ['dropout', 1, [1, 2, 3].map(dropped), [1, 2, 3].map((k) => dropped(2 * k) - dropped(k) ** 2)],
+  ] as const)('%s has its moments, within 4 standard errors', (word, centre, moments, variances) => {
+    const values = drawn[word]
+    moments.forEach((moment, k) => {
+      const off = Math.abs(mean(values.map((value) => (value - centre) ** (k + 1))) - moment)
+      expect(off, `moment ${k + 1}`).toBeLessThanOrEqual(4 * Math.sqrt(variances[k]! / total))
+    })
+    // Each place by itself: a place may not have a mean of its own.
+    for (let place = 0; place < size; place++) {
+      const own = values.filter((_, at) => at % size === place)
+      expect(Math.abs(mean(own) - centre), `place ${place}`).toBeLessThan(4 * Math.sqrt(variances[0]! / steps))
+    }
+  })
+
+  it('one step says nothing of the next, nor one call of another', () => {
+    const { normal, uniform, dropout } = drawn
+    const standard = {
+      normal,
+      uniform: uniform.map((value) => (value - 0.5) * Math.sqrt(12)),
+      dropout: dropout.map((value) => (value - 1) / Math.sqrt(rate / (1 - rate))),
+    }
+    const expectUnrelated = (one: readonly number[], other: readonly number[], what: string) =>
+      expect(Math.abs(mean(other.map((value, at) => value * one[at]!))), what).toBeLessThan(4 / Math.sqrt(other.length))
+    for (const [name, values] of Object.entries(standard)) expectUnrelated(values, values.slice(size), name)
+    expectUnrelated(standard.normal, standard.uniform, 'normal and uniform')
+    expectUnrelated(standard.normal, standard.dropout, 'normal and dropout')
+    expectUnrelated(standard.uniform, standard.dropout, 'uniform and dropout')
   })
 })
 
