@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
 import type { ModuleDescription } from '../src/emit/description.ts'
 import type { Model, Options, Trainer } from '../src/runtime/interface.ts'
+import type { Inputs, Targets } from '../src/runtime/types.ts'
+import { mapValues, type TypedBatch } from './contenders/contract.ts'
 import { cacheFolder, repository } from './paths.ts'
 
 export type Target = 'typescript' | 'wasm'
@@ -22,12 +24,15 @@ export interface Emission {
   kernels: NonNullable<ModuleDescription['kernels']>
 }
 
+/** Of an only tensor of a sample, or of several by name. */
+export type Shapes = number[] | Record<string, number[]>
+
 /** What a module says of its network, as far as it is used. */
 export interface Network {
   batch: number
-  input: number[]
-  output: number[]
-  target: number[]
+  input: Shapes
+  output: Shapes
+  target: Shapes
   parameters: { name: string; shape: number[] }[]
 }
 
@@ -36,6 +41,13 @@ export interface EmittedModule {
   network: Network
   createModel(options?: Options): Pick<Model, 'predict'>
   createTrainer(options?: Options): Pick<Trainer, 'parameters' | 'step'>
+}
+
+/** A batch as a module's functions take it, x and y: the only tensor's numbers, which are called so, or a record by name. */
+export function argumentsOf({ input, target }: Network, batch: TypedBatch): [x: Inputs, y: Targets] {
+  const pick = (shapes: Shapes, only: string) =>
+    Array.isArray(shapes) ? batch[only]! : mapValues(shapes, (_, name) => batch[name]!)
+  return [pick(input, 'x'), pick(target, 'y')]
 }
 
 /** Where `emit` leaves a spec's module: as it was generated, and as JavaScript. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
-import { compiledModule, emit, importModule, type Emission, type EmittedModule } from './emitted.ts'
+import { argumentsOf, compiledModule, emit, importModule, type Emission, type EmittedModule } from './emitted.ts'
 import { drawBatches } from './problem.ts'
 import { digits, table } from './table.ts'
 
@@ -62,11 +62,10 @@ function shortened(text: string, most = 80): string {
 /** Hands steps to `take`, one after another. */
 function takeSteps({ network, createTrainer }: EmittedModule, take: (step: () => void) => void): void {
   const trainer = createTrainer()
-  const batches = drawBatches(network)
+  const batches = drawBatches(network).map((batch) => argumentsOf(network, batch))
   const end = performance.now() + milliseconds
   for (let i = 0; performance.now() < end; i = (i + 1) % batches.length) {
-    const { x, y } = batches[i]!
-    take(() => trainer.step(x, y))
+    take(() => trainer.step(...batches[i]!))
   }
 }
 

@@ -55,7 +55,7 @@ export async function measure(
   peak: (milliseconds: number) => number,
   progress: (stage: string) => void,
 ): Promise<Result> {
-  const problem = await readProblem(workload.spec, workload.task)
+  const problem = await readProblem(workload)
   const processes: ContenderProcess[] = []
   const begin = async (contender: Contender, start: number) => {
     progress(`start ${start} of ${starts}: ${contender.title}`)

@@ -7,6 +7,8 @@ export interface Workload {
   /** Of the spec in specs/, which bears it too. */
   spec: string
   task: Task
+  /** Of standard normal noise that a step draws, by name: a sample's shapes. */
+  drawn?: Record<string, number[]>
   /** How many steps a process takes first, whose results must agree between all contenders. */
   checkedSteps: number
   /** What these results may differ by, relatively, where it isn't 1e-5. */
@@ -125,5 +127,35 @@ export const workloads: readonly Workload[] = [
     checkedSteps: 10,
     firstSteps: 50,
     goals: { typescript: { 'TF.js': 10, 'jax-js': 10 } },
+  },
+  {
+    id: 'burgers',
+    title: "Burgers' residual for 2-20-20-20-1 tanh, batch 256",
+    spec: 'burgers',
+    task: 'train',
+    checkedSteps: 10,
+    firstSteps: 50,
+    goals: { wasm: { 'jax-js': 20, PyTorch: 10 } },
+  },
+  {
+    id: 'vae',
+    title: 'VAE 64-32-4-32-64 relu, batch 32',
+    spec: 'vae',
+    task: 'train',
+    drawn: { noise: [4] },
+    checkedSteps: 10,
+    // Each draws noise of its own; vae-noise-given holds all against the same.
+    tolerance: 0.15,
+    firstSteps: 500,
+    goals: { wasm: { PyTorch: 15 } },
+  },
+  {
+    id: 'vae-noise-given',
+    title: 'VAE 64-32-4-32-64 relu, batch 32, noise given',
+    spec: 'vae-noise-given',
+    task: 'train',
+    checkedSteps: 10,
+    firstSteps: 500,
+    goals: {},
   },
 ]

@@ -1,5 +1,5 @@
 import brain from 'brain.js'
-import { denseLayers, typedBatches, Unsupported, type Prepare, type TypedBatch } from './contract.ts'
+import { denseLayers, Unsupported, type Prepare } from './contract.ts'
 
 /** brain.js's NeuralNetwork as far as it is used; its own types leave out what sets the weights. */
 interface Network {
@@ -8,7 +8,7 @@ interface Network {
   initialize(): void
   weights: number[][][]
   biases: number[][]
-  trainPattern(value: { input: TypedBatch['x']; output: TypedBatch['y'] }, logErrorRate: true): number
+  trainPattern(value: { input: Float32Array; output: Float32Array }, logErrorRate: true): number
 }
 
 /**
@@ -20,13 +20,13 @@ export const prepare: Prepare = (problem) => {
   const layers = denseLayers(problem)
   const [activation, ...others] = new Set(layers.map((layer) => layer.activation))
   if (others.length > 0 || activation !== 'tanh') throw new Unsupported('has one activation for all layers')
-  if (problem.loss !== 'mse' || problem.output[0]! > 1)
+  if (problem.loss !== 'mse' || layers.at(-1)!.bias.values.length > 1)
     throw new Unsupported('has the squared error of one output only')
   if (problem.momentum > 0) throw new Unsupported('has no momentum for biases')
   const network = new brain.NeuralNetwork({ activation }) as unknown as Network
   // Set past the options' check, which takes no momentum of 0.
   network.trainOpts = { learningRate: 2 * problem.learningRate, momentum: problem.momentum }
-  network.sizes = [problem.input[0]!, ...layers.map(({ bias }) => bias.values.length)]
+  network.sizes = [layers[0]!.weight.shape[1]!, ...layers.map(({ bias }) => bias.values.length)]
   network.initialize()
   for (const [k, { weight, bias }] of layers.entries()) {
     const width = weight.shape[1]!
@@ -35,6 +35,6 @@ export const prepare: Prepare = (problem) => {
     )
     network.biases[k + 1] = Array.from(bias.values)
   }
-  const samples = typedBatches(problem).map(({ x, y }) => ({ input: x, output: y }))
+  const samples = problem.batches.map(({ x, y }) => ({ input: x, output: y! }))
   return { step: (index) => network.trainPattern(samples[index]!, true) }
 }

@@ -18,10 +18,18 @@ export interface Parameter {
   values: Float32Array<ArrayBuffer>
 }
 
-/** x: [batch, ...input]. y: [batch, ...target], class numbers for crossEntropy. */
+export interface Network {
+  /** Of a sample. */
+  input: number[]
+  layers: Layer[]
+  /** In the layers' order, and in the order that PyTorch's module of that layer has them in. */
+  parameters: Parameter[]
+}
+
+/** A batch of each input and target by name. Every problem has an input x. */
 export interface Batch {
   x: Float32Array<ArrayBuffer>
-  y: Float32Array<ArrayBuffer>
+  [name: string]: Float32Array<ArrayBuffer>
 }
 
 /** What a step is: an update by SGD on the mean loss, or a prediction. */
@@ -31,24 +39,24 @@ export type Task = 'train' | 'predict'
 export interface Problem {
   name: string
   task: Task
-  /** Shapes of a sample, of its prediction and of its target: [] for one class number. */
-  input: number[]
-  output: number[]
-  target: number[]
-  layers: Layer[]
+  /** Of a sample's inputs and targets by name; a network of layers has x and y. [] for one number, of a class too. */
+  shapes: Record<string, number[]>
+  /** Of standard normal noise by name, for a sample: each step draws it anew. */
+  drawn: Record<string, number[]>
+  /** By name; what is made of layers alone is called `network`. */
+  networks: Record<string, Network>
+  /** What the spec calls it: a word for a network of layers, else a name for which contenders have the equations too. */
   loss: string
   batch: number
   learningRate: number
   momentum: number
-  /** In the layers' order, and in the order that PyTorch's module of that layer has them in. */
-  parameters: Parameter[]
   batches: Batch[]
 }
 
-/** A batch as a training loop holds it. y: class numbers as Int32Array for crossEntropy, else Float32Array. */
+/** A batch as a training loop holds it. y: class numbers as Int32Array for crossEntropy. */
 export interface TypedBatch {
   x: Float32Array<ArrayBuffer>
-  y: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
+  [name: string]: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 }
 
 export interface Stepper {
@@ -73,7 +81,7 @@ export function magnitude(outputs: ArrayLike<number>): number {
 export class Unsupported extends Error {}
 
 export function typedBatches({ batches, loss }: Problem): TypedBatch[] {
-  return loss === 'crossEntropy' ? batches.map(({ x, y }) => ({ x, y: Int32Array.from(y) })) : batches
+  return loss === 'crossEntropy' ? batches.map(({ x, y }) => ({ x, y: Int32Array.from(y!) })) : batches
 }
 
 /** A table's entry, or Unsupported: how a contender looks up a layer, an activation or a loss. */
@@ -83,14 +91,22 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T {
   return entry
 }
 
+export function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  value: (from: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, from]) => [name, value(from, name)]))
+}
+
 /** Layers paired up as affine maps and the activation that follows each ('identity' where none does). */
-export function denseLayers(problem: Problem): { weight: Parameter; bias: Parameter; activation: string }[] {
+export function denseLayers({ name, networks }: Problem): { weight: Parameter; bias: Parameter; activation: string }[] {
   const dense: { weight: Parameter; bias: Parameter; activation: string }[] = []
-  for (const { word } of problem.layers) {
+  const { layers, parameters } = lookUp(networks, 'network')
+  for (const { word } of layers) {
     const last = dense.at(-1)
     if (word === 'linear') {
-      const [weight, bias] = problem.parameters.slice(2 * dense.length)
-      if (!weight || !bias) throw new Error(`${problem.name}: parameters are missing`)
+      const [weight, bias] = parameters.slice(2 * dense.length)
+      if (!weight || !bias) throw new Error(`${name}: parameters are missing`)
       dense.push({ weight, bias, activation: 'identity' })
     } else if (last?.activation === 'identity') last.activation = word
     else throw new Unsupported(`can't do ${word}`)

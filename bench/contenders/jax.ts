@@ -1,8 +1,11 @@
-import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
-import { lookUp, magnitude, typedBatches, type Prepare } from './contract.ts'
-import { inOrder, sequence, type Apply, type Words } from './sequence.ts'
+import { defaultDevice, init, jit, jvp, lax, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax'
+import { lookUp, magnitude, mapValues, typedBatches, type Prepare } from './contract.ts'
+import { networksOf, sequence, type Apply, type Networks, type Words } from './sequence.ts'
 
-type Pair = [loss: np.Array, gradients: np.Array[]]
+type Tensors = Record<string, np.Array>
+
+/** Parameters, or what has their shapes, by network. */
+type Variables = Record<string, np.Array[]>
 
 /** An array is spent where it is used, except as `.ref`. */
 const words: Words<np.Array, np.Array> = {
@@ -67,61 +70,76 @@ const lstm: Apply<np.Array, np.Array> = (h, next) => {
   return state
 }
 
-const losses: Record<string, (prediction: np.Array, target: np.Array) => np.Array> = {
-  mse: (prediction, target) => np.square(prediction.sub(target)).mean(),
-  crossEntropy(prediction, target) {
-    const classes = nn.oneHot(target, prediction.shape.at(-1)!)
+/** The mean loss of a batch. */
+type Loss = (networks: Networks<np.Array>, tensors: Tensors) => np.Array
+
+const losses: Record<string, Loss> = {
+  mse: ({ network }, { x, y }) => np.square(network!(x!).sub(y!)).mean(),
+  crossEntropy({ network }, { x, y }) {
+    const prediction = network!(x!)
+    const classes = nn.oneHot(y!, prediction.shape.at(-1)!)
     return nn.logSoftmax(prediction).mul(classes).sum(-1).mean().neg()
+  },
+  burgers,
+  negativeElbo({ encoder, decoder }, { x, noise }) {
+    const [mean, logVariance] = np.split(encoder!(x!.ref), 2, -1) as [np.Array, np.Array]
+    const code = mean.ref.add(np.exp(logVariance.ref.div(2)).mul(noise!))
+    const batch = x!.shape[0]!
+    const reconstruction = np.square(decoder!(code).sub(x!)).sum()
+    const divergence = np.square(mean).add(np.exp(logVariance.ref)).sub(1).sub(logVariance).sum()
+    return reconstruction.add(divergence).div(2 * batch)
   },
 }
 
-/** Everything in one jitted function, one-hot targets included, on the WebAssembly backend. */
+/**
+ * Each sample's u follows from its own x and t alone, so that tangents of 1 give all samples' derivatives at once. Forward mode
+ * throughout: with reverse mode within, jax-js's gradients of the parameters are wrong.
+ */
+function burgers({ net }: Networks<np.Array>, tensors: Tensors): np.Array {
+  const { x, t, y } = tensors as Record<'x' | 't' | 'y', np.Array>
+  const ones = () => np.ones(x.shape)
+  const u = (x: np.Array, t: np.Array) => net!(np.stack([x, t], -1)).reshape([-1])
+  const alongX = (x: np.Array) => jvp((x: np.Array) => u(x, t.ref), [x], [ones()])
+  const [[value, ux], [, uxx]] = jvp(alongX, [x.ref], [ones()])
+  const [, ut] = jvp((t: np.Array) => u(x, t), [t.ref], [ones()])
+  const residual = ut.add(value.ref.mul(ux)).sub(uxx.mul(0.1))
+  return np.square(value.sub(y)).add(np.square(residual)).mean()
+}
+
+/** Everything in one jitted function, one-hot targets and noise included, on the WebAssembly backend. */
 export const prepare: Prepare = async (problem) => {
   await init('wasm')
   defaultDevice('wasm')
-  const { learningRate, momentum } = problem
-  const network = sequence(problem.layers, words)
-  const inputShape = [problem.batch, ...problem.input]
+  const { batch, learningRate, momentum } = problem
+  // Traced once: what a network leaves of its parameters unspent costs nothing.
+  const networks = (variables: Variables) => networksOf(problem, words, (name) => tree.ref(variables[name]!))
   const batches = typedBatches(problem)
-  let parameters = problem.parameters.map(({ shape, values }) => np.array(values, { shape }))
+  const tensor = (index: number, name: string) =>
+    np.array(batches[index]![name]!, { shape: [batch, ...problem.shapes[name]!] })
+  const draw = (keys: Tensors) => mapValues(keys, (key, name) => random.normal(key, [batch, ...problem.drawn[name]!]))
+  let parameters = mapValues(problem.networks, (network) =>
+    network.parameters.map(({ shape, values }) => np.array(values, { shape })),
+  )
   if (problem.task === 'predict') {
-    const predict = jit((variables: np.Array[], x: np.Array) => network(x, inOrder(variables))) as unknown as (
-      p: np.Array[],
-      x: np.Array,
-    ) => np.Array
-    return {
-      step(index) {
-        const x = np.array(batches[index]!.x, { shape: inputShape })
-        return magnitude(
-          predict(
-            parameters.map((p) => p.ref),
-            x,
-          ).dataSync(),
-        )
-      },
-    }
+    const predict = jit((variables: Variables, x: np.Array) => networks(variables).network!(x))
+    return { step: (index) => magnitude(predict(tree.ref(parameters), tensor(index, 'x')).dataSync()) }
   }
   const loss = lookUp(losses, problem.loss)
-  const objective = (parameters: np.Array[], x: np.Array, target: np.Array) =>
-    loss(network(x, inOrder(parameters)), target)
-  const train = jit((parameters: np.Array[], velocities: np.Array[], x: np.Array, target: np.Array) => {
-    const copies = parameters.map((p) => p.ref)
-    const [value, gradients] = valueAndGrad(objective)(copies, x, target) as Pair
-    const moved = velocities.map((v, k) => v.mul(momentum).add(gradients[k]!))
-    return [value, parameters.map((p, k) => p.sub(moved[k]!.ref.mul(learningRate))), moved] as const
-  }) as unknown as (p: np.Array[], v: np.Array[], x: np.Array, y: np.Array) => [np.Array, np.Array[], np.Array[]]
+  const train = jit((parameters: Variables, velocities: Variables, tensors: Tensors, keys: Tensors) => {
+    const objective = (parameters: Variables) => loss(networks(parameters), { ...tensors, ...draw(keys) })
+    const [value, gradients] = valueAndGrad(objective)(tree.ref(parameters))
+    const moved = tree.map((v: np.Array, gradient: np.Array) => v.mul(momentum).add(gradient), velocities, gradients)
+    const next = tree.map((p: np.Array, v: np.Array) => p.sub(v.mul(learningRate)), parameters, tree.ref(moved))
+    return [value, next, moved] as const
+  })
 
-  const targetShape = [problem.batch, ...problem.target]
-  let velocities = problem.parameters.map(({ shape }) => np.zeros(shape))
+  let velocities = mapValues(parameters, (own) => own.map(({ shape }) => np.zeros(shape)))
+  let keys = 0
   return {
     step(index) {
-      const { x, y } = batches[index]!
-      const [value, ...next] = train(
-        parameters,
-        velocities,
-        np.array(x, { shape: inputShape }),
-        np.array(y, { shape: targetShape }),
-      )
+      const tensors = mapValues(problem.shapes, (_, name) => tensor(index, name))
+      const fresh = mapValues(problem.drawn, () => random.key(keys++))
+      const [value, ...next] = train(parameters, velocities, tensors, fresh)
       ;[parameters, velocities] = next
       return value.dataSync()[0]!
     },

@@ -7,6 +7,7 @@ import time
 
 import numpy
 import torch
+from torch.nn import functional
 
 
 class LastState(torch.nn.LSTM):
@@ -39,7 +40,6 @@ WORDS = {
     "lstm": lambda shape, layer: LastState(shape[-1], layer["argument"], batch_first=True),
     "residual": lambda shape, layer: Residual(*modules_of(shape, layer["layers"])),
 }
-LOSSES = {"mse": torch.nn.MSELoss, "crossEntropy": torch.nn.CrossEntropyLoss}
 
 
 class Unsupported(Exception):
@@ -58,43 +58,77 @@ def modules_of(shape, layers):
     return modules
 
 
-def build(problem):
-    model = torch.nn.Sequential(*modules_of(problem["input"], problem["layers"]))
+def build(network):
+    model = torch.nn.Sequential(*modules_of(network["input"], network["layers"]))
     with torch.no_grad():
-        for tensor, start in zip(model.parameters(), problem["parameters"], strict=True):
+        for tensor, start in zip(model.parameters(), network["parameters"], strict=True):
             if list(tensor.shape) != start["shape"]:
                 raise ValueError(f"{start['name']} is {start['shape']}, and {list(tensor.shape)} in PyTorch")
             tensor.copy_(torch.from_numpy(start["values"]).reshape(start["shape"]))
     return model
 
 
+def mse(networks, x, y):
+    return functional.mse_loss(networks["network"](x), y)
+
+
+def cross_entropy(networks, x, y):
+    # Class numbers are as many as the prediction has rows.
+    return functional.cross_entropy(networks["network"](x).flatten(0, -2), y.flatten())
+
+
+def burgers(networks, x, t, y):
+    """Each sample's u follows from its own x and t alone: the gradient of the sum has all samples' derivatives."""
+    x.requires_grad_()
+    t.requires_grad_()
+    u = networks["net"](torch.stack([x, t], -1)).squeeze(-1)
+    ut, ux = torch.autograd.grad(u.sum(), (t, x), create_graph=True)
+    (uxx,) = torch.autograd.grad(ux.sum(), x, create_graph=True)
+    residual = ut + u * ux - 0.1 * uxx
+    return ((u - y).square() + residual.square()).mean()
+
+
+def negative_elbo(networks, x, noise):
+    mean, log_variance = networks["encoder"](x).chunk(2, -1)
+    code = mean + (log_variance / 2).exp() * noise
+    reconstruction = (networks["decoder"](code) - x).square().sum()
+    divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum()
+    return (reconstruction + divergence) / (2 * len(x))
+
+
+# From networks and a batch by name to its mean loss.
+LOSSES = {"mse": mse, "crossEntropy": cross_entropy, "burgers": burgers, "negativeElbo": negative_elbo}
+
+
 def prepare(problem):
     """Returns step(index) -> loss before the update, or the sum of squares of a prediction."""
     if problem["loss"] not in LOSSES:
         raise Unsupported(f"can't do {problem['loss']}")
-    model, loss_of = build(problem), LOSSES[problem["loss"]]()
-    size, classes = problem["batch"], problem["loss"] == "crossEntropy"
-    optimizer = torch.optim.SGD(model.parameters(), lr=problem["learningRate"], momentum=problem["momentum"])
-    batches = []
-    for batch in problem["batches"]:
-        x = batch["x"].reshape(size, *problem["input"])
-        # Class numbers are as many as the prediction has rows.
-        y = batch["y"].astype(numpy.int64) if classes else batch["y"]
-        batches.append((x, y if classes else y.reshape(size, *problem["target"])))
+    loss_of, size, classes = LOSSES[problem["loss"]], problem["batch"], problem["loss"] == "crossEntropy"
+    networks = torch.nn.ModuleDict({name: build(network) for name, network in problem["networks"].items()})
+    optimizer = torch.optim.SGD(networks.parameters(), lr=problem["learningRate"], momentum=problem["momentum"])
+    batches = [
+        {
+            name: batch[name].astype(numpy.int64 if classes and name == "y" else numpy.float32).reshape(size, *shape)
+            for name, shape in problem["shapes"].items()
+        }
+        for batch in problem["batches"]
+    ]
+    drawn = {name: (size, *shape) for name, shape in problem["drawn"].items()}
 
     def step(index):
-        x, y = map(torch.from_numpy, batches[index])
+        batch = {name: torch.from_numpy(values) for name, values in batches[index].items()}
+        noise = {name: torch.randn(shape) for name, shape in drawn.items()}
         optimizer.zero_grad(set_to_none=True)
-        prediction = model(x)
-        loss = loss_of(prediction.flatten(0, -2) if classes else prediction, y)
+        loss = loss_of(networks, **batch, **noise)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     @torch.inference_mode()
     def predict(index):
-        x, _ = batches[index]
-        return sum(output * output for output in model(torch.from_numpy(x)).flatten().tolist())
+        outputs = networks["network"](torch.from_numpy(batches[index]["x"]))
+        return sum(output * output for output in outputs.flatten().tolist())
 
     return predict if problem["task"] == "predict" else step
 

@@ -1,4 +1,4 @@
-import { lookUp, type Layer } from './contract.ts'
+import { lookUp, mapValues, type Layer, type Problem } from './contract.ts'
 
 /** From a batch to a batch; `next` gives the layer's parameters one after another, in the problem's order. */
 export type Apply<Tensor, Variable> = (h: Tensor, next: () => Variable) => Tensor
@@ -18,8 +18,27 @@ export function sequence<Tensor, Variable>(
   return (h, next) => applied.reduce((x, apply) => apply(x, next), h)
 }
 
+/** Networks by name, as functions of a batch. */
+export type Networks<Tensor> = Record<string, (h: Tensor) => Tensor>
+
+/**
+ * The problem's networks.
+ * @param variablesOf gives a network's parameters, whenever it is called
+ * @throws Unsupported for a word that `words` lacks
+ */
+export function networksOf<Tensor, Variable>(
+  { networks }: Problem,
+  words: Words<Tensor, Variable>,
+  variablesOf: (name: string) => readonly Variable[],
+): Networks<Tensor> {
+  return mapValues(networks, ({ layers }, name) => {
+    const apply = sequence(layers, words)
+    return (h: Tensor) => apply(h, inOrder(variablesOf(name)))
+  })
+}
+
 /** The `next` of a walk through the layers: each of `variables`, once. */
-export function inOrder<Variable>(variables: readonly Variable[]): () => Variable {
+function inOrder<Variable>(variables: readonly Variable[]): () => Variable {
   let taken = 0
   return () => variables[taken++]!
 }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
-import { lookUp, magnitude, typedBatches, Unsupported, type Prepare, type TypedBatch } from './contract.ts'
-import { inOrder, sequence, type Apply, type Words } from './sequence.ts'
+import { lookUp, magnitude, mapValues, typedBatches, Unsupported, type Prepare } from './contract.ts'
+import { networksOf, sequence, type Apply, type Networks, type Words } from './sequence.ts'
 
 type Layer = Apply<tf.Tensor, tf.Variable>
+type Tensors = Record<string, tf.Tensor>
 type Three = [tf.Tensor, tf.Tensor, tf.Tensor]
 
 /** Images stand as [batch, height, width, channels]; the order of PyTorch returns where they are flattened. */
@@ -77,10 +78,27 @@ const lstm: Layer = (h, next) => {
   return state!
 }
 
-/** crossEntropy: target of one-hot rows, as many as the prediction has along its last axis. */
-const losses: Record<string, (prediction: tf.Tensor, target: tf.Tensor) => tf.Scalar> = {
-  mse: (prediction, target) => tf.mean(tf.squaredDifference(prediction, target)),
-  crossEntropy: (prediction, target) => tf.losses.softmaxCrossEntropy(target, tf.reshape(prediction, target.shape)),
+/** The mean loss of a batch. */
+type Loss = (networks: Networks<tf.Tensor>, tensors: Tensors) => tf.Scalar
+
+const losses: Record<string, Loss> = {
+  mse: ({ network }, { x, y }) => tf.mean(tf.squaredDifference(network!(x!), y!)),
+  crossEntropy({ network }, { x, y }) {
+    const prediction = network!(x!)
+    const target = tf.cast(tf.oneHot(tf.reshape(y!, [-1]), prediction.shape.at(-1)!), 'float32')
+    return tf.losses.softmaxCrossEntropy(target, tf.reshape(prediction, target.shape))
+  },
+  burgers() {
+    // What a kernel keeps for its derivative counts as constant in the next one.
+    throw new Unsupported('has no second derivative of tanh')
+  },
+  negativeElbo({ encoder, decoder }, { x, noise }) {
+    const [mean, logVariance] = tf.split(encoder!(x!), 2, -1) as [tf.Tensor, tf.Tensor]
+    const code = tf.add(mean, tf.mul(tf.exp(tf.div(logVariance, 2)), noise!))
+    const reconstruction = tf.sum(tf.squaredDifference(decoder!(code), x!))
+    const divergence = tf.sum(tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), 1), logVariance))
+    return tf.div(tf.add(reconstruction, divergence), 2 * x!.shape[0]!)
+  },
 }
 
 /** @param backend of TensorFlow.js, registered before */
@@ -88,38 +106,32 @@ export function prepareOn(backend: string): Prepare {
   return async (problem) => {
     tf.enableProdMode()
     if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`)
-    const variables = problem.parameters.map(({ name, shape, values }) =>
-      tf.variable(tf.tensor(values, shape), true, name),
-    )
-    const network = sequence(problem.layers, words)
-    const inputShape = [problem.batch, ...problem.input]
-    const isImage = problem.input.length === 3
-    const input = (x: TypedBatch['x']) => {
-      const tensor = tf.tensor(x, inputShape)
-      return isImage ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor
-    }
-    const batches = typedBatches(problem)
-    if (problem.task === 'predict') {
-      const predict = (x: TypedBatch['x']) => network(input(x), inOrder(variables)).dataSync()
-      return { step: (index) => tf.tidy(() => magnitude(predict(batches[index]!.x))) }
-    }
     const loss = lookUp(losses, problem.loss)
-    const targetShape = [problem.batch, ...problem.target]
-    const targets: Record<string, (y: TypedBatch['y']) => tf.Tensor> = {
-      mse: (y) => tf.tensor(y, targetShape),
-      crossEntropy: (y) => tf.cast(tf.oneHot(tf.tensor1d(y, 'int32'), problem.output.at(-1)!), 'float32'),
+    const variables = mapValues(problem.networks, ({ parameters }) =>
+      parameters.map(({ name, shape, values }) => tf.variable(tf.tensor(values, shape), true, name)),
+    )
+    const networks = networksOf(problem, words, (name) => variables[name]!)
+    const batches = typedBatches(problem)
+    const given = (index: number, name: string) => {
+      const shape = problem.shapes[name]!
+      const tensor = tf.tensor(batches[index]![name]!, [problem.batch, ...shape])
+      return shape.length === 3 ? tf.transpose(tensor, [0, 2, 3, 1]) : tensor
     }
-    const target = targets[problem.loss]!
+    if (problem.task === 'predict') {
+      const predict = (index: number) => networks.network!(given(index, 'x')).dataSync()
+      return { step: (index) => tf.tidy(() => magnitude(predict(index))) }
+    }
     const optimizer = tf.train.momentum(problem.learningRate, problem.momentum)
+    const trained = Object.values(variables).flat()
     return {
-      step(index) {
-        const batch = batches[index]!
-        return tf.tidy(() => {
-          const [x, y] = [input(batch.x), target(batch.y)]
-          const objective = () => loss(network(x, inOrder(variables)), y)
-          return optimizer.minimize(objective, true, variables)!.dataSync()[0]!
-        })
-      },
+      step: (index) =>
+        tf.tidy(() => {
+          const tensors = {
+            ...mapValues(problem.shapes, (_, name) => given(index, name)),
+            ...mapValues(problem.drawn, (shape) => tf.randomNormal([problem.batch, ...shape])),
+          }
+          return optimizer.minimize(() => loss(networks, tensors), true, trained)!.dataSync()[0]!
+        }),
     }
   }
 }
