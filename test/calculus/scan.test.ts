@@ -219,7 +219,10 @@ describe('what is the same at all times gets the sum over time', () => {
     ['times what is the same', (δ, x, same) => multiply(same, totals(multiply(δ, x)))],
     ['times what follows from it', (δ, x, same) => multiply(totals(multiply(δ, x)), tanh(same))],
     ['divided by what is the same', (δ, _, same) => divide(totals(δ), same)],
-    ['where what is the same says so', (δ, x, same) => select(less(same, constant(graph, 0, [2])), totals(δ), totals(x))],
+    [
+      'where what is the same says so',
+      (δ, x, same) => select(less(same, constant(graph, 0, [2])), totals(δ), totals(x)),
+    ],
     ['added to places', (δ, x) => fold(square(δ, x), [3], [{ axis: 0, size: 2 }])],
   ])('%s', (_, adjoint) => {
     const found = summed(adjoint)
