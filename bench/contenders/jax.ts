@@ -116,7 +116,9 @@ export const prepare: Prepare = async (problem) => {
   const batches = typedBatches(problem)
   const tensor = (index: number, name: string) =>
     np.array(batches[index]![name]!, { shape: [batch, ...problem.shapes[name]!] })
-  const draw = (keys: Tensors) => mapValues(keys, (key, name) => random.normal(key, [batch, ...problem.drawn[name]!]))
+  // Keys are made within the jitted function: outside, one takes longer than the noise.
+  const draw = (seeds: Tensors) =>
+    mapValues(seeds, (seed, name) => random.normal(random.key(seed), [batch, ...problem.drawn[name]!]))
   let parameters = mapValues(problem.networks, (network) =>
     network.parameters.map(({ shape, values }) => np.array(values, { shape })),
   )
@@ -125,8 +127,8 @@ export const prepare: Prepare = async (problem) => {
     return { step: (index) => magnitude(predict(tree.ref(parameters), tensor(index, 'x')).dataSync()) }
   }
   const loss = lookUp(losses, problem.loss)
-  const train = jit((parameters: Variables, velocities: Variables, tensors: Tensors, keys: Tensors) => {
-    const objective = (parameters: Variables) => loss(networks(parameters), { ...tensors, ...draw(keys) })
+  const train = jit((parameters: Variables, velocities: Variables, tensors: Tensors, seeds: Tensors) => {
+    const objective = (parameters: Variables) => loss(networks(parameters), { ...tensors, ...draw(seeds) })
     const [value, gradients] = valueAndGrad(objective)(tree.ref(parameters))
     const moved = tree.map((v: np.Array, gradient: np.Array) => v.mul(momentum).add(gradient), velocities, gradients)
     const next = tree.map((p: np.Array, v: np.Array) => p.sub(v.mul(learningRate)), parameters, tree.ref(moved))
@@ -134,12 +136,12 @@ export const prepare: Prepare = async (problem) => {
   })
 
   let velocities = mapValues(parameters, (own) => own.map(({ shape }) => np.zeros(shape)))
-  let keys = 0
+  let seed = 0
   return {
     step(index) {
       const tensors = mapValues(problem.shapes, (_, name) => tensor(index, name))
-      const fresh = mapValues(problem.drawn, () => random.key(keys++))
-      const [value, ...next] = train(parameters, velocities, tensors, fresh)
+      const seeds = mapValues(problem.drawn, () => np.array(Uint32Array.of(seed++), { shape: [] }))
+      const [value, ...next] = train(parameters, velocities, tensors, seeds)
       ;[parameters, velocities] = next
       return value.dataSync()[0]!
     },
