@@ -145,7 +145,7 @@ function atAnyTime(node: Node, { region, inputs }: Loop): Node | undefined {
 }
 
 /** By op, the positions of inputs any of which, where it stays the same, leaves it linear in its others. */
-const steadyInputs: Readonly<Record<string, readonly number[] | undefined>> = {
+const steadyInputs: Readonly<Partial<Record<Node['op'], readonly number[]>>> = {
   multiply: [0, 1],
   divide: [1],
   select: [0],

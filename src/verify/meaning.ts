@@ -51,7 +51,7 @@ export interface Expected {
 /** A multiple of how far single precision takes a tensor when every operation rounds; and a few roundings of what is stored. */
 export const roundings = { spread: 32, stored: 2 ** -18 }
 
-/** How often it is drawn what is stored: what one of four draws shows, as that terms cancel, 32 miss once in 10,000 times. */
+/** How often it is drawn what is stored. That terms cancel may show in one of four draws alone: all 32 miss that with 0.75³² = 1e-4. */
 const draws = 32
 
 /**

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 type Tensors = Readonly<Record<string, ArrayLike<number>>>
 
-/** Within 1e-9 of each expected value, relative, and 1e-12 absolute. */
+/** Within 1e-9 of each expected value, relative, and 1e-12 absolute; `expectClose` allows a part of a tensor's largest magnitude. */
 export function close(actual: ArrayLike<number>, expected: ArrayLike<number>, what = 'value'): void {
   expect(actual.length, what).toBe(expected.length)
   for (let k = 0; k < expected.length; k++) {
