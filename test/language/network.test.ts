@@ -216,7 +216,8 @@ interface Reference {
 
 describe('PyTorch’s answers', () => {
   const folder = new URL('../reference/', import.meta.url)
-  const cases = readdirSync(folder).map(
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+  const cases = files.map(
     (file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Reference] as const,
   )
   const supported = /^(activation|loss|equations|residual)-|^optimizer-0[02]/
