@@ -2,9 +2,9 @@ import type { Precision } from '../base/precision.ts'
 import { topologicalOrder, type Node, type NodeOf, type NodeOfKind, type Windows } from './node.ts'
 import { pointwiseRow, type PointwiseOp } from './op.ts'
 import { loopOf, scanLength } from './scan.ts'
-import { dot, filled, visit } from './indices.ts'
+import { addresses, dot, filled, visit } from './indices.ts'
 import { concreteShape, elementCount, elementsPerSample, rowMajorStrides } from './shape.ts'
-import { addUp, isCompensated } from './summation.ts'
+import { isCompensated, summation } from './summation.ts'
 import { windowsOf, windowStart } from './windows.ts'
 
 /** The values of the leaves. Tensors are row-major and flat. */
@@ -54,7 +54,7 @@ export function evaluate(outputs: readonly Node[], bindings: Bindings): Float64A
       scan(together, values, bindings).forEach((value, k) => keep(together[k]!, value))
     }
   }
-  return outputs.map((node) => Float64Array.from(values.get(node)!))
+  return outputs.map((node) => new Float64Array(values.get(node)!))
 }
 
 function evaluateNode(
@@ -69,12 +69,14 @@ function evaluateNode(
   const Elements = isSingle ? Float32Array : Float64Array
   const round = isSingle ? Math.fround : Number
   // Keys and counters of noise have more digits than single precision.
-  const operands = unrounded.map((operand) => (isSingle && node.op !== 'noise' ? Float32Array.from(operand) : operand))
+  const operands = unrounded.map((operand) =>
+    isSingle && node.op !== 'noise' && !(operand instanceof Float32Array) ? new Float32Array(operand) : operand,
+  )
   const bound = (source: Readonly<Record<string, ArrayLike<number>>> | undefined, name: string): Tensor => {
     const given = source?.[name]
     if (given?.length !== size)
       throw new RangeError(`${node.op} '${name}' needs ${size} values, and has ${given?.length ?? 'none'}`)
-    return Elements.from(given)
+    return new Elements(given)
   }
   const fill = (shape: readonly number[], element: (index: readonly number[]) => number): Tensor =>
     filled(new Elements(size), shape, element)
@@ -120,18 +122,21 @@ function evaluateNode(
       const from = strides(source!)
       const lengths = concreteShape(source!.shape, batch)
       const kept = lengths.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
-      const [reduced, strided] = [lengths, from].map((of) => axes.map((axis) => of[axis]!)) as [number[], number[]]
-      return fill(concreteShape(node.shape, batch), (out) => {
-        const start = kept.reduce((at, axis, k) => at + out[k]! * from[axis]!, 0)
-        const element = (index: readonly number[]) => operands[0]![start + dot(index, strided)]!
-        if (node.op === 'sum') return addUp(reduced, element, round, bindings.longestRun)
-        let largest = -Infinity
-        visit(reduced, (index) => (largest = Math.max(largest, element(index))))
-        return largest
-      })
+      const along = (of: readonly number[], chosen: readonly number[]) => chosen.map((axis) => of[axis]!)
+      const [starts, offsets] = [kept, axes].map((chosen) =>
+        addresses(along(lengths, chosen), along(from, chosen)),
+      ) as [Int32Array, Int32Array]
+      const x = operands[0]!
+      if (node.op === 'sum') {
+        const total = summation(along(lengths, axes), round, bindings.longestRun)
+        return new Elements(size).map((_, out) => total((at) => x[starts[out]! + offsets[at]!]!))
+      }
+      return new Elements(size).map((_, out) =>
+        offsets.reduce((largest, offset) => Math.max(largest, x[starts[out]! + offset]!), -Infinity),
+      )
     }
     case 'contract':
-      return contract(node, operands, bindings, fill, round)
+      return contract(node, operands, bindings, new Elements(size), round)
     case 'reshape':
     case 'detach':
     case 'branch':
@@ -236,27 +241,35 @@ function adding(
   }
 }
 
+/** Where the factors of an operand lie: those of each element of the product, and from there those of each term. */
+interface Side {
+  readonly out: Int32Array
+  readonly summed: Int32Array
+}
+
 function contract(
   node: NodeOf<'contract'>,
   [left, right]: readonly Tensor[],
   { batch, longestRun }: Bindings,
-  fill: (shape: readonly number[], element: (index: readonly number[]) => number) => Tensor,
+  result: Tensor,
   round: (x: number) => number,
 ): Tensor {
   const labels = node.attributes
   const summed = [...labels.left].filter((label) => !labels.out.includes(label))
-  const leftShape = concreteShape(node.inputs[0].shape, batch)
-  const summedShape = summed.map((label) => leftShape[labels.left.indexOf(label)]!)
-  const addresses = [labels.left, labels.right].map((operand, side) => {
+  const shapes = node.inputs.map(({ shape }) => concreteShape(shape, batch))
+  const summedShape = summed.map((label) => shapes[0]![labels.left.indexOf(label)]!)
+  const [l, r] = [labels.left, labels.right].map((operand, side) => {
     const strides = rowMajorStrides(node.inputs[side]!.shape)
     const at = (label: string) => strides[operand.indexOf(label)] ?? 0
-    return { out: [...labels.out].map(at), summed: summed.map(at) }
-  })
-  return fill(concreteShape(node.shape, batch), (out) => {
-    const [l, r] = addresses.map((address) => dot(out, address.out)) as [number, number]
-    const product = (index: readonly number[]) =>
-      round(left![l + dot(index, addresses[0]!.summed)]! * right![r + dot(index, addresses[1]!.summed)]!)
-    return addUp(summedShape, product, round, longestRun)
+    return {
+      out: addresses(concreteShape(node.shape, batch), [...labels.out].map(at)),
+      summed: addresses(summedShape, summed.map(at)),
+    }
+  }) as [Side, Side]
+  const total = summation(summedShape, round, longestRun)
+  return result.map((_, out) => {
+    const [left0, right0] = [l.out[out]!, r.out[out]!]
+    return total((at) => round(left![left0 + l.summed[at]!]! * right![right0 + r.summed[at]!]!))
   })
 }
 
@@ -273,7 +286,7 @@ function scan(
   const Elements = precision === 'f32' ? Float32Array : Float64Array
   const results = nodes.map(({ shape }) => new Elements(elementCount(shape, batch)))
   const values = new Map<Node, Tensor>(
-    [...carries, ...elements, ...captured].map((one, k) => [one, Elements.from(known.get(node.inputs[k]!)!)]),
+    [...carries, ...elements, ...captured].map((one, k) => [one, new Elements(known.get(node.inputs[k]!)!)]),
   )
   const sequences = elements.map((element) => values.get(element)!)
   const outputs = nodes.map(({ attributes: { output } }) => output)
@@ -283,7 +296,7 @@ function scan(
       const width = elementsPerSample(element.shape)
       const at = (sample: number) => (sample * length + time) * width
       const rows = Array.from({ length: batch }, (_, b) => [...sequences[k]!.subarray(at(b), at(b) + width)])
-      values.set(element, Elements.from(rows.flat()))
+      values.set(element, new Elements(rows.flat()))
     })
     const after = evaluate([...outputs, ...next], { ...bindings, arguments: values })
     outputs.forEach((output, k) => {
@@ -291,7 +304,7 @@ function scan(
       for (let b = 0; b < batch; b++)
         results[k]!.set(after[k]!.subarray(b * size, (b + 1) * size), (b * length + time) * size)
     })
-    carries.forEach((carry, k) => values.set(carry, Elements.from(after[outputs.length + k]!)))
+    carries.forEach((carry, k) => values.set(carry, new Elements(after[outputs.length + k]!)))
   }
   return results
 }

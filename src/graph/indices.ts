@@ -22,3 +22,14 @@ export function visit(shape: readonly number[], body: (index: readonly number[],
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0
   }
 }
+
+/** The addresses, by strides, of every index of `shape` in row-major order. */
+export function addresses(shape: readonly number[], strides: readonly number[]): Int32Array {
+  let all = Int32Array.of(0)
+  shape.forEach((extent, axis) => {
+    const outer = all
+    all = new Int32Array(outer.length * extent)
+    for (let k = 0; k < all.length; k++) all[k] = outer[Math.floor(k / extent)]! + (k % extent) * strides[axis]!
+  })
+  return all
+}

@@ -1,4 +1,5 @@
 import type { NodeOfKind } from './node.ts'
+import { rowMajorStrides } from './shape.ts'
 
 /** The most numbers that are added up one after another. */
 const longestRun = 256
@@ -48,37 +49,46 @@ export function sumLevels(lengths: readonly number[], longest = longestRun): rea
 }
 
 /**
- * Σ term(index) over all indices of axes, in the order of `sumLevels`. The index array is reused.
+ * A sum over all indices of axes in the order of `sumLevels`. It takes each term by the row-major number of its index.
  * @param round is applied to each sum of two numbers.
  */
-export function addUp(
+export function summation(
   lengths: readonly number[],
-  term: (index: readonly number[]) => number,
   round: (x: number) => number,
   longest = longestRun,
-): number {
+): (term: (at: number) => number) => number {
   const levels = sumLevels(lengths, longest)
+  const strides = rowMajorStrides(lengths)
   const index = lengths.map(() => 0)
-  const sumOf = (level: number): number => {
-    const loops = levels[level]
-    if (!loops) return term(index)
+  const sumOf = (level: number, start: number, term: (at: number) => number): number => {
+    const loops = levels[level]!
+    const isInnermost = level === levels.length - 1
     let sum = 0
-    const run = (position: number): void => {
+    const run = (position: number, at: number): void => {
       const loop = loops[position]
       if (!loop) {
-        sum = round(sum + sumOf(level + 1))
+        sum = round(sum + (isInnermost ? term(at) : sumOf(level + 1, at, term)))
         return
       }
       const { axis, by, span = Infinity } = loop
       const from = index[axis]!
       const end = Math.min(from + span, lengths[axis]!)
-      for (index[axis] = from; index[axis]! < end; index[axis]! += by) run(position + 1)
+      const stride = strides[axis]!
+      const isTight = isInnermost && position === loops.length - 1
+      for (let i = from; i < end; i += by) {
+        const address = at + (i - from) * stride
+        if (isTight) sum = round(sum + term(address))
+        else {
+          index[axis] = i
+          run(position + 1, address)
+        }
+      }
       index[axis] = from
     }
-    run(0)
+    run(0, start)
     return sum
   }
-  return sumOf(0)
+  return (term) => sumOf(0, 0, term)
 }
 
 /**

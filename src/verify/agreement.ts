@@ -217,9 +217,9 @@ function compareStep(
   const after = state.steps === 0 ? 'after a step,' : `after ${state.steps + 1} steps,`
   findings.compare([loss], mean.values, { quantity: `the loss of step ${state.steps + 1}`, shape: [] }, mean.tolerance)
   for (const { name: tensor, shape } of network.parameters) {
-    const moved = Array.from(expected[tensor]!, (value, at) => value - state.parameters[tensor]![at]!)
-    const overflows =
-      meaning.rounded && Array.from(expected[tensor]!).some((value) => !Number.isFinite(Math.fround(value)))
+    const start = state.parameters[tensor]!
+    const moved = new Float64Array(expected[tensor]!).map((value, at) => value - start[at]!)
+    const overflows = meaning.rounded && new Float32Array(expected[tensor]!).some((value) => !Number.isFinite(value))
     if (overflows) findings.note('single precision overflows in the parameters: they may be any')
     const absolute = overflows ? Infinity : updates.moved * largestMagnitude(moved)
     const tolerance = { relative: updates.stored, absolute }

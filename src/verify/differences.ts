@@ -80,7 +80,7 @@ export class Differences {
       Object.fromEntries(
         Object.entries(tensors).map(([name, values]) => {
           const change = Object.hasOwn(direction, name) ? direction[name] : undefined
-          return [name, change ? Array.from(values, (value, at) => value + distance * change[at]!) : values]
+          return [name, change ? new Float64Array(values).map((value, at) => value + distance * change[at]!) : values]
         }),
       )
     const { inputs, parameters } = this.#bindings

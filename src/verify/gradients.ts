@@ -69,10 +69,9 @@ export class GradientCheck {
     this.#lines = tensors.flatMap((tensor) =>
       this.#isSingle
         ? Array.from(tensor.values, (_, at) => this.#along([[tensor, unit(tensor.values.length, at)]], at))
-        : [this.#along([[tensor, Float64Array.from(tensor.values, () => smooth(random))]])],
+        : [this.#along([[tensor, drawn(tensor, random)]])],
     )
-    const sweep = () =>
-      tensors.map((tensor) => [tensor, Float64Array.from(tensor.values, () => smooth(random))] as const)
+    const sweep = () => tensors.map((tensor) => [tensor, drawn(tensor, random)] as const)
     this.#sweeps = this.#isSingle ? this.#lines : Array.from({ length: sweeps }, () => this.#along(sweep()))
   }
 
@@ -152,7 +151,9 @@ export class GradientCheck {
 
   /** @param from the one element that varies, if it is one. */
   #along(changes: readonly (readonly [Tensor, Float64Array])[], from?: number): Line {
-    const terms = changes.flatMap(([{ values }, change]) => Array.from(change, (value, at) => value * values[at]!))
+    const terms = changes.map(([{ values }, change]) => change.map((value, at) => value * values[at]!))
+    const total = (of: (term: number) => number, from: number) =>
+      terms.reduce((sum, part) => part.reduce((sum, term) => sum + of(term), sum), from)
     // A slope that is small may be a sum of larger terms: as large as those of the loss, or about 1.
     const floor = 1e-6 * (this.#greatest + Math.abs(this.#steps.value / this.#divisor) + 1)
     const [{ name, shape }] = changes[0]!
@@ -165,7 +166,7 @@ export class GradientCheck {
       },
       from: from ?? 0,
       direction: Object.fromEntries(changes.map(([{ name }, change]) => [name, change])),
-      slope: terms.reduce((total, term) => total + term, 0),
+      slope: total(Number, 0),
       moved: changes.reduce((total, [{ name, values }, change]) => {
         const point = this.#pointOf(name)
         return change.reduce((sum, value, at) => (value === 0 ? sum : sum + Math.abs(values[at]! * point[at]!)), total)
@@ -175,7 +176,7 @@ export class GradientCheck {
           total + (this.#derived.uncertainty[name] ?? 0) * change.reduce((sum, value) => sum + Math.abs(value), 0),
         0,
       ),
-      scale: terms.reduce((total, term) => total + Math.abs(term), floor),
+      scale: total(Math.abs, floor),
     }
   }
 
@@ -207,6 +208,10 @@ export class GradientCheck {
     }
     return this.#along([[tensor, unit(whole.length, from)]], from)
   }
+}
+
+function drawn({ values }: Tensor, random: Random): Float64Array {
+  return new Float64Array(values.length).map(() => smooth(random))
 }
 
 function unit(length: number, at: number): Float64Array {

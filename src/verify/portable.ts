@@ -26,13 +26,12 @@ const functions = { f32: portableMeanings('f32'), f64: portableMeanings('f64') }
 
 /** Evaluates a graph as WebAssembly does: with portable functions, but for constants, which the simplifier folds; they are stored rounded. */
 export function portably(precision: Precision): typeof evaluate {
-  const store = precision === 'f32' ? Math.fround : Number
   return (outputs, bindings) => {
     const simplified = simplify(outputs)
     const values = evaluate(
       outputs.map((node) => simplified.get(node)!),
       { ...bindings, precision, functions },
     )
-    return values.map((elements) => Float64Array.from(elements, store))
+    return precision === 'f32' ? values.map((elements) => elements.map(Math.fround)) : values
   }
 }
