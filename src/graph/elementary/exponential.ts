@@ -107,26 +107,47 @@ export function sigmoid(x: Node): Node {
   return select(less(x, -1), subtract(decay, multiply(decay, quotient)), quotient)
 }
 
-/** P and Q with tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625. S. Moshier, Cephes: tanh.c and tanhf.c (1989). */
-const nearZero: ByPrecision<{ readonly P: readonly number[]; readonly Q: readonly number[] }> = {
-  f32: {
-    P: [-0.333332819422, 0.133314422036, -0.0537397155531, 0.0206390887954, -0.00570498872745],
-    Q: [1],
-  },
+/** tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625. S. Moshier, Cephes: tanh.c and tanhf.c (1989). */
+const nearZero = {
+  f32: [-0.333332819422, 0.133314422036, -0.0537397155531, 0.0206390887954, -0.00570498872745],
   f64: {
     P: [-1614.6876844170845, -99.28772310019185, -0.9643991794250523],
     Q: [4844.063053251255, 2235.4883906010045, 112.81167849163293, 1],
   },
-}
+} as const
 
-/** tanh |x| = 1 − 2 / (e^2|x| + 1) from 0.625 on. Both ways end in the same sum and division. */
+/** tanh |x| = 1 − 2 / (e^2|x| + 1) from 0.625 on. */
 export function tanh(x: Node, precision: Precision): Node {
-  const { P, Q } = nearZero[precision]
   const size = abs(x)
   const isSmall = less(size, 0.625)
   const one = select(less(x, 0), -1, 1)
   const square = multiply(x, x)
+  if (precision === 'f32') {
+    const small = add(x, multiply(x, polynomial(square, [0, ...nearZero.f32])))
+    const large = multiply(one, subtract(1, divide(2, add(exponentialOfTwice(size), 1))))
+    return select(isSmall, small, large)
+  }
+  // Both ways end in the same sum and division.
+  const { P, Q } = nearZero.f64
   const numerator = select(isSmall, multiply(x, polynomial(square, [0, ...P])), multiply(-2, one))
   const denominator = select(isSmall, polynomial(square, Q), add(exp(multiply(2, size)), 1))
   return add(select(isSmall, x, one), divide(numerator, denominator))
 }
+
+/** From there tanh x is 1 in single precision. */
+const saturation = 9.1
+
+/**
+ * e^2x in single precision for x ≥ 0, as large as tanh needs it: 2ᵏ e^2r with x = (k ln 2) / 2 + r and a polynomial, whose relative error is
+ * at most 3.1e-9 for |r| ≤ ln 2 / 4.
+ */
+function exponentialOfTwice(x: Node): Node {
+  const within = minimum(x, saturation)
+  const k = nearest(multiply(within, 2 * Math.LOG2E))
+  const [high, low] = constants.f32.ln2
+  const r = subtract(subtract(within, multiply(k, high / 2)), multiply(k, low / 2))
+  return multiply(polynomial(r, twiceTerms), powerOfTwo(k))
+}
+
+/** The terms of e^2r: a fit of (e^2r − 1 − 2 r) / r² of least greatest error (Lawson 1961). */
+const twiceTerms = [1, 2, 1.9999998, 1.3333217, 0.6666942, 0.26779875, 0.088413492]

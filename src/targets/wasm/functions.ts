@@ -1,15 +1,19 @@
-import { elementaryFunction, isElementary, isHosted } from '../../graph/elementary/index.ts'
+import { elementaryFunction, isElementary, isHosted, type HostOp } from '../../graph/elementary/index.ts'
 import type { PointwiseOp } from '../../graph/op.ts'
 import { writeFormula } from '../../loops/routine/formula.ts'
 import { askHost, hostParameters } from './hosted.ts'
+import { printNoise } from './noise.ts'
 import { simd, type Instructions } from './operations.ts'
 import { printBody } from './routine.ts'
 import { isVector, numbersOf, valueType, type Kind } from './types.ts'
 import { call, lines, parameter, type Item, type Wat } from './wat.ts'
 
+/** Functions of the host's that a module has itself, for doubles: what runs once for each element. */
+const own: { readonly [O in HostOp]?: () => Item[] } = { noise: printNoise }
+
 /** The functions that kernels call for ops that are no instruction: one for each op and kind of numbers. */
 export class Functions {
-  readonly #imports = new Set<PointwiseOp>()
+  readonly #ofDoubles = new Set<HostOp>()
   readonly #used = new Map<string, { readonly op: PointwiseOp; readonly kind: Kind }>()
   readonly #instructions: Instructions
 
@@ -20,7 +24,7 @@ export class Functions {
 
   /** The runtime's functions that were applied. */
   get imports(): readonly string[] {
-    return [...this.#imports]
+    return [...this.#ofDoubles].filter((op) => !own[op])
   }
 
   /** An op as an instruction, or as the call of a function, which `print` then prints. */
@@ -32,15 +36,16 @@ export class Functions {
   /** The functions that were applied, and those that these apply, each below its comment. */
   print(): Item[][] {
     // A map iterates over what is added meanwhile.
-    return Array.from(this.#used, ([name, { op, kind }]) =>
+    const functions = Array.from(this.#used, ([name, { op, kind }]) =>
       isHosted(op)
         ? [{ line: functionOf(name, hostParameters, kind, [askHost(op, kind)]) }]
         : this.#formula(name, op, kind),
     )
+    return [...functions, ...[...this.#ofDoubles].flatMap((op) => (own[op] ? [own[op]()] : []))]
   }
 
   #nameOf(op: PointwiseOp, kind: Kind): string {
-    if (isHosted(op)) this.#imports.add(op)
+    if (isHosted(op)) this.#ofDoubles.add(op)
     if (isHosted(op) && kind === 'f64') return op
     const name = `${op}_${kind}`
     this.#used.set(name, { op, kind })

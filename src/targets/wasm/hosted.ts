@@ -4,7 +4,7 @@ import { constant, isVector, numbersOf, type Kind } from './types.ts'
 import { call, get, splatConstant, type Wat } from './wat.ts'
 
 /** The operands of each host op. */
-export const hostParameters = ['x', 'y']
+export const hostParameters = ['x', 'y'] as const
 
 /**
  * Vectors for which the host need not be asked: unless `condition` holds, the result is 0 in all lanes. An angle of less than 1,024 is

@@ -171,7 +171,12 @@ describe.each(kinds)('in %s', (kind) => {
   })
 
   test('noise and large angles are those of the host', async () => {
-    const counters = Array.from({ length: 40 }, (_, k) => [7, 3 * k])
+    // Both words of each count, up to the greatest whole numbers; single precision has these too.
+    const far = [2 ** 52 + 2 ** 30, 5 * 2 ** 32 + 2 ** 12, 2 ** 31, (2 ** 24 - 1) * 2 ** 29]
+    const counters = [
+      ...Array.from({ length: 40 }, (_, k) => [7, 3 * k]),
+      ...far.flatMap((key) => far.map((counter) => [key, counter])),
+    ]
     const drawn = counters.map(([key, counter]) => round(noise(key!, counter!)))
     expectSame('noise', counters, await compute('noise', kind, counters), drawn)
     const angles = [1e30, -3e7, 12345.678, 1024, 5e5].flatMap((x) => [0, 1].map((part) => [round(x), part]))
