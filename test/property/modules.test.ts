@@ -7,24 +7,8 @@ import { layers } from '../../src/language/layers/index.ts'
 import { noiseWords } from '../../src/language/networks/noiseForms.ts'
 import { optimizers } from '../../src/language/words/optimizers.ts'
 import type { NetworkSpec } from '../../src/language/networks/schema.ts'
-import { expectAgreement, networksAgree, type Make, type Tally } from './agreement.ts'
+import { expectAgreement } from './agreement.ts'
 import { specs } from './specs/index.ts'
-
-/** The same each time: `.ci/nightly fuzzing` takes others, and more. */
-test.each<[string, number, Make]>([
-  ['modules', 470, {}],
-  ['checked and formatted modules', 30, { isWhole: true }],
-  ['modules with WebAssembly, in double precision,', 150, { target: 'wasm' }],
-  ['modules with WebAssembly, in single precision,', 150, { target: 'wasm', precision: 'f32' }],
-])(
-  '%s equal the interpreter, and that differences',
-  async (_, numRuns, make) => {
-    const tally: Tally = { networks: 0, unsmooth: 0 }
-    await fc.assert(networksAgree(tally, make), { numRuns, seed: 1 })
-    expect(tally.unsmooth / tally.networks).toBeLessThan(0.05)
-  },
-  600_000,
-)
 
 describe('random networks', () => {
   const sample = fc.sample(specs, { numRuns: 1000, seed: 1 })

@@ -1,0 +1,3 @@
+import { expectNetworksToAgree } from './expect.ts'
+
+expectNetworksToAgree(500, { precision: 'f32' })
