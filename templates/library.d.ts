@@ -42,11 +42,13 @@ interface BigInt {}
 declare const BigInt: (value: number) => bigint
 
 interface String extends Iterable<string> {
+  readonly [index: number]: string
   readonly length: number
   charCodeAt(index: number): number
   match(pattern: RegExp): Array<string> | null
   repeat(count: number): string
   slice(start?: number, end?: number): string
+  toLowerCase(): string
 }
 declare const String: {
   (value?: unknown): string
@@ -86,6 +88,7 @@ interface Array<T> extends Iterable<T> {
   sort(order?: (a: T, b: T) => number): this
 }
 declare const Array: {
+  isArray(value: unknown): boolean
   new <T>(length: number): T[]
   from<T, U>(values: ArrayLike<T> | Iterable<T>, value: (element: T, index: number) => U): U[]
 }
@@ -95,10 +98,12 @@ declare const Object: {
   (value: unknown): any
   assign(target: object, ...sources: object[]): any
   entries<T>(record: { [key: string]: T } | object): [string, T][]
+  freeze<T>(record: T): Readonly<T>
   fromEntries<T>(entries: Iterable<readonly [string, T]>): { [key: string]: T }
   hasOwn(record: object, name: string): boolean
   keys(record: object): string[]
   values<T>(record: { [key: string]: T } | object): T[]
+  readonly prototype: { readonly toString: { call(value: unknown): string } }
 }
 interface Map<K, V> {
   get(key: K): V | undefined
@@ -134,7 +139,12 @@ interface ArrayBuffer {
 }
 declare const ArrayBuffer: {
   new (length: number): ArrayBuffer
-  isView(value: unknown): boolean
+  isView(value: unknown): value is ArrayBufferView
+}
+interface ArrayBufferView {
+  readonly buffer: ArrayBuffer
+  readonly byteLength: number
+  readonly byteOffset: number
 }
 interface DataView {
   readonly buffer: ArrayBuffer

@@ -19,6 +19,9 @@ type Seam = typeof import('../runtime/module.ts')
 export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   network: { text: ({ module }) => `export const network = ${data(networkOf(module))} as const` },
 
+  ownOptions: {
+    text: ({ module: { wasm } }) => `const ownOptions = ${data(wasm?.placement === 'file' ? { wasm: 1 } : {})}`,
+  },
   outputOffset: { when: isPlain, text: ({ module }) => `const outputOffset = ${literal(module.outputs[0]!.offset)}` },
   outputSize: { when: isPlain, text: ({ module }) => `const outputSize = ${literal(module.outputs[0]!.size)}` },
   outputs: {
@@ -189,7 +192,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
   nextRate: {
     when: isScheduled,
-    text: ({ module }) => define('nextRate(state: State, metric: unknown): number', [`return ${nextRate(module)}`]),
+    text: ({ module }) => define('nextRate(state: State, metric: number): number', [`return ${nextRate(module)}`]),
   },
 
   Elements: { when: hasBinary, text: ({ module }) => `const Elements = ${vectorOf(module)}` },

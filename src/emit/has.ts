@@ -20,6 +20,11 @@ export function isScheduled({ schedule }: ModuleDescription): boolean {
   return schedule !== undefined
 }
 
+/** Whether its schedule goes by a metric of each epoch. */
+export function readsMetric({ schedule }: ModuleDescription): boolean {
+  return schedule?.readsMetric === true
+}
+
 export function hasBinary({ wasm }: ModuleDescription): boolean {
   return wasm !== undefined
 }

@@ -1,6 +1,6 @@
 import { declarations } from './declarations.ts'
 import type { Declare } from './declare.ts'
-import { hasHessian, isPatient, startsFromData } from './has.ts'
+import { hasHessian, isPatient, readsMetric, startsFromData } from './has.ts'
 import { isSeveral } from './objectives.ts'
 import { isMeasured, isNormalized, isUnlike } from './told.ts'
 
@@ -29,7 +29,8 @@ const optionalFunctions = {
   addNormalizer: isNormalized,
   divided: isNormalized,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
-  isBestMetric: ({ schedule }) => schedule?.readsMetric === true,
+  isBestMetric: readsMetric,
+  refuseNoMetric: readsMetric,
   hasStarted: startsFromData,
   startOnce: startsFromData,
   startFrom: startsFromData,
@@ -41,6 +42,7 @@ type OptionalFunction =
   | keyof typeof import('../runtime/hessian.ts')
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')
+  | keyof typeof import('../runtime/metricGiven.ts')
   | keyof typeof import('../runtime/metrics.ts')
   | keyof typeof import('../runtime/normalizer.ts')
   | keyof typeof import('../runtime/objectives.ts')

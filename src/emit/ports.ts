@@ -66,11 +66,7 @@ function ifRead(ports: readonly PortDescription[], statements: readonly string[]
 
 /** The statement that refuses a record's other names, where there is a record. */
 function refuseOthers(all: readonly PortDescription[], given: string, known: string): string[] {
-  if (all.length === 1) return []
-  const names = data(all.length === 0 ? 'an empty record' : `a record of ${all.map(({ name }) => name).join(' and ')}`)
-  const refuse = (got: string) => `expected(${names}, ${got}, TypeError)`
-  const isOther = `!Object.hasOwn(${known}, name)`
-  return [`for (const name in ${given} ?? ${refuse(given)}) if (${isOther}) ${refuse('`the name ${name}`')}`]
+  return all.length === 1 ? [] : [`refuseUnknown(${data(given)}, ${given}, ${known})`]
 }
 
 /** The statements that copy a batch of it into the arena. */

@@ -1,13 +1,16 @@
 import { expected } from './expected.ts'
 import { isIgnored } from './module.ts'
+import { shown } from './shown.ts'
 import type { Vector } from './types.ts'
 
 /**
  * Counts the samples in `values`, the caller's array for the input or target `name`, and checks all of it.
- * TypeError: not a flat array of numbers. RangeError: not whole samples, not the samples or numbers asked for.
+ * TypeError: not a flat array of numbers. RangeError: a number that is NaN or infinite, not whole samples, not the samples or numbers
+ * asked for.
  * @param size the numbers in a sample.
  * @param samples how many samples there must be; any number unless given.
  * @param below a bound, if the numbers are class or row numbers: whole, from 0 to below this one.
+ * @param isTensor whether it is a tensor, whose numbers may be NaN or infinite.
  */
 export function countSamples(
   name: string,
@@ -15,28 +18,59 @@ export function countSamples(
   size: number,
   samples?: number,
   below?: number,
+  isTensor?: boolean,
 ): number {
-  if (typeof values !== 'object' || !(values?.length >= 0)) refuse(name, size, below, typeof values, TypeError)
-  const { length } = values
-  for (let i = 0; i < length; i++) {
-    const value = values[i]!
-    if (typeof value !== 'number') refuse(name, size, below, `${typeof value} at ${i}`, TypeError)
-    // The elements of a typed array are all of one type.
-    if (!below && 'buffer' in values) break
-    if (isIgnored(name, value)) continue
-    if (below && !(value % 1 === 0 && value >= 0 && value < below)) {
-      refuse(name, size, below, `${value} at ${i}`)
+  const length = typeof values === 'object' ? values?.length : NaN
+  if (!(length >= 0)) refuse(name, size, samples, below, shown(values, name), TypeError)
+  if (below || !isSumFinite(values))
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!
+      if (isIgnored(name, value)) continue
+      const isNumber = typeof value === 'number'
+      if (isNumber && (below ? value % 1 === 0 && value >= 0 && value < below : isTensor || value - value === 0))
+        continue
+      const place = ` at ${name}[${i}]${isTensor ? '' : `, place ${i % size} of sample ${Math.floor(i / size)}`}`
+      refuse(name, size, samples, below, shown(value, name, place), isNumber ? RangeError : TypeError)
     }
-  }
   const count = length / size
-  if (length % size) refuse(name, size, below, `${length} numbers`)
-  if (count !== (samples ?? count)) refuse(name, size, below, `${count} samples, not ${samples}`)
+  if (length % size || count !== (samples ?? count)) {
+    const isOneHot = below && count === samples! * below
+    refuse(
+      name,
+      size,
+      samples,
+      below,
+      length + (isOneHot ? ': one-hot rows need targets: probabilities in the spec' : ''),
+    )
+  }
   return count
 }
 
+/** Whether it is a typed array of a finite sum: then no number is NaN or infinite. */
+function isSumFinite(values: ArrayLike<number>): boolean {
+  if (!ArrayBuffer.isView(values) || typeof values[0] === 'bigint') return false
+  const { length } = values as ArrayLike<number>
+  let sum = 0
+  let i = 0
+  for (; i < length % 4; i++) sum += values[i]!
+  // One addition in four waits for the one before.
+  for (; i < length; i += 4) sum += values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!)
+  return Number.isFinite(sum)
+}
+
 /** Throws an error (a RangeError unless told) that says what an input or target takes and what came. */
-function refuse(name: string, size: number, below: number | undefined, got: string, error?: ErrorConstructor): never {
-  return expected(`${name}: flat samples of ${size} ${below ? `whole numbers below ${below}` : 'numbers'}`, got, error)
+function refuse(
+  name: string,
+  size: number,
+  samples: number | undefined,
+  below: number | undefined,
+  got: unknown,
+  error?: ErrorConstructor,
+): never {
+  const numbers = below ? `whole numbers from 0 to ${below - 1}` : 'numbers'
+  const each = samples === 1 ? '' : `, ${size} a sample`
+  const all = samples === undefined ? '' : `, ${samples * size} in all`
+  return expected(`${name}: a flat array of ${numbers}${each}${all}`, got, error)
 }
 
 /**

@@ -1,6 +1,9 @@
-/** Throws an error (a RangeError unless told) that says what was expected and what came. */
+import { network } from './module.ts'
+import { shown } from './shown.ts'
+
+/** Throws an error (a RangeError unless told) that names the network and says what was expected and what came. */
 export function expected(what: string, got: unknown, error: ErrorConstructor = RangeError): never {
-  throw new error(`expected ${what}, got ${got}`)
+  throw new error(`${network.name}: expected ${what}, got ${got}`)
 }
 
 /**
@@ -8,7 +11,7 @@ export function expected(what: string, got: unknown, error: ErrorConstructor = R
  * `whole`, not a whole number below 2^53.
  */
 export function numberFrom0(name: string, value: number, whole = true): number {
-  if (typeof value !== 'number') expected(`${name}: a number`, typeof value, TypeError)
+  if (typeof value !== 'number') expected(`${name}: a number`, shown(value), TypeError)
   return value >= 0 && value < (whole ? 2 ** 53 : Infinity) && !(whole && value % 1)
     ? value
     : expected(`${name}: a ${whole ? 'whole ' : ''}number from 0`, value)

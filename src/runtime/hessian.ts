@@ -12,7 +12,7 @@ export function hessianIn(arena: Vector, run: (x: Inputs, y: Targets) => void) {
   return {
     hessianProduct(x: Inputs, y: Targets, direction: Readonly<Partial<Record<TrainedName, ArrayLike<number>>>>) {
       for (const views of [directions, products]) for (const name in views) views[name as TrainedName]!.fill(0)
-      assign(directions, direction)
+      assign('direction', directions, direction)
       run(x, y)
       return products
     },

@@ -3,11 +3,11 @@ import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } 
 
 export interface Options {
   /** A whole number from 0 that fixes start values, shuffling and dropout's masks; 0 unless given. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Start values of some parameters by name, flat and row-major; the others get their initializer's. */
-  readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number>>>>
+  readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number> | undefined>>> | undefined
   /** Start values of some buffers by name. */
-  readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number>>>>
+  readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number> | undefined>>> | undefined
 }
 
 /**
@@ -22,12 +22,12 @@ export interface Model {
   /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */
   predict(x: Inputs): Vector
   /** The parameters and buffers as a safetensors file. */
-  save(): Uint8Array
+  save(): Uint8Array & { readonly buffer: ArrayBuffer }
   /**
    * Takes the parameters and buffers from a safetensors file, whoever wrote it. Before anything changes, TypeError: it is none, or
    * RangeError: a tensor is missing or of another shape or type.
    */
-  load(bytes: Uint8Array | ArrayBuffer, options?: LoadOptions): void
+  load(file: ArrayBuffer | ArrayBufferView, options?: LoadOptions): void
 }
 
 export interface Trainer extends Model {
@@ -55,14 +55,14 @@ export interface Trainer extends Model {
   /** The same as a generator: it trains an epoch each time the next report is asked for. Leaving its loop ends the training. */
   epochs(x: Inputs, y: Targets, options?: EpochsOptions): Generator<Report, void, undefined>
   /** The model's tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
-  save(): Uint8Array
+  save(): Uint8Array & { readonly buffer: ArrayBuffer }
   /**
    * Takes a model's tensors, as a model does, and what else is the same here; the rest starts afresh. Epoch, seed and the count of steps,
    * which fixes random numbers, and plateau's metric and count come from any trainer's file; the optimizer's state, tensor by tensor with
    * its own count of steps, from one of the same optimizer; the learning rate from one of the same base rate too, else it is the spec's in
    * that epoch.
    */
-  load(bytes: Uint8Array | ArrayBuffer, options?: LoadOptions): void
+  load(file: ArrayBuffer | ArrayBufferView, options?: LoadOptions): void
 }
 
 export interface LoadOptions {
@@ -70,21 +70,21 @@ export interface LoadOptions {
    * Names here of tensors that the file calls otherwise, or of all whose names begin so, up to a dot: `{ 'fc.': 'linear0.' }`.
    * RangeError: the file has none that is called so, or two come to one name.
    */
-  readonly rename?: Readonly<Record<string, string>>
+  readonly rename?: Readonly<Record<string, string>> | undefined
 }
 
 export interface EpochsOptions {
   /** How many epochs; `network.epochs` unless given. */
-  readonly epochs?: number
+  readonly epochs?: number | undefined
   /** Whether samples come in a new order each epoch, which the seed and the epoch fix; true unless given. */
-  readonly shuffle?: boolean
+  readonly shuffle?: boolean | undefined
   /** Samples whose loss each report also has; a schedule by metric then goes by that. */
-  readonly validation?: { readonly x: Inputs; readonly y: Targets }
+  readonly validation?: { readonly x: Inputs; readonly y: Targets } | undefined
 }
 
 export interface FitOptions extends EpochsOptions {
   /** Called with the report of each epoch, after its `nextEpoch`; returning false ends the training. */
-  readonly onEpoch?: (report: Report) => boolean | void
+  readonly onEpoch?: ((report: Report) => boolean | void) | undefined
 }
 
 export interface Report {

@@ -9,6 +9,7 @@ import {
   network,
   outputOffset,
   outputSize,
+  ownOptions,
   parametersIn,
   predictBatch,
 } from './module.ts'
@@ -16,15 +17,17 @@ import { predictEach } from './outputs.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { assign, viewsOf } from './tensors.ts'
 import type { Vector } from './types.ts'
+import { refuseUnknown } from './unknown.ts'
 
 /** Makes a model whose tensors lie in `arena`, with new start values. */
 export function modelIn(arena: Vector, options: Options): Model {
+  refuseUnknown('options', options, { seed: 1, parameters: 1, buffers: 1, ...ownOptions })
   const parameters = viewsOf(parametersIn(arena)) as Model['parameters']
   const buffers = viewsOf(buffersIn(arena)) as Model['buffers']
   const tensors = [...parametersIn(arena), ...buffersIn(arena)]
   initialize(parameters, buffers, numberFrom0('seed', options.seed ?? 0))
-  assign(parameters, options.parameters)
-  assign(buffers, options.buffers)
+  assign('parameters', parameters, options.parameters)
+  assign('buffers', buffers, options.buffers)
   return {
     parameters,
     buffers,

@@ -15,6 +15,9 @@ export declare const network: {
   readonly epochs: number
 }
 
+/** A record that has the names of the options that most modules haven't. */
+export declare const ownOptions: object
+
 /** The offset in the arena, in elements, of a batch's outputs. */
 export declare const outputOffset: number
 /** The number of elements in one sample's output. */
@@ -124,7 +127,7 @@ export declare const baseRate: number
 export declare function rateIn(epoch: number): number
 
 /** The learning rate of the next epoch, after an epoch with this metric. */
-export declare function nextRate(state: State, metric: unknown): number
+export declare function nextRate(state: State, metric: number): number
 
 /** The array type of the module's precision. */
 export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor

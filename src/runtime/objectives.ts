@@ -1,4 +1,5 @@
 import { expected } from './expected.ts'
+import { refuseLoss } from './finiteLoss.ts'
 import type { Trainer } from './interface.ts'
 import {
   commitBatch,
@@ -11,6 +12,7 @@ import {
 } from './module.ts'
 import { normalizerIn } from './normalizer.ts'
 import type { Checkpoint } from './safetensors.ts'
+import { shown } from './shown.ts'
 import type { State } from './state.ts'
 import type { Tensor } from './tensor.ts'
 import type { Losses, Vector } from './types.ts'
@@ -31,7 +33,7 @@ export const chosen: { objective: number; reads: readonly string[]; isFirstOfAll
 function choose(name: unknown, reads: readonly string[] = []): void {
   const names = objectives.map((objective) => objective.name)
   const at = name === undefined ? 0 : names.indexOf(name as string)
-  const { reads: own } = objectives[at] ?? expected(`one of ${names}`, name)
+  const { reads: own } = objectives[at] ?? expected(`an objective: ${names.join(' or ')}`, shown(name))
   Object.assign(chosen, { objective: at, reads: [...own, ...reads], isFirstOfAll: false })
 }
 
@@ -92,11 +94,19 @@ function divisorOf(arena: Vector, n: number): number {
   return n
 }
 
-/** The steps of the other objectives on the same batch, if all are trained. */
-export function trainOthers(sums: Sums, arena: Vector, n: number, state: State, states: readonly Tensor[]): void {
+/** The steps of the other objectives on the same batch, if all are trained. RangeError: the loss of one is NaN or infinite. */
+export function trainOthers(
+  sums: Sums,
+  arena: Vector,
+  n: number,
+  state: State,
+  states: readonly Tensor[],
+  start: number,
+): void {
   if (!chosen.isFirstOfAll) return
   while (++chosen.objective < objectives.length) {
     differentiateBatch(arena, n, state.seed, state.steps)
+    refuseLoss(arena, state.epoch, start)
     addLoss(sums, arena, n)
     commitBatch(arena, n)
     updateParameters(arena, state, states)

@@ -1,15 +1,14 @@
-import { expected } from './expected.ts'
 import type { State } from './state.ts'
 
 /**
  * The learning rate of the next epoch, after the metric of this one. Up to epoch `first` it is `rate`. From then on it is
  * kept, and multiplied by `factor` (to `minimum` at least) after more than `patience` epochs in a row without a metric below
- * best (1 - threshold). TypeError: there is no metric.
+ * best (1 - threshold).
  * As torch.optim.lr_scheduler.ReduceLROnPlateau, which also makes no cut of 1e-8 or less.
  */
 export function plateau(
   state: State & Record<'best' | 'badEpochs', number>,
-  metric: unknown,
+  metric: number,
   rate: number,
   first: number,
   patience: number,
@@ -18,8 +17,6 @@ export function plateau(
   minimum: number,
 ): number {
   const { best, epoch, learningRate } = state
-  if (typeof metric !== 'number')
-    return expected('a number in nextEpoch(metric), which plateau goes by', typeof metric, TypeError)
   if (epoch < first) return rate
   if (metric < best * (1 - threshold)) {
     state.best = metric

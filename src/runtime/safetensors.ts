@@ -1,8 +1,10 @@
 import { expected } from './expected.ts'
 import type { LoadOptions } from './interface.ts'
 import { withoutLayer } from './layerNames.ts'
+import { shown } from './shown.ts'
 import type { Tensor } from './tensor.ts'
 import { sizeOf } from './tensors.ts'
+import { refuseUnknown } from './unknown.ts'
 
 /** The content of a safetensors file. */
 export interface Checkpoint {
@@ -25,7 +27,7 @@ export interface Entry {
  * length as a 64-bit number, the header as JSON (name -> { dtype, shape, data_offsets }, and __metadata__), then the elements without
  * gaps, all little-endian. https://github.com/huggingface/safetensors
  */
-export function encode(tensors: readonly Tensor[], numbers?: object): Uint8Array {
+export function encode(tensors: readonly Tensor[], numbers?: object): Uint8Array & { readonly buffer: ArrayBuffer } {
   const header: Record<string, unknown> = { __metadata__: { tapeless: JSON.stringify(numbers) } }
   let end = 0
   for (const { name, shape, view } of tensors) {
@@ -56,46 +58,64 @@ export function encode(tensors: readonly Tensor[], numbers?: object): Uint8Array
  * Reads a safetensors file and checks its header, and that the tensors, of whatever types, cover the data without gap or
  * overlap. TypeError: it is no such file.
  */
-export function decode(file: Uint8Array | ArrayBuffer, { rename }: LoadOptions = {}): Checkpoint {
+export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions = {}): Checkpoint {
+  refuseUnknown('options', options, { rename: 1 })
+  if (!(file?.byteLength >= 0))
+    expected('a safetensors file: an ArrayBuffer or Uint8Array', shown(file, 'file'), TypeError)
+  const bytes = ArrayBuffer.isView(file)
+    ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
+    : new Uint8Array(file)
   let checkpoint: Checkpoint
   try {
-    const bytes = 'buffer' in file ? file : new Uint8Array(file)
-    const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const start = 8 + Number(data.getBigUint64(0, true))
-    // The format's limit.
-    if (start > 1e8) expected('a header of at most 1e8 bytes', start)
-    const header = bytes.subarray(8, start)
-    let text = ''
-    for (let at = 0; at < header.length; at += 4096) text += String.fromCharCode(...header.subarray(at, at + 4096))
-    const { __metadata__: metadata, ...entries } = JSON.parse(text)
-    let at = start
-    for (const entry of Object.values<Entry>(entries).sort(byOffsets)) {
-      const { dtype, shape, data_offsets } = entry
-      // Types are called by their bits, but for BOOL.
-      const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
-      const begin = at
-      at += (sizeOf(shape) * bits) / 8
-      const right = `${dtype} ${begin - start},${at - start}`
-      if (
-        `${dtype} ${data_offsets}` !== right ||
-        !JSON.stringify([shape, data_offsets]).match(/^\[\[[\d,]*\],\[[\d,]+\]\]$/)
-      )
-        expected(right, `${dtype} ${data_offsets}`)
-      const place = (i: number) => begin + (i * bits) / 8
-      const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
-      entry.read = fraction
-        ? (i) => ofShort(data.getUint16(place(i), true), fraction)
-        : dtype === `F${bits}` && bits > 16
-          ? (i) => data[`getFloat${bits}`](place(i), true)
-          : undefined
-    }
-    if (at !== bytes.length) expected(`${at} bytes`, bytes.length)
-    const numbers = metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}
-    checkpoint = { numbers, entries }
+    checkpoint = contentOf(bytes)
   } catch (error) {
-    return expected('a safetensors file', error, TypeError)
+    const text = textOf(bytes.subarray(0, 40))
+    return expected('a safetensors file', `${bytes.length} bytes, ${JSON.stringify(text)}: ${error}`, TypeError)
   }
-  return renamed(checkpoint, rename)
+  return renamed(checkpoint, options.rename)
+}
+
+/** Error: the bytes are no safetensors file. */
+function contentOf(bytes: Uint8Array): Checkpoint {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const start = 8 + Number(data.getBigUint64(0, true))
+  // The format's limit.
+  if (start > 1e8) differ('a header of at most 1e8 bytes', start)
+  const { __metadata__: metadata, ...entries } = JSON.parse(textOf(bytes.subarray(8, start)))
+  let at = start
+  for (const entry of Object.values<Entry>(entries).sort(byOffsets)) {
+    const { dtype, shape, data_offsets } = entry
+    // Types are called by their bits, but for BOOL.
+    const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
+    const begin = at
+    at += (sizeOf(shape) * bits) / 8
+    const right = `${dtype} ${begin - start},${at - start}`
+    if (
+      `${dtype} ${data_offsets}` !== right ||
+      !JSON.stringify([shape, data_offsets]).match(/^\[\[[\d,]*\],\[[\d,]+\]\]$/)
+    )
+      differ(right, `${dtype} ${data_offsets}`)
+    const place = (i: number) => begin + (i * bits) / 8
+    const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
+    entry.read = fraction
+      ? (i) => ofShort(data.getUint16(place(i), true), fraction)
+      : dtype === `F${bits}` && bits > 16
+        ? (i) => data[`getFloat${bits}`](place(i), true)
+        : undefined
+  }
+  if (at !== bytes.length) differ(`${at} bytes`, bytes.length)
+  const numbers = metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}
+  return { numbers, entries }
+}
+
+function differ(right: string, got: unknown): never {
+  throw new Error(`expected ${right}, got ${got}`)
+}
+
+function textOf(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  return text
 }
 
 /** A number of 16 bits, `fraction` of which follow the point: 10 in IEEE 754's half precision, 7 in bfloat16. */
@@ -118,19 +138,20 @@ function ofShort(bits: number, fraction: number): number {
  */
 function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string, string>> = {}): Checkpoint {
   const used: Record<string, true> = {}
-  const taken: Record<string, true> = {}
+  const taken: Record<string, string> = {}
   const list = Object.entries(entries).map(([name, entry]) => {
     let end = name.length
     while (end && !Object.hasOwn(names, name.slice(0, end))) while (--end && name[end - 1] !== '.');
     const from = name.slice(0, end)
     let ours = (end ? names[from]! : '') + name.slice(end)
     ours = withoutLayer(ours)
-    if (Object.hasOwn(taken, ours)) expected(`one tensor for ${ours}`, 'two')
-    taken[ours] = true
+    if (Object.hasOwn(taken, ours)) expected(`one tensor of the file for ${ours}`, `two: ${taken[ours]} and ${name}`)
+    taken[ours] = name
     if (end) used[from] = true
     return [ours, entry] as const
   })
-  for (const name in names) if (!used[name]) expected('tensors of the file in rename', name)
+  for (const name in names)
+    if (!used[name]) expected(`rename: names in the file, ${Object.keys(entries)}`.slice(0, 300), name)
   return { numbers, entries: Object.fromEntries(list) }
 }
 
@@ -151,8 +172,13 @@ export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], wit
       ? view.map((_, i) => entry.read!(i))
       : expected(
           `${name}: F16, BF16, F32 or F64, shape [${shape}]`,
-          entry ? `${entry.dtype}, shape [${entry.shape}]` : `none among ${Object.keys(entries)}`.slice(0, 300),
+          entry ? `${entry.dtype}, shape [${entry.shape}]` : lacking(name, Object.keys(entries)),
         )
   })
   tensors.forEach(({ view }, i) => view.set(values[i]!))
+}
+
+/** What a file has that lacks a tensor, and how its names become ours. */
+function lacking(name: string, names: readonly string[]): string {
+  return `none among ${names}`.slice(0, 240) + `: write rename: { '${names[0] ?? ''}': '${name}' }, or as: in the spec`
 }

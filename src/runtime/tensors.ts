@@ -1,7 +1,7 @@
 import { countSamples } from './arguments.ts'
-import { expected } from './expected.ts'
 import type { Tensor } from './tensor.ts'
 import type { Vector } from './types.ts'
+import { refuseUnknown } from './unknown.ts'
 
 /** The number of elements of a tensor of this shape. */
 export function sizeOf(shape: readonly number[]): number {
@@ -24,23 +24,27 @@ export function tensorsAt(
   })
 }
 
-/** The tensors' views by name. */
-export function viewsOf(tensors: readonly Tensor[]): Record<string, Vector> {
-  return Object.fromEntries(tensors.map(({ name, view }) => [name, view as Vector]))
+/** The tensors' views by name, in a frozen record: what is assigned to a name would be lost. */
+export function viewsOf(tensors: readonly Tensor[]): Readonly<Record<string, Vector>> {
+  return Object.freeze(Object.fromEntries(tensors.map(({ name, view }) => [name, view as Vector])))
 }
 
 /**
  * Copies flat arrays into the views of the same names. TypeError: an unknown name, or not an array of numbers. RangeError:
  * another number of elements than the view's.
+ * @param what what callers know the record by.
  */
 export function assign(
-  views: Record<string, Vector>,
-  values: Readonly<Record<string, ArrayLike<number> | undefined>> | undefined,
+  what: string,
+  views: Readonly<Record<string, Vector>>,
+  values: Readonly<Record<string, ArrayLike<number> | undefined>> = {},
 ): void {
+  refuseUnknown(what, values, views)
   for (const name in values) {
-    const value = values[name]!
-    const view = Object.hasOwn(views, name) ? views[name]! : expected(`${Object.keys(views)}`, name, TypeError)
-    countSamples(name, value, view.length, 1)
+    const value = values[name]
+    if (value === undefined) continue
+    const view = views[name]!
+    countSamples(name, value, view.length, 1, undefined, true)
     view.set(value)
   }
 }

@@ -1,4 +1,6 @@
+import { wholeOptions } from './epochsOptions.ts'
 import { expected, numberFrom0 } from './expected.ts'
+import { refuseLoss } from './finiteLoss.ts'
 import { hessianIn } from './hessian.ts'
 import { countAsStarted, hasStarted, startFrom, startOnce } from './initialization.ts'
 import type { FitOptions, Options, Report, Trainer } from './interface.ts'
@@ -29,6 +31,7 @@ import { addLoss, chooseAll, clearSums, keepSame, lossesOf, newSums, trainOthers
 import { addNormalizer, divided, noDivisor } from './normalizer.ts'
 import { decode, encode, restore } from './safetensors.ts'
 import { heed, isBestLoss, waitAfresh } from './patience.ts'
+import { refuseNoMetric } from './metricGiven.ts'
 import { isBestMetric } from './plateau.ts'
 import { permutation } from './shuffle.ts'
 import { refuseLoneSample } from './loneSample.ts'
@@ -55,11 +58,15 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
   /** Counts the samples in x and y and checks both. RangeError: fewer than 1, or more than `most`. */
   function countPairs(x: Inputs, y: Targets, most = Infinity): number {
     const samples = countTargets(y, countInputs(x))
-    if (samples > most) expected(`at most ${most} samples`, samples)
+    if (samples > most)
+      expected(`at most ${most} samples, the train.batch of its spec`, `${samples}: fit takes any number`)
     return samples || expected('1 sample or more', 0)
   }
 
-  /** Runs a program on 1 to `most` samples, batch by batch; if `training`, each batch makes an update. Returns their mean loss. */
+  /**
+   * Runs a program on 1 to `most` samples, batch by batch; if `training`, each batch makes an update. Returns their mean loss.
+   * @param shuffle whether an epoch is shuffled, whose losses must be finite; undefined for what is no epoch.
+   */
   function pass(
     program: (arena: Vector, n: number, seed: number, steps: number) => void,
     x: Inputs,
@@ -81,6 +88,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       copyTargets(arena, y, start, count, order)
       if (training) startOnce(arena, count, state)
       program(arena, count, state.seed, state.steps)
+      if (shuffle !== undefined) refuseLoss(arena, state.epoch, start)
       sum += arena[lossOffset]!
       addNormalizer(divisor, arena)
       addMetrics(tally, arena, count)
@@ -89,7 +97,7 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
         commitBatch(arena, count)
         updateParameters(arena, state, states)
         state.steps++
-        trainOthers(sums, arena, count, state, states)
+        trainOthers(sums, arena, count, state, states, start)
       }
     }
     return divided(sum, divisor)
@@ -99,17 +107,14 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
 
   const nextEpoch = (metric?: number) => {
-    state.learningRate = nextRate(state, metric)
+    refuseNoMetric(metric)
+    state.learningRate = nextRate(state, metric!)
     state.epoch++
   }
 
   /** A generator of reports: after each it calls `onEpoch`, and ends if that returns false. Arguments are checked at once. */
-  function reports(x: Inputs, y: Targets, options: FitOptions = {}): Generator<Report, void, undefined> {
-    const { epochs = network.epochs, shuffle = true, validation, onEpoch = () => true, ...unknown } = options
-    const [name] = typeof options === 'object' ? Object.keys(unknown) : [options]
-    if (name !== undefined) expected('epochs, shuffle, validation or onEpoch', name, TypeError)
-    if (typeof onEpoch !== 'function') expected('onEpoch: a function', onEpoch, TypeError)
-    numberFrom0('epochs', epochs)
+  function reports(x: Inputs, y: Targets, given?: FitOptions, own?: object): Generator<Report, void, undefined> {
+    const { epochs, shuffle, validation, onEpoch } = wholeOptions(given, own)
     chooseAll()
     countPairs(x, y)
     refuseLoneSample(countInputs(x))
@@ -156,8 +161,8 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
       startFrom(arena, x, state)
     },
     nextEpoch,
-    fit: (x, y, options) => [...reports(x, y, options)],
-    epochs: reports,
+    fit: (x, y, options) => [...reports(x, y, options, { onEpoch: 1 })],
+    epochs: (x, y, options) => reports(x, y, options),
     save: () => encode(tensors, { optimizer, baseRate, ...state }),
     load(bytes, options) {
       const file = decode(bytes, options)

@@ -1,5 +1,6 @@
 import { expected } from './expected.ts'
 import { wasmBase64, hostFunctions, wasmIdentity, network, Elements } from './module.ts'
+import { shown } from './shown.ts'
 import type { Vector } from './types.ts'
 
 /*
@@ -110,7 +111,7 @@ export function givenModule({ wasm }: { readonly wasm?: object } = {}): object {
   try {
     sections = WebAssembly.Module.customSections(wasm!, 'tapeless')
   } catch {
-    return expected(`wasm: ${network.name}.wasm as a WebAssembly.Module`, typeof wasm, TypeError)
+    return expected(`wasm: ${network.name}.wasm as a WebAssembly.Module`, shown(wasm, 'wasm'), TypeError)
   }
   const found = sections.map((section) => String.fromCharCode(...new Uint8Array(section))).join()
   return found === wasmIdentity

@@ -256,7 +256,8 @@ export function compareInPieces(
   findings: Findings,
 ) {
   const { batch } = network.train
-  const trainer = module.createTrainer({ ...options, ...state })
+  const { seed, parameters, buffers } = state
+  const trainer = module.createTrainer({ ...options, seed, parameters, buffers })
   const piecesOf = (size: number) =>
     Array.from({ length: Math.ceil(data.samples / size) }, (_, k) =>
       cut(network, data, k * size, Math.min((k + 1) * size, data.samples)),

@@ -90,7 +90,7 @@ describe('a network with batch statistics', () => {
   test('refuses to train on a single sample, and changes nothing', () => {
     const trainer = module.createTrainer()
     const before = bytes(trainer)
-    const message = 'expected 2 samples or more in each batch, got 1'
+    const message = 'expected 2 samples or more in each batch of 4, got 1 in the last of 1'
     for (const call of [trainer.step, trainer.gradient]) {
       expect(() => call(...samples(1))).toThrow(RangeError)
       expect(() => call(...samples(1))).toThrow(message)

@@ -94,14 +94,19 @@ describe('a file', () => {
 })
 
 describe('plateau', () => {
-  test.each([undefined, null, '0.5', [0.5]])('refuses the metric %s, and changes nothing', (metric) => {
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['0.5', "'0.5'"],
+    [[0.5], 'an Array'],
+  ])('refuses the metric %s, and changes nothing', (metric, given) => {
     for (const module of [plateau, warmed]) {
       const trainer = module.createTrainer()
       trainer.nextEpoch(1)
       const before = trainer.save()
       expect(() => trainer.nextEpoch(metric as never)).toThrow(TypeError)
       expect(() => trainer.nextEpoch(metric as never)).toThrow(
-        `expected a number in nextEpoch(metric), which plateau goes by, got ${typeof metric}`,
+        `expected a number in nextEpoch(metric), which plateau goes by, got ${given}`,
       )
       expect(trainer.save()).toEqual(before)
       expect(trainer.epoch).toBe(1)

@@ -140,7 +140,7 @@ function thrownBy(action: () => void): unknown {
 
 /** Modules say what they expected, and what they got. */
 function isOwn(error: unknown): boolean {
-  return (error instanceof TypeError || error instanceof RangeError) && /^expected [^]+, got /.test(error.message)
+  return (error instanceof TypeError || error instanceof RangeError) && /^\w+: expected [^]+, got /.test(error.message)
 }
 
 const isOptional = (name: string) => name.startsWith('optimizer.')

@@ -97,9 +97,10 @@ describe('an emitted module', () => {
     expect(text).toContain('// a\\u{a}throw 1\n//     f\\u{d}= 2\n')
   })
 
-  test('is small: host and runtime, without kernels, under 3,500 bytes', async () => {
+  test('is small: host and runtime, without kernels, under 4,400 bytes', async () => {
     const { minified, gzipped } = await measure({ text })
-    expect(gzipped).toBeLessThan(3500)
+    // Some 800 of them check what callers give, and say what is wrong with it.
+    expect(gzipped).toBeLessThan(4400)
     expect(minified).toBeGreaterThan(gzipped)
     expect(text.length).toBeGreaterThan(minified)
   })

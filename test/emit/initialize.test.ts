@@ -234,7 +234,7 @@ describe('a trainer whose start depends on data', () => {
   test('refuses what is no data, and changes nothing', () => {
     const trainer = module.createTrainer()
     const before = bytes(trainer)
-    expect(() => trainer.initialize([])).toThrow(new RangeError('expected 1 sample or more, got 0'))
+    expect(() => trainer.initialize([])).toThrow(new RangeError('test: expected 1 sample or more, got 0'))
     expect(() => trainer.initialize([1, 2])).toThrow(RangeError)
     expect(() => trainer.initialize([[1, 2, 3]] as never)).toThrow(TypeError)
     expect(bytes(trainer)).toBe(before)

@@ -108,7 +108,9 @@ describe('names that a file has otherwise', () => {
   })
   test('are taken by the longest beginning, and whole before that', () => {
     const rename = { 'net.': 'linear0.', 'net.2.': 'linear1.', 'net.0.weight': 'linear0.weight', 'net.0.': 'linear0.' }
-    expect(() => loaded(foreign, rename)).toThrow('expected tensors of the file in rename, got net.')
+    expect(() => loaded(foreign, rename)).toThrow(
+      'expected rename: names in the file, net.0.weight,net.0.bias,net.2.weight,net.2.bias, got net.',
+    )
     const others = Object.entries(rename).filter(([name]) => name !== 'net.')
     expect(loaded(foreign, Object.fromEntries(others))).toEqual(expected)
   })
@@ -126,8 +128,16 @@ describe('names that a file has otherwise', () => {
     ['one that the file lacks', { 'conv0.weight': 'linear0.weight' }, 'got conv0.weight'],
     ['a beginning that it lacks', { 'conv0.': 'linear0.' }, 'got conv0.'],
     ['a beginning without a dot', { linear: 'linear' }, 'got linear'],
-    ['an empty beginning', { '': 'net.' }, 'expected tensors of the file in rename'],
-    ['two for one', { 'linear1.': 'linear0.' }, 'expected one tensor for linear0.'],
+    [
+      'an empty beginning',
+      { '': 'net.' },
+      'two: expected rename: names in the file, linear0.weight,linear0.bias,linear1.weight,linear1.bias, got ',
+    ],
+    [
+      'two for one',
+      { 'linear1.': 'linear0.' },
+      'expected one tensor of the file for linear0.weight, got two: linear0.weight and linear1.weight',
+    ],
   ])('are refused: %s, and nothing changes', (_, rename: Readonly<Record<string, string>>, message) => {
     for (const model of [two.createModel(), two.createTrainer()]) {
       const before = model.save()

@@ -103,10 +103,12 @@ describe('each objective', () => {
     const start = trainer.loss({ noise }, {}, 'forger')
     expect(trainer.step({ noise }, {}, 'forger')).toBeCloseTo(start, 12)
     expect(trainer.loss(x, {})).toBe(trainer.loss(x, {}, 'critic'))
-    expect(() => trainer.step({ noise }, {})).toThrow(/real: flat samples of 2 numbers/)
-    expect(() => trainer.step(x, {}, 'painter')).toThrow(new RangeError('expected one of critic,forger, got painter'))
-    expect(() => trainer.step({ ...x, other: [1] }, {}, 'forger')).toThrow(/the name other/)
-    expect(() => trainer.fit({ noise }, {})).toThrow(/real: flat samples/)
+    expect(() => trainer.step({ noise }, {})).toThrow(/^rivals: expected real: a flat array of numbers, 2 a sample/)
+    expect(() => trainer.step(x, {}, 'painter')).toThrow(
+      new RangeError("rivals: expected an objective: critic or forger, got 'painter'"),
+    )
+    expect(() => trainer.step({ ...x, other: [1] }, {}, 'forger')).toThrow(/got other$/)
+    expect(() => trainer.fit({ noise }, {})).toThrow(/real: a flat array/)
     expect(trainer.fit({ real, noise }, {}, { epochs: 1 })).toHaveLength(1)
   })
 
@@ -392,7 +394,7 @@ train: { batch: 4 }`)
   )()
   const [a, b] = [wave(4, 1), wave(4, 2)]
   expect(trainer.loss({ a }, {})).toBeGreaterThan(0)
-  expect(() => trainer.evaluate({ a }, {})).toThrow(/b: flat samples/)
+  expect(() => trainer.evaluate({ a }, {})).toThrow(/b: a flat array/)
   const mean = (b[0]! + b[1]! + b[2]! + b[3]!) / 2
   for (const name of ['first', 'second']) {
     const { loss, e } = trainer.evaluate({ a, b }, {}, name)

@@ -95,19 +95,33 @@ describe('step', () => {
 describe('rejected calls', () => {
   const batch = [x.subarray(0, 8), y.subarray(0, 4)] as const
   test.each([
-    ['no samples', [], [], RangeError, 'expected 1 sample or more, got 0'],
-    ['more samples than a batch', x.subarray(0, 10), y.subarray(0, 5), RangeError, 'expected at most 4 samples, got 5'],
+    ['no samples', [], [], RangeError, 'regression: expected 1 sample or more, got 0'],
+    [
+      'more samples than a batch',
+      x.subarray(0, 10),
+      y.subarray(0, 5),
+      RangeError,
+      'regression: expected at most 4 samples, the train.batch of its spec, got 5: fit takes any number',
+    ],
     [
       'fewer targets',
       x.subarray(0, 8),
       y.subarray(0, 3),
       RangeError,
-      'y: flat samples of 1 numbers, got 3 samples, not 4',
+      'y: a flat array of numbers, 1 a sample, 4 in all, got 3',
     ],
-    ['parts of samples', x.subarray(0, 7), y.subarray(0, 4), RangeError, 'x: flat samples of 2 numbers, got 7 numbers'],
-    ['nested arrays', [[1, 2]], [1], TypeError, 'got object at 0'],
-    ['nested targets', [1, 2], [[1]], TypeError, 'y: flat samples of 1 numbers, got object at 0'],
-    ['no targets', [1, 2], undefined, TypeError, 'y: flat samples of 1 numbers, got undefined'],
+    [
+      'parts of samples',
+      x.subarray(0, 7),
+      y.subarray(0, 4),
+      RangeError,
+      'x: a flat array of numbers, 2 a sample, got 7',
+    ],
+    ['nested arrays', [[1, 2]], [1], TypeError, 'got an Array at x[0], place 0 of sample 0: write x.flat()'],
+    ['nested targets', [1, 2], [[1]], TypeError, 'y: a flat array of numbers, 1 in all, got an Array at y[0]'],
+    ['no targets', [1, 2], undefined, TypeError, 'y: a flat array of numbers, 1 in all, got undefined'],
+    ['NaN in x', Float64Array.of(1, 2, 3, NaN), [1, 2], RangeError, 'got NaN at x[3], place 1 of sample 1'],
+    ['what is infinite in y', [1, 2, 3, 4], [1, -Infinity], RangeError, 'got -Infinity at y[1], place 0 of sample 1'],
   ])('%s change nothing', (_, badX, badY, error, message) => {
     const trainer = plain.createTrainer()
     trainer.step(...batch)
@@ -131,6 +145,9 @@ describe('rejected calls', () => {
     ['a negative number of epochs', x, y, { epochs: -1 }, RangeError],
     ['nested validation samples', x, y, { validation: { x: [[1, 2]], y: [1] } }, TypeError],
     ['no validation samples', x, y, { validation: { x: [], y: [] } }, RangeError],
+    ['NaN in validation samples', x, y, { validation: { x: [1, NaN], y: [1] } }, RangeError],
+    ['names of validation samples that there are not', x, y, { validation: { x, y, z: 1 } }, TypeError],
+    ['NaN in the last sample', Float64Array.from(x).fill(NaN, 19), y, {}, RangeError],
   ])('fit and epochs with %s throw at once', (_, badX, badY, options, error) => {
     const trainer = plain.createTrainer()
     const before = visible(trainer)
@@ -141,18 +158,35 @@ describe('rejected calls', () => {
   })
 
   test.each([
-    ['epoch', { epoch: 3 }],
-    ['shuffel', { epochs: 1, shuffel: false }],
-    ['onepoch', { onepoch: () => false }],
-    ['Epochs', { validation: { x, y }, Epochs: 1 }],
-  ])('fit and epochs with an option %s throw when they are called', (name, options) => {
+    ['epoch', { epoch: 3 }, 'epochs, '],
+    ['shuffel', { epochs: 1, shuffel: false }, 'shuffle, '],
+    ['vallidation', { vallidation: { x, y } }, 'validation, '],
+    ['Epochs', { validation: { x, y }, Epochs: 1 }, ''],
+  ])(
+    'fit and epochs with an option %s throw when they are called, with the nearest first',
+    (name, options, nearest) => {
+      const trainer = plain.createTrainer()
+      const before = visible(trainer)
+      for (const call of [trainer.fit, trainer.epochs]) {
+        expect(() => call(x, y, options as never)).toThrow(TypeError)
+        expect(() => call(x, y, options as never)).toThrow(`regression: expected options: a record of ${nearest}`)
+        expect(() => call(x, y, options as never)).toThrow(`, got ${name}`)
+      }
+      expect(visible(trainer)).toBe(before)
+    },
+  )
+
+  test('epochs calls no onEpoch', () => {
     const trainer = plain.createTrainer()
-    const before = visible(trainer)
-    for (const call of [trainer.fit, trainer.epochs]) {
-      expect(() => call(x, y, options as never)).toThrow(TypeError)
-      expect(() => call(x, y, options as never)).toThrow(`expected epochs, shuffle, validation or onEpoch, got ${name}`)
-    }
-    expect(visible(trainer)).toBe(before)
+    expect(() => trainer.epochs(x, y, { onEpoch: () => {} } as never)).toThrow(
+      new TypeError('regression: expected options: a record of epochs, shuffle, validation, got onEpoch'),
+    )
+  })
+
+  test('writing to a name of the views throws', () => {
+    const trainer = plain.createTrainer()
+    for (const views of [trainer.parameters, trainer.buffers, trainer.gradients] as Record<string, unknown>[])
+      for (const name of [...Object.keys(views), 'other']) expect(() => (views[name] = [1, 2])).toThrow(TypeError)
   })
 
   test.each([3, 0, '', 'epochs', true, null, () => 3])('fit and epochs with %s for options throw', (options) => {
@@ -171,7 +205,9 @@ describe('rejected calls', () => {
   test.each([false, 3, 'log', null])('fit with %j as onEpoch throws before it trains', (onEpoch) => {
     const trainer = plain.createTrainer()
     expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow(TypeError)
-    expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow('expected onEpoch: a function, got ')
+    expect(() => trainer.fit(x, y, { onEpoch: onEpoch as never })).toThrow(
+      'regression: expected onEpoch: a function, got ',
+    )
     expect(trainer.epoch).toBe(0)
   })
 
@@ -281,7 +317,46 @@ describe('epochs', () => {
     const reports = trainer.epochs(data, y)
     reports.next()
     data[3] = 'text' as never
-    expect(() => reports.next()).toThrow('got string at 3')
+    expect(() => reports.next()).toThrow("got 'text' at x[3], place 1 of sample 1")
+  })
+})
+
+describe('a loss that is NaN or infinite', () => {
+  const rate = 1e60
+  const message = 'regression: expected a finite loss, got Infinity in epoch 1, batch 0: a smaller learningRate or '
+
+  /** What steps make of it, up to the one whose loss isn't finite. */
+  function stepped(): Trainer {
+    const trainer = plain.createTrainer()
+    trainer.learningRate = rate
+    for (let batch = 0; ; batch = (batch + 1) % 3) {
+      const from = 4 * batch
+      const samples = [x.subarray(2 * from, 2 * from + 8), y.subarray(from, from + 4)] as const
+      if (!Number.isFinite(trainer.gradient(...samples))) return trainer
+      trainer.step(...samples)
+      if (batch === 2) trainer.nextEpoch()
+    }
+  }
+
+  test.each([
+    ['fit', (trainer: Trainer) => trainer.fit(x, y, { epochs: 5, shuffle: false })],
+    ['epochs', (trainer: Trainer) => [...trainer.epochs(x, y, { epochs: 5, shuffle: false })]],
+  ])('ends %s before its update, with epoch and batch', (_, train) => {
+    const trainer = plain.createTrainer()
+    trainer.learningRate = rate
+    expect(() => train(trainer)).toThrow(RangeError)
+    expect(visible(trainer)).toBe(visible(stepped()))
+    expect(() => train(trainer)).toThrow(message)
+    expect(visible(trainer)).toBe(visible(stepped()))
+  })
+
+  test('is returned by step and gradient', () => {
+    const trainer = stepped()
+    expect(trainer.gradient(x.subarray(0, 8), y.subarray(0, 4))).toBe(Infinity)
+    expect(trainer.step(x.subarray(0, 8), y.subarray(0, 4))).toBe(Infinity)
+    trainer.parameters['linear0.weight']![0] = NaN
+    expect(trainer.gradient(x.subarray(0, 8), y.subarray(0, 4))).toBeNaN()
+    expect(() => trainer.fit(x, y)).toThrow('got NaN in epoch 1, batch 0')
   })
 })
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { copySamples, countSamples } from '../../src/runtime/arguments.ts'
 
 // A module's own: most ignore no class number.
-vi.mock('../../src/runtime/module.ts', () => ({ isIgnored: () => false }))
+vi.mock('../../src/runtime/module.ts', () => ({ isIgnored: () => false, network: { name: 'iris' } }))
 
 test('counts the samples of flat arrays of numbers', () => {
   expect(countSamples('x', [1, 2, 3, 4], 2)).toBe(2)
@@ -10,38 +10,76 @@ test('counts the samples of flat arrays of numbers', () => {
   expect(countSamples('x', Int8Array.of(1, 2), 1, 2)).toBe(2)
   expect(countSamples('x', { length: 1, 0: 5 }, 1)).toBe(1)
   expect(countSamples('x', [], 3)).toBe(0)
-  expect(countSamples('x', [NaN, Infinity], 2)).toBe(1)
+  // Their sum overflows, and yet each is finite.
+  expect(countSamples('x', new Float64Array(8).fill(1e308), 2)).toBe(4)
 })
 
 test.each([
-  ['nested arrays', [[1, 2]], 'got object at 0'],
-  ['a hole', [1, , 3, 4], 'got undefined at 1'], // eslint-disable-line no-sparse-arrays
-  ['strings', ['1', '2'], 'got string at 0'],
-  ['null', [1, null], 'got object at 1'],
-  ['a BigInt array', BigInt64Array.of(1n, 2n), 'got bigint at 0'],
-  ['a string', '12', 'got string'],
-  ['a number', 3, 'got number'],
-  ['a function', () => 1, 'got function'],
-  ['nothing', undefined, 'got undefined'],
-  ['a record', { x: [1, 2] }, 'got object'],
-  ['a DataView', new DataView(new ArrayBuffer(16)), 'got object'],
+  ['nested arrays', [[1, 2]], 'an Array at x[0], place 0 of sample 0: write x.flat()'],
+  ['a hole', [1, , 3, 4], 'undefined at x[1], place 1 of sample 0'], // eslint-disable-line no-sparse-arrays
+  ['strings', ['5.1', '2'], "'5.1' at x[0], place 0 of sample 0: write Array.from(x, Number)"],
+  ['null', [1, 2, 3, null], 'null at x[3], place 1 of sample 1'],
+  ['a BigInt array', BigInt64Array.of(1n, 2n), '1 at x[0], place 0 of sample 0'],
+  ['a string', '12', "'12'"],
+  ['a number', 3, '3'],
+  ['a function', () => 1, 'a Function'],
+  ['nothing', undefined, 'undefined'],
+  ['null for all', null, 'null'],
+  ['a record', { a: [1, 2], b: 3 }, '{ a,b }'],
+  ['an object without a class', Object.create(null), '{  }'],
+  ['a promise', Promise.resolve([1, 2]), 'a Promise: write await x'],
+  ['a Set', new Set([1, 2]), 'a Set'],
+  ['an ArrayBuffer', new ArrayBuffer(16), 'an ArrayBuffer'],
+  ['a DataView', new DataView(new ArrayBuffer(16)), 'a DataView'],
 ])('refuses %s with a TypeError', (_, values, got) => {
   const count = () => countSamples('x', values as never, 2)
-  expect(count).toThrow(TypeError)
-  expect(count).toThrow(`expected x: flat samples of 2 numbers, ${got}`)
+  expect(count).toThrow(new TypeError(`iris: expected x: a flat array of numbers, 2 a sample, got ${got}`))
 })
 
+const numbers = 'a flat array of numbers, 2 a sample'
+const classes = 'a flat array of whole numbers from 0 to 4, 1 a sample'
+
 test.each([
-  ['parts of samples', [1, 2, 3], 2, undefined, undefined, 'flat samples of 2 numbers, got 3 numbers'],
-  ['another number of samples', [1, 2, 3, 4], 2, 3, undefined, 'flat samples of 2 numbers, got 2 samples, not 3'],
-  ['a class out of range', [0, 5], 1, 2, 5, 'flat samples of 1 whole numbers below 5, got 5 at 1'],
-  ['a negative class', [-1], 1, 1, 5, 'got -1 at 0'],
-  ['a class that is not whole', [1.5], 1, 1, 5, 'got 1.5 at 0'],
-  ['NaN for a class', [NaN], 1, 1, 5, 'got NaN at 0'],
+  ['parts of samples', [1, 2, 3], 2, undefined, undefined, `${numbers}, got 3`],
+  ['another number of samples', [1, 2, 3, 4], 2, 3, undefined, `${numbers}, 6 in all, got 4`],
+  ['parts of samples among a number of them', [1, 2, 3], 2, 2, undefined, `${numbers}, 4 in all, got 3`],
+  ['NaN', [1, 2, 3, NaN], 2, undefined, undefined, `${numbers}, got NaN at y[3], place 1 of sample 1`],
+  [
+    'what is infinite',
+    [1, -Infinity],
+    2,
+    undefined,
+    undefined,
+    `${numbers}, got -Infinity at y[1], place 1 of sample 0`,
+  ],
+  ['a class out of range', [0, 5], 1, 2, 5, `${classes}, 2 in all, got 5 at y[1], place 0 of sample 1`],
+  ['a negative class', [-1], 1, 2, 5, 'got -1 at y[0]'],
+  ['a class that is not whole', [1.5], 1, 1, 5, 'got 1.5 at y[0]'],
+  ['NaN for a class', [NaN], 1, 1, 5, 'got NaN at y[0]'],
+  [
+    'one-hot rows for classes',
+    [0, 0, 1, 0, 0, 1, 0, 0, 0, 0],
+    ...([1, 2, 5] as const),
+    `${classes}, 2 in all, got 10: one-hot rows need targets: probabilities in the spec`,
+  ],
 ])('refuses %s with a RangeError', (_, values, size, samples, below, message) => {
   const count = () => countSamples('y', values, size, samples, below)
   expect(count).toThrow(RangeError)
   expect(count).toThrow(message)
+})
+
+test.each([Float32Array, Float64Array])('finds what is NaN or infinite anywhere in a %o', (Elements) => {
+  for (let length = 1; length < 12; length++)
+    for (let at = 0; at < length; at++)
+      for (const value of [NaN, Infinity, -Infinity]) {
+        const values = new Elements(length).fill(1)
+        values[at] = value
+        const count = () => countSamples('x', values, 1)
+        expect(count).toThrow(`got ${value} at x[${at}], place 0 of sample ${at}`)
+        // Of opposite infinities the sum is NaN.
+        values[(at + 1) % length] = -value
+        expect(count).toThrow(RangeError)
+      }
 })
 
 test('checks every class number of a typed array before it is rounded', () => {

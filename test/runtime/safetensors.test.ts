@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decode, encode, restore } from '../../src/runtime/safetensors.ts'
 import type { Tensor } from '../../src/runtime/tensor.ts'
 import { contentOf } from '../support/checkpoint.ts'
+
+vi.mock('../../src/runtime/module.ts', () => ({ network: { name: 'iris' } }))
 
 const tensor = (name: string, shape: number[], view: Float32Array | Float64Array, optional = false): Tensor => ({
   name,
@@ -138,9 +140,20 @@ describe('decode', () => {
   })
 
   test.each([
-    ['something else', 'text', 'TypeError'],
-    ['nothing', undefined, 'TypeError'],
-    ['an empty file', new Uint8Array(0), 'a safetensors file'],
+    ['something else', 'text', "an ArrayBuffer or Uint8Array, got 'text'"],
+    ['a promise of a file', Promise.resolve(), 'got a Promise: write await file'],
+    ['nothing', undefined, 'an ArrayBuffer or Uint8Array, got undefined'],
+    ['an empty file', new Uint8Array(0), 'iris: expected a safetensors file, got 0 bytes, "": RangeError'],
+    [
+      'JSON',
+      Buffer.from('{"linear0.weight": [1, 2]}'),
+      'iris: expected a safetensors file, got 26 bytes, "{\\"linear0.weight\\": [1, 2]}": Error',
+    ],
+    [
+      'the page of a wrong address',
+      Buffer.from('<!doctype html>\n<title>404: there is no such file here</title>'),
+      'got 62 bytes, "<!doctype html>\\n<title>404: there is no ": Error: expected a header of at most 1e8 bytes',
+    ],
     ['a file cut short in its header', encode([weight]).subarray(0, 40), 'a safetensors file'],
     ['a file cut short in its data', encode([weight]).subarray(0, -1), 'a safetensors file'],
     ['a file with more at its end', fileOf({ a: entry([1], 0, 4) }, 8), 'bytes'],

@@ -181,7 +181,7 @@ test('what a saved file lacks is found', async () => {
   const instantiate = withTrainers(({ load }) => ({
     load: (bytes) => {
       // Under other names it isn't found: the momentum begins again.
-      const text = Buffer.from(new Uint8Array(bytes)).toString('latin1')
+      const text = Buffer.from(bytes as Uint8Array).toString('latin1')
       expect(text).toContain('optimizer.')
       load(Buffer.from(text.replaceAll('optimizer.', 'forgotten.'), 'latin1'))
     },
