@@ -44,6 +44,8 @@ A first spec, xor.net.yaml:
 
 and its use:
   import { createTrainer } from './generated/xor.ts'
+  const x = [0, 0, 0, 1, 1, 0, 1, 1] // four samples, one after another
+  const y = [0, 1, 1, 0]
   const trainer = createTrainer()
   trainer.fit(x, y, { epochs: 500, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
   trainer.predict([1, 0])`,
