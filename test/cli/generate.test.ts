@@ -21,7 +21,7 @@ describe('tapeless generate', () => {
     expect(status).toBe(0)
     expect(await readdir(join(folder, 'modules'))).toEqual(['a.ts', 'b.ts', 'e.net.yaml'])
     expect(stdout).toMatch(
-      /^ +parameters  operations a step  bytes of arena +source +time\nmodules\/a\.ts {2}new +3 +[\d,]+ +[\d,]+ +[\d,]+ +\d+\.\d\d s\n/,
+      /^ +parameters {2}operations a step {2}bytes of arena +source +time\nmodules\/a\.ts {2}new +3 +[\d,]+ +[\d,]+ +[\d,]+ +\d+\.\d\d s\n/,
     )
   })
 

@@ -12,7 +12,7 @@ const generate = (folder: string, ...words: string[]) => tapeless(folder, 'gener
 
 test('a module that is up to date is not compiled again', async () => {
   const folder = await folderWith({ 'a.net.yaml': spec })
-  expect((await generate(folder)).stdout).toMatch(/^ +parameters .*\ngenerated\/a\.ts  new +3 /)
+  expect((await generate(folder)).stdout).toMatch(/^ +parameters .*\ngenerated\/a\.ts {2}new +3 /)
   expect((await generate(folder)).stdout).toMatch(upToDate)
   expect((await generate(folder, '--check')).stdout).toBe('1 module is up to date\n')
   await writeFile(join(folder, 'a.net.yaml'), `# A comment changes nothing.\n${spec}`)

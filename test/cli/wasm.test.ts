@@ -18,7 +18,7 @@ describe('tapeless generate --target wasm', () => {
     expect(status).toBe(0)
     expect(await filesIn(folder)).toEqual(['a.ts'])
     expect(stdout).toMatch(
-      /^ +parameters .* source +minified +gzipped +WebAssembly +time\ngenerated\/a\.ts  new +81 +([\d,]+ +){6}\d+\.\d\d s\n/,
+      /^ +parameters .* source +minified +gzipped +WebAssembly +time\ngenerated\/a\.ts {2}new +81 +([\d,]+ +){6}\d+\.\d\d s\n/,
     )
     expect(stdout).toMatch(/^a kernels\n {2}\w+ \(predict, loss, gradient\): .+\n {6}for .*: 8; .*\d lanes of /m)
     expect(stdout).toMatch(/^ {2}pack_for_forward_h1 \(predict, loss, gradient\): an operand of forward_h1, /m)
