@@ -148,7 +148,12 @@ function lastAtMost(values: readonly number[], limit: number): number {
 }
 
 /** One line: where, what, and the code. */
-export function formatDiagnostic({ code, severity, file, line, column, message, hint }: Diagnostic): string {
-  const what = `${severity === 'warning' ? 'warning: ' : ''}${message}${hint === undefined ? '' : `; ${hint}`}`
-  return `${file}:${line}:${column}: ${what} (${code})`
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { code, severity, file, line, column } = diagnostic
+  return `${file}:${line}:${column}: ${severity === 'warning' ? 'warning: ' : ''}${saidBy(diagnostic)} (${code})`
+}
+
+/** What a mistake says, with its hint. */
+export function saidBy({ message, hint }: Mistake): string {
+  return hint === undefined ? message : `${message}; ${hint}`
 }

@@ -1,5 +1,5 @@
 import { codeFrameColumns } from '@babel/code-frame'
-import { formatDiagnostic, type Diagnostic, type Report } from './errors.ts'
+import { saidBy, type Diagnostic, type Report } from './errors.ts'
 
 /*
  * Diagnostics for a terminal. Only a command needs them: they lie beside the diagnostics, so that a compiler in a page loads no painter.
@@ -8,15 +8,30 @@ import { formatDiagnostic, type Diagnostic, type Report } from './errors.ts'
 const SHOWN = 100
 const WIDEST_LINE = 120
 
-/** For people: each diagnostic with its source line and a caret below the mistake. */
-export function renderDiagnostics({ sources, diagnostics }: Report, options: { color?: boolean } = {}): string {
+/** What sets a stretch of text off at a terminal. */
+export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow', (text: string) => string>>
+
+const same = (text: string) => text
+const plain: Paint = { bold: same, dim: same, red: same, yellow: same }
+
+/** For people: each diagnostic with its source line and a caret below the mistake. @param paint at a terminal that has colours. */
+export function renderDiagnostics(
+  { sources, diagnostics }: Report,
+  { paint = plain }: { readonly paint?: Paint } = {},
+): string {
   const lines = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
   const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => {
-    const shown = excerpt(lines.get(diagnostic.file)!, diagnostic, options.color ?? false)
-    return `${formatDiagnostic(diagnostic)}\n${shown}`
+    return `${headline(diagnostic, paint)}\n${excerpt(lines.get(diagnostic.file)!, diagnostic, paint !== plain)}`
   })
   if (diagnostics.length > SHOWN) blocks.push(`… and ${diagnostics.length - SHOWN} more`)
   return blocks.join('\n\n')
+}
+
+/** One line: where, how grave, what, and the code. */
+function headline(diagnostic: Diagnostic, { bold, dim, red, yellow }: Paint): string {
+  const { code, severity, file, line, column } = diagnostic
+  const grave = bold((severity === 'error' ? red : yellow)(severity))
+  return `${bold(`${file}:${line}:${column}`)}: ${grave}: ${saidBy(diagnostic)} ${dim(`(${code})`)}`
 }
 
 /** The line before and the line itself. A very long line is cut around the mistake; control characters are made harmless. */

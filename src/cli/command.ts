@@ -21,6 +21,12 @@ export function generateCommand(): Command {
     )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--strict', 'take warnings for errors: of what compiles, and can hardly be meant')
+    .addOption(
+      new Option(
+        '--watch',
+        'stay, and generate again what a change of a spec or of a function file asks for',
+      ).conflicts('check'),
+    )
     .option('--force', 'overwrite files that were edited by hand')
     .addOption(specTimeout())
     .option(
@@ -34,6 +40,7 @@ Examples:
   tapeless generate                              every spec below this folder, into generated/
   tapeless generate nets/digits.net.yaml --out src/nets
   tapeless generate --target wasm --wat          WebAssembly kernels, and their text to read
+  tapeless generate --watch                      again after each change, until Ctrl-C
   tapeless generate --check                      in continuous integration: is generated/ up to date?
 
 A first spec, xor.net.yaml:
@@ -44,6 +51,8 @@ A first spec, xor.net.yaml:
 
 and its use:
   import { createTrainer } from './generated/xor.ts'
+  const x = [0, 0, 0, 1, 1, 0, 1, 1] // four samples, one after another
+  const y = [0, 1, 1, 0]
   const trainer = createTrainer()
   trainer.fit(x, y, { epochs: 500, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
   trainer.predict([1, 0])`,

@@ -7,6 +7,14 @@ import { UsageError } from './exit.ts'
 
 const specFile = /\.net\.(yaml|yml|json|ts)$/
 
+/** Whether a file is a spec, by its name. */
+export const isSpec = (file: string): boolean => specFile.test(file)
+
+/** Whether no spec is looked for at a path, or below it. */
+export function isPassedBy(path: string, out: string): boolean {
+  return /(?:^|[\\/])(?:\.[^\\/.][^\\/]*|node_modules)$/.test(path) || resolve(path) === resolve(out)
+}
+
 interface FoundSpecs {
   /** Relative to the working folder, with `/`, sorted. */
   readonly specs: readonly string[]
@@ -27,11 +35,11 @@ export async function findSpecs(named: readonly string[], out: string): Promise<
       throw new UsageError(
         `${file} is not a file; name specs, or none to take every *.net.{yaml,yml,json,ts} below here`,
       )
-    if (!specFile.test(file))
+    if (!isSpec(file))
       throw new UsageError(`${file} is not a spec: its name must end in .net.yaml, .net.yml, .net.json or .net.ts`)
   }
   const unreadable: FileError[] = []
-  const files = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', resolve(out), unreadable)
+  const files = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', out, unreadable)
   if (files.length + unreadable.length === 0)
     throw new UsageError(
       'there is no *.net.{yaml,yml,json,ts} below this folder; name a spec, or write one: see the README',
@@ -50,9 +58,9 @@ async function walk(folder: string, out: string, unreadable: FileError[]): Promi
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)
-      if (entry.name.startsWith('.') || entry.name === 'node_modules' || resolve(path) === out) return []
+      if (isPassedBy(path, out)) return []
       if (entry.isDirectory()) return walk(path, out, unreadable)
-      return specFile.test(entry.name) && !(await leadsToFolder(entry, path)) ? [path] : []
+      return isSpec(entry.name) && !(await leadsToFolder(entry, path)) ? [path] : []
     }),
   )
   return found.flat()

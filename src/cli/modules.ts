@@ -7,10 +7,10 @@ import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
 import type { Source } from '../base/errors.ts'
 import type { SpecSource } from '../language/text/source.ts'
-import type { GenerateOptions } from './options.ts'
+import type { GenerateOptions, Told } from './options.ts'
 import { outputsOf } from './outputs.ts'
 import type { Problems } from './problems.ts'
-import { progress } from './progress.ts'
+import { noProgress, progress } from './progress.ts'
 import { readOptions } from './specTimeout.ts'
 import { isUpToDate, originOfModule } from './upToDate.ts'
 
@@ -39,17 +39,22 @@ export async function compileSpecs(
   specs: readonly string[],
   options: GenerateOptions,
   problems: Problems,
+  { onRead = () => undefined, clock }: Told = {},
 ): Promise<(Compiled | Place)[]> {
-  const shown = progress(specs.length * stepNames.length)
+  const shown = clock === undefined ? progress(specs.length * stepNames.length) : noProgress
   /** Ends a turn, so that signals are heard: passes take none. */
   const advance = async (what: string) => {
     shown.advance(what)
     await setImmediate()
   }
   const read = async (spec: string) => {
-    const source = await readSpecFile(spec, readOptions(options))
+    const { readFile, ...source } = await readSpecFile(spec, readOptions(options))
     await advance(`${spec}: ${stepNames[0]}`)
-    return source
+    const reading = (file: string) => {
+      onRead(spec, file)
+      return readFile!(file)
+    }
+    return { ...source, readFile: reading }
   }
   const modules: (Compiled | Place)[] = []
   try {

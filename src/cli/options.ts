@@ -13,6 +13,15 @@ export interface GenerateOptions extends SpecTimeout {
   readonly force?: true
   readonly verbose?: true
   readonly strict?: true
+  readonly watch?: true
+}
+
+/** What a watch is told while it generates, and tells. */
+export interface Told {
+  /** Called with each file that a spec is read from. */
+  readonly onRead?: (spec: string, file: string) => void
+  /** What time it is, where lines say so. */
+  readonly clock?: string | undefined
 }
 
 /** What `tapeless verify` is told. */

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { originOf, specOf } from '../emit/stamp.ts'
+import { isOurs, specOf } from '../emit/stamp.ts'
 import { FileError, reported } from '../host/fileError.ts'
 import { contentOf } from '../host/files.ts'
 import { files, portable } from '../host/node.ts'
@@ -35,7 +35,7 @@ export async function findOrphans(out: string, known: Known): Promise<Orphan[]> 
     const module = moduleOf(path)
     if (!module || given.has(path)) continue
     const content = await contentAt(path)
-    if (content === undefined || originOf(content) === 'foreign') continue
+    if (content === undefined || !isOurs(content)) continue
     const why = await reasonOf(out, module, known)
     if (why) found.push({ path, why })
   }

@@ -1,5 +1,7 @@
 import type { EmittedModule } from '../emit/emit.ts'
-import { originsOf, type Output } from '../host/files.ts'
+import { isOurs } from '../emit/stamp.ts'
+import { FileError } from '../host/fileError.ts'
+import { contentsOf, type Output } from '../host/files.ts'
 import { files as disk } from '../host/node.ts'
 import { targets } from '../targets/index.ts'
 
@@ -13,7 +15,7 @@ export async function outputsOf({ text, beside }: EmittedModule, path: string, a
 
 const kinds = Object.values(targets).flatMap(({ beside }) => beside ?? [])
 const textsOnRequest = new Set(kinds.flatMap(({ text }) => (text.onRequest ? [text.suffix] : [])))
-const suffixes = kinds.flatMap(({ text, binary }) => [...(binary ? [binary.suffix] : []), text.suffix])
+const suffixes = kinds.flatMap(({ text, binary }) => [...(binary ? [binary.suffix, binary.types] : []), text.suffix])
 
 /** Where the files may be that any target puts beside it. */
 export function companions(path: string): string[] {
@@ -22,7 +24,7 @@ export function companions(path: string): string[] {
 
 /** The path of the module that a file is, or lies beside; undefined where it is of another kind. */
 export function moduleOf(path: string): string | undefined {
-  const suffix = ['.ts', ...suffixes].find((suffix) => path.endsWith(suffix))
+  const suffix = [...suffixes, '.ts'].find((suffix) => path.endsWith(suffix))
   return suffix && `${path.slice(0, -suffix.length)}.ts`
 }
 
@@ -41,7 +43,9 @@ export function staleAmong(
   )
 }
 
-/** Those of tapeless's files that are there, edited by hand or not. */
+/** Those of tapeless's files that are there, edited by hand or not, and those that can't be read. */
 async function ownAmong(paths: readonly string[]): Promise<string[]> {
-  return [...(await originsOf(disk, paths))].filter(([, origin]) => origin !== 'foreign').map(([path]) => path)
+  return [...(await contentsOf(disk, paths))]
+    .filter(([, content]) => content instanceof FileError || isOurs(content))
+    .map(([path]) => path)
 }

@@ -8,6 +8,9 @@ export interface Progress {
   readonly stop: () => void
 }
 
+/** That of what is over before anybody would look. */
+export const noProgress: Progress = { advance: () => undefined, clear: () => undefined, stop: () => undefined }
+
 /** Milliseconds from one line of a log to the next, and before the first. */
 const patience = 1000
 

@@ -1,28 +1,5 @@
 import picocolors from 'picocolors'
-import { bytesOf } from '../base/precision.ts'
 import type { CompiledModule } from '../compile.ts'
-import type { Measures } from '../host/measure.ts'
-
-/** One line on a module: what it is, what it takes, and its sizes; the measured ones too if they are given. */
-export function summary(path: string, { description, text, binary }: CompiledModule, measures?: Measures): string {
-  const { parameters, operations, arena, precision, recomputation, wasm } = description
-  const count = parameters.reduce((sum, { size }) => sum + size, 0)
-  const number = (value: number) => value.toLocaleString('en')
-  const bytes = (length: number) => number(length * bytesOf[precision])
-  const isBeside = wasm?.placement === 'file'
-  return [
-    `${picocolors.createColors(showsColor(process.stdout)).bold(path)}: ${number(count)} parameters`,
-    `${number(operations)} operations a step`,
-    `${bytes(arena.trainerLength)} bytes of arena`,
-    ...(recomputation
-      ? [`${number(recomputation.operations)} more operations in place of ${bytes(recomputation.storedLength)} bytes`]
-      : []),
-    `${number(text.length)} bytes of source`,
-    ...(measures ? [`${number(measures.minified)} minified`, `${number(measures.gzipped)} gzipped`] : []),
-    ...(binary ? [`${number(binary.length)} bytes of WebAssembly ${isBeside ? 'beside' : 'in'} it`] : []),
-    ...(isBeside && measures?.wasmGzipped ? [`${number(measures.wasmGzipped)} gzipped`] : []),
-  ].join(', ')
-}
 
 /** A number of things, as `1 module` or `2 modules`. */
 export function numberOf(count: number, thing: string): string {
@@ -48,4 +25,9 @@ export function passTimes({ description: { name }, timings }: CompiledModule): s
 /** A terminal that wants colours. picocolors alone would also colour the logs of continuous integration and what is piped there. */
 export function showsColor(stream: NodeJS.WriteStream): boolean {
   return Boolean(stream.isTTY) && picocolors.isColorSupported
+}
+
+/** A time as `0.42 s`. */
+export function secondsOf(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`
 }

@@ -4,7 +4,6 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { CompileOptions } from '../compile.ts'
 import { compiler } from '../emit/built.ts'
-import type { Output } from '../host/files.ts'
 import { files } from '../host/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import { companions } from './outputs.ts'
@@ -37,11 +36,11 @@ export async function isUpToDate(path: string, origin: string): Promise<boolean>
   }
 }
 
-/** Notes that the files of the module at `path` have been made from `origin`. */
-export async function remember(path: string, origin: string, outputs: readonly Output[]): Promise<void> {
-  const contents = filesOf(path).map((file) => outputs.find((output) => output.path === file)?.contents)
+/** Notes that the files of the module at `path`, as they are now, say what is made from `origin`. */
+export async function remember(path: string, origin: string): Promise<void> {
   try {
-    await files.write([{ path: await recordOf(path), contents: recordText(origin, contents) }])
+    const contents = recordText(origin, await Promise.all(filesOf(path).map(files.read)))
+    await files.write([{ path: await recordOf(path), contents }])
   } catch {
     // The next run compiles again.
   }
@@ -52,7 +51,7 @@ function filesOf(path: string): string[] {
 }
 
 /** One line of the origin, and one of each file; empty where there is none. */
-function recordText(origin: string, contents: readonly (string | Uint8Array | undefined)[]): string {
+function recordText(origin: string, contents: readonly (Uint8Array | undefined)[]): string {
   return [origin, ...contents.map((content) => (content === undefined ? '' : hashOf(content)))].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import { formatDifference, formatPlace } from '../verify/findings.ts'
 import type { Check, Verification } from '../verify/verify.ts'
-import { numberOf } from './report.ts'
+import { numberOf, secondsOf } from './report.ts'
 
 /** The differences of one check that are shown. */
 const mostShown = 10
@@ -44,6 +44,6 @@ function cellsOf({ check, compared, worst, differences, milliseconds }: Check): 
     compared.toLocaleString('en'),
     first ? 'differs' : isOff ? worst.error.toExponential(1) : worst ? '0' : '',
     first ? formatPlace(first) : isOff ? formatPlace(worst) : '',
-    `${(milliseconds / 1000).toFixed(2)} s`,
+    secondsOf(milliseconds),
   ]
 }

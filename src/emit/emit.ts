@@ -10,14 +10,14 @@ import { commentText } from './literal.ts'
 import { render } from './render.ts'
 import { absentNames, runtimeRoots } from './roots.ts'
 import { hostSlots, moduleSlots } from './slots.ts'
-import { originOf, stamp } from './stamp.ts'
+import { isOurs, stamp } from './stamp.ts'
 
 export interface EmittedModule {
   /** The whole TypeScript file's text. */
   readonly text: string
   /** The kernels' binary, where they are WebAssembly: in the text as base64, or beside it. */
   readonly binary?: Uint8Array
-  /** What the files that may lie beside the text hold, by the suffixes of their names: `.wasm`, `.wat`. */
+  /** What the files that may lie beside the text hold, by the suffixes of their names: `.wasm`, `.wasm.d.ts`, `.wat`. */
   readonly beside: Readonly<Record<string, string | Uint8Array>>
 }
 
@@ -74,13 +74,13 @@ export const finish: Pass<Described & Assembled & Filled, { readonly emitted: Em
       functions: await Promise.all(functions.map((list) => Promise.all(list.map(formatFunction)))),
       runtime,
     }
-    const text = stamp(await joined(description, kernels, formatted))
-    const beside = filesBeside(description, kernels)
+    const text = await stamp(await joined(description, kernels, formatted))
+    const beside = await filesBeside(description, kernels)
     return { emitted: { text, ...(kernels ? { binary: kernels.bytes } : {}), beside } }
   },
   check: ({ emitted: { text, beside } }) => {
     for (const file of [text, ...Object.values(beside)])
-      if (originOf(file) !== 'generated') throw new Fault('A file that was generated does not say so.')
+      if (!isOurs(file)) throw new Fault('A file that was generated does not say so.')
   },
 }
 

@@ -7,15 +7,15 @@ import { declarations } from './declarations.ts'
 import type { Context, Declare } from './declare.ts'
 import { types } from './narrowed.ts'
 import type { ModuleDescription, SectionDescription } from './description.ts'
+import { typescriptHeader } from './header.ts'
 import type { Inlined } from './inline.ts'
 import { newArena } from './kernels.ts'
-import { commentText, decimal } from './literal.ts'
+import { decimal } from './literal.ts'
 import { countParameters } from './network.ts'
 import { gradientType } from './ports.ts'
 import { withMembers } from './members.ts'
 import { programsNamed } from './objectives.ts'
 import { publicTypes } from './roots.ts'
-import { blankStamp } from './stamp.ts'
 
 /** What `templates/host.ts.hbs` prints: each declaration whole, and empty where a module is without it. */
 export interface HostSlots extends Readonly<Record<keyof typeof declarations | keyof typeof types, string>> {
@@ -34,11 +34,9 @@ export interface HostSlots extends Readonly<Record<keyof typeof declarations | k
 
 /** What `templates/module.ts.hbs` prints: the header's figures, and the other parts as they are. */
 export interface ModuleSlots {
+  readonly header: readonly string[]
   readonly name: string
-  readonly version: string
-  readonly specFile: string
   readonly specHash: string
-  readonly stamp: string
   readonly parameterCount: string
   readonly operations: string
   readonly batch: string
@@ -87,15 +85,13 @@ export function moduleSlots(
   parts: Pick<ModuleSlots, 'host' | 'sections'>,
   runtime: readonly Inlined[],
 ): ModuleSlots {
-  const { name, version, specHash, precision, operations, arena, recomputation, wasm } = module
+  const { name, specHash, precision, operations, arena, recomputation, wasm } = module
   const bytes = (length: number) => decimal(length * bytesOf[precision])
   const binary = kernels && { bytes: decimal(kernels.bytes.length) }
   return {
+    header: typescriptHeader(module),
     name,
-    version,
     specHash,
-    specFile: commentText(module.specFile),
-    stamp: blankStamp,
     batch: decimal(module.batch),
     operations: decimal(operations),
     parameterCount: decimal(countParameters(module)),

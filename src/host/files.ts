@@ -1,5 +1,5 @@
 import { areEqual } from '../base/bytes.ts'
-import { originOf, type Origin } from '../emit/stamp.ts'
+import { originOf, stampIn, type Origin } from '../emit/stamp.ts'
 import { FileError } from './fileError.ts'
 
 /** A file to be written. */
@@ -23,30 +23,48 @@ export function contentOf(path: string, bytes: Uint8Array): string | Uint8Array 
   return path.endsWith('.wasm') ? bytes : utf8.decode(bytes)
 }
 
-/** Of those of `paths` where a file is, whose it is, or why it can't be read. */
-export async function originsOf({ read }: Files, paths: readonly string[]): Promise<Map<string, Origin | FileError>> {
-  const origins = new Map<string, Origin | FileError>()
+/** Of those of `paths` where a file is, what is in it, or why it can't be read. */
+export async function contentsOf(
+  { read }: Files,
+  paths: readonly string[],
+): Promise<Map<string, string | Uint8Array | FileError>> {
+  const contents = new Map<string, string | Uint8Array | FileError>()
   for (const path of paths) {
     try {
       const present = await read(path)
-      if (present) origins.set(path, originOf(contentOf(path, present)))
+      if (present) contents.set(path, contentOf(path, present))
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      origins.set(path, error)
+      contents.set(path, error)
     }
   }
+  return contents
+}
+
+/** Of those of `paths` where a file is, whose it is, or why it can't be read. */
+export async function originsOf(files: Files, paths: readonly string[]): Promise<Map<string, Origin | FileError>> {
+  const origins = new Map<string, Origin | FileError>()
+  for (const [path, content] of await contentsOf(files, paths))
+    origins.set(path, content instanceof FileError ? content : await originOf(content))
   return origins
 }
 
-/** The paths among `outputs` whose files are missing or hold something else, a text's line ends apart. @throws FileError */
+/**
+ * The paths among `outputs` whose files are missing or say something else: neither other line ends nor a formatter make a difference.
+ * @throws FileError
+ */
 export async function findDrift({ read }: Files, outputs: readonly Output[]): Promise<string[]> {
-  const present = await Promise.all(outputs.map(({ path }) => read(path)))
-  return outputs.filter(({ contents }, k) => !holds(present[k], contents)).map(({ path }) => path)
+  const drifted: string[] = []
+  for (const { path, contents } of outputs) {
+    const present = await read(path)
+    if (!present || !(await saysTheSame(contentOf(path, present), contents))) drifted.push(path)
+  }
+  return drifted
 }
 
-function holds(present: Uint8Array | undefined, contents: string | Uint8Array): boolean {
-  if (!present) return false
-  return typeof contents === 'string'
-    ? utf8.decode(present).replaceAll('\r\n', '\n') === contents
-    : areEqual(present, contents)
+async function saysTheSame(present: string | Uint8Array, contents: string | Uint8Array): Promise<boolean> {
+  if (typeof present !== 'string' || typeof contents !== 'string')
+    return typeof present !== 'string' && typeof contents !== 'string' && areEqual(present, contents)
+  if (present.replaceAll('\r\n', '\n') === contents) return true
+  return stampIn(present) === stampIn(contents) && (await originOf(present)) === 'generated'
 }

@@ -22,6 +22,8 @@ export interface Beside {
   /** A WebAssembly module of it, which the emitted one runs. */
   readonly binary?: {
     readonly suffix: string
+    /** Of the file that says what is imported from the binary. */
+    readonly types: string
     /**
      * Makes the bytes.
      * @throws MissingPackageError without the package that does it; Fault, with the place in the text, where that isn't valid.

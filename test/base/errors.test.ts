@@ -1,3 +1,4 @@
+import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { Diagnostics, SpecError, type Source } from '../../src/base/errors.ts'
 import { renderDiagnostics } from '../../src/base/render.ts'
@@ -51,14 +52,14 @@ describe('diagnostics', () => {
     diagnostics.report({ code: 'shape', message: 'wrong' }, { offset: 2, length: 1 })
     const error = catchError(() => diagnostics.warnings())
     expect(error.message).toBe('f:1:3: wrong (shape)\ng:1:2: no (function)\ng:2:3: no (function)')
-    expect(renderDiagnostics(error)).toContain('g:2:3: no (function)\n  1 | def\n> 2 | ghi\n    |   ^')
+    expect(renderDiagnostics(error)).toContain('g:2:3: error: no (function)\n  1 | def\n> 2 | ghi\n    |   ^')
   })
 
   it('are rendered with the line before, and a caret', () => {
     const error = errorOf({ file: 'f', text: 'abc\ndef\nghi' }, [5, 2])
-    expect(renderDiagnostics(error)).toBe('f:2:2: at 5 (shape)\n  1 | abc\n> 2 | def\n    |  ^^')
+    expect(renderDiagnostics(error)).toBe('f:2:2: error: at 5 (shape)\n  1 | abc\n> 2 | def\n    |  ^^')
     // eslint-disable-next-line no-control-regex -- colours begin with the escape character
-    expect(renderDiagnostics(error, { color: true })).toMatch(/\u001b\[/)
+    expect(renderDiagnostics(error, { paint: picocolors.createColors(true) })).toMatch(/\u001b\[/)
   })
 
   it('let no control character of the text through, and cut endless lines', () => {

@@ -21,7 +21,7 @@ describe('tapeless generate', () => {
     expect(status).toBe(0)
     expect(await readdir(join(folder, 'modules'))).toEqual(['a.ts', 'b.ts', 'e.net.yaml'])
     expect(stdout).toMatch(
-      /^modules\/a\.ts: 3 parameters, [\d,]+ operations a step, [\d,]+ bytes of arena, [\d,]+ bytes of source$/m,
+      /^ +parameters {2}operations a step {2}bytes of arena +source +time\nmodules\/a\.ts {2}new +3 +[\d,]+ +[\d,]+ +[\d,]+ +\d+\.\d\d s\n/,
     )
   })
 
@@ -82,7 +82,10 @@ describe('tapeless generate', () => {
     expect((await check(`// swish\n${swish}`)).status).toBe(0)
     expect((await check(swish.replace('-2', '-3'))).status).toBe(1)
     const { status, stderr } = await check(swish.replace('Math.exp', 'Math.floor'))
-    expect([status, stderr]).toEqual([1, expect.stringContaining('swish.ts:1:46: formulas have no Math.floor here')])
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('swish.ts:1:46: error: formulas have no Math.floor here'),
+    ])
   })
 
   test('writes nothing unless every spec is right, and says where one is wrong, without colours', async () => {
@@ -92,7 +95,10 @@ describe('tapeless generate', () => {
     })
     const { status, stderr } = await tapeless(folder, 'generate')
     expect(status).toBe(1)
-    expect(stderr).toContain("wrong.net.yaml:2:10: no layer is called 'dense'; did you mean 'linear'? (unknown-word)\n")
+    expect(stderr).toContain(
+      "wrong.net.yaml:2:10: error: no layer is called 'dense'; did you mean 'linear'? (unknown-word)\n",
+    )
+    expect(stderr).toMatch(/\n1 error\nnothing was written\n$/)
     expect(stderr).not.toContain('\u001b')
     expect(await readdir(folder)).toEqual(['right.net.yaml', 'wrong.net.yaml'])
   })

@@ -818,7 +818,7 @@ describe('rendered', () => {
     )
     expect(renderDiagnostics(error as SpecError)).toBe(
       [
-        "a.net.yaml:3:5: no layer is called 'dense'; did you mean 'linear'? (unknown-word)",
+        "a.net.yaml:3:5: error: no layer is called 'dense'; did you mean 'linear'? (unknown-word)",
         '  2 | layers:',
         '> 3 |   - dense: 3',
         '    |     ^^^^^',

@@ -11,7 +11,7 @@ export const wasm: Target = {
   print,
   beside: {
     text: { suffix: '.wat', comment: ';;', onRequest: true },
-    binary: { suffix: '.wasm', assemble },
+    binary: { suffix: '.wasm', types: '.wasm.d.ts', assemble },
   },
 }
 
