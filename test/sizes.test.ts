@@ -2,9 +2,10 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { sources } from './support/sources.ts'
 
-/* The sizes that keep a file and a function readable in one go. `src/emit/built.ts` is written by the build. */
+/* The sizes that keep a file and a function readable in one go. What the build writes isn't read. */
 
-const files = sources.filter(({ file }) => file !== 'emit/built.ts')
+const built = ['emit/built.ts', 'language/networks/spec.ts']
+const files = sources.filter(({ file }) => !built.includes(file))
 
 const linesOf = (text: string) => text.trimEnd().split('\n').length
 

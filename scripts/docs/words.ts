@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { WordRow } from '../../src/language/words/word.ts'
+import { keyMeanings } from '../language/meanings.ts'
 import { docstrings } from './docstrings.ts'
 import { code, prose, table } from './markdown.ts'
 import { tables } from './tables.ts'
@@ -39,6 +40,10 @@ export function wordsPage(): string {
     const note = notes[name]
     return [`## ${titles[name]!}`, ...(note === undefined ? [] : [note]), table(['word', ''], lines)].join('\n\n')
   })
+  const keys = Object.entries(keyMeanings).map(([name, text]) => {
+    const [key, owner] = name.split('.').reverse() as [string, string?]
+    return [code(key), owner === undefined ? '' : ownerOf(owner), prose(text)]
+  })
   return `# Words
 
 Written by \`npm run docs\` from the tables of the language; not edited by hand.
@@ -47,7 +52,22 @@ Written by \`npm run docs\` from the tables of the language; not edited by hand.
 alone may be given as \`{ word: 2 }\`. Where a torch name stands the formula and the defaults are that one's, but for what is said beside it.
 
 ${sections.join('\n\n')}
+
+## Keys and arguments
+
+Where a word stands beside a key, the key means that there. Editors show the same, from the package's \`schema.json\` in YAML and JSON, and from
+the types of \`defineNetwork\` in TypeScript.
+
+${table(['key', 'of', ''], keys)}
 `
+}
+
+/** \`BatchNormLayer\` as its word, and a form of networks as what it is of. */
+function ownerOf(type: string): string {
+  const form = /^(\w+)Network$/.exec(type)?.[1]
+  if (form !== undefined) return `networks of ${form === 'Layer' ? 'layers' : 'equations'}`
+  const word = type.replace(/(?:ing|Layer|Loss|Optimizer|Schedule|Initializer|Clip)$/, '')
+  return code(`${word[0]!.toLowerCase()}${word.slice(1)}`)
 }
 
 /** `leakyRelu(slope = 0.01)` */

@@ -73,9 +73,10 @@ export interface Packed {
 export async function pack(): Promise<Packed> {
   const folder = await folderWith({})
   const dist = join(folder, 'dist')
+  await mustRun(root, process.execPath, jiti, 'scripts/language.ts')
   await mustRun(root, process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', dist)
   await mustRun(root, process.execPath, jiti, 'scripts/bundle.ts', dist)
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'src', 'templates', 'test', 'examples'])
+  for (const path of ['package.json', 'README.md', 'LICENSE', 'schema.json', 'src', 'templates', 'test', 'examples'])
     await cp(join(root, path), join(folder, path), { recursive: true })
   const [report] = JSON.parse(await mustRun(folder, 'npm', 'pack', '--json', '--ignore-scripts'))
   return { tarball: join(folder, report.filename), files: report.files.map(({ path }: { path: string }) => path) }

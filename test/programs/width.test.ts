@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { describeModule } from '../../src/compile.ts'
-import type { NetworkSpec } from '../../src/language/networks/schema.ts'
+import type { NetworkSpec } from '../../src/language/networks/spec.ts'
 import { load } from '../language/marked.ts'
 import { expectAgreement, type Make } from '../property/agreement.ts'
 

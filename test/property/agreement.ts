@@ -5,7 +5,7 @@ import { renderModule } from '../../src/emit/emit.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
 import { withIdioms } from '../../src/programs/recognise.ts'
-import type { NetworkSpec } from '../../src/language/networks/schema.ts'
+import type { NetworkSpec } from '../../src/language/networks/spec.ts'
 import { agree, type Candidate } from '../../src/verify/agreement.ts'
 import { distance, type Tolerance } from '../../src/verify/compare.ts'
 import {

@@ -25,7 +25,7 @@ async function parseEquation(text: string): Promise<Equation> {
   return { name, nameSpan: { offset: match[0].indexOf(name), length: name.length }, expression }
 }
 
-export const equation = parsed<Equation, string>(async (value, context) => {
+export const equation = parsed<Equation>(z.string(), async (value, context) => {
   if (typeof value !== 'string') {
     const hint = "quote an equation that holds ': ' or ' #'"
     reportIssue(context, value, [], { code: 'wrong-type', message: 'expected an equation: name = formula', hint })

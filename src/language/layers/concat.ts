@@ -12,7 +12,7 @@ interface ConcatSettings {
 }
 
 /** Branches on the same input, joined along an axis of a sample. A branch without layers is the input itself. */
-export function concat<Input>(layerList: z.ZodType<readonly Layer[], readonly Input[]>) {
+export function concat(layerList: z.ZodType<readonly Layer[]>) {
   return {
     arguments: keys({ branches: z.array(layerList).min(1), axis: z.int().min(0).default(0) }),
     first: 'branches',

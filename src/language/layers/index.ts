@@ -3,7 +3,7 @@ import { functionsBeside, type FunctionReference } from '../functions/reference.
 import { activations, type Activation } from '../words/activations.ts'
 import { off } from '../words/arguments.ts'
 import { Misfit } from '../words/misfit.ts'
-import { isMapping, parsed, parseWord, reporting, settled, type Rows, type WordSpec } from '../words/word.ts'
+import { words, type Rows } from '../words/word.ts'
 import { actNorm } from './actNorm.ts'
 import { attention } from './attention.ts'
 import { batchNorm } from './batchNorm.ts'
@@ -67,21 +67,6 @@ const simpleLayers = {
   expression,
 } as const
 
-type ObjectForm<W> = Exclude<W, string> & z.input<z.ZodObject<typeof beside>>
-type Entry<W> = Extract<W, string> | ObjectForm<W>
-
-/** A layer as it may be written in TypeScript. */
-export type LayerSpec =
-  | Entry<WordSpec<typeof simpleLayers>>
-  | Entry<WordSpec<{ function: ReturnType<typeof typescriptFunction> }>>
-  | Entry<WordSpec<typeof activations>>
-  | ObjectForm<{
-      residual: readonly LayerSpec[] | { layers: readonly LayerSpec[]; shortcut?: readonly LayerSpec[] }
-    }>
-  | ObjectForm<{
-      concat: readonly (readonly LayerSpec[])[] | { branches: readonly (readonly LayerSpec[])[]; axis?: number }
-    }>
-
 /** Activations are layers. */
 function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
   return {
@@ -94,22 +79,14 @@ function activationLayer({ apply, pointwise, ...row }: Activation): LayerRow {
   }
 }
 
-type LayerList = z.ZodType<readonly Layer[], readonly LayerSpec[]>
+type LayerList = z.ZodType<readonly Layer[]>
 
 /** The type of a list of layers of a spec. @param reference takes the functions that they name. */
 export function layerList(reference: FunctionReference): LayerList {
   const list: LayerList = z.lazy(() => z.array(layer))
   const own = { function: typescriptFunction(reference), residual: residual(list), concat: concat(list) }
   const rows: Rows<LayerRow> = { ...layers, ...own }
-  const parseLayerWord = parseWord('layer', () => rows, Object.keys(beside))
-  const layer = parsed<Layer, LayerSpec>(async (value, context) => {
-    const word = await parseLayerWord(value, context)
-    const besides = isMapping(value)
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(beside, key)))
-      : {}
-    const { as, frozen } = settled(z.object(beside).safeParse(besides, reporting), context)
-    return { ...word, ...(as === undefined ? {} : { as }), ...(frozen ? { frozen } : {}) }
-  })
+  const layer = words<Layer>('layer', () => rows, beside)
   return list
 }
 

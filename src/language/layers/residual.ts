@@ -12,7 +12,7 @@ interface ResidualSettings {
 }
 
 /** F(x) + S(x): layers beside a shortcut, which is the identity unless it has layers too. He et al. 2016. */
-export function residual<Input>(layerList: z.ZodType<readonly Layer[], readonly Input[]>) {
+export function residual(layerList: z.ZodType<readonly Layer[]>) {
   return {
     arguments: keys({ layers: layerList, shortcut: layerList.default([]) }),
     first: 'layers',

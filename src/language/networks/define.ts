@@ -1,4 +1,4 @@
-import type { NetworkSpec } from './schema.ts'
+import type { NetworkSpec } from './spec.ts'
 
 export type { NetworkSpec }
 

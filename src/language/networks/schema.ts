@@ -11,41 +11,21 @@ import { metrics } from './metrics.ts'
 import { optimizers } from '../words/optimizers.ts'
 import { schedules, warmup, type Warmup } from '../words/schedules.ts'
 import { suggestion } from '../words/vocabulary.ts'
-import {
-  isMapping,
-  keys,
-  parsed,
-  parseWord,
-  reporting,
-  reportIssue,
-  settled,
-  type Word,
-  type WordSpec,
-} from '../words/word.ts'
+import { isMapping, keys, parsed, reporting, reportIssue, settled, words, type Word } from '../words/word.ts'
 
 /*
  * The whole spec, as two forms: layers or equations. The output has every default filled in.
  */
 
-const loss = parsed<Word, WordSpec<typeof losses>>(parseWord('loss', () => losses))
-const metric = parsed<Word, string | Readonly<Record<string, unknown>>>(parseWord('metric', () => metrics))
-const optimizer = parsed<Word, WordSpec<typeof optimizers>>(parseWord('optimizer', () => optimizers))
-const clip = parsed<Word, WordSpec<typeof clips>>(parseWord('clip', () => clips))
-const parseScheduleWord = parseWord('schedule', () => schedules, ['warmup'])
+const loss = words('loss', () => losses)
+const metric = words('metric', () => metrics)
+const optimizer = words('optimizer', () => optimizers)
+const clip = words('clip', () => clips)
+const schedule = words<ScheduleWord>('schedule', () => schedules, { warmup: warmup.optional() })
 
 interface ScheduleWord extends Word {
   readonly warmup?: Warmup
 }
-
-type PlainSchedule = WordSpec<typeof schedules>
-type ScheduleSpec = PlainSchedule | (Exclude<PlainSchedule, string> & { readonly warmup?: z.input<typeof warmup> })
-
-const schedule = parsed<ScheduleWord, ScheduleSpec>(async (value, context) => {
-  const word = await parseScheduleWord(value, context)
-  if (!isMapping(value) || !Object.hasOwn(value, 'warmup')) return word
-  const result = warmup.safeParse(value.warmup, reporting)
-  return { ...word, warmup: settled(result, context, (inner) => ['warmup', ...inner]) }
-})
 
 const train = keys({
   /** The most samples that a step takes. */
@@ -69,7 +49,7 @@ const budget = keys({ budget: count })
 type Memory = 'recompute' | z.output<typeof budget>
 
 /** Which activations are kept. `store`, the default, comes out as nothing, and so has no part in a spec's hash. */
-const memory = parsed<Memory | undefined, 'store' | Memory>((value, context) => {
+const memory = parsed<Memory | undefined>(z.union([z.enum(['store', 'recompute']), budget]), (value, context) => {
   if (value === undefined || value === 'store') return undefined
   if (value === 'recompute') return value
   if (!isMapping(value)) {
@@ -165,12 +145,10 @@ const objective = keys({
   clip: clip.optional(),
 })
 
+const objectiveRecord = z.record(z.string(), objective)
 /** Zod has entries in the order in which their checks end. */
-const objectives = parsed<
-  Readonly<Record<string, z.output<typeof objective>>>,
-  Record<string, z.input<typeof objective>>
->(async (value, context) => {
-  const result = await z.record(z.string(), objective).safeParseAsync(value, reporting)
+const objectives = parsed<z.output<typeof objectiveRecord>>(objectiveRecord, async (value, context) => {
+  const result = await objectiveRecord.safeParseAsync(value, reporting)
   const list = settled(result, context)
   if (!result.success || !isMapping(value)) return list
   return Object.fromEntries(Object.keys(value).map((name) => [name, list[name]!]))
@@ -200,12 +178,6 @@ export type EquationNetwork = (
 ) & { readonly equations: readonly Equation[] }
 export type ObjectiveSpec = z.output<typeof objective>
 export type CheckedSpec = LayerNetwork | EquationNetwork
-
-/** A spec as it may be written in TypeScript. */
-export type NetworkSpec =
-  | z.input<ReturnType<typeof layerNetwork>>
-  | z.input<ReturnType<typeof equationNetwork>>
-  | z.input<ReturnType<typeof objectiveNetwork>>
 
 /** Keys that only networks of equations have. */
 const equationKeys = ['equations', 'inputs', 'targets', 'networks', 'parameters', 'output', 'objectives']

@@ -24,8 +24,9 @@ export const off = z
   .optional()
   .transform((on) => on || undefined)
 
+const shapeForm = z.union([z.literal('scalar'), count, z.array(count).max(MAXIMUM_AXES)])
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
-export const shapeOrScalar = parsed<readonly number[], 'scalar' | number | readonly number[]>((value, context) => {
+export const shapeOrScalar = parsed<readonly number[]>(shapeForm, (value, context) => {
   const extents: readonly unknown[] = value === 'scalar' ? [] : Array.isArray(value) ? value : [value]
   if (
     extents.length > MAXIMUM_AXES ||
@@ -41,8 +42,7 @@ export const shapeOrScalar = parsed<readonly number[], 'scalar' | number | reado
 /** The form of an input, a target or a parameter: its shape, alone or in a mapping beside `more`. */
 export function shaped<S extends z.ZodRawShape>(more: S) {
   const full = keys({ shape: shapeOrScalar, ...more })
-  type Written = 'scalar' | number | readonly number[] | z.input<typeof full>
-  return parsed<z.output<typeof full>, Written>(async (value, context) => {
+  return parsed<z.output<typeof full>>(z.union([shapeForm, full]), async (value, context) => {
     if (isMapping(value)) return settled(await full.safeParseAsync(value, reporting), context)
     const result = await full.safeParseAsync({ shape: value }, reporting)
     return settled(result, context, (inner) => inner.slice(1))

@@ -16,6 +16,7 @@ import { Misfit } from './misfit.ts'
 import { square } from './numerics.ts'
 import type { Scalar, Update, UpdateInputs } from './optimizer.ts'
 import { isMapping, keys, parsed, reporting, settled } from './word.ts'
+import { z } from './zod.ts'
 
 /** λ for all parameters, or for `weights` alone: those of at least two axes. */
 export interface WeightDecay {
@@ -28,9 +29,10 @@ export function decayOf(shape: readonly number[], { weights, others }: WeightDec
   return shape.length >= 2 ? weights : others
 }
 
-const weightDecay = parsed<WeightDecay, number | { weights: number }>((value, context) => {
+const decayOfWeights = keys({ weights: nonNegative })
+const weightDecay = parsed<WeightDecay>(z.union([nonNegative, decayOfWeights]), (value, context) => {
   if (isMapping(value)) {
-    const result = keys({ weights: nonNegative }).safeParse(value, reporting)
+    const result = decayOfWeights.safeParse(value, reporting)
     return { ...settled(result, context), others: 0 }
   }
   const decay = settled(nonNegative.safeParse(value, reporting), context)

@@ -38,27 +38,52 @@ export interface Word {
   readonly shorthand: boolean
 }
 
-type FirstArgument<R extends WordRow> = R extends { readonly first: infer F extends string }
-  ? Exclude<z.input<R['arguments']>[F & keyof z.input<R['arguments']>], undefined>
-  : never
-
-/** How a word of a table may be written in TypeScript. */
-export type WordSpec<T extends Rows<WordRow>> = {
-  [W in keyof T & string]:
-    | (Record<never, never> extends z.input<T[W]['arguments']> ? W : never)
-    | { readonly [_ in W]: z.input<T[W]['arguments']> | FirstArgument<T[W]> }
-}[keyof T & string]
-
 interface IssueSink {
   readonly issues: z.core.$ZodRawIssue[]
 }
 
+/** How a word of a table is written. */
+export interface WordForm {
+  readonly kind: WordKind
+  readonly rows: () => Rows<WordRow>
+  /** The keys that may stand beside the word, in a mapping. */
+  readonly beside: z.ZodObject
+}
+
+const forms = new WeakMap<z.core.$ZodType, z.ZodType | WordForm>()
+
+/** How values are written whose type zod takes for unknown: as another type has them, or as words. Undefined for other types. */
+export function writtenAs(type: z.core.$ZodType): z.ZodType | WordForm | undefined {
+  return forms.get(type)
+}
+
 /**
- * The type of what `parse` makes of a value that is written as an `In`; `z.NEVER` after an issue. Zod takes a transform's input for
- * unknown, and no check of it knows `In`: TypeScript is told here, and nowhere else.
+ * The type of what `parse` makes of a value; `z.NEVER` after an issue. Zod takes a transform's input for unknown: how it is written is
+ * told here, to editors and to the types of specs in TypeScript.
  */
-export function parsed<Out, In>(parse: (value: unknown, context: IssueSink) => Out | Promise<Out>): z.ZodType<Out, In> {
-  return z.unknown().transform(parse) as unknown as z.ZodType<Out, In>
+export function parsed<Out>(
+  as: z.ZodType | WordForm,
+  parse: (value: unknown, context: IssueSink) => Out | Promise<Out>,
+): z.ZodType<Out> {
+  const type = z.unknown().transform(parse)
+  forms.set(type, as)
+  return type as unknown as z.ZodType<Out>
+}
+
+/** The type of the words of a table, with what stands beside them. */
+export function words<Out extends Word>(
+  kind: WordKind,
+  rows: () => Rows<WordRow>,
+  beside: z.ZodRawShape = {},
+): z.ZodType<Out> {
+  const around = z.object(beside)
+  const parse = parseWord(kind, rows, Object.keys(beside))
+  return parsed({ kind, rows, beside: around }, async (value, context) => {
+    const word = await parse(value, context)
+    if (!isMapping(value)) return word as Out
+    const more = settled(around.safeParse(value, reporting), context)
+    return { ...word, ...Object.fromEntries(Object.entries(more).filter(([, given]) => given !== undefined)) } as Out
+  })
 }
 
 /**
@@ -117,7 +142,7 @@ const article: Readonly<Record<WordKind, string>> = {
 }
 
 /** A word of `table`. Beside it, in a mapping, may stand the keys `beside`, which `parseWord` leaves alone. */
-export function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: readonly string[] = []) {
+function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: readonly string[]) {
   return async (value: unknown, context: IssueSink): Promise<Word> => {
     const rows = table()
     const found = findWord(kind, rows, beside, value, context)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { stringify } from 'yaml'
-import type { NetworkSpec } from '../../../src/language/networks/schema.ts'
+import type { NetworkSpec } from '../../../src/language/networks/spec.ts'
 import { equationNetworks } from './equations.ts'
 import { layerNetworks } from './layers.ts'
 import { seldom } from './choices.ts'

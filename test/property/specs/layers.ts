@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { activations, type Activation } from '../../../src/language/words/activations.ts'
-import type { LayerSpec } from '../../../src/language/layers/index.ts'
+import type { Layer as LayerSpec } from '../../../src/language/networks/spec.ts'
 import { choicesFrom, decisions, seldom, steps, type Choices } from './choices.ts'
 import { after, asItIs, divisorsOf, keeping, layer, mostElements, reshapedTo, sizeOf } from './pieces.ts'
 import { withAxes, withVectors, type Flow, type Maker, type Piece, type Shape } from './pieces.ts'

@@ -1,4 +1,4 @@
-import type { LayerSpec } from '../../../src/language/layers/index.ts'
+import type { Layer as LayerSpec } from '../../../src/language/networks/spec.ts'
 import type { Choices } from './choices.ts'
 
 /*

@@ -1,0 +1,82 @@
+import type { WordKind } from '../../src/language/words/vocabulary.ts'
+
+/** What words may be given that take arguments: a mapping, where they may also stand by themselves. */
+const given: Readonly<Record<WordKind, Readonly<Record<string, unknown>>>> = {
+  layer: {
+    linear: { units: 40, init: 'heNormal' },
+    reshape: [1, 28, 28],
+    permute: [1, 0],
+    attention: { heads: 4, causal: true },
+    layerNorm: { epsilon: 1e-6 },
+    rmsNorm: { epsilon: 1e-8 },
+    groupNorm: 4,
+    batchNorm: { momentum: 0.01 },
+    dropout: { rate: 0.2 },
+    scale: { shape: 'scalar' },
+    shift: { shape: 'scalar' },
+    prelu: { start: 0.1 },
+    conv1d: { channels: 16, kernel: 5, stride: 2 },
+    conv2d: { channels: 8, kernel: 3, padding: 'same' },
+    convTranspose2d: { channels: 8, kernel: 4, stride: 2, padding: 1 },
+    maxPool1d: 2,
+    maxPool2d: 2,
+    averagePool1d: 2,
+    averagePool2d: { kernel: 3, stride: 2 },
+    embedding: 16,
+    rnn: 32,
+    lstm: { units: 32, sequences: true },
+    gru: 32,
+    expression: { formula: 'x / (1 + exp(-a * x))', parameters: { a: 1 } },
+    function: './swish.ts#swish',
+    residual: [{ linear: 40 }, 'relu'],
+    concat: [[{ linear: 8 }], [{ linear: 8 }, 'tanh']],
+    leakyRelu: { slope: 0.2 },
+    elu: { alpha: 0.5 },
+    celu: { alpha: 0.5 },
+    softplus: { beta: 2 },
+  },
+  loss: {
+    huber: { delta: 0.5 },
+    crossEntropy: { labelSmoothing: 0.1 },
+    expression: '(p - y)^4',
+  },
+  metric: { huber: { delta: 0.5 }, crossEntropy: { labelSmoothing: 0.1 }, expression: 'abs(p - y)' },
+  initializer: {
+    constant: 0.5,
+    uniform: { limit: 0.1 },
+    normal: { std: 0.01 },
+    truncatedNormal: { std: 0.02 },
+    heNormal: { mode: 'fanOut' },
+    heUniform: { mode: 'fanOut' },
+    lecunNormal: { mode: 'fanAverage' },
+    lecunUniform: { mode: 'fanAverage' },
+    orthogonal: { gain: 1.4 },
+    deltaOrthogonal: { gain: 1.4 },
+  },
+  optimizer: {
+    sgd: { learningRate: 0.1, momentum: 0.9 },
+    adam: { learningRate: 0.003 },
+    adamw: { learningRate: 0.001, weightDecay: { weights: 0.01 } },
+    nadam: { learningRate: 0.001 },
+    rmsprop: { learningRate: 0.001, momentum: 0.9 },
+    adagrad: { learningRate: 0.1 },
+    adadelta: { decay: 0.95 },
+    lion: { learningRate: 0.0003 },
+  },
+  schedule: {
+    step: { every: 10, factor: 0.5 },
+    milestones: { epochs: [30, 60], factor: 0.1 },
+    exponential: 0.95,
+    cosine: { epochs: 100, minimum: 0.0001 },
+    linear: { start: 1, end: 0 },
+    polynomial: { epochs: 100, power: 2 },
+    oneCycle: { epochs: 100 },
+    plateau: { patience: 5, factor: 0.5 },
+  },
+  clip: { norm: 1, value: 0.5 },
+}
+
+/** What a word may be given. */
+export function exampleOf(word: string, kind: WordKind): unknown {
+  return given[kind][word] ?? {}
+}
