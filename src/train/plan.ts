@@ -1,3 +1,4 @@
+import { fileName } from '../base/path.ts'
 import { compile, type CompiledModule } from '../compile.ts'
 import { codeUrlOf, instantiate } from '../host/instantiate.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -79,7 +80,7 @@ export async function planTraining(options: TrainOptions, onStep: OnStep): Promi
   const answers = answersOf(formOf(network).targets, preparation.targets, outputs, isLayered(network))
   const module = await compileInline(network, (pass) => onStep(`compiling: ${pass}`))
   await onStep('preparing rows')
-  const prepareText = await printPreparation({ name: network.name, table: baseName(table.file), preparation, answers })
+  const prepareText = await printPreparation({ name: network.name, table: fileName(table.file), preparation, answers })
   const prepare = await importPreparation(prepareText)
   return {
     ...{ network, module, table, settings, split, preparation, answers, prepareText, prepare, paths, proposal, before },
@@ -101,7 +102,7 @@ async function propose(options: TrainOptions, table: Table, choice: Choice, spli
   const { empty, dates } = settings
   const contents = proposeSpec({
     name: nameOf(options.data),
-    table: baseName(table.file),
+    table: fileName(table.file),
     choice,
     training: split.training,
     empty,
@@ -136,8 +137,4 @@ function requireSame({ hash, source }: Network, { hash: sha256, file }: Table, {
   ]
   if (changed.length > 0)
     throw new TableError(changed.map((what) => `--resume: ${what}; without --resume it is trained anew`))
-}
-
-function baseName(file: string): string {
-  return file.split(/[/\\]/).at(-1)!
 }

@@ -1,3 +1,4 @@
+import { fileName } from '../base/path.ts'
 import { TableError } from './mistakes.ts'
 import type { TrainOptions } from './options.ts'
 import { planTraining, type OnStep, type Plan } from './plan.ts'
@@ -135,5 +136,5 @@ function summaryOf({ table, split, module, settings }: Plan, epochs: number): st
   const { training, validation } = split
   const parameters = module.description.parameters.reduce((sum, { size }) => sum + size, 0)
   const number = (value: number) => value.toLocaleString('en')
-  return `${number(parameters)} parameters, ${epochs} epochs on ${number(training.length)} rows of ${table.file}, ${number(validation.length)} held back for validation; seed ${settings.seed}`
+  return `${number(parameters)} parameters, ${epochs} epochs on ${number(training.length)} rows of ${fileName(table.file)}, ${number(validation.length)} held back for validation; seed ${settings.seed}`
 }

@@ -70,13 +70,10 @@ function curvesOf(history: History): Chart[] {
 function figuresOf(history: History, measures: Measures | undefined, measured: string): Figure[] {
   const losses = history['validation loss'] ?? history['loss'] ?? []
   const best = losses.reduce((least, loss, k) => (loss < losses[least]! ? k : least), 0)
+  const what = history['validation loss'] ? 'validation loss' : 'loss'
   const training: Figure[] = [
-    { label: 'epochs', value: String(losses.length), aside: `the least loss after ${best + 1}` },
-    {
-      label: history['validation loss'] ? 'validation loss' : 'loss',
-      value: brief(losses.at(-1) ?? NaN),
-      aside: `the least ${brief(losses[best] ?? NaN)}`,
-    },
+    { label: `least ${what}`, value: brief(losses[best] ?? NaN), aside: `after epoch ${best + 1}` },
+    { label: 'epochs', value: String(losses.length), aside: `the last one's ${what}: ${brief(losses.at(-1) ?? NaN)}` },
   ]
   if (!measures) return training
   if (!Array.isArray(measures)) {
