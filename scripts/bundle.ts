@@ -15,7 +15,8 @@ const [dist = join(root, 'dist')] = process.argv.slice(2)
 
 /** What a caller installs beside, and packages that only Node has a use for, or that are loaded when they are needed. */
 const external = [
-  ...['@babel/code-frame', 'binaryen', 'chokidar', 'cli-progress', 'commander', 'jiti', 'picocolors', 'prettier', 'uglify-js'],
+  ...['@babel/code-frame', 'asciichart', 'binaryen', 'chokidar', 'cli-progress', 'commander', 'csv-parse', 'jiti'],
+  ...['picocolors', 'prettier', 'uglify-js'],
   'node:*',
 ]
 
@@ -23,6 +24,8 @@ const external = [
 const entries = [
   ...['index', 'neutral', 'cli/main'],
   ...['host/specModule', 'host/specProcess', 'host/specWatch', 'language/networks/define'],
+  'train/training/run',
+  'train/training/thread',
 ]
 
 const form = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' } as const

@@ -53,7 +53,7 @@ const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
 const assemblers = ['targets/wasm/wabt.ts', 'targets/wasm/optimize.ts']
 
 /** Parts that need Node. No other is allowed to see them, but the package's entry for Node. */
-const onNode = ['host', 'cli']
+const onNode = ['host', 'train', 'cli']
 
 /** Files that the build puts into one each with what they import, so that packages that ask for Node are without it. */
 const bundled: Readonly<Record<string, string>> = {
@@ -126,11 +126,11 @@ test('there are pictures of the house and of the rooms with rooms of their own',
   expect([...pictures.keys()]).toEqual(['', 'loops', 'language'])
 })
 
-test('of the runtime, the graph runs only the functions that are ops; but for it, only what verifies modules runs any', () => {
+test('of the runtime, the graph runs only the functions that are ops; but for it, only what verifies modules and what splits tables runs any', () => {
   const users = valueImports
     .filter(({ target }) => partOf(target) === 'runtime')
     .filter(({ from }) => !['runtime', 'verify'].includes(partOf(from)))
-  expect([...new Set(users.map(({ from }) => from))]).toEqual(['graph/op.ts'])
+  expect([...new Set(users.map(({ from }) => from))].sort()).toEqual(['graph/op.ts', 'train/split.ts'])
 })
 
 test('files import files that exist, by their whole name', () => {
@@ -144,7 +144,7 @@ test('the pure parts and the runtime use no package', () => {
   expect(wrong.map(show)).toEqual([])
 })
 
-test('the compiler is neutral: the host and the command alone know Node, jiti, or a terminal', () => {
+test('the compiler is neutral: the host, training and the command alone know Node, jiti, or a terminal', () => {
   const dependencies = new Set([
     '@babel/code-frame',
     '@noble/hashes',
@@ -161,7 +161,7 @@ test('the compiler is neutral: the host and the command alone know Node, jiti, o
   expect(wrong.map(show)).toEqual([])
 })
 
-test('the compiler is neutral: nothing but the host and the command names what Node alone has', () => {
+test('the compiler is neutral: nothing but the host, training and the command names what Node alone has', () => {
   const wrong = sources
     .filter(({ file }) => !onNode.includes(partOf(file)))
     .filter(({ text }) =>

@@ -52,7 +52,9 @@ export async function buildRuntime(): Promise<void> {
     Built,
     'templates'
   >)
-  const templates = ['module', 'host'].map((name) => `${name}: ${precompile(texts.get(`templates/${name}.ts.hbs`)!)}`)
+  const templates = ['module.ts', 'host.ts', 'prepare.ts', 'report.html'].map(
+    (file) => `${file.split('.')[0]}: ${precompile(texts.get(`templates/${file}.hbs`)!, file.endsWith('.ts'))}`,
+  )
   const lines = [
     '// @ts-nocheck -- made by scripts/runtime.ts',
     "import type { Built } from './runtime.ts'",
@@ -63,8 +65,9 @@ export async function buildRuntime(): Promise<void> {
   await writeFile(target, `${lines.join('\n')}\n`)
 }
 
-function precompile(template: string): string {
-  return String(Handlebars.precompile(template, { noEscape: true, strict: true, knownHelpersOnly: true }))
+/** @param isCode whether slots are printed as they are; in a page they are text, which is escaped. */
+function precompile(template: string, isCode: boolean): string {
+  return String(Handlebars.precompile(template, { noEscape: isCode, strict: true, knownHelpersOnly: true }))
 }
 
 async function build(

@@ -7,6 +7,7 @@ import { generateCommand } from './command.ts'
 import { endWith, exit, failureOf } from './exit.ts'
 import { endOnSignals } from './signals.ts'
 import { guardStreams } from './streams.ts'
+import { trainCommand } from './trainCommand.ts'
 import { verifyCommand } from './verifyCommand.ts'
 
 // From Node 22 on: TypeScript and prettier, which are loaded later, are compiled once and not each time.
@@ -20,6 +21,7 @@ const program = new Command('tapeless')
   .version(built.version)
   .addCommand(generateCommand())
   .addCommand(verifyCommand())
+  .addCommand(trainCommand())
   .addHelpText(
     'after',
     '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C,\n143 after SIGTERM.',

@@ -1,5 +1,6 @@
 import type { Precision } from '../base/precision.ts'
 import type { TargetName } from '../base/target.ts'
+import type { EmptyChoice } from '../train/columns/rows.ts'
 import type { SpecTimeout } from './specTimeout.ts'
 
 /** What `tapeless generate` is told. */
@@ -29,6 +30,24 @@ export interface VerifyOptions extends SpecTimeout {
   readonly samples: number
   readonly seed: number
   readonly json?: true
+}
+
+/** What `tapeless train` is told. */
+export interface TrainWords extends SpecTimeout {
+  readonly data: string
+  readonly inputs?: string[]
+  readonly targets?: string[]
+  readonly classes?: string[]
+  readonly columns?: string[]
+  readonly header?: 'yes' | 'no'
+  readonly validation?: number
+  readonly empty?: EmptyChoice
+  readonly dates?: string[]
+  readonly epochs?: number
+  readonly seed?: number
+  readonly out: string
+  readonly resume?: true
+  readonly force?: true
 }
 
 /** Where modules go unless told: no spec is looked for there. */

@@ -24,6 +24,8 @@ export function companions(path: string): string[] {
 
 /** The path of the module that a file is, or lies beside; undefined where it is of another kind. */
 export function moduleOf(path: string): string | undefined {
+  // What a training has written there is no module, and belongs to its table.
+  if (path.endsWith('.prepare.ts')) return undefined
   const suffix = [...suffixes, '.ts'].find((suffix) => path.endsWith(suffix))
   return suffix && `${path.slice(0, -suffix.length)}.ts`
 }

@@ -2,6 +2,7 @@ import picocolors from 'picocolors'
 import { SpecError, type Report } from '../base/errors.ts'
 import { renderDiagnostics } from '../base/render.ts'
 import { MissingPackageError } from '../targets/wasm/optimize.ts'
+import { TableError } from '../train/mistakes.ts'
 import { endWith, exit, failureOf, type Failure } from './exit.ts'
 import { numberOf, showsColor } from './report.ts'
 
@@ -55,9 +56,10 @@ export class Problems {
   }
 }
 
-/** What is wrong with a spec; undefined where something else is. */
+/** What is wrong with a spec or a table; undefined where something else is. */
 function mistakeOf(error: unknown, spec?: string): Failure | undefined {
   if (error instanceof SpecError) return { status: exit.wrongInput, text: textOf(error) }
+  if (error instanceof TableError) return { status: exit.wrongInput, text: error.message }
   if (error instanceof MissingPackageError) return { status: exit.wrongInput, text: `${spec}: ${error.message}\n` }
   return undefined
 }

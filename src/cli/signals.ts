@@ -4,7 +4,20 @@
  */
 const statuses = { SIGINT: 130, SIGTERM: 143 } as const
 
+/** What comes in place of the end, once. */
+let first: ((status: number) => void) | undefined
+
 /** Has the command end in order: what has begun something that must not stay undoes it when the process exits. */
 export function endOnSignals(): void {
-  for (const [signal, status] of Object.entries(statuses)) process.once(signal, () => process.exit(status))
+  for (const [signal, status] of Object.entries(statuses))
+    process.on(signal, () => {
+      const act = first ?? process.exit
+      first = undefined
+      act(status)
+    })
+}
+
+/** Has the next signal call `action` with its status, in place of ending the command; one after that ends it at once. */
+export function onNextSignal(action: (status: number) => void): void {
+  first = action
 }

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { VerifyOptions } from './options.ts'
 import { specTimeout } from './specTimeout.ts'
+import { wholeFrom } from './whole.ts'
 
 /** `tapeless verify`: its words and help. Only what it does loads the compiler. */
 export function verifyCommand(): Command {
@@ -38,12 +39,4 @@ Exit status: 0 all agree, 1 something differs or a spec is wrong, 2 used wrongly
       const { verifySpecs } = await import('./verify.ts')
       await verifySpecs(named, options)
     })
-}
-
-function wholeFrom(least: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value
-    throw new InvalidArgumentError(`expected a whole number from ${least}`)
-  }
 }

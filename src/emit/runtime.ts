@@ -43,7 +43,7 @@ export interface Built {
   /** The docstrings of what each module declares for itself: of `module.ts` and `types.ts` in `src/runtime`. */
   readonly docstrings: Readonly<Record<string, string>>
   /** As Handlebars compiles them. */
-  readonly templates: { readonly module: object; readonly host: object }
+  readonly templates: Readonly<Record<'module' | 'host' | 'prepare' | 'report', object>>
   /** The language's library as far as emitted code uses it: declarations in TypeScript, and their names. */
   readonly library: string
   readonly vocabulary: readonly string[]

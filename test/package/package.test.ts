@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addFiles, folderWith, install, pack, removeFolders, root, run, typeCheck, type Packed } from './installed.ts'
+import { flowers } from '../train/tables.ts'
 import { commands, excerpts, files, mistaken, transcripts } from './readme.ts'
 
 const spec = `
@@ -145,7 +146,9 @@ describe('a module in a project that has nothing but TypeScript', () => {
 })
 
 describe('the README', () => {
-  beforeAll(() => addFiles(project, files))
+  // Whose first line names the columns, which the small stand-in lacks.
+  const table = `sepal_length,sepal_width,petal_length,petal_width,species\n${flowers()}`
+  beforeAll(() => addFiles(project, { ...files, 'iris.csv': table }))
 
   it.each(commands.filter((line) => line.startsWith('npx ')))('has a command that works: %s', async (line) => {
     const { status, stderr } = await run(project, 'npx', ...line.split(/\s+/).slice(1))
