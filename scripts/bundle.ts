@@ -15,7 +15,17 @@ const [dist = join(root, 'dist')] = process.argv.slice(2)
 
 /** What a caller installs beside, and packages that only Node has a use for, or that are loaded when they are needed. */
 const external = [
-  ...['@babel/code-frame', 'binaryen', 'chokidar', 'cli-progress', 'commander', 'jiti', 'picocolors', 'prettier', 'uglify-js'],
+  ...[
+    '@babel/code-frame',
+    'binaryen',
+    'chokidar',
+    'cli-progress',
+    'commander',
+    'jiti',
+    'picocolors',
+    'prettier',
+    'uglify-js',
+  ],
   'node:*',
 ]
 

@@ -340,7 +340,8 @@ describe('what can’t be read of a function', () => {
     )
     const error = await diagnose({ 'f.ts': 'export function f(x: number) {\n  while (x > 0) {}\n}' })
     const [{ file }] = error.diagnostics as [Diagnostic]
-    expect(renderDiagnostics(error)).toBe(`${file}:2:3: error: a formula has no loops; ${error.diagnostics[0]!.hint} (function)
+    expect(renderDiagnostics(error))
+      .toBe(`${file}:2:3: error: a formula has no loops; ${error.diagnostics[0]!.hint} (function)
   1 | export function f(x: number) {
 > 2 |   while (x > 0) {}
     |   ^^^^^^^^^^^^^^^^`)
