@@ -27,7 +27,9 @@ const figures: Readonly<Record<string, Figure>> = {
   minified: (_, measures) => measures?.minified,
   gzipped: (_, measures) => measures?.gzipped,
   WebAssembly: ({ binary }) => binary?.length,
-  'WebAssembly gzipped': (_, measures) => measures?.wasmGzipped,
+  // Within a module it is part of what is gzipped.
+  'WebAssembly gzipped': ({ description: { wasm } }, measures) =>
+    wasm?.placement === 'file' ? measures?.wasmGzipped : undefined,
 }
 
 /** For people: a row for each module, with what it takes where that is known, and a last line on all of them. */
