@@ -5,7 +5,9 @@ import { Command, CommanderError } from 'commander'
 import { built } from '../emit/built.ts'
 import { generateCommand } from './command.ts'
 import { endWith, exit, failureOf } from './exit.ts'
+import { initCommand } from './initCommand.ts'
 import { endOnSignals } from './signals.ts'
+
 import { guardStreams } from './streams.ts'
 import { verifyCommand } from './verifyCommand.ts'
 
@@ -20,6 +22,7 @@ const program = new Command('tapeless')
   .version(built.version)
   .addCommand(generateCommand())
   .addCommand(verifyCommand())
+  .addCommand(initCommand())
   .addHelpText(
     'after',
     '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C,\n143 after SIGTERM.',
