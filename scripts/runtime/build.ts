@@ -18,7 +18,10 @@ const moduleOwn = ['module.ts', 'types.ts']
 async function readSources(): Promise<Map<string, string>> {
   const folders = ['src/runtime/', 'templates/', 'scripts/runtime/']
   const paths = await Promise.all(
-    folders.map(async (folder) => (await readdir(new URL(folder, root))).map((name) => `${folder}${name}`)),
+    folders.map(async (folder) => {
+      const entries = await readdir(new URL(folder, root), { withFileTypes: true })
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => `${folder}${name}`)
+    }),
   )
   const files = [...paths.flat(), 'src/emit/runtime.ts', 'src/emit/format.ts'].sort()
   return new Map(

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { built } from '../emit/built.ts'
 import { generateCommand } from './command.ts'
 import { endWith, exit, failureOf } from './exit.ts'
+import { initCommand } from './initCommand.ts'
 import { endOnSignals } from './signals.ts'
 import { guardStreams } from './streams.ts'
 import { trainCommand } from './trainCommand.ts'
@@ -22,6 +23,7 @@ const program = new Command('tapeless')
   .addCommand(generateCommand())
   .addCommand(verifyCommand())
   .addCommand(trainCommand())
+  .addCommand(initCommand())
   .addHelpText(
     'after',
     '\nExit status: 0 done, 1 the input is wrong, 2 used wrongly, 3 a fault of tapeless, 130 after Ctrl-C,\n143 after SIGTERM.',

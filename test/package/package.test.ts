@@ -60,7 +60,8 @@ afterAll(removeFolders)
 
 describe('the packed package', () => {
   it('holds the compiler and nothing else', () => {
-    const expected = /^(dist\/.+\.(js|d\.ts)|dist\/licenses\.txt|package\.json|schema\.json|README\.md|LICENSE)$/
+    const expected =
+      /^(dist\/.+\.(js|d\.ts)|dist\/licenses\.txt|package\.json|schema\.json|templates\/init\/.+|README\.md|LICENSE)$/
     expect(packed.files.filter((file) => !expected.test(file))).toEqual([])
     for (const file of [
       'dist/index.js',
