@@ -149,7 +149,8 @@ describe('a module with kernels in WebAssembly', () => {
     const [within, beside] = [await measure(inline), await measure(file)]
     expect(beside.wasmGzipped).toBeGreaterThan(within.wasmGzipped!)
     expect(within.minified).toBeGreaterThan(beside.minified + inline.binary!.length)
-    expect(within.gzipped).toBeLessThan(5350)
+    // Some 800 of them check what callers give, and say what is wrong with it.
+    expect(within.gzipped).toBeLessThan(5450)
   })
 
   test('is the same each time', async () => {
