@@ -3,7 +3,7 @@ import { Column } from './column.ts'
 import type { RawCell } from './cell.ts'
 
 /** Beyond these a table isn't read on, as it would fill the memory. */
-export const limits = { columns: 20_000, cells: 200_000_000, bytes: 2 ** 30, row: 2 ** 20 } as const
+export const limits = { columns: 20_000, rows: 16_000_000, cells: 64_000_000, bytes: 2 ** 30, row: 2 ** 20 } as const
 
 /** What a user says of a file of delimited text. */
 export interface ReadOptions {
@@ -79,8 +79,7 @@ export class TableBuilder {
   }
 
   #add(name: string): Column {
-    if (this.columns.size === limits.columns)
-      throw new TableError([`${this.file}: it has over ${limits.columns.toLocaleString('en')} columns`])
+    if (this.columns.size === limits.columns) this.#refuse('columns', limits.columns)
     const column = new Column(name, this.rows)
     this.columns.set(name, column)
     return column
@@ -93,8 +92,12 @@ export class TableBuilder {
       this.#lines = lines
     }
     this.#lines[this.rows++] = line
-    if (this.rows * this.columns.size > limits.cells)
-      throw new TableError([`${this.file}: it has over ${limits.cells.toLocaleString('en')} cells`])
+    if (this.rows > limits.rows) this.#refuse('rows', limits.rows)
+    if (this.rows * this.columns.size > limits.cells) this.#refuse('cells', limits.cells)
+  }
+
+  #refuse(what: string, most: number): never {
+    throw new TableError([`${this.file}: it has over ${most.toLocaleString('en')} ${what}`])
   }
 }
 
