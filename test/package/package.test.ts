@@ -102,8 +102,8 @@ describe('the packed package', () => {
     const command = join(project, 'node_modules/tapeless/dist/cli/main.js')
     const generate = (file: string) => run(folder, process.execPath, command, 'generate', file)
     expect((await generate('right.net.yaml')).status).toBe(0)
-    expect((await generate('wrong.net.ts')).stderr).toContain("wrong.net.ts:1:37: no layer is called 'tnh'")
-    expect((await generate('broken.net.ts')).stderr).toContain("broken.net.ts:1:28: ')' expected")
+    expect((await generate('wrong.net.ts')).stderr).toContain("wrong.net.ts:1:37: error: no layer is called 'tnh'")
+    expect((await generate('broken.net.ts')).stderr).toContain("broken.net.ts:1:28: error: ')' expected")
   })
 
   it("checks a module's names, of which TypeScript's checker alone has no texts", async () => {
