@@ -91,12 +91,15 @@ export function statePrefix(state: string): string {
 
 const LONGEST_WORD = 64
 
-/** The candidate that `word` most likely was meant to be: at most a third of its letters differ. */
+/**
+ * The candidate that `word` most likely was meant to be: at most a third of its letters differ, or one of two. Of a single letter any other
+ * is as likely.
+ */
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined
   const plain = plainSpelling(word)
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestDistance = (word.length > 1 ? Math.max(1, Math.floor(word.length / 3)) : 0) + 1
   for (const candidate of candidates) {
     const distance = editDistance(plain, plainSpelling(candidate))
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]

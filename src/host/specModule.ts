@@ -28,6 +28,16 @@ export async function readModule(source: Source, path: string, timeout: number):
       "allow it more with --spec-timeout, or readSpecFile's timeout",
     )
   if (thrown !== undefined || ended !== undefined) await throwSyntaxErrors(source)
+  const lacking = thrown === undefined ? undefined : importIn(source, thrown)
+  if (lacking)
+    throwFlaws(source, [
+      {
+        code: 'module',
+        span: lacking,
+        message: 'there is no such module',
+        hint: 'a path starts with ./ and ends as the file does',
+      },
+    ])
   if (thrown !== undefined) fail(`the module didn't load: ${thrown}`)
   if (ended !== undefined) fail(`the module ended its process, ${ended}`)
   const spec = { ...source, value, locator: () => moduleLocator(source) }
@@ -105,6 +115,14 @@ function spanAt({ text }: Source, position: Position | undefined): Span {
   const column = position.column <= line.trimEnd().length ? position.column - 1 : line.search(/\S|$/)
   const before = lines.slice(0, position.line - 1).reduce((sum, { length }) => sum + length + 1, 0)
   return { offset: before + column, length: 1 }
+}
+
+/** Where a spec names the module that Node didn't find; undefined where it wasn't that, or another file names it. */
+function importIn({ text }: Source, thrown: string): Span | undefined {
+  const name = /^Cannot find (?:module|package) '([^']+)'/.exec(thrown)?.[1]
+  if (name === undefined) return undefined
+  const at = ["'", '"'].map((quote) => text.indexOf(quote + name + quote)).find((at) => at >= 0)
+  return at === undefined ? undefined : { offset: at, length: name.length + 2 }
 }
 
 async function throwSyntaxErrors(source: Source): Promise<void> {

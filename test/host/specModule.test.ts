@@ -53,7 +53,8 @@ describe.concurrent('a TypeScript spec', () => {
       [2, 64],
     ],
     ['throws in another file', "import './fails.ts'", expect.stringMatching(/there, at .*fails\.ts:3:41$/), [1, 1]],
-    ['needs a file that is not there', "import './gone.ts'", failed("Cannot find module './gone.ts'"), [1, 1]],
+    ['needs a file that is not there', "import './gone.ts'", 'there is no such module', [1, 8]],
+    ['needs a package that is not there', 'import a from "gone"\nvoid a', 'there is no such module', [1, 15]],
     [
       'leaves a promise rejected',
       `void Promise.reject(new Error('late'))\nexport default ${good}`,

@@ -18,7 +18,7 @@ train:
 «colour»: red`,
       ['unknown-key', "'bais'", "'bias'"],
       ['unknown-key', "'batch_size'", "'batch'"],
-      ['unknown-key', "'lr'", "tapeless calls it 'learningRate', but not here: expected batch, epochs"],
+      ['unknown-key', "'lr'", 'it belongs to the optimizer: write optimizer: { adam: { learningRate: 0.01 } } with it'],
       ['unknown-key', "'lr'", "did you mean 'learningRate'?"],
       ['unknown-key', "'colour'", 'expected $schema, name'],
     ))
@@ -61,6 +61,63 @@ train:
       ['repeated-key', "'layers'"],
       ['wrong-type', 'not a key'],
       ['unknown-word', undefined, "'mse'"],
+    ))
+})
+
+describe('what to write instead of', () => {
+  const lines = (text: string) => `input: 4\nlayers:\n${text}\nloss: mse\n`
+
+  it('keys that have their meaning elsewhere', () =>
+    expectMarked(
+      `${lines('  - linear: { units: 3, «activation»: relu }')}«epochs»: 3\n«precision»: f64\ntrain: { «learningRate»: 0.1, «earlyStopping»: true }`,
+      ['unknown-key', "'activation'", 'an activation is a layer of its own: write `- relu` below this layer'],
+      ['unknown-key', "'epochs'", 'it belongs to train'],
+      ['unknown-key', "'precision'", 'it belongs to emit'],
+      [
+        'unknown-key',
+        "'learningRate'",
+        'it belongs to the optimizer: write optimizer: { adam: { learningRate: 0.01 } }',
+      ],
+      ['unknown-key', "'earlyStopping'", 'write train: { patience: 10 }'],
+    ))
+
+  it('arguments that stand beside their word', () =>
+    expectMarked(
+      lines('  - «linear»:\n    «units»: 8'),
+      ['missing-key', 'units is missing'],
+      ['unknown-key', "'units' beside linear", 'indent it further than linear, or write { linear: { units: … } }'],
+    ))
+
+  it('a list where one value stands alone', () =>
+    expectMarked(lines('  - linear: «[4, 16]»'), [
+      'wrong-type',
+      'expected one value, the units, got a list',
+      'write the units alone, or { linear: { units, bias, init } }; what a layer takes follows from the one above',
+    ]))
+
+  it('an axis of samples', () =>
+    expectMarked('input: «[null, 4]»\nlayers: [relu]\nloss: mse', [
+      'wrong-type',
+      'expected scalar, a size or a shape',
+      'leave the batch axis out: a shape is that of one sample',
+    ]))
+
+  it('a key without a space behind its colon', async () => {
+    await expectMarked('«input:»4\nlayers: [relu]\nloss: mse', ['syntax', 'expected a space after input:'])
+    await expectMarked('input: 4\nlayers: [relu]\n«loss:»mse', ['syntax', 'expected a space after loss:'])
+  })
+
+  it('no loss: some are named', () =>
+    expectMarked('«input: 4»\nlayers: [relu]', [
+      'missing-key',
+      'expected a loss',
+      'such as mse, mae, huber, logCosh, crossEntropy',
+    ]))
+
+  it('a single letter, of which no other is more likely: all names are told', () =>
+    expectMarked(
+      'inputs: { x: 3 }\ntargets: { y: scalar }\nparameters: { w: 3, b: scalar }\nequations:\n  - p = dot(w, x) + «c»\n  - l = (p - y)^2\noutput: p\nloss: l',
+      ['unknown-name', "no value is called 'c'", 'known: x, y, w, b, pi, e'],
     ))
 })
 
@@ -552,7 +609,7 @@ describe('formulas, at their column', () => {
     await expectMarked('input: 4\nlayers: [relu]\nloss: { expression: { formula: "(p - «z»)^2" } }', [
       'unknown-name',
       undefined,
-      "'p'",
+      'known: p, y, pi, e',
     ])
   })
 

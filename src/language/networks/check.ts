@@ -2,6 +2,7 @@ import type { z } from '../words/zod.ts'
 import { functionsBeside } from '../functions/reference.ts'
 import { schemaFor, settings, type CheckedSpec, type Settings } from './schema.ts'
 import type { Finding, Path, SpecSource } from '../text/source.ts'
+import { adviceFor } from '../words/elsewhere.ts'
 import { foreignWord, isInferred, listWords, suggest, suggestion } from '../words/vocabulary.ts'
 import { isMapping, type Issue } from '../words/word.ts'
 
@@ -108,7 +109,7 @@ function findingsOf(issue: z.core.$ZodIssue): Finding[] {
       return outOfRange(boundOf(issue.maximum, issue.exact, issue.inclusive ? 'at most' : 'less than'))
     case 'custom': {
       const { code = 'wrong-type', part = 'value', ...more } = (issue.params ?? {}) as Partial<Issue>
-      if (issue.input === undefined && path.length > 0) return missing(path, issue.message)
+      if (issue.input === undefined && path.length > 0) return missing(path, issue.message, more.hint)
       const came = code === 'wrong-type' ? `, got ${got}` : ''
       return [{ ...more, code, path, part, message: `${issue.message}${came}` }]
     }
@@ -125,8 +126,8 @@ function withSpelling(findings: readonly Finding[], given: unknown, words: reado
   return findings.map((finding) => ({ ...finding, hint }))
 }
 
-function missing(path: Path, expected: string): Finding[] {
-  return [{ code: 'missing-key', path, part: 'key', message: `${String(path.at(-1))} is missing: ${expected}` }]
+function missing(path: Path, expected: string, hint?: string): Finding[] {
+  return [{ code: 'missing-key', path, part: 'key', message: `${String(path.at(-1))} is missing: ${expected}`, hint }]
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
@@ -136,6 +137,8 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
     return { ...finding, hint: 'leave it out: it follows from what the layer is given' }
   const rename = suggest(key, known)
   if (rename !== undefined) return { ...finding, hint: suggestion(key, known), rename }
+  const advice = adviceFor(key)
+  if (advice !== undefined) return { ...finding, hint: advice }
   const ours = foreignWord(key)
   const elsewhere = ours === undefined ? '' : `tapeless calls it '${ours}', but not here: `
   return { ...finding, hint: `${elsewhere}expected ${listWords(known)}` }

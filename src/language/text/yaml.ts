@@ -64,11 +64,24 @@ function compose(source: Source): Document {
   const { version } = document!.directives!.yaml
   if (version !== '1.2') throwAt(source, 'syntax', { offset: 0, length: 1 }, `expected YAML 1.2, got ${version}`)
   for (const { message, pos } of [...document!.errors, ...document!.warnings]) {
-    if (!message.startsWith('Unresolved tag'))
-      throwAt(source, 'syntax', { offset: pos[0], length: pos[1] - pos[0] }, message)
+    if (message.startsWith('Unresolved tag')) continue
+    const key = keyWithoutSpace(source.text, pos)
+    if (key) throwAt(source, 'syntax', key, `expected a space after ${source.text.substr(key.offset, key.length)}`)
+    throwAt(source, 'syntax', { offset: pos[0], length: pos[1] - pos[0] }, message)
   }
   if (second) throwAt(source, 'syntax', spanOf(second), 'expected one document, got several')
   return document!
+}
+
+/**
+ * The first key whose value follows its colon at once, in the lines of a syntax error: `input:4` is no key to YAML, but text that goes on in
+ * the next line.
+ */
+function keyWithoutSpace(text: string, [from, to]: readonly [number, number]): Span | undefined {
+  const start = text.lastIndexOf('\n', from - 1) + 1
+  const end = text.indexOf('\n', to)
+  const key = /^(?: |- )*([A-Za-z$]\w*:)(?=[^\s/])/m.exec(text.slice(start, end < 0 ? text.length : end))
+  return key ? { offset: start + key.index + key[0].length - key[1]!.length, length: key[1]!.length } : undefined
 }
 
 function toPlain(document: Document, flaws: Flaw[], places: Places): unknown {

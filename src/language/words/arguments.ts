@@ -25,6 +25,9 @@ export const off = z
   .transform((on) => on || undefined)
 
 const shapeForm = z.union([z.literal('scalar'), count, z.array(count).max(MAXIMUM_AXES)])
+/** How other frameworks write that an axis has any size. */
+const unknownSizes: readonly unknown[] = [null, -1, 'batch', 'None', 'null', 'N']
+
 /** Sizes along each axis: a size alone is one axis, `scalar` none. */
 export const shapeOrScalar = parsed<readonly number[]>(shapeForm, (value, context) => {
   const extents: readonly unknown[] = value === 'scalar' ? [] : Array.isArray(value) ? value : [value]
@@ -33,7 +36,10 @@ export const shapeOrScalar = parsed<readonly number[]>(shapeForm, (value, contex
     !extents.every((extent) => Number.isSafeInteger(extent) && Number(extent) >= 1)
   ) {
     const message = `expected scalar, a size or a shape of at most ${MAXIMUM_AXES} whole numbers from 1`
-    reportIssue(context, value, [], { code: 'wrong-type', message })
+    const hint = unknownSizes.includes(extents[0])
+      ? 'leave the batch axis out: a shape is that of one sample'
+      : undefined
+    reportIssue(context, value, [], { code: 'wrong-type', message, hint })
     return z.NEVER
   }
   return extents as readonly number[]

@@ -157,6 +157,16 @@ function parseWord(kind: WordKind, table: () => Rows<WordRow>, beside: readonly 
       return z.NEVER
     }
     const result = await row.arguments.safeParseAsync(shorthand ? { [row.first!]: given } : (given ?? {}), reporting)
+    if (
+      Array.isArray(given) &&
+      result.error?.issues.every(({ code, path }) => code === 'invalid_type' && path.length === 1)
+    ) {
+      const names = Object.keys(row.arguments.shape)
+      const alone = `write the ${row.first} alone, or { ${word}: { ${listWords(names)} } }`
+      const hint = kind === 'layer' ? `${alone}; what a layer takes follows from the one above` : alone
+      reportIssue(context, given, path, { code: 'wrong-type', message: `expected one value, the ${row.first}`, hint })
+      return z.NEVER
+    }
     const settings = settled(result, context, (inner) => [...path, ...inner.slice(shorthand ? 1 : 0)])
     return result.success ? { word, arguments: settings, shorthand } : z.NEVER
   }
@@ -176,7 +186,8 @@ function findWord(
   const word = known[0] ?? candidates[0]
   if (word === undefined) {
     const message = `expected ${article[kind]}, as word or { word: argument }`
-    reportIssue(context, value, [], { code: 'wrong-type', message })
+    const hint = `such as ${listWords(Object.keys(rows).slice(0, 5))}`
+    reportIssue(context, value, [], { code: 'wrong-type', message, hint })
     return undefined
   }
   const path = typeof value === 'string' ? [] : [word]
@@ -187,7 +198,10 @@ function findWord(
     return undefined
   }
   for (const extra of candidates.filter((name) => name !== word)) {
-    const hint = suggestion(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
+    const isArgument = Object.hasOwn(rows[word]!.arguments.shape, extra)
+    const hint = isArgument
+      ? `indent it further than ${word}, or write { ${word}: { ${extra}: … } }`
+      : suggestion(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
     const message = `'${extra}' beside ${word}: expected one ${kind}`
     reportIssue(context, value, [extra], { code: 'unknown-key', part: 'key', message, hint })
   }
