@@ -37,10 +37,13 @@ function heNormal(): NonNullable<Options['parameters']> {
 for (const [start, parameters] of Object.entries({ fixup: {}, heNormal: heNormal() })) {
   const trainer = createTrainer({ parameters })
   console.log(`${start}: loss ${trainer.loss(train.x, train.y).toFixed(4)} before training`)
-  for (const { epoch, loss } of trainer.epochs(train.x, train.y)) {
-    const isLost = Number.isNaN(loss)
-    if (isLost || (epoch + 1) % 10 === 0) console.log(`epoch ${epoch + 1}, loss ${loss.toFixed(4)}`)
-    if (isLost) break
+  try {
+    for (const { epoch, loss } of trainer.epochs(train.x, train.y))
+      if ((epoch + 1) % 10 === 0) console.log(`epoch ${epoch + 1}, loss ${loss.toFixed(4)}`)
+  } catch (error) {
+    // A loss that isn't finite ends the training before its update.
+    if (!(error instanceof RangeError)) throw error
+    console.log(error.message)
   }
 
   // A logit over 0 says white.

@@ -119,7 +119,7 @@ emit: { math: portable, inputGradient: true }`)
     const spec = 'input: 40\nlayers: [linear: 40, dropout: 0.5]\nloss: mse\ntrain: { batch: 32 }'
     const inline = await described(spec, 'wasm')
     expect(inline.wasm).toEqual({
-      ...{ placement: 'inline', imports: ['noise'] },
+      ...{ placement: 'inline', imports: [] },
       programs: ['predict', 'loss', 'gradient', 'update'],
     })
     expect(inline.beside).toMatchObject({ target: 'wasm', text: expect.stringContaining('(module') })

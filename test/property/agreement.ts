@@ -115,11 +115,13 @@ function compareManySamples(
   findings: Findings,
 ): void {
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const predicted = listed(module.createModel({ ...options, ...state }).predict(x))
-  const loss = module.createTrainer({ ...options, ...state }).loss(x, y)
+  const { parameters, buffers, seed } = state
+  const start = { ...options, parameters, buffers, seed }
+  const predicted = listed(module.createModel(start).predict(x))
+  const loss = module.createTrainer(start).loss(x, y)
   const bindings = bindingsOf(data, state)
   const divisor = divisorIn(network, bindings, meaning.kernels)
-  compareOpenly(meaning, state.seed, findings, (way, found) => {
+  compareOpenly(meaning, seed, findings, (way, found) => {
     const [lossSum, ...predictions] = way([sum(network.losses, [0]), ...network.outputs], bindings)
     predictions.forEach(({ values, tolerance }, k) =>
       found.compare(predicted[k]!, values, { quantity: `${predictionOf(network, k)}, of many samples` }, tolerance),
