@@ -1,13 +1,7 @@
-import { placeOfStamp, type Origin } from '../emit/stamp.ts'
+import { guards, placeOfStamp } from '../emit/stamp.ts'
 import { FileError } from '../host/fileError.ts'
 import { contentOf, originsOf } from '../host/files.ts'
 import { files } from '../host/node.ts'
-
-/** Why a file is only replaced or removed with --force. */
-const guards: Readonly<Record<Exclude<Origin, 'generated'>, string>> = {
-  edited: 'was edited by hand',
-  foreign: 'was not written by tapeless',
-}
 
 /** Of `paths`, those where a file is that isn't as it was generated: what it is, or why it can't be read. */
 export async function findGuarded(paths: readonly string[]): Promise<Map<string, string | FileError>> {
@@ -19,7 +13,7 @@ export async function findGuarded(paths: readonly string[]): Promise<Map<string,
   return guarded
 }
 
-/** What shows that a text was edited: a change of the stamp itself, is as good as one of what it stands for. */
+/** What shows that a text was edited: a change of the stamp itself is as good as one of what it stands for. */
 async function placeOfEdit(path: string): Promise<string> {
   const content = contentOf(path, (await files.read(path)) ?? new Uint8Array())
   if (typeof content !== 'string') return ''

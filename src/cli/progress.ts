@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { pace } from './pace.ts'
 
 export interface Progress {
   /** One more step begins; `what` is shown. */
@@ -39,12 +40,10 @@ function bar(steps: number): Progress {
 }
 
 function log(): Progress {
-  let last = performance.now()
+  const isDue = pace(patience)
   return {
     advance: (what) => {
-      if (performance.now() - last < patience) return
-      last = performance.now()
-      process.stderr.write(`${what}\n`)
+      if (isDue()) process.stderr.write(`${what}\n`)
     },
     clear: () => undefined,
     stop: () => undefined,

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { bytesOf } from '../base/precision.ts'
 import type { Measures } from '../host/measure.ts'
+import { aligned } from './aligned.ts'
 import { isCompiled, type Compiled, type Place } from './modules.ts'
 import { numberOf, secondsOf, showsColor } from './report.ts'
 
@@ -59,11 +60,6 @@ export function changeLine({ module, state }: Row, clock: string): string {
   const { dim, bold } = picocolors.createColors(showsColor(process.stdout))
   const time = isCompiled(module) ? ` in ${secondsOf(millisecondsOf(module))}` : ''
   return `${dim(clock)}  ${bold(module.path)}  ${colorOf(state)(state)}${time}`
-}
-
-function aligned(column: readonly string[], pad: 'padStart' | 'padEnd'): string[] {
-  const width = Math.max(...column.map(({ length }) => length))
-  return column.map((text) => text[pad](width))
 }
 
 function colorOf(state: State): (text: string) => string {

@@ -2,6 +2,7 @@ import { plot } from 'asciichart'
 import picocolors from 'picocolors'
 import { brief } from '../train/report/measures.ts'
 import { numbersOf, type EpochReport, type History } from '../train/training/history.ts'
+import { pace } from './pace.ts'
 import { showsColor } from './report.ts'
 
 /** Shows how a training goes: on a terminal its curve, redrawn in place, else a line now and then. */
@@ -22,7 +23,7 @@ export function trainingDisplay(): TrainingDisplay {
   const { isTTY } = process.stderr
   const paint = picocolors.createColors(showsColor(process.stderr))
   let started = performance.now()
-  let last = -Infinity
+  const isDue = pace(isTTY ? every.terminal : every.log, true)
   let firstEpoch: number | undefined
   let lines = 0
   /** The latest, if it was passed over. */
@@ -53,8 +54,7 @@ export function trainingDisplay(): TrainingDisplay {
       // What loads the thread is none of the epochs' time.
       if (firstEpoch === undefined) [firstEpoch, started] = [report.epoch, performance.now()]
       pending = () => draw(report, history, epochs)
-      if (performance.now() - last < (isTTY ? every.terminal : every.log)) return
-      last = performance.now()
+      if (!isDue()) return
       pending()
       pending = undefined
     },

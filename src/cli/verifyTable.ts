@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { formatDifference, formatPlace } from '../verify/findings.ts'
 import type { Check, Verification } from '../verify/verify.ts'
+import { aligned } from './aligned.ts'
 import { numberOf, secondsOf } from './report.ts'
 
 /** The differences of one check that are shown. */
@@ -13,13 +14,13 @@ export function verificationTable(spec: string, verification: Verification, colo
   const count = `${parameters.toLocaleString('en')} ${parameters === 1 ? 'parameter' : 'parameters'}`
   const batch = `${numberOf(samples, 'sample')} of seed ${seed}`
   const rows = [['check', 'compared', 'worst error', 'where', 'time'], ...checks.map(cellsOf)]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  const lines = rows.map((row) => {
-    const cells = row.map((cell, column) =>
-      isNumber(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-    )
-    return `  ${cells.join('  ')}`.trimEnd()
-  })
+  const columns = rows[0]!.map((_, c) =>
+    aligned(
+      rows.map((row) => row[c]!),
+      isNumber(c) ? 'padStart' : 'padEnd',
+    ),
+  )
+  const lines = rows.map((_, k) => `  ${columns.map((column) => column[k]!).join('  ')}`.trimEnd())
   const below = checks.map(({ differences, notes }) => [
     ...differences.slice(0, mostShown).map((difference) => paint.red(`    ${formatDifference(difference)}`)),
     ...(differences.length > mostShown

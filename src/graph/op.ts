@@ -23,7 +23,7 @@ interface PointwiseRow {
   readonly cheap: boolean
   /** Whether the first operand is a truth value; all others are numbers. */
   readonly condition?: true
-  /** Whether the host computes it, a number at a time, from doubles: no target has it in lanes or as a formula. */
+  /** Whether a function of the host's, or one with its bits, computes it, a number at a time, from doubles: no target has it in lanes or as a formula. */
   readonly host?: true
 }
 

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { FileError, reported } from './fileError.ts'
 
@@ -22,15 +22,33 @@ const PORTION = 2 ** 20
  * @param most of a larger file, one byte more than these.
  * @throws FileError where there is none, or it can't be read.
  */
-export function readPlain(path: string, most: number): Promise<Uint8Array> {
+export async function readPlain(path: string, most: number): Promise<Uint8Array> {
+  const { file } = await openPlain(path)
+  return reported('read', path, async () => {
+    try {
+      return await buffer(file.createReadStream({ end: most, autoClose: false, highWaterMark: PORTION }))
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+/**
+ * Opens a plain file, or a link to one, to be read; nothing else is opened.
+ * @returns it, and how many bytes it has.
+ * @throws FileError where there is none, or it can't be read.
+ */
+export function openPlain(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
   return reported('read', path, async () => {
     requirePlain(path, await stat(path))
     const file = await open(path, withoutWaiting)
     try {
-      requirePlain(path, await file.stat())
-      return await buffer(file.createReadStream({ end: most, autoClose: false, highWaterMark: PORTION }))
-    } finally {
+      const found = await file.stat()
+      requirePlain(path, found)
+      return { file, size: found.size }
+    } catch (error) {
       await file.close()
+      throw error
     }
   })
 }

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { dirname, extname, join } from 'node:path'
+import { extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +8,7 @@ import { deserialize } from 'node:v8'
 import type { Source, Span } from '../base/errors.ts'
 import { diagnose, throwFlaws, type SpecSource } from '../language/text/source.ts'
 import { parseTypeScript } from '../language/text/syntax.ts'
+import { ownArguments } from './ownArguments.ts'
 import { loadTypeScript, moduleLocator, start } from './specLocator.ts'
 import type { Outcome, Position } from './specOutcome.ts'
 
@@ -98,13 +98,9 @@ function outcomeIn(bytes: Uint8Array): Outcome | undefined {
   }
 }
 
-/** Node's arguments: where this runs from its source, so does that. */
+/** Node's arguments. */
 function program(): string[] {
-  const ending = extname(import.meta.url)
-  const file = fileURLToPath(new URL(`./specProcess${ending}`, import.meta.url))
-  if (ending === '.js') return [file]
-  const jiti = dirname(createRequire(import.meta.url).resolve('jiti/package.json'))
-  return ['--import', join(jiti, 'lib/jiti-register.mjs'), file]
+  return [...ownArguments(), fileURLToPath(new URL(`./specProcess${extname(import.meta.url)}`, import.meta.url))]
 }
 
 /** The map of a place that types have left may lead past its line: then it is the line's. */

@@ -1,3 +1,4 @@
+import { fileName } from '../base/path.ts'
 import type { Choice, Chosen } from './columns/choose.ts'
 import { classesOf } from './columns/kinds.ts'
 import type { EmptyChoice } from './columns/rows.ts'
@@ -64,10 +65,7 @@ function goalOf(targets: readonly Chosen[]) {
 
 /** A file's stem as a network's name. */
 export function nameOf(file: string): string {
-  const stem = file
-    .split(/[/\\]/)
-    .at(-1)!
-    .replace(/(\.[A-Za-z0-9]+)+$/, '')
+  const stem = fileName(file).replace(/(\.[A-Za-z0-9]+)+$/, '')
   const plain = stem
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^[^A-Za-z]+/, '')

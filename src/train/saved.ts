@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { built } from '../emit/built.ts'
-import { blankStamp, originOf, stamp } from '../emit/stamp.ts'
-import type { Output } from '../host/files.ts'
+import { blankStamp, guards, originOf, stamp } from '../emit/stamp.ts'
 import { contentOf } from '../host/files.ts'
 import { files } from '../host/node.ts'
 import { TableError } from './mistakes.ts'
@@ -63,7 +62,7 @@ export async function requireOwn(paths: Paths): Promise<void> {
     const origin = path === paths.weights ? originOfWeights(bytes) : await originOf(contentOf(path, bytes))
     if (origin !== 'generated')
       mistakes.push(
-        `${path} ${origin === 'edited' ? 'was edited by hand' : 'was not written by tapeless'}: move it elsewhere, choose another --out, or pass --force to lose what it holds`,
+        `${path} ${guards[origin]}: move it elsewhere, choose another --out, or pass --force to lose what it holds`,
       )
   }
   if (mistakes.length > 0) throw new TableError(mistakes)
@@ -73,9 +72,4 @@ export async function requireOwn(paths: Paths): Promise<void> {
 function originOfWeights(bytes: Uint8Array): 'generated' | 'foreign' {
   const start = new TextDecoder('latin1').decode(bytes.subarray(8, 60))
   return start.startsWith('{"__metadata__":{"tapeless":') ? 'generated' : 'foreign'
-}
-
-/** All files of a training, whole or not at all. @throws FileError */
-export function writeAll(outputs: readonly Output[]): Promise<void> {
-  return files.write(outputs)
 }

@@ -1,10 +1,11 @@
 import { fileName } from '../base/path.ts'
+import { files } from '../host/node.ts'
 import { TableError } from './mistakes.ts'
 import type { TrainOptions } from './options.ts'
 import { planTraining, type OnStep, type Plan } from './plan.ts'
 import { measuresOf, sentencesOf, type Measures } from './report/measures.ts'
 import { printReport } from './report/page.ts'
-import { printSaved, writeAll } from './saved.ts'
+import { printSaved } from './saved.ts'
 import { extend, type EpochReport, type History } from './training/history.ts'
 import type { Ending } from './training/run.ts'
 
@@ -47,7 +48,7 @@ export async function train(options: TrainOptions, watcher: Watcher): Promise<Tr
     throw new TableError([
       `--resume: ${plan.network.name} was trained for ${finished()} epochs already; --epochs ${2 * finished()} would go on`,
     ])
-  if (proposal) await writeAll([proposal])
+  if (proposal) await files.write([proposal])
   watcher.onPlan(plan)
 
   let checkpoint = before?.weights
@@ -106,7 +107,7 @@ async function save(
     measured: shown?.what ?? '',
     spec: network.source.text,
   })
-  await writeAll([
+  await files.write([
     { path: paths.weights, contents: checkpoint },
     { path: paths.data, contents: saved },
     { path: paths.prepare, contents: prepareText },

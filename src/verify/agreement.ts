@@ -5,7 +5,18 @@ import type { Port } from '../language/networks/builder.ts'
 import * as initializers from '../runtime/initializers.ts'
 import type { Vector } from '../runtime/types.ts'
 import { largestMagnitude, type Tolerance } from './compare.ts'
-import { bindingsOf, copies, cut, given, sizeOf, stateOf, type Data, type State, type Tensors } from './data.ts'
+import {
+  bindingsOf,
+  copies,
+  cut,
+  given,
+  sizeOf,
+  startOf,
+  stateOf,
+  type Data,
+  type State,
+  type Tensors,
+} from './data.ts'
 import type { Emitted, Options, Trainer } from '../emit/emitted.ts'
 import { Findings } from './findings.ts'
 import { interpret, nameOf, type TrainingResults } from './interpret.ts'
@@ -256,8 +267,7 @@ export function compareInPieces(
   findings: Findings,
 ) {
   const { batch } = network.train
-  const { seed, parameters, buffers } = state
-  const trainer = module.createTrainer({ ...options, seed, parameters, buffers })
+  const trainer = module.createTrainer({ ...options, ...startOf(state) })
   const piecesOf = (size: number) =>
     Array.from({ length: Math.ceil(data.samples / size) }, (_, k) =>
       cut(network, data, k * size, Math.min((k + 1) * size, data.samples)),

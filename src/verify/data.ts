@@ -129,6 +129,9 @@ export function given(tensors: Tensors): ArrayLike<number> | Tensors {
   return list.length === 1 ? list[0]! : tensors
 }
 
+/** What a model or trainer is made with, to be in a state. */
+export const startOf = ({ parameters, buffers, seed }: State) => ({ parameters, buffers, seed })
+
 /** The inputs by which one can differentiate. */
 export const realInputs = ({ inputs }: Pick<Network, 'inputs'>) => inputs.filter(({ below }) => below === undefined)
 

@@ -5,7 +5,7 @@ import { evaluate, type Bindings } from '../graph/evaluate.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { Candidate } from './agreement.ts'
-import { bindingsOf, given, realInputs, type Data, type State } from './data.ts'
+import { bindingsOf, given, realInputs, startOf, type Data, type State } from './data.ts'
 import { placeOf, type Findings, type Quantity } from './findings.ts'
 import { interpret } from './interpret.ts'
 import { whereIs } from './place.ts'
@@ -20,8 +20,7 @@ const scales = [1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3] as const
  */
 export function checkFiniteness(candidate: Candidate, data: Data, state: State, findings: Findings): void {
   const { network, module, options } = candidate
-  const { parameters, buffers, seed } = state
-  const trainer = module.createTrainer({ ...options, parameters, buffers, seed })
+  const trainer = module.createTrainer({ ...options, ...startOf(state) })
   for (const scale of scales) {
     const wide = scaledBy(network, data, scale)
     const [x, y] = [given(wide.inputs), given(wide.targets)]

@@ -14,6 +14,7 @@ import {
   given,
   randomFrom,
   sizeOf,
+  startOf,
   withTies,
   type Data,
   type State,
@@ -194,8 +195,7 @@ declare const WebAssembly: { readonly Module: new (bytes: Uint8Array) => object 
 /** The gradients that slopes are compared with: a module's own, on as many samples as the slopes' cost allows. */
 function derivedBy({ network, module }: Candidate, state: State, data: Data) {
   const first = cut(network, data, 0, samplesFor(network, data.samples))
-  const { parameters, buffers, seed } = state
-  const trainer = module.createTrainer({ parameters, buffers, seed })
+  const trainer = module.createTrainer(startOf(state))
   trainer.gradient(given(first.inputs), given(first.targets))
   const byInputs = inputGradients(network, trainer, first.samples).map(
     ([name, , view]) => [name, view.slice()] as const,

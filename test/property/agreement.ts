@@ -14,6 +14,7 @@ import {
   given,
   realInputs,
   smooth,
+  startOf,
   withTies,
   type Data,
   type State,
@@ -115,13 +116,12 @@ function compareManySamples(
   findings: Findings,
 ): void {
   const [x, y] = [given(data.inputs), given(data.targets)]
-  const { parameters, buffers, seed } = state
-  const start = { ...options, parameters, buffers, seed }
+  const start = { ...options, ...startOf(state) }
   const predicted = listed(module.createModel(start).predict(x))
   const loss = module.createTrainer(start).loss(x, y)
   const bindings = bindingsOf(data, state)
   const divisor = divisorIn(network, bindings, meaning.kernels)
-  compareOpenly(meaning, seed, findings, (way, found) => {
+  compareOpenly(meaning, state.seed, findings, (way, found) => {
     const [lossSum, ...predictions] = way([sum(network.losses, [0]), ...network.outputs], bindings)
     predictions.forEach(({ values, tolerance }, k) =>
       found.compare(predicted[k]!, values, { quantity: `${predictionOf(network, k)}, of many samples` }, tolerance),

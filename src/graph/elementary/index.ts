@@ -11,7 +11,7 @@ import { cosine, sine, tangent } from './trigonometric.ts'
 
 export type { Precision }
 
-/** Ops that the host computes for all targets: see the column of the table. */
+/** Ops that are a function of the host's for all targets, or one with its bits: see the column of the table. */
 export type HostOp = {
   [O in PointwiseOp]: (typeof pointwise)[O] extends { readonly host: true } ? O : never
 }[PointwiseOp]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { FileError, reported } from '../../host/fileError.ts'
+import { reported } from '../../host/fileError.ts'
+import { openPlain } from '../../host/plainFile.ts'
 import { TableError } from '../mistakes.ts'
 import { limits } from './table.ts'
 
@@ -16,30 +16,22 @@ export interface Contents {
 }
 
 /**
- * Opens a plain file. What it holds in the end is limited, so that a small file can't fill the memory.
- * @throws FileError where there is none; TableError while it is read, where it is too large or no whole gzip file.
+ * A plain file, which is opened once its first portion is asked for. What it holds in the end is limited, so that a small file can't fill the
+ * memory. Reading it throws FileError where there is none; TableError where it is too large or no whole gzip file.
  */
-export async function contentsOf(file: string, onRead: OnRead): Promise<Contents> {
-  const size = await sizeOf(file)
+export function contentsOf(file: string, onRead: OnRead): Contents {
   const hash = createHash('sha256')
-  const raw = rawPortions(file, size, onRead, (part) => hash.update(part))
+  const raw = rawPortions(file, onRead, (part) => hash.update(part))
   const portions = file.toLowerCase().endsWith('.gz') ? unzipped(file, raw) : raw
   return { portions: limited(file, portions), hash: () => hash.digest('hex') }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  const found = await reported('read', file, () => stat(file))
-  if (!found.isFile())
-    throw new FileError('read', file, found.isDirectory() ? 'a folder is there' : 'it is no plain file')
-  return found.size
-}
-
-async function* rawPortions(file: string, size: number, onRead: OnRead, take: (part: Uint8Array) => void) {
-  const handle = await reported('read', file, () => open(file))
+async function* rawPortions(path: string, onRead: OnRead, take: (part: Uint8Array) => void) {
+  const { file, size } = await openPlain(path)
   try {
     let read = 0
     for (;;) {
-      const { bytesRead, buffer } = await reported('read', file, () => handle.read(Buffer.alloc(2 ** 18)))
+      const { bytesRead, buffer } = await reported('read', path, () => file.read(Buffer.alloc(2 ** 18)))
       if (bytesRead === 0) return
       const part = buffer.subarray(0, bytesRead)
       read += bytesRead
@@ -48,7 +40,7 @@ async function* rawPortions(file: string, size: number, onRead: OnRead, take: (p
       yield part
     }
   } finally {
-    await handle.close()
+    await file.close()
   }
 }
 

@@ -32,7 +32,7 @@ export async function readTable(
       `${file}: expected a name that ends in one of ${Object.keys(readers).join(', ')}, or so and in .gz`,
     ])
   const table = new TableBuilder(file, ending === '.npy' ? 'row' : '')
-  const { portions, hash } = await contentsOf(file, onRead)
+  const { portions, hash } = contentsOf(file, onRead)
   await readers[ending]!(portions, table, options)
   return table.build(hash())
 }

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { ownArguments } from '../../host/ownArguments.ts'
 import type { EpochReport } from './history.ts'
 import type { Task, Told } from './thread.ts'
 
@@ -21,8 +20,8 @@ export interface TrainingRun {
 
 /** Trains in a thread of its own. @param onEpoch told of each epoch, with the trainer's file after it. */
 export function runTraining(task: Task, onEpoch: (report: EpochReport, checkpoint: Uint8Array) => void): TrainingRun {
-  const ending = extname(import.meta.url)
-  const worker = new Worker(new URL(`./thread${ending}`, import.meta.url), { workerData: task, ...loaderOf(ending) })
+  const thread = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
+  const worker = new Worker(thread, { workerData: task, execArgv: [...ownArguments()] })
   let stopped = false
   const ended = new Promise<Ending>((resolve, reject) => {
     let failure: string | undefined
@@ -41,11 +40,4 @@ export function runTraining(task: Task, onEpoch: (report: EpochReport, checkpoin
     void worker.terminate()
   }
   return { ended, stop }
-}
-
-/** Where this runs from its source, so does the thread. */
-function loaderOf(ending: string): { readonly execArgv?: string[] } {
-  if (ending === '.js') return {}
-  const jiti = dirname(createRequire(import.meta.url).resolve('jiti/package.json'))
-  return { execArgv: ['--import', pathToFileURL(join(jiti, 'lib/jiti-register.mjs')).href] }
 }
