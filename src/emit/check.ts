@@ -2,16 +2,21 @@ import { Fault } from '../base/fault.ts'
 import { ts } from './typescript.ts'
 import { built } from './built.ts'
 import { namesIn, unknownNames } from './names.ts'
+import { Outlines } from './outlines.ts'
 
 /**
  * Checks a module's own text: ASCII, no name that neither it nor the library declares, types under `strict` and syntax that can be
- * erased. The runtime, which is the same in every module, is checked where it is built and stands here with its signatures alone.
- * Fault: a check failed.
+ * erased. The runtime, which is the same in every module, is checked where it is built and stands here with its signatures alone, as
+ * kernels do whose like has passed before. Fault: a check failed.
+ * @param host what the module declares beside its kernels.
+ * @param signatures of the runtime's declarations, by their names.
  */
-export function check(own: string, signatures: readonly string[]): void {
-  const strange = /[^\n -~]/.exec(own)
+export function check(host: string, kernels: readonly string[], signatures: ReadonlyMap<string, string>): void {
+  const strange = /[^\n -~]/.exec([host, ...kernels].join('\n'))
   if (strange) throw new Fault(`The module holds the character ${JSON.stringify(strange[0])}.`)
-  const { program, file } = parse([own, ...signatures].join('\n'))
+  const shared = new Set([...signatures.keys(), 'Vector'])
+  const outlined = kernels.map((kernel) => outlines.outline(kernel, shared))
+  const { program, file } = parse([host, ...outlined, ...signatures.values()].join('\n'))
   refuse(program.getSyntacticDiagnostics(file))
   // Gives each node its parent.
   program.getTypeChecker()
@@ -20,9 +25,11 @@ export function check(own: string, signatures: readonly string[]): void {
   const unknown = unknownNames(names, vocabulary)
   if (unknown.length > 0) throw new Fault(`The module names ${unknown.join(', ')}.`)
   refuse(program.getSemanticDiagnostics(file))
+  outlines.add(outlined, file, shared)
 }
 
 const vocabulary = new Set(built.vocabulary)
+const outlines = new Outlines(vocabulary)
 
 const path = '/module.ts'
 const libraryPath = '/library.d.ts'

@@ -3,7 +3,7 @@ import { Fault } from '../base/fault.ts'
 import { lazy } from '../base/lazy.ts'
 import type { AssembleOptions } from '../targets/target.ts'
 import type { ModuleDescription } from './description.ts'
-import { format, formatFunction } from './format.ts'
+import { formatDeclarations } from './format.ts'
 import { inlineRuntime, type Inlined } from './inline.ts'
 import { assembleKernels, filesBeside, type Kernels } from './kernels.ts'
 import { commentText } from './literal.ts'
@@ -60,8 +60,8 @@ export const fill: Pass<Described & Assembled, Filled> = {
   // The runtime's part is checked where it is built.
   check: async ({ parts: { host, functions, runtime } }) => {
     const { check } = await loadChecker()
-    const signatures = runtime.filter(({ file }) => file !== 'interface.ts').map(({ signature }) => signature)
-    check([host, ...functions.flat()].join('\n'), signatures)
+    const shared = runtime.filter(({ file }) => file !== 'interface.ts')
+    check(host, functions.flat(), new Map(shared.map(({ name, signature }) => [name, signature])))
   },
 }
 
@@ -70,8 +70,8 @@ export const finish: Pass<Described & Assembled & Filled, { readonly emitted: Em
   name: 'format',
   run: async ({ description, kernels, parts: { host, functions, runtime } }) => {
     const formatted = {
-      host: (await format(host)).trimEnd(),
-      functions: await Promise.all(functions.map((list) => Promise.all(list.map(formatFunction)))),
+      host: await formatDeclarations(host),
+      functions: await Promise.all(functions.map((list) => Promise.all(list.map(formatDeclarations)))),
       runtime,
     }
     const text = await stamp(await joined(description, kernels, formatted))

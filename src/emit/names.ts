@@ -9,8 +9,8 @@ export interface Names {
 /** What the language itself gives a name. */
 const languageNames = new Set(['const', 'undefined'])
 
-/** The names that a text declares, members among them, and the others that it uses. */
-export function namesIn(file: ts.SourceFile): Names {
+/** The names that a file or a part of it declares, members among them, and the others that it uses. */
+export function namesIn(whole: ts.Node): Names {
   const declared = new Set<string>()
   const used = new Set<string>()
   let imports = false
@@ -25,7 +25,7 @@ export function namesIn(file: ts.SourceFile): Names {
     if (ts.isIdentifier(node)) (isDeclared(node) ? declared : used).add(ts.idText(node))
     ts.forEachChild(node, visit)
   }
-  visit(file)
+  visit(whole)
   return { declared, used, imports }
 }
 
