@@ -1,5 +1,6 @@
 import type { Diagnostic } from './base/errors.ts'
 import { Passes, type Timing } from './base/passes.ts'
+import type { Only } from './base/only.ts'
 import type { Precision } from './base/precision.ts'
 import type { TargetName } from './base/target.ts'
 import { describe } from './describe/describe.ts'
@@ -10,6 +11,7 @@ import type { Network } from './language/networks/network.ts'
 import { diagnose, FindingError } from './language/text/source.ts'
 import { arrange } from './programs/arrange.ts'
 import { differentiate } from './programs/differentiate.ts'
+import { keep } from './programs/keep.ts'
 import { lower, pack } from './programs/lower.ts'
 import { plan } from './programs/plan.ts'
 import { recognise } from './programs/recognise.ts'
@@ -30,6 +32,7 @@ const lowering = Passes.from<Start>()
   .add(warn) // what compiles and can't be meant
   .add(arrange) // the programs, and the tensors that their caller sees
   .add(lower) // kernels in index notation
+  .add(keep) // what inference alone has of them, where a module is to have no more
   .add(pack) // operands in the order in which they are read
   .add(plan) // what runs a second time, and a place for each buffer
 
@@ -53,6 +56,8 @@ export interface CompileOptions {
   readonly target?: TargetName
   /** In place of the spec's. */
   readonly precision?: Precision
+  /** In place of the spec's: `model` is inference alone. */
+  readonly only?: Only
   /** Whether binaryen, which isn't installed with tapeless, optimises WebAssembly kernels. */
   readonly optimize?: boolean
   /** Called as each pass begins, which waits for what it promises. */
@@ -110,8 +115,9 @@ export async function describeModule(
 
 /** Options win over the spec; no pass after this asks for them. */
 function startOf(network: Network, specFile: string, options: CompileOptions): Start {
-  const { target = network.emit.target, precision = network.emit.precision, optimize = false } = options
-  return { network: { ...network, emit: { ...network.emit, target, precision } }, specFile, optimize }
+  const { emit } = network
+  const { target = emit.target, precision = emit.precision, only = emit.only, optimize = false } = options
+  return { network: { ...network, emit: { ...emit, target, precision, only } }, specFile, optimize }
 }
 
 /** Reports a mistake that a pass finds where it stands in the spec. */

@@ -60,6 +60,7 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   memory:
     'What is kept for the backward pass: store all, recompute what is cheap, or { budget: bytes } for all of a trainer.',
   budget: 'How many bytes a trainer may take.',
+  only: "model for inference alone: no trainer, no save, and nothing that the spec asks of a trainer. A trainer's file serves it.",
   wasm: "Where a WebAssembly module's binary is: inline, or in a file beside it.",
 
   // Beside a layer

@@ -23,6 +23,7 @@ A module is compiled of each spec as it would ship, and one in each other target
   differences          the same by central differences; a kink that is near is a note
   determinism          two trainings from one seed, to the last bit
   resuming             training that was saved and loaded, with training that went on
+  inference alone      predictions of a module without a trainer with those of the trainer whose file it loads
   wide inputs          finite values on inputs from a thousandth to a thousand times as large; where the mathematics of
                        the spec overflows, that is a note
 

@@ -37,10 +37,10 @@ interface Known {
 export const describe: Pass<Known, { readonly description: ModuleDescription }> = {
   name: 'describe',
   run: (known) => ({ description: descriptionOf(known) }),
-  check: ({ description: { inputs, targets, outputs, arena, batch } }) => {
+  check: ({ description: { only, inputs, targets, outputs, arena, batch } }) => {
     const isInside = ({ offset, size }: { readonly offset: number; readonly size: number }, length: number) =>
       offset >= 0 && offset + size * batch <= length
-    const wrong = [...inputs, ...targets].filter((port) => !isInside(port, arena.trainerLength))
+    const wrong = [...inputs, ...(only ? [] : targets)].filter((port) => !isInside(port, arena.trainerLength))
     if (wrong.length > 0) throw new Error(`${wrong[0]!.name} lies outside the arena`)
     if (!outputs.every((output) => isInside(output, arena.modelLength)))
       throw new Error('an output lies outside the arena of a model')
@@ -50,7 +50,8 @@ export const describe: Pass<Known, { readonly description: ModuleDescription }> 
 function descriptionOf(known: Known): ModuleDescription {
   const { network, training, arrangement, buffers, memory, zoneStarts, printed } = known
   const { train, emit } = network
-  const startOf = (buffer: Buffer | undefined) => (buffer ? memory.offsets.get(buffer)! : 0)
+  /** 0 for what has no place. */
+  const startOf = (buffer: Buffer | undefined) => (buffer && memory.offsets.get(buffer)) ?? 0
   const startIn = (zone: string) => zoneStarts.get(zone)!
   const read = new Set(inputsNeeded(network.outputs, network.inputs))
   const trained = new Set(network.trained.map(({ name }) => name))
@@ -59,6 +60,7 @@ function descriptionOf(known: Known): ModuleDescription {
     describeTensor(tensor, startOf(buffers.get(tensor.node)) - startIn(zone))
   return {
     name: network.name,
+    ...(emit.only && { only: emit.only }),
     ...{ specFile: known.specFile, precision: emit.precision },
     specHash: network.hash,
     version: built.version,
@@ -142,8 +144,9 @@ function describeBeside(
   return { beside: { target, text }, wasm: { placement, programs, imports } }
 }
 
-/** The ops of what an optimizer carries on. */
+/** The ops of what an optimizer carries on, where there is anything to train. */
 function scalarOps({ network }: View): PointwiseOp[] {
+  if (network.trained.length === 0) return []
   return topologicalOrder(scalarsOf(network.train.optimizer).map(({ next }) => next))
     .map(({ op }) => op)
     .filter(isPointwise)
@@ -162,9 +165,10 @@ function describeSchedule({ carried, ...schedule }: NonNullable<Network['train']
   return { ...schedule, readsMetric: carried !== undefined }
 }
 
-/** The floating-point operations of a training step on a full batch; nodes that programs share count once. */
+/** The floating-point operations of a training step, or of all that a model runs, on a full batch; nodes that programs share count once. */
 function countStep({ network, programs }: Known): number {
-  const pieces = programs.filter(({ inStep }) => inStep).flatMap((program) => program.pieces)
+  const isCounted = ({ inStep }: LoweredProgram) => network.emit.only === 'model' || inStep
+  const pieces = programs.filter(isCounted).flatMap((program) => program.pieces)
   const nodesOf = ({ results }: Piece) => results.map(({ node }) => node)
   const onSamples = pieces.filter(({ over }) => over === 'samples').flatMap(nodesOf)
   return pieces.reduce(

@@ -1,13 +1,13 @@
 import { nextRate, rateIn } from './carried.ts'
 import type { Declare } from './declare.ts'
-import { hasBinary, hasHessian, isPatient, isScheduled, startsFromData } from './has.ts'
+import { hasBinary, hasHessian, isModel, isPatient, isScheduled, startsFromData } from './has.ts'
 import { binaryLines } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
 import { networkOf } from './network.ts'
 import { evaluation, isSeveral, optimizerOf, programsNamed, training, update } from './objectives.ts'
 import { copySamples, countSamples } from './ports.ts'
-import { initialValues, onSamples, programOf, statements } from './programs.ts'
+import { initialValues, onSamples, statements } from './programs.ts'
 import { dense, tensorsAt, vectorOf, zoneStart } from './tensors.ts'
 import { ignores, isMeasured, isNormalized, isPlain, isUnlike, known, metricText, prediction } from './told.ts'
 import { derivatives, optimizerStates, trainedAt } from './trained.ts'
@@ -59,7 +59,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     when: isSeveral,
     text: ({ module }) => `const metricReads: readonly string[] = ${data(module.metricReads)}`,
   },
-  lossOffset: { text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
+  lossOffset: { unused: isModel, text: ({ module }) => `const lossOffset = ${literal(module.arena.loss)}` },
   metrics: {
     when: isMeasured,
     text: ({ module }) => `const metrics: readonly Metric[] = [${module.metrics!.map(metricText).join(', ')}]`,
@@ -83,9 +83,13 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
         `return ${tensorsAt('buffers', dense(module.buffers), zoneStart(module, 'buffers'))}`,
       ]),
   },
-  derivativesIn: { text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]) },
-  optimizer: { text: ({ module }) => `const optimizer = ${data(optimizerOf(module))}` },
+  derivativesIn: {
+    unused: isModel,
+    text: ({ module }) => define('derivativesIn(arena: Vector)', [`return {${derivatives(module)}}`]),
+  },
+  optimizer: { unused: isModel, text: ({ module }) => `const optimizer = ${data(optimizerOf(module))}` },
   optimizerIn: {
+    unused: isModel,
     text: ({ module }) => define('optimizerIn(arena: Vector): Tensor[]', [`return [${optimizerStates(module)}]`]),
   },
   initialize: {
@@ -98,6 +102,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   },
 
   countInputs: {
+    unused: (module) => isModel(module) && isUnlike(module),
     text: ({ module }) =>
       define(
         'countInputs(x: Inputs, samples?: number): number',
@@ -105,6 +110,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ),
   },
   countTargets: {
+    unused: isModel,
     text: ({ module }) =>
       define(
         'countTargets(y: Targets, samples?: number): number',
@@ -112,7 +118,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ),
   },
   isIgnored: {
-    when: ignores,
+    when: (module) => ignores(module) && !isModel(module),
     text: ({ module }) => {
       const { name, ignored } = module.targets.find((target) => target.ignored !== undefined)!
       const test = `name === ${data(name)} && value === ${literal(ignored!)}`
@@ -120,6 +126,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     },
   },
   copyInputs: {
+    unused: (module) => isModel(module) && isUnlike(module),
     text: ({ module }) =>
       procedure(
         'copyInputs',
@@ -128,6 +135,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       ),
   },
   copyTargets: {
+    unused: isModel,
     text: ({ module }) =>
       procedure(
         'copyTargets',
@@ -140,11 +148,9 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     runs: 'predict',
     text: ({ module }) => procedure('predictBatch', onSamples, statements(module, 'predict')),
   },
-  evaluateBatch: {
-    runs: 'loss',
-    text: ({ module }) => evaluation(module, 'evaluateBatch', 'loss'),
-  },
+  evaluateBatch: { unused: isModel, runs: 'loss', text: ({ module }) => evaluation(module, 'evaluateBatch', 'loss') },
   differentiateBatch: {
+    unused: isModel,
     runs: 'gradient',
     text: ({ module }) => training(module, 'differentiateBatch', 'gradient'),
   },
@@ -163,7 +169,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) => define('productsIn(arena: Vector): Tensor[]', [`return ${trainedAt(module, 'products')}`]),
   },
   commitBatch: {
-    when: (module) => programsNamed(module, 'commit').some((name) => programOf(module, name).calls.length > 0),
+    when: (module) => programsNamed(module, 'commit').some((name) => (module.programs[name]?.calls.length ?? 0) > 0),
     runs: 'commit',
     text: ({ module }) => evaluation(module, 'commitBatch', 'commit'),
   },
@@ -176,16 +182,13 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     runs: 'initialize',
     text: ({ module }) => procedure('initializeBatch', onSamples, statements(module, 'initialize')),
   },
-  updateParameters: {
-    runs: 'update',
-    text: ({ module }) => update(module, 'updateParameters'),
-  },
+  updateParameters: { unused: isModel, runs: 'update', text: ({ module }) => update(module, 'updateParameters') },
   patience: { when: isPatient, text: ({ module }) => `const patience = ${literal(module.patience!.epochs)}` },
   minimumImprovement: {
     when: isPatient,
     text: ({ module }) => `const minimumImprovement = ${literal(module.patience!.minimumImprovement)}`,
   },
-  baseRate: { text: ({ module }) => `const baseRate = ${literal(module.learningRate)}` },
+  baseRate: { unused: isModel, text: ({ module }) => `const baseRate = ${literal(module.learningRate)}` },
   rateIn: {
     when: isScheduled,
     text: ({ module }) => define('rateIn(epoch: number): number', [`return ${rateIn(module)}`]),

@@ -12,6 +12,8 @@ export interface Context {
 export interface Declare {
   /** Whether a module has it; every module has it unless told. */
   readonly when?: (module: ModuleDescription) => boolean
+  /** Whether nothing in a module calls it, as what of the runtime would do so isn't there: then the module is without it too. */
+  readonly unused?: (module: ModuleDescription) => boolean
   /** The program that it runs. */
   readonly runs?: string
   readonly text: (context: Context) => string

@@ -1,3 +1,4 @@
+import type { Only } from '../base/only.ts'
 import type { Precision } from '../base/precision.ts'
 import type { TargetName } from '../base/target.ts'
 
@@ -157,6 +158,8 @@ export interface WasmDescription {
 
 export interface ModuleDescription {
   readonly name: string
+  /** What it is of alone. A model has none of what follows that is said of trainers: those are empty, 0, or as the spec has them. */
+  readonly only?: Only
   /** As shown in the header: the spec's file, relative, with `/`. */
   readonly specFile: string
   readonly specHash: string
@@ -226,7 +229,7 @@ export interface ModuleDescription {
   readonly hessianProduct?: true
   /** After how many epochs without an improvement by more than so much training ends. */
   readonly patience?: { readonly epochs: number; readonly minimumImprovement: number }
-  /** Counted from the graph: floating-point operations of one training step on a full batch. */
+  /** Counted from the graph: floating-point operations of one training step on a full batch, or of a prediction where none is trained. */
   readonly operations: number
   /**
    * Where the gradient computes activations again rather than keep them: the elements that a trainer would need to keep all, and the

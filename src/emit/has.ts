@@ -4,6 +4,11 @@ import type { ModuleDescription } from './description.ts'
  * What modules may have or be without.
  */
 
+/** Whether it is inference alone. */
+export function isModel({ only }: ModuleDescription): boolean {
+  return only === 'model'
+}
+
 export function startsFromData({ startedByData }: ModuleDescription): boolean {
   return startedByData.length > 0
 }

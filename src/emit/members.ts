@@ -1,3 +1,4 @@
+import { isModel } from './has.ts'
 import { isSeveral } from './objectives.ts'
 import { isUnlike } from './told.ts'
 import { Fault } from '../base/fault.ts'
@@ -17,6 +18,21 @@ interface Member {
 }
 
 const members: readonly Member[] = [
+  {
+    of: 'Options',
+    when: isModel,
+    plain: "that fixes start values, shuffling and dropout's masks; 0 unless given.",
+    text: 'that fixes start values; 0 unless given.',
+  },
+  {
+    of: 'Model',
+    when: isModel,
+    plain: [
+      '  /** The parameters and buffers as a safetensors file. */',
+      '  save(): Uint8Array & { readonly buffer: ArrayBuffer }\n',
+    ].join('\n'),
+    text: '',
+  },
   {
     of: 'Model',
     when: isUnlike,

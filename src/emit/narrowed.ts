@@ -1,5 +1,6 @@
 import type * as Types from '../runtime/types.ts'
 import type { Declare } from './declare.ts'
+import { isModel } from './has.ts'
 import { data } from './literal.ts'
 import { always, isSeveral } from './objectives.ts'
 import { dataType } from './ports.ts'
@@ -10,14 +11,21 @@ import { isMeasured, isUnlike, known, namesOf, predictionType } from './told.ts'
 export const types: { readonly [Name in keyof ModuleTypes]: Declare } = {
   Vector: { text: ({ module }) => `export type Vector = ${vectorOf(module)}` },
   ParameterName: { text: () => "export type ParameterName = (typeof network.parameters)[number]['name']" },
-  TrainedName: { text: ({ module }) => `type TrainedName = ${trainedName(module.parameters)}` },
+  TrainedName: { unused: isModel, text: ({ module }) => `type TrainedName = ${trainedName(module.parameters)}` },
   BufferName: { text: () => "type BufferName = (typeof network.buffers)[number]['name']" },
   Carried: {
+    unused: isModel,
     text: ({ module: { carried } }) =>
       `type Carried = Record<${carried.map(({ name }) => data(name)).join(' | ') || 'never'}, number>`,
   },
-  Inputs: { text: ({ module }) => `type Inputs = ${dataType(module.inputs, always(module, module.inputs))}` },
-  Targets: { text: ({ module }) => `type Targets = ${dataType(module.targets, always(module, module.targets))}` },
+  Inputs: {
+    unused: (module) => isModel(module) && isUnlike(module),
+    text: ({ module }) => `type Inputs = ${dataType(module.inputs, always(module, module.inputs))}`,
+  },
+  Targets: {
+    unused: isModel,
+    text: ({ module }) => `type Targets = ${dataType(module.targets, always(module, module.targets))}`,
+  },
   Known: { when: isUnlike, text: ({ module }) => `type Known = ${dataType(module.inputs, known(module))}` },
   ObjectiveName: {
     when: isSeveral,

@@ -1,11 +1,12 @@
 import { declarations } from './declarations.ts'
 import type { Declare } from './declare.ts'
-import { hasHessian, isPatient, readsMetric, startsFromData } from './has.ts'
+import { hasHessian, isModel, isPatient, readsMetric, startsFromData } from './has.ts'
 import { isSeveral } from './objectives.ts'
 import { isMeasured, isNormalized, isUnlike } from './told.ts'
 
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
 const optionalFunctions = {
+  encode: (module) => !isModel(module),
   predictEach: isUnlike,
   newTally: isMeasured,
   clearTally: isMeasured,
@@ -48,6 +49,7 @@ type OptionalFunction =
   | keyof typeof import('../runtime/objectives.ts')
   | keyof typeof import('../runtime/outputs.ts')
   | keyof typeof import('../runtime/patience.ts')
+  | keyof typeof import('../runtime/safetensors.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')
 

@@ -25,8 +25,8 @@ function sourceOf(name: string): Source | undefined {
   return Object.hasOwn(uniforms, name) ? uniforms[name as Uniform].from : undefined
 }
 
-/** Whether its training draws random numbers. */
-export function isRandom(module: ModuleDescription, program = 'gradient'): boolean {
+/** Whether a program draws random numbers. */
+export function isRandom(module: ModuleDescription, program: string): boolean {
   return programOf(module, program).uniforms.some((name) => sourceOf(name) === 'seed')
 }
 

@@ -2,9 +2,10 @@ import type * as Interface from '../runtime/interface.ts'
 import type { State } from '../runtime/state.ts'
 import type { Tensor } from '../runtime/tensor.ts'
 import { optional } from './optional.ts'
-import { isSeveral, programsNamed } from './objectives.ts'
+import { isSeveral } from './objectives.ts'
 import { metricKinds } from './told.ts'
 import type { ModuleDescription } from './description.ts'
+import { isModel } from './has.ts'
 import { wasmRoots } from './kernels.ts'
 import { isRandom } from './programs.ts'
 
@@ -26,7 +27,9 @@ type RuntimeFunction =
   | keyof typeof import('../runtime/tensors.ts')
   | keyof typeof import('../runtime/trainer.ts')
 
-/** The types that every module exports, in the order in which a reader wants them. */
+type Named = RuntimeFunction | keyof NamedTypes
+
+/** The types that modules export, in the order in which a reader wants them. */
 export const publicTypes: readonly string[] = [
   'Options',
   'Model',
@@ -35,16 +38,13 @@ export const publicTypes: readonly string[] = [
 ] satisfies readonly (keyof NamedTypes)[]
 
 /** What every module names, in the order in which it comes. */
-const common = [
-  'modelIn',
-  'trainerIn',
-  'tensorsAt',
-  'viewsOf',
-  'Tensor',
-  'State',
-  'countSamples',
-  'copySamples',
-] satisfies readonly (RuntimeFunction | keyof NamedTypes)[]
+const whole = [
+  ...(['Options', 'Model', 'Trainer', 'Report'] as const),
+  ...(['modelIn', 'trainerIn', 'tensorsAt', 'viewsOf', 'Tensor', 'State', 'countSamples', 'copySamples'] as const),
+] satisfies readonly Named[]
+
+/** What of that is for trainers alone. */
+const ofTrainers: ReadonlySet<Named> = new Set(['Trainer', 'Report', 'trainerIn', 'State'])
 
 /** What a module names that has several losses. */
 const objectiveFunctions = [
@@ -56,13 +56,12 @@ const objectiveFunctions = [
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots(module: ModuleDescription): string[] {
   const { parameters, buffers, helpers, schedule, wasm, metrics = [] } = module
-  const draws: RuntimeFunction[] = programsNamed(module, 'gradient').some((name) => isRandom(module, name))
+  const draws: RuntimeFunction[] = Object.keys(module.programs).some((name) => isRandom(module, name))
     ? ['stepKey']
     : []
   const warms: RuntimeFunction[] = schedule?.warmup ? ['linear'] : []
   return [
-    ...publicTypes,
-    ...common,
+    ...whole.filter((name) => !isModel(module) || !ofTrainers.has(name)),
     ...[...parameters, ...buffers].map(({ initial }) => initial.function),
     ...draws,
     ...(schedule ? [schedule.function] : []),

@@ -7,6 +7,7 @@ import { declarations } from './declarations.ts'
 import type { Context, Declare } from './declare.ts'
 import { types } from './narrowed.ts'
 import type { ModuleDescription, SectionDescription } from './description.ts'
+import { isModel } from './has.ts'
 import { typescriptHeader } from './header.ts'
 import type { Inlined } from './inline.ts'
 import { newArena } from './kernels.ts'
@@ -25,6 +26,7 @@ export interface HostSlots extends Readonly<Record<keyof typeof declarations | k
   readonly inputGradient: string
   readonly options: string
   readonly modelArena: string
+  /** Empty where there is no trainer. */
   readonly trainerArena: string
   /** The programs of the kernels' binary that most modules don't have. */
   readonly ownPrograms: readonly string[]
@@ -40,6 +42,7 @@ export interface ModuleSlots {
   readonly parameterCount: string
   readonly operations: string
   readonly batch: string
+  /** Empty where there is no trainer. */
   readonly trainerBytes: string
   readonly modelBytes: string
   readonly recomputation:
@@ -74,7 +77,7 @@ export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSl
     inputGradient: gradientType(inputs, inputGradients),
     options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
     modelArena: newArena(module, arena.modelLength),
-    trainerArena: newArena(module, arena.trainerLength),
+    trainerArena: isModel(module) ? '' : newArena(module, arena.trainerLength),
     ownPrograms: wasm?.programs.filter((program) => !usualPrograms.includes(program)) ?? [],
     carried: startOf(module),
   }
@@ -95,7 +98,7 @@ export function moduleSlots(
     batch: decimal(module.batch),
     operations: decimal(operations),
     parameterCount: decimal(countParameters(module)),
-    trainerBytes: bytes(arena.trainerLength),
+    trainerBytes: isModel(module) ? '' : bytes(arena.trainerLength),
     modelBytes: bytes(arena.modelLength),
     recomputation: recomputation && {
       storedBytes: bytes(recomputation.storedLength),
@@ -110,9 +113,9 @@ export function moduleSlots(
 }
 
 function declare<Name extends string>(table: Readonly<Record<Name, Declare>>, context: Context): Record<Name, string> {
-  const texts = Object.entries<Declare>(table).map(([name, { when, text }]) => [
+  const texts = Object.entries<Declare>(table).map(([name, { when, unused, text }]) => [
     name,
-    when && !when(context.module) ? '' : `${built.docstrings[name]}${text(context)}`,
+    unused?.(context.module) || when?.(context.module) === false ? '' : `${built.docstrings[name]}${text(context)}`,
   ])
   return Object.fromEntries(texts) as Record<Name, string>
 }

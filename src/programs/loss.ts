@@ -26,7 +26,7 @@ const onSamples = (leaves: Leaves, results: readonly Demand[]) => [{ results, le
 
 export function predictProgram({ outputs }: TrainingGraph, leaves: Leaves): Program {
   const results = outputs.map((node) => ({ node }))
-  return { name: 'predict', pieces: onSamples(leaves, results), untargeted: true }
+  return { name: 'predict', pieces: onSamples(leaves, results), inModel: true, untargeted: true }
 }
 
 /**

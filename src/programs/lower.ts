@@ -88,7 +88,13 @@ function goingOn(program: LoweredProgram, all: readonly LoweredProgram[]): Lower
   return { ...program, pieces }
 }
 
-function checked({ network, programs }: { readonly network: Network; readonly programs: readonly LoweredProgram[] }) {
+export function checked({
+  network,
+  programs,
+}: {
+  readonly network: Network
+  readonly programs: readonly LoweredProgram[]
+}) {
   const before = ({ after }: LoweredProgram) => (after === undefined ? [] : stepsOf(programNamed(programs, after)))
   checkKernels(
     programs.map((program) => [...before(program), ...stepsOf(program)]),

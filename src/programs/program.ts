@@ -38,6 +38,8 @@ export interface HostNumber {
 export interface Program {
   readonly name: string
   readonly pieces: readonly Piece[]
+  /** Whether a model runs it too. */
+  readonly inModel?: true
   /** Whether its caller gives it inputs alone. So it must read no target: that would be what the last batch left. */
   readonly untargeted?: true
   /** The program that has just run on the same samples: this one goes on from what that has left in the arena. */

@@ -92,9 +92,11 @@ export async function planTraining(options: TrainOptions, onStep: OnStep): Promi
   }
 }
 
-/** The module that `generate` emits, with its kernels in it: here nobody hands it a binary. */
+/** The module that `generate` emits, whole, and with its kernels in it: here nobody hands it a binary. */
 function compileInline(network: Network, onPass: (pass: string) => void | Promise<void>): Promise<CompiledModule> {
-  return compile({ ...network, emit: { ...network.emit, wasm: 'inline' } }, network.source.file, { onPass })
+  return compile({ ...network, emit: { ...network.emit, wasm: 'inline', only: undefined } }, network.source.file, {
+    onPass,
+  })
 }
 
 async function propose(options: TrainOptions, table: Table, choice: Choice, split: Split, settings: Settings) {

@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts'
 import { listed } from './predictions.ts'
 
 /** Some epochs, the samples in a new order in each. @returns why it stopped, where it did: a loss that isn't finite. */
-function train(trainer: Trainer, data: Data, epochs: number): string | undefined {
+export function train(trainer: Trainer, data: Data, epochs: number): string | undefined {
   try {
     trainer.fit(given(data.inputs), given(data.targets), { epochs })
     return undefined
@@ -15,7 +15,14 @@ function train(trainer: Trainer, data: Data, epochs: number): string | undefined
   }
 }
 
-function comparePredictions(one: Model, other: Model, { inputs }: Data, quantity: string, findings: Findings): void {
+/** Compares what one predicts with what the other does, to the bit. */
+export function comparePredictions(
+  one: Model,
+  other: Model,
+  { inputs }: Data,
+  quantity: string,
+  findings: Findings,
+): void {
   const expected = listed(other.predict(given(inputs)))
   listed(one.predict(given(inputs))).forEach((values, k) => findings.compare(values, expected[k]!, { quantity }))
 }

@@ -1,7 +1,7 @@
 import { bytesOf, type Precision } from '../base/precision.ts'
 import { targetNames, type TargetName } from '../base/target.ts'
 import type { Diagnostic } from '../base/errors.ts'
-import { compile, describeModule } from '../compile.ts'
+import { compile, describeModule, type CompileOptions } from '../compile.ts'
 import { renderModule } from '../emit/emit.ts'
 import type { Network } from '../language/networks/network.ts'
 import { withIdioms } from '../programs/recognise.ts'
@@ -22,6 +22,7 @@ import {
 import type { Instantiate } from '../emit/emitted.ts'
 import { checkFiniteness } from './finiteness.ts'
 import { Findings, type Found } from './findings.ts'
+import { checkInference, type Inference } from './inference.ts'
 import { GradientCheck, samplesFor } from './gradients.ts'
 import { inDouble, meaningOf } from './meaning.ts'
 import { candidatesOf, lookAtEach } from './objectives.ts'
@@ -48,6 +49,7 @@ export const checkNames: readonly string[] = [
   'differences',
   'determinism',
   'resuming',
+  'inference alone',
   'wide inputs',
 ]
 
@@ -106,10 +108,11 @@ export async function verify(network: Network, specFile: string, options: Verify
 
   /** Of each kind, for each objective. */
   const candidates = new Map<string, readonly { candidate: Compiled; interpreted: Interpreted }[]>()
-  const { target, precision } = network.emit
+  const { emit } = network
+  const { target, precision } = emit
   for (const kind of kinds) {
     const isOwn = kind.target === target && kind.precision === precision
-    const about = `${isOwn ? 'the module that ships' : 'a module'} with the interpreter`
+    const about = `${isOwn && !emit.only ? 'the module that ships' : 'a module'} with the interpreter`
     await run(nameOfKind(kind), about, async (findings) => {
       const candidate = await candidateOf(network, specFile, kind, isOwn, options.instantiate)
       const trial = { seed, batches: [data, fewer], variables: network.emit.inputGradients } as const
@@ -149,6 +152,11 @@ export async function verify(network: Network, specFile: string, options: Verify
   await run('resuming', 'training that was saved and loaded with training that went on', (findings) =>
     checkResuming(ships, many, seed, findings),
   )
+  const about = `${emit.only ? 'the module that ships' : 'a module of inference alone'} with one that trains`
+  await run('inference alone', about, async (findings) => {
+    const inference = await inferenceOf(network, specFile, options.instantiate)
+    checkInference(ships, inference, many, seed, findings)
+  })
   await run('wide inputs', 'inputs from a thousandth to a thousand times as large', (findings) =>
     lookAtEach(
       own.map(({ candidate }) => candidate),
@@ -175,18 +183,33 @@ async function candidateOf(
   instantiate: Instantiate,
 ): Promise<Compiled> {
   const { memory, math } = network.emit
-  const meaning = meaningOf({ ...kind, math })
-  const meant = withIdioms(network, kind.precision)
-  if (isOwn) {
-    const { text, binary, warnings } = await compile(network, specFile)
-    const isBeside = network.emit.target === 'wasm' && network.emit.wasm === 'file'
-    const options = isBeside ? { wasm: new WebAssembly.Module(binary!) } : {}
-    return { network: meant, module: await instantiate(text), meaning, options, warnings }
-  }
+  const whole = { ...network, emit: { ...network.emit, only: undefined } }
+  const [meant, meaning] = [withIdioms(network, kind.precision), meaningOf({ ...kind, math })]
+  if (isOwn) return { network: meant, meaning, ...(await shipped(whole, specFile, instantiate)) }
   // A budget is for the precision that it was given for.
-  const emit = { ...network.emit, wasm: 'inline', memory: typeof memory === 'object' ? 'recompute' : memory } as const
-  const description = await describeModule({ ...network, emit }, specFile, kind)
-  return { network: meant, module: await instantiate(await renderModule(description)), meaning, warnings: [] }
+  const emit = { ...whole.emit, wasm: 'inline', memory: typeof memory === 'object' ? 'recompute' : memory } as const
+  const module = await rendered({ ...network, emit }, specFile, kind, instantiate)
+  return { network: meant, meaning, module, warnings: [] }
+}
+
+/** A module of inference alone: that which ships, where it is that. */
+async function inferenceOf(network: Network, specFile: string, instantiate: Instantiate): Promise<Inference> {
+  if (network.emit.only) return shipped(network, specFile, instantiate)
+  const emit = { ...network.emit, wasm: 'inline' } as const
+  return { module: await rendered({ ...network, emit }, specFile, { only: 'model' }, instantiate) }
+}
+
+/** A module as a user has it. */
+async function shipped(network: Network, specFile: string, instantiate: Instantiate) {
+  const { text, binary, warnings } = await compile(network, specFile)
+  const isBeside = network.emit.target === 'wasm' && network.emit.wasm === 'file'
+  const options = isBeside ? { wasm: new WebAssembly.Module(binary!) } : {}
+  return { module: await instantiate(text), options, warnings }
+}
+
+/** A module whose text isn't checked and formatted. */
+async function rendered(network: Network, specFile: string, options: CompileOptions, instantiate: Instantiate) {
+  return instantiate(await renderModule(await describeModule(network, specFile, options)))
 }
 
 /** The part of the platform's WebAssembly that is used here: the language's own library has no types of it. */

@@ -2,6 +2,7 @@ import { sha256Of } from '../../base/bytes.ts'
 import type { Diagnostic } from '../../base/errors.ts'
 import { canonicalJson } from '../../base/json.ts'
 import type { Mathematics } from '../../base/mathematics.ts'
+import type { Only } from '../../base/only.ts'
 import { fileName } from '../../base/path.ts'
 import { bytesOf, type Precision } from '../../base/precision.ts'
 import type { TargetName } from '../../base/target.ts'
@@ -62,6 +63,8 @@ export interface Network extends Omit<NetworkBody, 'objectives'> {
     readonly math: Mathematics
     /** Where the target wasm puts the kernels' binary: into the module, or into a file beside it. */
     readonly wasm: 'inline' | 'file'
+    /** What the module is of alone, if it isn't to have all. */
+    readonly only?: Only | undefined
   }
   /** A hash of the spec's meaning, 16 hexadecimal digits. Comments, order of keys, shorthands, file format and name don't change it. */
   readonly hash: string
@@ -116,6 +119,7 @@ export async function loadNetwork(source: SpecSource): Promise<Network> {
         directions,
         wasm: spec!.emit.wasm ?? 'inline',
         math: spec!.emit.math ?? 'engine',
+        only: spec!.emit.only,
       },
     },
     hash: hashOf(spec!, body!, parameters),

@@ -1,4 +1,5 @@
 import { z } from '../words/zod.ts'
+import { onlyNames } from '../../base/only.ts'
 import { targetNames } from '../../base/target.ts'
 import { count, nonNegative, off, shaped } from '../words/arguments.ts'
 import { clips } from '../words/clips.ts'
@@ -77,6 +78,8 @@ const emit = keys({
   hessianProduct: off,
   memory: memory.optional(),
   wasm: wasm.optional(),
+  /** What the module is of alone; the whole network unless given. */
+  only: z.enum(onlyNames).optional(),
 })
 
 /** Nothing says the same as an empty list or mapping. */
