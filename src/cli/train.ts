@@ -107,8 +107,10 @@ function tellEnding({ ending, epochs }: Trained, signal: number | undefined): vo
   }
   if (signal === undefined) return
   const saved =
-    epochs === 0
-      ? 'before an epoch was finished: nothing was saved'
-      : `after ${numberOf(epochs, 'epoch')}: --resume goes on`
+    ending.how === 'done'
+      ? 'when all was done and saved'
+      : epochs === 0
+        ? 'before an epoch was finished: nothing was saved'
+        : `after ${numberOf(epochs, 'epoch')}: --resume goes on`
   process.stderr.write(`interrupted ${saved}\n`)
 }

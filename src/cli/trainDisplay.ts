@@ -66,19 +66,20 @@ export function trainingDisplay(): TrainingDisplay {
   }
 }
 
-/** One line: the epoch, its numbers, and the time that is left. */
+/** One line, which a narrow terminal cuts: the epoch, the time that is left, and the epoch's numbers. */
 function statusOf(report: EpochReport, epochs: number, seconds: number): string {
   const numbers = Object.entries(numbersOf(report)).map(([name, value]) => `${name} ${brief(value)}`)
-  const left = report.stopped
-    ? 'its patience is out'
-    : report.epoch + 1 === epochs
-      ? 'done'
-      : `${duration(seconds)} left`
-  return [`epoch ${report.epoch + 1}/${epochs}`, ...numbers, left].join('  ')
+  return [`epoch ${report.epoch + 1}/${epochs}`, ...ending(report, epochs, seconds), ...numbers].join('  ')
+}
+
+/** How far it is to the end, where that is known. */
+function ending({ stopped, epoch }: EpochReport, epochs: number, seconds: number): string[] {
+  if (stopped) return ['its patience is out']
+  if (epoch + 1 === epochs) return ['done']
+  return Number.isFinite(seconds) ? [`${duration(seconds)} left`] : []
 }
 
 function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'unknown time'
   if (seconds < 60) return `${Math.ceil(seconds)} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
@@ -96,11 +97,20 @@ function curve(
   const [width, height] = [columns - 14, Math.min(10, rows - 6)]
   if (width < 20 || height < 3 || loss.length < 2) return []
   const series = [loss, ...(validation ? [validation] : [])].map((values) => resampled(values, width))
-  const format = (value: number) => brief(Number(value.toPrecision(3))).padStart(10)
+  const label = labels(series.flat())
+  const format = (value: number) => label(value).padStart(10)
   const colors = showsColor(process.stderr) ? { colors: ['\u001b[90m', '\u001b[33m'] } : {}
   const picture = plot(series, { height, format, ...colors })
   const key = validation ? `${paint.gray('─ loss')}  ${paint.yellow('─ validation loss')}` : paint.gray('─ loss')
   return [...picture.split('\n'), `${' '.repeat(12)}${key}`]
+}
+
+/** How an axis over some values writes them: the largest with three digits, all with as many decimals. */
+function labels(values: readonly number[]): (value: number) => string {
+  const most = Math.max(...values.map(Math.abs))
+  const decimals = 2 - Math.floor(Math.log10(most))
+  if (decimals < -4 || decimals > 7) return (value) => value.toExponential(1)
+  return (value) => value.toFixed(Math.max(0, decimals))
 }
 
 /** As many values as there are columns: the last of each stretch. */

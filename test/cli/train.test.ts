@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { folderWith, removeFolders } from '../package/installed.ts'
 import { flowers, ship } from '../train/tables.ts'
-import { command, tapeless } from './tapeless.ts'
+import { command, program, tapeless } from './tapeless.ts'
 
 afterAll(removeFolders)
 
@@ -12,6 +12,27 @@ const spec = 'input: 4\nlayers: [linear: 3]\nloss: crossEntropy\ntrain: { epochs
 
 /** What the command says before it has trained, with no more than a folder's files. */
 const files = async (folder: string) => (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
+
+/** Loaded first, it has the process interrupt itself while it saves its first file. */
+const signals = `
+import { open } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { isMainThread } from 'node:worker_threads'
+if (isMainThread) {
+  const file = await open(process.execPath)
+  const saved = Object.getPrototypeOf(file)
+  await file.close()
+  const { sync } = saved
+  let left = Number(process.env.INTERRUPTIONS)
+  saved.sync = async function () {
+    for (; left > 0; left--) {
+      process.kill(process.pid, 'SIGINT')
+      await setTimeout(50)
+    }
+    return sync.call(this)
+  }
+}
+`
 
 describe('tapeless train', () => {
   test('proposes a spec for a table, trains it, and writes all that an app needs', async () => {
@@ -119,6 +140,46 @@ describe('tapeless train', () => {
       ended: 'done',
       epochs: epochs + 2,
     })
+  })
+
+  test('keeps the files of before, whole, where new ones can not be written', { timeout: 120_000 }, async () => {
+    const folder = await folderWith({ 'a.csv': flowers(), 'own.net.yaml': spec, 'signals.mjs': signals })
+    const words = ['train', 'own.net.yaml', '--data', 'a.csv', '--epochs']
+    const contents = async () => {
+      const names = (await files(folder)).filter((name) => name !== 'signals.mjs')
+      return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'latin1')]))
+    }
+    const interrupted = (count: number, ...more: string[]) => {
+      const node = [process.execPath, '--import', './signals.mjs', ...command]
+      return program(folder, 'env', `INTERRUPTIONS=${count}`, ...node, ...words, ...more)
+    }
+    // Ctrl-C once is heard when all is saved, twice at once.
+    const once = await interrupted(1, '2')
+    expect([once.status, once.stderr]).toEqual([
+      130,
+      expect.stringMatching(/interrupted when all was done and saved\n$/),
+    ])
+    expect(JSON.parse(await readFile(join(folder, 'own.data.json'), 'utf8'))).toMatchObject({
+      ended: 'done',
+      epochs: 2,
+    })
+    const before = await contents()
+    expect(before.map(([name]) => name)).toContain('own.report.html')
+    expect((await interrupted(2, '3')).status).toBe(130)
+    expect(await contents()).toEqual(before)
+    // A limit of a file's size is met as a full disk is, part way through a file.
+    const full = await program(
+      folder,
+      'bash',
+      '-c',
+      'ulimit -f 4; exec "$0" "$@"',
+      process.execPath,
+      ...command,
+      ...words,
+      '4',
+    )
+    expect([full.status, full.stderr]).toEqual([2, expect.stringContaining("tapeless: can't write own.prepare.ts: ")])
+    expect(await contents()).toEqual(before)
   })
 
   test.each([

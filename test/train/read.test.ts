@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
+import { contentsOf } from '../../src/train/table/bytes.ts'
 import { readTable } from '../../src/train/table/read.ts'
-import { limits, type ReadOptions, type Table } from '../../src/train/table/table.ts'
+import { limits, TableBuilder, type ReadOptions, type Table } from '../../src/train/table/table.ts'
 import { folderWith, removeFolders } from '../package/installed.ts'
 
 afterAll(removeFolders)
@@ -183,9 +184,32 @@ describe('a table is refused, and the place is told, that', () => {
     expect(message).toContain('… and 10 more')
   })
 
-  test('grows beyond all bounds when it is decompressed', async () => {
+  test('has a row that grows beyond all bounds when it is decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(limits.row + 1000, 'a'))
     expect(await mistakeOf('a.csv.gz', bomb)).toContain('a row has over')
+  })
+
+  test('grows so itself: no more of it is read than tells that', async () => {
+    // Gzip files after one another are one: this is of some megabytes, and holds many times what is allowed.
+    const part = gzipSync(Buffer.alloc(2 ** 26))
+    const copies = (10 * limits.bytes) / 2 ** 26
+    const file = join(await folderWith({}), 'a.csv.gz')
+    await writeFile(file, Buffer.concat(Array<Buffer>(copies).fill(part)))
+    let read = 0
+    let held = 0
+    const taken = async () => {
+      const { portions } = contentsOf(file, (fraction) => void (read = fraction))
+      for await (const portion of portions) held += portion.length
+    }
+    await expect(taken()).rejects.toThrow('a.csv.gz: it holds over 1 GiB')
+    expect(held).toBeLessThanOrEqual(limits.bytes)
+    expect(read).toBeLessThan(0.2)
+  })
+
+  test('has more rows than are kept', () => {
+    const table = new TableBuilder('a.csv')
+    for (let row = 0; row < limits.rows; row++) table.push([], row)
+    expect(() => table.push([], limits.rows)).toThrow('a.csv: it has over 16,000,000 rows')
   })
 
   test('names other columns than there are', async () => {

@@ -5,6 +5,9 @@ import { openPlain } from '../../host/plainFile.ts'
 import { TableError } from '../mistakes.ts'
 import { limits } from './table.ts'
 
+/** The bytes of a portion. */
+const PORTION = 2 ** 18
+
 /** Told now and then how much of a file has been read. */
 export type OnRead = (fraction: number) => void | Promise<void>
 
@@ -31,7 +34,7 @@ async function* rawPortions(path: string, onRead: OnRead, take: (part: Uint8Arra
   try {
     let read = 0
     for (;;) {
-      const { bytesRead, buffer } = await reported('read', path, () => file.read(Buffer.alloc(2 ** 18)))
+      const { bytesRead, buffer } = await reported('read', path, () => file.read(Buffer.alloc(PORTION)))
       if (bytesRead === 0) return
       const part = buffer.subarray(0, bytesRead)
       read += bytesRead
@@ -46,7 +49,7 @@ async function* rawPortions(path: string, onRead: OnRead, take: (part: Uint8Arra
 
 async function* unzipped(file: string, raw: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { pipeline } = await import('node:stream/promises')
-  const gunzip = createGunzip()
+  const gunzip = createGunzip({ chunkSize: PORTION })
   const fed = pipeline(raw, gunzip)
   // The loop below tells of a failure; this one must not go unheard before.
   fed.catch(() => undefined)
