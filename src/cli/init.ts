@@ -4,42 +4,55 @@ import { fileURLToPath } from 'node:url'
 import { built } from '../emit/built.ts'
 import { FileError, reported } from '../host/fileError.ts'
 import { portable } from '../host/node.ts'
+import { nextCommands } from './nextCommands.ts'
+import type { Template } from './templates.ts'
 
 /**
  * Writes a template's files into a folder, but those that are there already.
- * @param templates the folder of templates; all of them have the files of `common` too.
+ * @param templates the folder of templates.
  * @throws FileError
  */
-export async function init(folder: string, template: string, templates: URL): Promise<void> {
-  const words: Readonly<Record<string, string>> = { name: packageName(folder), version: `^${built.version}` }
+export async function init(folder: string, template: Template, templates: URL): Promise<void> {
+  const texts = await textsOf(template, templates, { name: packageName(folder), version: `^${built.version}` })
   const kept: string[] = []
-  for (const source of ['common', template].map((name) => fileURLToPath(new URL(`${name}/`, templates)))) {
+  for (const [path, text] of texts) {
+    const place = join(folder, path)
+    if (await writeNew(place, text)) process.stdout.write(`${portable(place)}\n`)
+    else kept.push(path)
+  }
+  for (const path of kept)
+    process.stderr.write(`${portable(join(folder, path))} is there already, and was left as it is\n`)
+  if (kept.includes('tsconfig.json') && template.compilerOptions)
+    process.stderr.write(
+      `tsconfig.json needs, among its compilerOptions, ${JSON.stringify(template.compilerOptions).slice(1, -1)}\n`,
+    )
+  const present = kept.includes('package.json') ? await readFile(join(folder, 'package.json'), 'utf8') : undefined
+  const next = nextCommands(folder, texts.get('package.json')!, present)
+  process.stdout.write(`\nNext:\n${next.map((line) => `  ${line}\n`).join('')}`)
+}
+
+/** The texts of a template's files, by their paths. @param words what stands in them for `{{word}}`. */
+async function textsOf(
+  { folders }: Template,
+  templates: URL,
+  words: Readonly<Record<string, string>>,
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>()
+  for (const source of folders.map((name) => fileURLToPath(new URL(`${name}/`, templates)))) {
     const entries = await readdir(source, { recursive: true, withFileTypes: true })
     for (const entry of entries.filter((one) => one.isFile())) {
       const from = join(entry.parentPath, entry.name)
       // npm would take a package's .gitignore for its own.
-      const path = join(folder, dirname(relative(source, from)), entry.name.replace(/^_/, '.'))
+      const path = join(dirname(relative(source, from)), entry.name.replace(/^_/, '.'))
       const text = await readFile(from, 'utf8')
-      const isNew = await writeNew(
+      texts.set(
         path,
         text.replace(/\{\{(\w+)\}\}/g, (_, word: string) => words[word]!),
       )
-      if (isNew) process.stdout.write(`${portable(path)}\n`)
-      else kept.push(path)
     }
   }
-  for (const path of kept) process.stderr.write(`${portable(path)} is there already, and was left as it is\n`)
-  if (kept.some((path) => basename(path) === 'package.json')) process.stderr.write(`\n${addition}\n`)
-  process.stdout.write(
-    `\nNext:\n${nextCommands(folder)
-      .map((line) => `  ${line}\n`)
-      .join('')}`,
-  )
+  return texts
 }
-
-/** What a package.json lacks that was there before. */
-const addition = `package.json needs, besides what it has:
-  "scripts": { "start": "tapeless generate && jiti train.ts" }, "devDependencies": tapeless, jiti and typescript`
 
 /** Whether there was nothing at `path`, where there is a text now. */
 async function writeNew(path: string, text: string): Promise<boolean> {
@@ -61,14 +74,4 @@ function packageName(folder: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
   return name.replace(/^-+|-+$/g, '') || 'network'
-}
-
-/** In the words of the package manager that has run the command. */
-function nextCommands(folder: string): string[] {
-  const manager = /^(pnpm|yarn)\//.exec(process.env.npm_config_user_agent ?? '')?.[1] ?? 'npm'
-  return [
-    ...(resolve(folder) === resolve('.') ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]),
-    `${manager} install`,
-    `${manager} start`,
-  ]
 }

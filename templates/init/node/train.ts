@@ -1,4 +1,4 @@
-import { createTrainer } from './generated/xor.ts'
+import { createTrainer } from './generated/xor.js'
 
 // Samples one after the other: two inputs and one target each.
 const x = [0, 0, 0, 1, 1, 0, 1, 1]
