@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+/** Files that put others in the place of modules, which those who come after them would be given too. */
+const mocking = ['test/runtime/**/*.test.ts', 'test/targets/wasm/assemble.test.ts']
+
+/** What holds for all tests, however they are run. */
+export const common = {
   // Node reads nine megabytes for the names that `typescript` exports, in each test file anew.
   resolve: {
     alias: [
@@ -9,11 +13,22 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+}
+
+export default defineConfig({
+  ...common,
+  test: {
+    ...common.test,
     globalSetup: 'test/support/setup.ts',
     // Vitest leaves one processor idle, which is half of a machine of two.
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      // A quarter of the time is for loading the compiler, and for making it fast, in each file anew.
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: mocking, isolate: false } },
+      { extends: true, test: { name: 'apart', include: mocking } },
+    ],
   },
 })

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import main from '../../../vitest.config.ts'
+import { common } from '../../../vitest.config.ts'
 import { KeptThread } from './keptThread.ts'
 import { roomOf } from './rooms.ts'
 
@@ -26,12 +26,11 @@ const keepsThread: Plugin = {
 
 /** All tests of a room in one thread, so that each mutant loads the compiler once. The runtime is built before. */
 export default defineConfig({
-  ...main,
+  ...common,
   plugins: [keepsThread],
   root: fileURLToPath(new URL('../../../', import.meta.url)),
   test: {
-    ...main.test,
-    globalSetup: [],
+    ...common.test,
     include: [...tests],
     setupFiles: fileURLToPath(new URL('setup.ts', import.meta.url)),
     isolate: false,
