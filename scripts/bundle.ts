@@ -16,7 +16,7 @@ const [dist = join(root, 'dist')] = process.argv.slice(2)
 /** What a caller installs beside, and packages that only Node has a use for, or that are loaded when they are needed. */
 const external = [
   ...['@babel/code-frame', 'asciichart', 'binaryen', 'chokidar', 'cli-progress', 'commander', 'csv-parse', 'jiti'],
-  ...['picocolors', 'prettier', 'uglify-js'],
+  ...['picocolors', 'prettier', 'uglify-js', 'unplugin'],
   'node:*',
 ]
 
@@ -26,7 +26,11 @@ const entries = [
   ...['host/specModule', 'host/specProcess', 'host/specWatch', 'language/networks/define'],
   'train/training/run',
   'train/training/thread',
+  ...['vite', 'rollup', 'webpack', 'rspack', 'esbuild'].map((bundler) => `plugin/${bundler}`),
 ]
+
+/** What a page runs by itself. */
+const alone = 'plugin/live'
 
 const form = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' } as const
 
@@ -64,6 +68,11 @@ const { metafile } = await build({
   ...{ absWorkingDir: root, outbase: 'src', outdir: dist, splitting: true, platform: 'browser', ...form },
   ...{ minifySyntax: true, minifyWhitespace: true, metafile: true, plugins: [withoutNode] },
   external,
+})
+await build({
+  entryPoints: [`src/${alone}.ts`],
+  ...{ absWorkingDir: root, outfile: join(dist, `${alone}.js`), ...form },
+  ...{ minifySyntax: true, minifyWhitespace: true },
 })
 const packages = Object.values(metafile.outputs)
   .flatMap(({ inputs }) => Object.entries(inputs))

@@ -6,7 +6,7 @@ import type { TargetName } from './base/target.ts'
 import { describe } from './describe/describe.ts'
 import { print } from './describe/print.ts'
 import type { ModuleDescription } from './emit/description.ts'
-import { assemble, fill, finish, type EmittedModule } from './emit/emit.ts'
+import { assemble, fill, finish, join, type EmittedModule } from './emit/emit.ts'
 import type { Network } from './language/networks/network.ts'
 import { diagnose, FindingError } from './language/text/source.ts'
 import { arrange } from './programs/arrange.ts'
@@ -42,11 +42,16 @@ const describing = lowering
   .add(print) // the target's text
   .add(describe)
 
-/** The whole compiler: each pass with a checker after it. */
-const compiling = describing
+/** From there to the parts of the module's text, checked. */
+const filling = describing
   .add(assemble) // WebAssembly's bytes
   .add(fill) // what the module declares, and what it copies of the runtime
-  .add(finish) // the module's text
+
+/** The whole compiler: each pass with a checker after it. */
+const compiling = filling.add(finish) // the module's text
+
+/** The same for a text that is read by no one. */
+const drafting = filling.add(join)
 
 /** The names of the passes, in order. */
 export const passNames: readonly string[] = compiling.names
@@ -78,13 +83,23 @@ export interface CompiledModule extends EmittedModule {
  * @throws SpecError when the trainer's arena would be over 2 GiB, or can't be as small as the spec's memory budget.
  * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
  */
-export async function compile(
+export function compile(network: Network, specFile: string, options: CompileOptions = {}): Promise<CompiledModule> {
+  return compileBy(compiling, network, specFile, options)
+}
+
+/** The same, but that the module's text is neither formatted nor stamped: for who takes it on to something else. */
+export function draft(network: Network, specFile: string, options: CompileOptions = {}): Promise<CompiledModule> {
+  return compileBy(drafting, network, specFile, options)
+}
+
+async function compileBy(
+  passes: Pick<typeof compiling | typeof drafting, 'run'>,
   network: Network,
   specFile: string,
-  options: CompileOptions = {},
+  options: CompileOptions,
 ): Promise<CompiledModule> {
   const { emitted, description, findings, timings } = await located(network, () =>
-    compiling.run(startOf(network, specFile, options), options.onPass),
+    passes.run(startOf(network, specFile, options), options.onPass),
   )
   const warnings = [...network.warnings, ...(await diagnose(network.source, findings))]
   return { ...emitted, description, warnings, timings }

@@ -53,7 +53,7 @@ const withoutPackages = ['runtime', 'graph', 'calculus', 'loops', 'targets']
 const assemblers = ['targets/wasm/wabt.ts', 'targets/wasm/optimize.ts']
 
 /** Parts that need Node. No other is allowed to see them, but the package's entry for Node. */
-const onNode = ['host', 'train', 'cli']
+const onNode = ['host', 'train', 'plugin', 'cli']
 
 /** Files that the build puts into one each with what they import, so that packages that ask for Node are without it. */
 const bundled: Readonly<Record<string, string>> = {
@@ -144,7 +144,7 @@ test('the pure parts and the runtime use no package', () => {
   expect(wrong.map(show)).toEqual([])
 })
 
-test('the compiler is neutral: the host, training and the command alone know Node, jiti, or a terminal', () => {
+test('the compiler is neutral: the host, training, the plugin and the command alone know Node, jiti, a bundler, or a terminal', () => {
   const dependencies = new Set([
     '@babel/code-frame',
     '@noble/hashes',
@@ -161,7 +161,7 @@ test('the compiler is neutral: the host, training and the command alone know Nod
   expect(wrong.map(show)).toEqual([])
 })
 
-test('the compiler is neutral: nothing but the host, training and the command names what Node alone has', () => {
+test('the compiler is neutral: nothing but the host, training, the plugin and the command names what Node alone has', () => {
   const wrong = sources
     .filter(({ file }) => !onNode.includes(partOf(file)))
     .filter(({ text }) =>

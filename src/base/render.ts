@@ -1,5 +1,5 @@
 import { codeFrameColumns } from '@babel/code-frame'
-import { saidBy, type Diagnostic, type Report } from './errors.ts'
+import { saidBy, type Diagnostic, type Report, type Source } from './errors.ts'
 
 /*
  * Diagnostics for a terminal. Only a command needs them: they lie beside the diagnostics, so that a compiler in a page loads no painter.
@@ -19,12 +19,26 @@ export function renderDiagnostics(
   { sources, diagnostics }: Report,
   { paint = plain }: { readonly paint?: Paint } = {},
 ): string {
-  const lines = new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
+  const lines = linesOf(sources)
   const blocks = diagnostics.slice(0, SHOWN).map((diagnostic) => {
     return `${headline(diagnostic, paint)}\n${excerpt(lines.get(diagnostic.file)!, diagnostic, paint !== plain)}`
   })
   if (diagnostics.length > SHOWN) blocks.push(`… and ${diagnostics.length - SHOWN} more`)
   return blocks.join('\n\n')
+}
+
+/** The place of one of a report's diagnostics in its source: the line with a caret below the mistake, and the one before. */
+export function frameOf({ sources }: Report, diagnostic: Diagnostic): string {
+  return excerpt(linesOf(sources).get(diagnostic.file)!, diagnostic, false)
+}
+
+/** The line of a source at which a diagnostic points. */
+export function lineOf({ sources }: Report, { file, line }: Diagnostic): string {
+  return linesOf(sources).get(file)![line - 1]!
+}
+
+function linesOf(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(sources.map(({ file, text }) => [file, text.split(/\r\n|\r|\n/)]))
 }
 
 /** One line: where, how grave, what, and the code. */

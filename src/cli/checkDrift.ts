@@ -1,7 +1,7 @@
 import { FileError } from '../host/fileError.ts'
 import { findDrift } from '../host/files.ts'
 import { files } from '../host/node.ts'
-import { findGuarded } from './guards.ts'
+import { findGuarded } from '../host/guards.ts'
 import { isCompiled, type Compiled, type Place } from './modules.ts'
 import type { Orphan } from './orphans.ts'
 import { companions, staleAmong } from './outputs.ts'

@@ -74,14 +74,31 @@ export const finish: Pass<Described & Assembled & Filled, { readonly emitted: Em
       functions: await Promise.all(functions.map((list) => Promise.all(list.map(formatDeclarations)))),
       runtime,
     }
-    const text = await stamp(await joined(description, kernels, formatted))
-    const beside = await filesBeside(description, kernels)
-    return { emitted: { text, ...(kernels ? { binary: kernels.bytes } : {}), beside } }
+    return {
+      emitted: await emittedOf(description, kernels, await stamp(await joined(description, kernels, formatted))),
+    }
   },
   check: ({ emitted: { text, beside } }) => {
     for (const file of [text, ...Object.values(beside)])
       if (!isOurs(file)) throw new Fault('A file that was generated does not say so.')
   },
+}
+
+/** Puts all parts into one text, which nobody is to read: neither formatted nor stamped. */
+export const join: Pass<Described & Assembled & Filled, { readonly emitted: EmittedModule }> = {
+  name: 'join',
+  run: async ({ description, kernels, parts }) => ({
+    emitted: await emittedOf(description, kernels, await joined(description, kernels, parts)),
+  }),
+}
+
+async function emittedOf(
+  description: ModuleDescription,
+  kernels: Kernels | undefined,
+  text: string,
+): Promise<EmittedModule> {
+  const beside = await filesBeside(description, kernels)
+  return { text, ...(kernels ? { binary: kernels.bytes } : {}), beside }
 }
 
 const emitting = Passes.from<Described>().add(assemble).add(fill).add(finish)

@@ -1,7 +1,7 @@
 import { guards, placeOfStamp } from '../emit/stamp.ts'
-import { FileError } from '../host/fileError.ts'
-import { contentOf, originsOf } from '../host/files.ts'
-import { files } from '../host/node.ts'
+import { FileError } from './fileError.ts'
+import { contentOf, originsOf } from './files.ts'
+import { files } from './node.ts'
 
 /** Of `paths`, those where a file is that isn't as it was generated: what it is, or why it can't be read. */
 export async function findGuarded(paths: readonly string[]): Promise<Map<string, string | FileError>> {

@@ -1,0 +1,46 @@
+import { relative } from 'node:path'
+import { SpecError, type Report } from '../base/errors.ts'
+import { portable } from '../host/node.ts'
+import { bundledOf, type Bundled } from './bundled.ts'
+import type { Options } from './options.ts'
+import { programSpec } from './specs.ts'
+import { writeTypes } from './writeTypes.ts'
+
+/** What a bundler does with what comes of loading a spec. */
+export interface Reporting {
+  /** Has the bundler load the spec again when a file changes. */
+  readonly onRead: (file: string) => void
+  /** Shows what is no mistake: of the spec, or a message. */
+  readonly warn: (warning: Report | string) => void
+  /** Makes an error that the bundler shows as it shows its own. */
+  readonly errorOf: (error: SpecError) => unknown
+}
+
+/**
+ * Compiles a spec and writes its types.
+ * @throws what `errorOf` gives where the spec is wrong; Error where it is a program, or a file can't be read.
+ */
+export async function load(spec: string, options: Options, { onRead, warn, errorOf }: Reporting): Promise<Bundled> {
+  if (programSpec.test(spec)) throw programError(spec)
+  try {
+    const bundled = await bundledOf(spec, options, onRead)
+    if (bundled.warnings.diagnostics.length > 0) warn(bundled.warnings)
+    const unwritten = options.types === false ? undefined : await writeTypes(spec, bundled.types)
+    if (unwritten) warn(`the types of ${shown(spec)} are not written: ${unwritten}`)
+    return bundled
+  } catch (error) {
+    throw error instanceof SpecError ? errorOf(error) : error
+  }
+}
+
+function programError(spec: string): Error {
+  const file = shown(spec)
+  const message =
+    `${file} is a spec in TypeScript, which is a program: run \`tapeless generate ${file}\`, and import the module that it ` +
+    'writes, or write the spec in YAML or JSON'
+  return Object.assign(new Error(message), { stack: '', hideStack: true })
+}
+
+function shown(file: string): string {
+  return portable(relative('.', file))
+}
