@@ -8,15 +8,26 @@ export interface Template {
   readonly compilerOptions?: Readonly<Record<string, string | boolean>>
 }
 
-const inPages = { module: 'esnext', moduleResolution: 'bundler', allowImportingTsExtensions: true, noEmit: true }
+const inPages = {
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  allowImportingTsExtensions: true,
+  allowArbitraryExtensions: true,
+  noEmit: true,
+}
 
 export const templates: Readonly<Record<string, Template>> = {
   node: {
     makes: 'a script that trains a network, and predicts',
     folders: ['common', 'node'],
   },
+  vite: {
+    makes: "a page that trains a network, and goes on with a spec that has changed: by Vite's server, and built",
+    folders: ['common', 'page', 'vite'],
+    compilerOptions: inPages,
+  },
   worker: {
-    makes: "a page whose worker trains a network, and that shows how far it is: by Vite's server, and built",
+    makes: 'a page whose worker trains a network, and shows what it has learned so far, by Vite too',
     folders: ['common', 'page', 'worker'],
     compilerOptions: inPages,
   },

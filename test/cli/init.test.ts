@@ -1,9 +1,7 @@
 import { readdir, readFile, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { compile } from '../../src/compile.ts'
-import { loadNetwork } from '../../src/language/networks/network.ts'
-import { readSpecText } from '../../src/language/text/read.ts'
+import { bundledOf } from '../../src/plugin/bundled.ts'
 import { addFiles, folderWith, jiti, removeFolders, root, run, typeCheck } from '../package/installed.ts'
 import { tapeless } from './tapeless.ts'
 
@@ -44,7 +42,7 @@ describe('tapeless init', () => {
   test('says what a package.json and a tsconfig.json lack that were there', async () => {
     const present = { type: 'commonjs', scripts: { build: 'vite build' }, devDependencies: { tapeless: 'file:t.tgz' } }
     const folder = await folderWith({ 'package.json': JSON.stringify(present), 'tsconfig.json': '{}' })
-    const { stdout, stderr } = await tapeless(folder, 'init', '--template', 'worker')
+    const { stdout, stderr } = await tapeless(folder, 'init', '--template', 'vite')
     expect(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))).toEqual(present)
     expect(stderr).toMatch(/^tsconfig\.json needs, among its compilerOptions, .*"moduleResolution":"bundler"/m)
     expect(stdout).toMatch(/^ {2}npm pkg set type=module "?scripts\.start=/m)
@@ -65,22 +63,22 @@ describe('tapeless init', () => {
   })
 
   test.each([
-    ['worker', 'spirals', 'src/generated', {}],
-    ['edge', 'contrast', 'generated', { 'generated/weights.ts': "export const weights = ''\n" }],
-  ])('has a template %s whose files fit together', async (template, name, out, built) => {
+    ['vite', 'src/curve.net.yaml', 'src/curve.net.d.yaml.ts', {}],
+    ['worker', 'src/spirals.net.yaml', 'src/spirals.net.d.yaml.ts', {}],
+    ['edge', 'contrast.net.yaml', 'generated/contrast.d.ts', { 'generated/weights.ts': "export const weights = ''\n" }],
+  ])('has a template %s whose files fit together', async (template, spec, declarations, built) => {
     const folder = await folderWith(built)
-    expect((await tapeless(folder, 'init', '--template', template)).status).toBe(0)
-    const text = await readFile(join(folder, `${name}.net.yaml`), 'utf8')
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/node_modules\/tapeless\/schema\.json\n/)
-    const { name: named, scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    expect(named).toMatch(/^tapeless-/)
+    const { status, stderr } = await tapeless(folder, 'init', '--template', template)
+    expect([status, stderr]).toEqual([0, ''])
+    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await readFile(join(folder, spec), 'utf8'))!
+    expect(join(dirname(spec), schema!)).toBe('node_modules/tapeless/schema.json')
+    const { name, scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    expect(name).toMatch(/^tapeless-/)
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'build', 'typecheck']))
-    const module = await compile(
-      await loadNetwork(readSpecText({ file: `${name}.net.yaml`, text })),
-      `${name}.net.yaml`,
-    )
-    expect(module.warnings).toEqual([])
-    await addFiles(folder, { [`${out}/${name}.ts`]: module.text })
+
+    const { types, warnings } = await bundledOf(join(folder, spec), {}, () => undefined)
+    expect(warnings.diagnostics).toEqual([])
+    await addFiles(folder, { [declarations]: types })
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
     expect(await typeCheck(folder)).toBe('')
   })

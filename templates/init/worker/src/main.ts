@@ -1,4 +1,4 @@
-import { createModel } from './generated/spirals.ts'
+import { createModel } from './spirals.net.yaml'
 import { paint, plot } from './picture.ts'
 import type { Told } from './trainer.ts'
 

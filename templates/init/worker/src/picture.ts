@@ -1,5 +1,5 @@
-import type { Model } from './generated/spirals.ts'
-import { x, y } from './spirals.ts'
+import type { Model } from './spirals.net.yaml'
+import { x, y } from './points.ts'
 
 const canvas = document.querySelector('canvas')!
 const svg = document.querySelector('svg')!

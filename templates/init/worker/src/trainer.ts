@@ -1,6 +1,6 @@
 // The worker: it trains as long as the page lets it, and tells it of every tenth epoch.
-import { createTrainer, network } from './generated/spirals.ts'
-import { x, y } from './spirals.ts'
+import { createTrainer, network } from './spirals.net.yaml'
+import { x, y } from './points.ts'
 
 export interface Told {
   /** How much of the training is over, from 0 to 1. */
