@@ -5,6 +5,8 @@ import tseslint from 'typescript-eslint'
 export default defineConfig(
   globalIgnores([
     'dist/',
+    'docs/.vitepress/{cache,dist}/',
+    'out/',
     'templates/',
     'src/emit/built.ts',
     'generated/',

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { apiPage } from './api.ts'
+import { elsewherePage } from './elsewhere.ts'
 import { idiomsPage } from './idioms.ts'
 import { kinksPage } from './kinks.ts'
 import { parametersPage } from './parameters.ts'
@@ -8,7 +10,8 @@ import { wordsPage } from './words.ts'
 
 const writers = {
   ...{ words: wordsPage, kinks: kinksPage, idioms: idiomsPage },
-  ...{ parameters: parametersPage, precision: precisionPage },
+  ...{ parameters: parametersPage, precision: precisionPage, elsewhere: elsewherePage },
+  api: apiPage,
 } as const
 type Page = keyof typeof writers
 

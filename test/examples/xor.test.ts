@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { files } from '../package/readme.ts'
+import { isSpec, pages } from '../docs/blocks.ts'
 import { emitted } from '../support/emitted.ts'
 import { root } from './programs.ts'
 
@@ -9,11 +9,13 @@ import { root } from './programs.ts'
  * A reader's first network learns whatever its seed. At a learning rate of 0.3, which it once had, 39 of these 1,000 seeds ended in NaN.
  */
 
+const readme = pages.find(({ name }) => name === 'README')!
+
 const x = [0, 0, 0, 1, 1, 0, 1, 1]
 const y = [0, 1, 1, 0]
 
 describe.each([
-  ['the README', files['xor.net.yaml']!],
+  ['the README', readme.blocks.find(isSpec)!.text],
   ['the example', readFileSync(join(root, 'examples/xor.net.yaml'), 'utf8')],
 ])('exclusive or of %s', (_, spec) => {
   test.each(['typescript', 'wasm'])(

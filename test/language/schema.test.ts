@@ -14,7 +14,7 @@ import type { SpecSource } from '../../src/language/text/source.ts'
 import { readValue } from '../../src/language/text/value.ts'
 import { isMapping } from '../../src/language/words/word.ts'
 import { specs } from '../property/specs/index.ts'
-import { files } from '../package/readme.ts'
+import { isSpec, pages } from '../docs/blocks.ts'
 import { mutants } from './mutants/mutants.ts'
 import { functions, originals, values } from './mutants/originals.ts'
 
@@ -66,9 +66,12 @@ const words = new Set(all.flatMap((part) => ('const' in part ? [String(part.cons
 
 describe('the JSON Schema of specs', () => {
   it('accepts all specs of the repository, of any kind', () => {
-    const readme = Object.entries(files).flatMap(([name, text]) => (name.endsWith('.net.yaml') ? [text] : []))
-    expect(readme.length).toBeGreaterThan(3)
-    for (const text of [...originals, ...readme]) expect(accepts(read(text)!.value), text).toBe(true)
+    const documented = pages
+      .flatMap(({ blocks }) => blocks.filter(isSpec))
+      .filter(({ language }) => language === 'yaml')
+    const texts = documented.map(({ text }) => text)
+    expect(texts.length).toBeGreaterThan(3)
+    for (const text of [...originals, ...texts]) expect(accepts(read(text)!.value), text).toBe(true)
   })
 
   it('refuses each with a key or a word misspelt, wherever the checker does', async () => {

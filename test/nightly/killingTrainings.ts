@@ -10,11 +10,11 @@ import { loadNetwork } from '../../src/language/networks/network.ts'
 import { readSpecText } from '../../src/language/text/read.ts'
 import type { Trainer } from '../../src/runtime/interface.ts'
 import { randomUniform } from '../../src/runtime/random.ts'
-import { files } from '../package/readme.ts'
+import { pages } from '../docs/blocks.ts'
 
 /*
  * A training program, killed at random moments and started again until it is done: its checkpoints must be those of a run that was never
- * killed, byte by byte. The program is the README's, on another network.
+ * killed, byte by byte. The program is that of docs/saving.md, on another network.
  */
 
 /** All that a run carries on: moments and their counts, running statistics, masks, the order of samples, a rate that metrics cut. */
@@ -71,13 +71,16 @@ export async function killTrainings(target: string, kills: number, seed: number)
   }
 }
 
-/** The README's program, of this network and its data, as a file that Node runs. */
+/** That page's program, of this network and its data, as a file that Node runs. */
 async function writeProgram(folder: string, target: string): Promise<string> {
   const network = await loadNetwork(readSpecText({ file: 'kills.net.yaml', text: spec(target) }))
   const { text } = await compile(network, 'kills.net.yaml')
   const data = `export const x = Array.from({ length: 24 * 160 }, (_, i) => Math.sin(7 * i))
 export const y = Array.from({ length: 4 * 160 }, (_, i) => Math.cos(3 * i))`
-  const program = files['keep.ts']!.replace('./generated/xor.ts', './module.mjs')
+  const blocks = pages.flatMap((page) => page.blocks)
+  const program = blocks
+    .find(({ name }) => name === 'keep.ts')!
+    .text.replace('./generated/xor.ts', './module.mjs')
     .replace(/^const x = .*\nconst y = .*$/m, "import { x, y } from './data.mjs'")
     // Each epoch is kept, and the first one is waited for: a process takes longer to start than to train.
     .replace('epoch % 10 !== 9', 'false')

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addFiles, folderWith, install, pack, removeFolders, root, run, typeCheck, type Packed } from './installed.ts'
+import { addFiles, folderWith, install, pack, removeFolders, run, typeCheck, type Packed } from './installed.ts'
 import { flowers } from '../train/tables.ts'
-import { commands, excerpts, files, mistaken, transcripts } from './readme.ts'
+import { commandsOf, isMistaken, outputOf, pages } from '../docs/blocks.ts'
 
 const spec = `
 input: 3
@@ -47,6 +47,10 @@ const flavours: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'a browser': { lib: ['es2022', 'dom'] },
 }
 
+/** The README, and the page on the command. */
+const shown = pages.filter(({ name }) => name === 'README' || name === 'command').flatMap(({ blocks }) => blocks)
+const mistaken = shown.find(isMistaken)!
+
 let packed: Packed
 let project: string
 
@@ -81,12 +85,12 @@ describe('the packed package', () => {
     expect(await readFile(join(project, 'generated/small.ts'), 'utf8')).toMatch(/^\/\/ @generated/)
   })
 
-  it('says where a spec is wrong, as the README shows, and writes nothing', async () => {
-    const folder = await folderWith({ 'digits.net.yaml': mistaken })
+  it('says where a spec is wrong, as the page on the command shows, and writes nothing', async () => {
+    const folder = await folderWith({ 'digits.net.yaml': mistaken.text })
     const command = join(project, 'node_modules/tapeless/dist/cli/main.js')
     const { status, stderr } = await run(folder, process.execPath, command, 'generate')
     expect(status).toBe(1)
-    expect(transcripts).toContain(stderr)
+    expect(stderr).toBe(outputOf(mistaken, shown)!.text)
     expect(await readdir(folder)).toEqual(['digits.net.yaml'])
   })
 
@@ -146,43 +150,30 @@ describe('a module in a project that has nothing but TypeScript', () => {
   })
 })
 
-describe('the README', () => {
+describe('the README and the page on the command', () => {
   // Whose first line names the columns, which the small stand-in lacks.
   const table = `sepal_length,sepal_width,petal_length,petal_width,species\n${flowers()}`
+  const files = Object.fromEntries(
+    shown.flatMap(({ name, note, text }) => (name === undefined || note !== undefined ? [] : [[name, text]])),
+  )
   beforeAll(() => addFiles(project, { ...files, 'iris.csv': table }))
 
-  it.each(commands.filter((line) => line.startsWith('npx ')))('has a command that works: %s', async (line) => {
-    const { status, stderr } = await run(project, 'npx', ...line.split(/\s+/).slice(1))
-    expect(status, stderr).toBe(0)
-  })
-
-  it('has programs that type-check', async () => {
-    const compilerOptions = {
-      ...{ strict: true, noEmit: true, allowImportingTsExtensions: true },
-      ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
-      ...{ target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext' },
-    }
-    await addFiles(project, { 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }) })
-    expect(await typeCheck(project)).toBe('')
-  })
-
-  it('shows what its programs print', async () => {
-    const programs = Object.keys(files).filter((name) => name.endsWith('.ts') && files[name]!.includes('console.log'))
-    expect(programs).toEqual(['xor.ts', 'watch.ts', 'resume.ts', 'keep.ts'])
-    for (const name of programs) {
-      const { status, stdout, stderr } = await run(project, 'npx', 'jiti', name)
+  it.each(commandsOf(shown).filter((line) => line.startsWith('npx ')))(
+    'have a command that works: %s',
+    async (line) => {
+      const { status, stderr } = await run(project, 'npx', ...line.split(/\s+/).slice(1))
       expect(status, stderr).toBe(0)
-      expect(transcripts).toContain(stdout)
-    }
-  })
+    },
+  )
 
-  it.each(excerpts)('quotes $file as it is', async ({ file, parts }) => {
-    const whole = await readFile(join(root, file), 'utf8')
-    let end = 0
-    for (const part of parts) {
-      const place = whole.indexOf(part, end)
-      expect(place, part).toBeGreaterThan(0)
-      end = place + part.length
-    }
+  it('have a program that prints what is shown', async () => {
+    const { status, stdout, stderr } = await run(project, 'npx', 'jiti', 'xor.ts')
+    expect(status, stderr).toBe(0)
+    expect(stdout).toBe(
+      outputOf(
+        shown.find(({ name }) => name === 'xor.ts')!,
+        shown,
+      )!.text,
+    )
   })
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serve } from './server.ts'
+import { serve, type BodyOf } from './server.ts'
 
 /** The end of a page's script that hands `answer`, an expression of JSON, to who asked for it. */
 export function answering(answer: string): string {
@@ -12,13 +12,15 @@ export function answering(answer: string): string {
 /**
  * What a script answers in a page under a strict policy.
  * @param args for a profile folder, those before the page's address.
+ * @param bodyOf what there is besides.
  */
 export async function inBrowser<Answer>(
   script: string,
   command: string,
   args: (profile: string) => readonly string[],
+  bodyOf: BodyOf = () => undefined,
 ): Promise<Answer> {
-  const server = await serve<Answer>((path) => (path === '/page.js' ? script : undefined))
+  const server = await serve<Answer>((path) => (path === '/page.js' ? script : bodyOf(path)))
   try {
     return await inFolder(async (profile) => {
       const child = spawn(command, [...args(profile), server.origin], { stdio: 'ignore' })

@@ -5,7 +5,8 @@ const activation = 'an activation is a layer of its own: write `- relu` below th
 const training = 'it belongs to train: write it there, as in train: { batch: 32, epochs: 10 }'
 const emission = 'it belongs to emit: write it there, as in emit: { target: wasm, precision: f32 }'
 const stopping = 'write train: { patience: 10 }, the number of epochs to wait for an improvement'
-const pairs: readonly (readonly [advice: string, ...keys: string[]])[] = [
+/** What to write instead, and the keys in place of which, in plain spelling. */
+export const advised: readonly (readonly [advice: string, ...keys: string[]])[] = [
   [optimizer, 'learningrate', 'lr', 'momentum', 'weightdecay', 'beta1', 'beta2', 'nesterov'],
   [activation, 'activation', 'activationfunction', 'nonlinearity'],
   [training, 'batch', 'batchsize', 'epochs', 'optimizer', 'schedule', 'scheduler', 'clip', 'patience'],
@@ -15,7 +16,7 @@ const pairs: readonly (readonly [advice: string, ...keys: string[]])[] = [
 
 /** Keys that people write where they have no meaning, in plain spelling, and what to write instead. */
 const advice: ReadonlyMap<string, string> = new Map(
-  pairs.flatMap(([text, ...keys]) => keys.map((key) => [key, text] as const)),
+  advised.flatMap(([text, ...keys]) => keys.map((key) => [key, text] as const)),
 )
 
 /** What to write instead of a key that has its meaning elsewhere; undefined for any other key. */

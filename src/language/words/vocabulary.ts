@@ -3,7 +3,7 @@ import { nearestSpelling, plainSpelling } from '../../base/name.ts'
 export type WordKind = 'layer' | 'loss' | 'metric' | 'initializer' | 'optimizer' | 'schedule' | 'clip'
 
 /** Other frameworks' names of our words and keys, in plain spelling (lower case, letters and digits only). */
-const foreignWords: Readonly<Record<string, readonly string[]>> = {
+export const foreignWords: Readonly<Record<string, readonly string[]>> = {
   // Layers and activations
   dense: ['linear'],
   fc: ['linear'],
@@ -44,6 +44,20 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   batchnorm1d: ['batchNorm'],
   batchnorm2d: ['batchNorm'],
   batchnormalization: ['batchNorm'],
+  layernormalization: ['layerNorm'],
+  groupnormalization: ['groupNorm'],
+  rmsnormalization: ['rmsNorm'],
+  maxpooling1d: ['maxPool1d'],
+  maxpooling2d: ['maxPool2d'],
+  averagepooling1d: ['averagePool1d'],
+  averagepooling2d: ['averagePool2d'],
+  depthwiseconv2d: ['conv2d'],
+  simplernn: ['rnn'],
+  unflatten: ['reshape'],
+  add: ['residual'],
+  lambda: ['expression'],
+  hardsilu: ['hardSwish'],
+  exponential: ['exp'],
   none: ['identity', 'zeros'],
   // Losses
   l2: ['mse'],
@@ -56,6 +70,7 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   meanabsoluteerror: ['mae'],
   smoothl1: ['huber'],
   smoothl1loss: ['huber'],
+  huberloss: ['huber'],
   crossentropyloss: ['crossEntropy'],
   categoricalcrossentropy: ['crossEntropy'],
   sparsecategoricalcrossentropy: ['crossEntropy'],
@@ -92,6 +107,10 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   multistep: ['milestones'],
   multisteplr: ['milestones'],
   exponentiallr: ['exponential'],
+  exponentialdecay: ['exponential'],
+  piecewiseconstantdecay: ['milestones'],
+  polynomialdecay: ['polynomial'],
+  cosinedecay: ['cosine'],
   cosineannealing: ['cosine'],
   cosineannealinglr: ['cosine'],
   linearlr: ['linear'],
@@ -117,6 +136,10 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   outchannels: ['channels'],
   filters: ['channels'],
   kernelsize: ['kernel'],
+  strides: ['stride'],
+  numheads: ['heads'],
+  returnsequences: ['sequences'],
+  milestones: ['epochs'],
   filtersize: ['kernel'],
   poolsize: ['kernel'],
   windowsize: ['kernel'],
@@ -159,6 +182,7 @@ const foreignWords: Readonly<Record<string, readonly string[]>> = {
   dtype: ['precision'],
   name: ['as', 'name'],
   trainable: ['frozen'],
+  requiresgrad: ['frozen'],
   weights: ['parameters'],
   params: ['parameters'],
   formula: ['expression'],
@@ -191,13 +215,18 @@ export function isInferred(argument: string): boolean {
 /** Bounds the time for suggestions where a spec defines thousands of names; the latest are the likeliest. */
 const MOST_CANDIDATES = 200
 
+/** The word among `known` that has this spelling but for capitals and the like, or that another framework calls so. */
+export function ourWord(word: string, known: readonly string[]): string | undefined {
+  const plain = plainSpelling(word)
+  const same = known.find((candidate) => plainSpelling(candidate) === plain)
+  const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
+  return same ?? foreign?.find((candidate) => known.includes(candidate))
+}
+
 /** The word among `known` that another framework's `word`, or a misspelt one, most likely means. */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   const words = [...known].slice(-MOST_CANDIDATES)
-  const plain = plainSpelling(word)
-  const same = words.find((candidate) => plainSpelling(candidate) === plain)
-  const foreign = Object.hasOwn(foreignWords, plain) ? foreignWords[plain] : undefined
-  return same ?? foreign?.find((candidate) => words.includes(candidate)) ?? nearestSpelling(word, words)
+  return ourWord(word, words) ?? nearestSpelling(word, words)
 }
 
 /** The hint that shows the word that `suggest` finds; undefined where it finds none. */

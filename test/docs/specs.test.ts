@@ -8,20 +8,20 @@ import { losses } from '../../src/language/formulas/losses.ts'
 import { optimizers } from '../../src/language/words/optimizers.ts'
 import { schedules } from '../../src/language/words/schedules.ts'
 import { networkInitializers } from '../../src/language/words/networkInitializers.ts'
-import { root } from './installed.ts'
+import { root } from '../package/installed.ts'
 
 const tables = { layers, losses, initializers, networkInitializers, optimizers, schedules, clips }
 
 /** The words in code: `word`, `word(argument)` and `word: value`. */
-const readme = new Set(
+const page = new Set(
   Array.from(
-    readFileSync(join(root, 'README.md'), 'utf8').matchAll(/`([a-z]\w*)(?:[(:][^`]*)?`/gi),
+    readFileSync(join(root, 'docs/specs.md'), 'utf8').matchAll(/`([a-z]\w*)(?:[(:][^`]*)?`/gi),
     ([, word]) => word!,
   ),
 )
 
-describe('the README', () => {
+describe('the page on specs', () => {
   it.each(Object.entries(tables))('names all %s', (_, table) => {
-    expect(Object.keys(table).filter((word) => !readme.has(word))).toEqual([])
+    expect(Object.keys(table).filter((word) => !page.has(word))).toEqual([])
   })
 })
