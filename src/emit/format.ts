@@ -28,7 +28,7 @@ export async function formatDeclarations(text: string): Promise<string> {
     await Promise.all(
       text
         .trim()
-        .split(/\n{2,}(?=\S)/)
+        .split(/\n{2,}(?=[^\s}])/)
         .map(formatDeclaration),
     )
   ).join('\n\n')
@@ -49,7 +49,7 @@ function indented(text: string): string | undefined {
     if (line.startsWith('}')) depth--
     const isComment = /^(\/\/|\/\*\*|\*)/.test(line)
     const whole = '  '.repeat(depth) + (line.startsWith('*') ? ' ' : '') + line
-    if (!isComment && (whole.length > width || !isPlain(line))) return undefined
+    if (!isComment && (line === '' || whole.length > width || !isPlain(line))) return undefined
     lines.push(whole)
     if (!isComment && line.endsWith('{')) depth++
   }
