@@ -1,5 +1,5 @@
 /**
- * The notebook's program: a network learns 100 random points by heart.
+ * The notebook's program: a network learns 100 random points by heart. What it tells of an epoch is the sum of the losses of its ten batches.
  *
  *     npx jiti examples/notebook.ts
  */
@@ -17,11 +17,13 @@ const y = Float32Array.from({ length: points * network.output[0] }, random.norma
 
 const trainer = createTrainer({ seed: 0 })
 const losses: number[] = []
+console.log(`The loss of an epoch is the sum over its ${batches} batches, as the notebook has it.\n`)
 for (const { epoch, loss } of trainer.epochs(x, y)) {
-  // A report has the mean over the samples; the notebook prints the sum over the batches.
+  // A report has the mean over the samples.
   const sum = loss * batches
   losses.push(sum)
-  console.log(`Epoch ${String(epoch).padStart(5)}, loss ${sum.toFixed(3)}`)
+  if (epoch % 10 === 0 || epoch === network.epochs - 1)
+    console.log(`Epoch ${String(epoch).padStart(5)}, loss ${sum.toFixed(3)}`)
 }
 
 console.log(
@@ -30,5 +32,9 @@ console.log(
     { height: 12 },
   )}\n`,
 )
-const curve = { role: 'curve', x: [...losses.keys()], y: losses, label: `${losses.at(-1)!.toFixed(3)} in the end` }
-saveDrawing('notebook.svg', drawPlot('10-40-40-5 learns 100 random points', 'epoch', 'loss', [curve]))
+const last = `${losses.at(-1)!.toFixed(3)} after ${network.epochs} epochs`
+const curve = { role: 'curve', x: [...losses.keys()], y: losses, last }
+saveDrawing(
+  'notebook.svg',
+  drawPlot('10-40-40-5 learns 100 random points', 'epoch', `loss, the sum over ${batches} batches`, [curve]),
+)

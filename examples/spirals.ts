@@ -41,4 +41,5 @@ for (const report of trainer.epochs(train.points, train.labels, { validation: { 
 console.log(`right: ${accuracy(train)} of the training points, ${accuracy(test)} of new ones`)
 
 const limit = 1.1
-saveDrawing('spirals.svg', drawRegions('Three spirals', limit, classify(regionGrid(limit)), train))
+const regions = { classes: classify(regionGrid(limit)), names: ['first arm', 'second arm', 'third arm'] }
+saveDrawing('spirals.svg', drawRegions('Three spirals: points, and what others are taken for', limit, regions, train))

@@ -1,4 +1,4 @@
-import { drawing, line, linearScale, pixels, text, ticks, type Area, type Scale } from './svg.ts'
+import { drawing, line, linearScale, pixels, text, ticks, ticksAround, type Area, type Scale } from './svg.ts'
 
 const width = 720
 const height = 420
@@ -14,6 +14,8 @@ export interface Series {
   readonly y: ArrayLike<number>
   /** Its name, for the legend. */
   readonly label?: string
+  /** What is to be said of its last point, above that. */
+  readonly last?: string
 }
 
 /** Series over common axes, with a grid; 0 is always on the vertical axis. */
@@ -21,25 +23,33 @@ export function drawPlot(title: string, xLabel: string, yLabel: string, series: 
   const xs = series.flatMap(({ x }) => Array.from(x))
   const ys = series.flatMap(({ y }) => Array.from(y))
   const [from, to] = [Math.min(...xs), Math.max(...xs)]
-  const [low, high] = [1.05 * Math.min(0, ...ys), 1.05 * Math.max(0, ...ys)]
+  const yTicks = ticksAround(Math.min(0, ...ys), Math.max(0, ...ys), 6)
   const x = linearScale(from, to, area.left, area.width)
-  const y = linearScale(low, high, bottom, -area.height)
-  const yTicks = ticks(low, high, 6)
+  const y = linearScale(yTicks[0]!, yTicks.at(-1)!, bottom, -area.height)
   return drawing(title, width, height, [
     ...yTicks.map((tick) => line(area.left, y(tick), right, y(tick), tick === 0 ? 'axis' : 'grid')),
     ...yTicks.map((tick) => text(area.left - 10, y(tick) + 4, String(tick), '', 'end')),
-    ...ticks(from, to, 10).map((tick) => text(x(tick), bottom + 22, String(tick))),
+    ...withEnd(ticks(from, to, 10), to).map((tick) => text(x(tick), bottom + 22, String(tick))),
     text(area.left + area.width / 2, height - 14, xLabel),
-    text(area.left - 10, area.top - 12, yLabel, '', 'end'),
+    text(16, area.top - 12, yLabel, '', 'start'),
     ...series.flatMap((one) => draw(one, x, y)),
     ...legend(series),
   ])
 }
 
-function draw({ role, x: xs, y: ys }: Series, x: Scale, y: Scale): string[] {
+/** Has the last place of an axis among its ticks, if it isn't too near to another one. */
+function withEnd(places: readonly number[], end: number): number[] {
+  const gap = places[1]! - places[0]!
+  return end - places.at(-1)! > gap / 2 ? [...places, end] : [...places]
+}
+
+function draw({ role, x: xs, y: ys, last }: Series, x: Scale, y: Scale): string[] {
   const points = Array.from(xs, (value, i) => [pixels(x(value)), pixels(y(ys[i]!))] as const)
   if (role.startsWith('point')) return points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="4" class="${role}"/>`)
-  return [`<polyline class="${role}" points="${points.map((point) => point.join(',')).join(' ')}"/>`]
+  const curve = `<polyline class="${role}" points="${points.map((point) => point.join(',')).join(' ')}"/>`
+  if (last === undefined) return [curve]
+  const [cx, cy] = points.at(-1)!.map(Number) as [number, number]
+  return [curve, `<circle cx="${cx}" cy="${cy}" r="4" class="class0"/>`, text(cx, cy - 12, last, '', 'end')]
 }
 
 /** The names of series from the right, each after a sample of its line or point. */

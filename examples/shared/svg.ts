@@ -18,13 +18,25 @@ export function linearScale(from: number, to: number, start: number, length: num
   return (value) => start + ((value - from) / (to - from)) * length
 }
 
-/** Round numbers from `low` to `high`, about `count` of them: 1, 2 or 5 times a power of ten apart. */
+/** Round numbers within `low` and `high`, about `count` of them: 1, 2 or 5 times a power of ten apart. */
 export function ticks(low: number, high: number, count: number): number[] {
+  const step = stepOf(low, high, count)
+  return multiples(step, Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9))
+}
+
+/** The same, but from the one before `low` to the one after `high`. */
+export function ticksAround(low: number, high: number, count: number): number[] {
+  const step = stepOf(low, high, count)
+  return multiples(step, Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9))
+}
+
+function stepOf(low: number, high: number, count: number): number {
   const rough = (high - low) / count
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10)
-  const first = Math.ceil(low / step - 1e-9)
-  const last = Math.floor(high / step + 1e-9)
+  return power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10)
+}
+
+function multiples(step: number, first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)))
 }
 

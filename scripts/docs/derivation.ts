@@ -7,9 +7,9 @@ const lineHeight = 22
 const top = 66
 const width = 1180
 const columns = [
-  { title: 'What you write', x: 24, width: 336 },
-  { title: 'What follows from it', x: 388, width: 344 },
-  { title: 'What runs', x: 760, width: 396 },
+  { title: 'What you write', x: 24, width: 236 },
+  { title: 'What follows from it', x: 288, width: 330 },
+  { title: 'What runs', x: 646, width: 510 },
 ] as const
 
 const style = `
@@ -81,11 +81,11 @@ function shortened(lines: readonly string[]): string[] {
   const kept = lines.filter((line) => /^ *(?:\/\/|for|\{|arena)/.test(line))
   const stores = kept.filter((line) => line.trim().startsWith('arena'))
   const heads = kept.filter((line) => !line.trim().startsWith('arena') && line.trim() !== '{')
-  const indent = /^ */.exec(stores[0]!)![0].slice(2)
+  const indent = /^ */.exec(stores[0]!)![0].slice(4)
+  // The equation stands outside of the block of its loops.
+  const [equation, ...loops] = heads
   return [
-    ...heads.map((line) => line.slice(2)),
-    `${indent}// ...`,
-    ...stores.slice(0, 2).map((line) => line.slice(2)),
-    `${indent}// ...`,
+    equation!.trim(),
+    ...[...loops, `    ${indent}// ...`, ...stores.slice(0, 2), `    ${indent}// ...`].map((line) => line.slice(4)),
   ]
 }

@@ -50,7 +50,7 @@ beforeAll(async () => {
   endings = await runPrograms(
     pages.flatMap((page) => page.blocks.filter(isNodes).map((block) => scriptOf(page, block))),
   )
-}, 120_000)
+}, 300_000)
 
 test('programs have no mistake of types', () => expect(mistakes).toBe(''))
 
