@@ -70,12 +70,16 @@ function descriptionOf(known: Known): ModuleDescription {
       ...portAt(port),
       ...(read.has(port) ? {} : { isUnread: true as const }),
     })),
-    targets: network.targets.map(portAt),
+    targets: network.targets.map((port) => ({
+      ...portAt(port),
+      ...(port.below === undefined ? {} : { values: 'classes' as const }),
+    })),
     outputs: training.outputs.map((node, k) => ({
       ...(network.outputNames && { name: network.outputNames[k]! }),
       shape: sampleShape(node.shape),
       size: elementsPerSample(node.shape),
       offset: startOf(buffers.get(node)),
+      ...(network.outputValues && { values: network.outputValues }),
     })),
     ...(network.metrics && {
       metrics: network.metrics.map(({ name, kind, size }, k) => ({
@@ -152,8 +156,12 @@ function scalarOps({ network }: View): PointwiseOp[] {
     .filter(isPointwise)
 }
 
-function describePort({ name, shape, below, ignored }: Port, offset: number): PortDescription {
-  const numbers = { ...(below === undefined ? {} : { below }), ...(ignored === undefined ? {} : { ignored }) }
+function describePort({ name, shape, below, ignored, values }: Port, offset: number): PortDescription {
+  const numbers = {
+    ...(below === undefined ? {} : { below }),
+    ...(ignored === undefined ? {} : { ignored }),
+    ...(values && { values }),
+  }
   return { name, shape, size: elementsPerSample(shape), offset, ...numbers }
 }
 

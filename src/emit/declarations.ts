@@ -22,6 +22,9 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   ownOptions: {
     text: ({ module: { wasm } }) => `const ownOptions = ${data(wasm?.placement === 'file' ? { wasm: 1 } : {})}`,
   },
+  overflow: {
+    text: ({ module }) => `const overflow = ${module.precision === 'f32' ? '2 ** 128 - 2 ** 103' : 'Infinity'}`,
+  },
   outputOffset: { when: isPlain, text: ({ module }) => `const outputOffset = ${literal(module.outputs[0]!.offset)}` },
   outputSize: { when: isPlain, text: ({ module }) => `const outputSize = ${literal(module.outputs[0]!.size)}` },
   outputs: {

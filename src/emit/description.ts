@@ -16,12 +16,16 @@ export interface MetricDescription {
   readonly offsets: readonly number[]
 }
 
+/** What numbers stand for, where not any of them serve. */
+export type NumberKind = 'classes' | 'bits' | 'counts' | 'shares' | 'weights' | 'logits' | 'logarithms'
+
 /** What is predicted of a batch, and where it lies. */
 export interface OutputDescription {
   readonly name?: string
   readonly shape: readonly number[]
   readonly size: number
   readonly offset: number
+  readonly values?: NumberKind
 }
 
 /** An input or a target of the network: where one batch of it lies in the arena. */
@@ -38,6 +42,7 @@ export interface PortDescription {
   readonly isUnread?: true
   /** A number that its elements may be besides, which says that they don't count. */
   readonly ignored?: number
+  readonly values?: NumberKind
 }
 
 /** How a tensor starts: the name of a function in `src/runtime/initializers.ts` and its numeric arguments. */

@@ -12,7 +12,7 @@ interface Member {
   /** The interface. */
   readonly of: string
   readonly when: (module: ModuleDescription) => boolean
-  /** Its lines there, docstring included. */
+  /** Its line there. */
   readonly plain: string
   readonly text: string
 }
@@ -36,14 +36,8 @@ const members: readonly Member[] = [
   {
     of: 'Model',
     when: isUnlike,
-    plain: [
-      '  /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */',
-      '  predict(x: Inputs): Vector',
-    ].join('\n'),
-    text: [
-      '  /** The outputs for any number of samples, flat, in new arrays; of a list of outputs by name. Inputs that none depends on may be left out. */',
-      '  predict(x: Known): Prediction',
-    ].join('\n'),
+    plain: '  predict(x: Inputs): Vector',
+    text: '  predict(x: Known): Prediction',
   },
   ...['loss', 'gradient', 'step'].map((name): Member => ({
     ...{ of: 'Trainer', when: isSeveral },

@@ -1,5 +1,6 @@
 import type { PortDescription } from './description.ts'
 import { data, literal } from './literal.ts'
+import { heldText, shapedText } from './samples.ts'
 
 /** The only port's shape, or the shapes by name. */
 export function shapes(all: readonly PortDescription[]): unknown {
@@ -10,14 +11,15 @@ export function shapes(all: readonly PortDescription[]): unknown {
 export function dataType(all: readonly PortDescription[], needed = all): string {
   if (all.length === 0) return 'Readonly<Record<string, never>>'
   if (all.length === 1) return 'ArrayLike<number>'
-  const recordOf = (some: readonly PortDescription[]) =>
-    `Record<${some.map(({ name }) => data(name)).join(' | ')}, ArrayLike<number>>`
-  const others = all.filter((port) => !needed.includes(port))
-  if (others.length === 0) return `Readonly<${recordOf(all)}>`
-  return [
-    ...(needed.length > 0 ? [`Readonly<${recordOf(needed)}>`] : []),
-    `Readonly<Partial<${recordOf(others)}>>`,
-  ].join(' & ')
+  const members = all.map((port) => {
+    const sign = needed.includes(port) ? '' : '?'
+    return `/** ${sentence(shapedText(port))} */\nreadonly ${data(port.name)}${sign}: ArrayLike<number>${sign && ' | undefined'}`
+  })
+  return `{\n${members.join('\n')}\n}`
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`
 }
 
 /** Which ports of a record are read. */
@@ -39,8 +41,10 @@ export function countSamples(
   { needed = all, isChosen = false }: Selection = {},
 ): string[] {
   const calls = needed.map((port) => {
-    const numbers = `${literal(port.size)}, samples${port.below === undefined ? '' : `, ${literal(port.below)}`}`
-    return `countSamples(${data(port.name)}, ${arrayOf(all, port, given)}${isChosen ? '!' : ''}, ${numbers})`
+    const array = `${arrayOf(all, port, given)}${isChosen ? '!' : ''}`
+    const below = port.below === undefined ? [] : [literal(port.below)]
+    const held = [literal(port.size), 'samples', data(heldText(port)), ...below]
+    return `countSamples(${[data(port.name), array, ...held].join(', ')})`
   })
   const others = refuseOthers(all, given, known)
   if (isChosen)

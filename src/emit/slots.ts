@@ -5,6 +5,7 @@ import { built } from './built.ts'
 import { startOf } from './carried.ts'
 import { declarations } from './declarations.ts'
 import type { Context, Declare } from './declare.ts'
+import { filled, toldOf, type Told } from './docstrings.ts'
 import { types } from './narrowed.ts'
 import type { ModuleDescription, SectionDescription } from './description.ts'
 import { isModel } from './has.ts'
@@ -21,6 +22,7 @@ import { publicTypes } from './roots.ts'
 /** What `templates/host.ts.hbs` prints: each declaration whole, and empty where a module is without it. */
 export interface HostSlots extends Readonly<Record<keyof typeof declarations | keyof typeof types, string>> {
   readonly name: string
+  readonly told: Told
   readonly interfaces: readonly string[]
   /** The type of the trainer's member of that name; empty where there is none. */
   readonly inputGradient: string
@@ -69,11 +71,12 @@ export function hostSlots(context: Context, runtime: readonly Inlined[]): HostSl
   const { module } = context
   refuseUnrun(module)
   const { name, arena, inputs, inputGradients, wasm } = module
+  const told = toldOf(module)
   return {
-    ...declare(types, context),
-    ...declare(declarations, context),
-    name,
-    interfaces: runtime.filter(isInterface).map((one) => withMembers(one.name, declaration(one), module)),
+    ...declare(types, context, told),
+    ...declare(declarations, context, told),
+    ...{ name, told },
+    interfaces: runtime.filter(isInterface).map((one) => filled(withMembers(one.name, declaration(one), module), told)),
     inputGradient: gradientType(inputs, inputGradients),
     options: wasm?.placement === 'file' ? 'options: Options' : 'options: Options = {}',
     modelArena: newArena(module, arena.modelLength),
@@ -112,10 +115,16 @@ export function moduleSlots(
   }
 }
 
-function declare<Name extends string>(table: Readonly<Record<Name, Declare>>, context: Context): Record<Name, string> {
+function declare<Name extends string>(
+  table: Readonly<Record<Name, Declare>>,
+  context: Context,
+  told: Told,
+): Record<Name, string> {
   const texts = Object.entries<Declare>(table).map(([name, { when, unused, text }]) => [
     name,
-    unused?.(context.module) || when?.(context.module) === false ? '' : `${built.docstrings[name]}${text(context)}`,
+    unused?.(context.module) || when?.(context.module) === false
+      ? ''
+      : `${filled(built.docstrings[name]!, told)}${text(context)}`,
   ])
   return Object.fromEntries(texts) as Record<Name, string>
 }

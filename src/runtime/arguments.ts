@@ -1,36 +1,37 @@
 import { expected } from './expected.ts'
-import { isIgnored } from './module.ts'
+import { isIgnored, overflow } from './module.ts'
 import { shown } from './shown.ts'
 import type { Vector } from './types.ts'
 
 /**
  * Counts the samples in `values`, the caller's array for the input or target `name`, and checks all of it.
- * TypeError: not a flat array of numbers. RangeError: a number that is NaN or infinite, not whole samples, not the samples or numbers
- * asked for.
+ * TypeError: not a flat array of numbers. RangeError: a number that is NaN, infinite or too large to be stored, not whole samples, not the
+ * samples or numbers asked for.
  * @param size the numbers in a sample.
  * @param samples how many samples there must be; any number unless given.
+ * @param held what a sample holds, in words; unless given it is a tensor, whose numbers may be NaN or infinite.
  * @param below a bound, if the numbers are class or row numbers: whole, from 0 to below this one.
- * @param isTensor whether it is a tensor, whose numbers may be NaN or infinite.
  */
 export function countSamples(
   name: string,
   values: ArrayLike<number>,
   size: number,
   samples?: number,
+  held?: string,
   below?: number,
-  isTensor?: boolean,
 ): number {
   const length = typeof values === 'object' ? values?.length : NaN
-  if (!(length >= 0)) refuse(name, size, samples, below, shown(values, name), TypeError)
-  if (below || !isSumFinite(values))
+  if (!(length >= 0)) refuse(name, size, samples, held, shown(values, name), TypeError)
+  if (below || !isSumBelow(overflow, values))
     for (let i = 0; i < length; i++) {
       const value = values[i]!
       if (isIgnored(name, value)) continue
       const isNumber = typeof value === 'number'
-      if (isNumber && (below ? value % 1 === 0 && value >= 0 && value < below : isTensor || value - value === 0))
+      if (isNumber && (below ? value % 1 === 0 && value >= 0 && value < below : !held || Math.abs(value) < overflow))
         continue
-      const place = ` at ${name}[${i}]${isTensor ? '' : `, place ${i % size} of sample ${Math.floor(i / size)}`}`
-      refuse(name, size, samples, below, shown(value, name, place), isNumber ? RangeError : TypeError)
+      const place = ` at ${name}[${i}]${held ? `, place ${i % size} of sample ${Math.floor(i / size)}` : ''}`
+      const why = !below && Number.isFinite(value) ? ', too large for single precision' : ''
+      refuse(name, size, samples, held, shown(value, name, place) + why, isNumber ? RangeError : TypeError)
     }
   const count = length / size
   if (length % size || count !== (samples ?? count)) {
@@ -39,38 +40,37 @@ export function countSamples(
       name,
       size,
       samples,
-      below,
+      held,
       length + (isOneHot ? ': one-hot rows need targets: probabilities in the spec' : ''),
     )
   }
   return count
 }
 
-/** Whether it is a typed array of a finite sum: then no number is NaN or infinite. */
-function isSumFinite(values: ArrayLike<number>): boolean {
+/** Whether it is a typed array whose magnitudes add up to less than a bound: then each is, and none is NaN. */
+function isSumBelow(bound: number, values: ArrayLike<number>): boolean {
   if (!ArrayBuffer.isView(values) || typeof values[0] === 'bigint') return false
   const { length } = values as ArrayLike<number>
   let sum = 0
   let i = 0
-  for (; i < length % 4; i++) sum += values[i]!
+  for (; i < length % 4; i++) sum += Math.abs(values[i]!)
   // One addition in four waits for the one before.
-  for (; i < length; i += 4) sum += values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!)
-  return Number.isFinite(sum)
+  for (; i < length; i += 4)
+    sum += Math.abs(values[i]!) + Math.abs(values[i + 1]!) + (Math.abs(values[i + 2]!) + Math.abs(values[i + 3]!))
+  return sum < bound
 }
 
-/** Throws an error (a RangeError unless told) that says what an input or target takes and what came. */
+/** Throws an error (a RangeError unless told) that says what an input, a target or a tensor takes and what came. */
 function refuse(
   name: string,
   size: number,
   samples: number | undefined,
-  below: number | undefined,
+  held: string | undefined,
   got: unknown,
   error?: ErrorConstructor,
 ): never {
-  const numbers = below ? `whole numbers from 0 to ${below - 1}` : 'numbers'
-  const each = samples === 1 ? '' : `, ${size} a sample`
   const all = samples === undefined ? '' : `, ${samples * size} in all`
-  return expected(`${name}: a flat array of ${numbers}${each}${all}`, got, error)
+  return expected(`${name}: a flat array, ${held ? held + all : `${size} numbers`}`, got, error)
 }
 
 /**

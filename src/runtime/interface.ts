@@ -1,10 +1,14 @@
 /* eslint-disable @typescript-eslint/no-invalid-void-type -- `boolean | void` takes a function that returns nothing, and no promise */
+/*
+ * What every emitted module exports. `{{…}}` in docstrings is what a module tells of its own network there: src/emit/docstrings.ts.
+ */
+
 import type { BufferName, Inputs, ParameterName, Targets, TrainedName, Vector } from './types.ts'
 
 export interface Options {
   /** A whole number from 0 that fixes start values, shuffling and dropout's masks; 0 unless given. */
   readonly seed?: number | undefined
-  /** Start values of some parameters by name, flat and row-major; the others get their initializer's. */
+  /** Start values of some parameters by name, flat and row-major, in the shapes of `network`; the others get their initializer's. */
   readonly parameters?: Readonly<Partial<Record<ParameterName, ArrayLike<number> | undefined>>> | undefined
   /** Start values of some buffers by name. */
   readonly buffers?: Readonly<Partial<Record<BufferName, ArrayLike<number> | undefined>>> | undefined
@@ -19,13 +23,19 @@ export interface Model {
   readonly parameters: Readonly<Record<ParameterName, Vector>>
   /** Live views of the state that isn't trained, such as running statistics. */
   readonly buffers: Readonly<Record<BufferName, Vector>>
-  /** The outputs for any number of samples, flat, in a new array. They are what the loss reads: logits, if it takes logits. */
+  /**
+   * The outputs for any number of samples, in evaluation mode.
+   * @param x {{known}}.
+   * @returns {{output}}.
+   */
   predict(x: Inputs): Vector
   /** The parameters and buffers as a safetensors file. */
   save(): Uint8Array & { readonly buffer: ArrayBuffer }
   /**
    * Takes the parameters and buffers from a safetensors file, whoever wrote it. Before anything changes, TypeError: it is none, or
    * RangeError: a tensor is missing or of another shape or type.
+   * @example
+   * model.load({{file}})
    */
   load(file: ArrayBuffer | ArrayBufferView, options?: LoadOptions): void
 }
@@ -37,11 +47,23 @@ export interface Trainer extends Model {
   readonly epoch: number
   /** The learning rate of the next updates. A value set here holds until the schedule's next one, if there is a schedule. */
   learningRate: number
-  /** The mean loss of 1 or more samples, in evaluation mode. */
+  /**
+   * The mean loss of 1 or more samples, in evaluation mode.
+   * @param x {{x}}.
+   * @param y {{y}}.
+   */
   loss(x: Inputs, y: Targets): number
-  /** The mean loss of 1 to `network.batch` samples, in training mode; fills `gradients` and changes nothing else. */
+  /**
+   * The mean loss of 1 to {{batch}} samples, in training mode; fills `gradients` and changes nothing else.
+   * @param x {{x}}.
+   * @param y {{y}}.
+   */
   gradient(x: Inputs, y: Targets): number
-  /** Makes one update from 1 to `network.batch` samples and returns their mean loss before it. */
+  /**
+   * Makes one update from 1 to {{batch}} samples and returns their mean loss before it.
+   * @param x {{x}}.
+   * @param y {{y}}.
+   */
   step(x: Inputs, y: Targets): number
   /**
    * Sets the parameters whose start values depend on data, from the first batch of x. Without this call the first step sets
@@ -50,9 +72,20 @@ export interface Trainer extends Model {
   initialize(x: Inputs): void
   /** Ends an epoch: advances `epoch` and the schedule. TypeError: the schedule goes by a metric, and there is none. */
   nextEpoch(metric?: number): void
-  /** Trains for some epochs, with `nextEpoch` after each, and returns a report of each. TypeError: there is no such option. */
+  /**
+   * Trains for some epochs, with `nextEpoch` after each, and returns a report of each. RangeError: a loss is NaN or infinite; its update isn't made.
+   * @param x {{x}}.
+   * @param y {{y}}.
+   * @example
+   * {{data}}
+   * trainer.fit(x, y, { epochs: 20, onEpoch: ({ epoch, loss }) => console.log(epoch, loss) })
+   */
   fit(x: Inputs, y: Targets, options?: FitOptions): Report[]
-  /** The same as a generator: it trains an epoch each time the next report is asked for. Leaving its loop ends the training. */
+  /**
+   * The same as a generator: it trains an epoch each time the next report is asked for. Leaving its loop ends the training.
+   * @param x {{x}}.
+   * @param y {{y}}.
+   */
   epochs(x: Inputs, y: Targets, options?: EpochsOptions): Generator<Report, void, undefined>
   /** The model's tensors, the optimizer's and the schedule's state, epoch, seed and learning rate as a safetensors file. */
   save(): Uint8Array & { readonly buffer: ArrayBuffer }
@@ -61,6 +94,8 @@ export interface Trainer extends Model {
    * which fixes random numbers, and plateau's metric and count come from any trainer's file; the optimizer's state, tensor by tensor with
    * its own count of steps, from one of the same optimizer; the learning rate from one of the same base rate too, else it is the spec's in
    * that epoch.
+   * @example
+   * trainer.load({{file}})
    */
   load(file: ArrayBuffer | ArrayBufferView, options?: LoadOptions): void
 }
@@ -74,7 +109,7 @@ export interface LoadOptions {
 }
 
 export interface EpochsOptions {
-  /** How many epochs; `network.epochs` unless given. */
+  /** How many epochs; {{epochs}} unless given. */
   readonly epochs?: number | undefined
   /** Whether samples come in a new order each epoch, which the seed and the epoch fix; true unless given. */
   readonly shuffle?: boolean | undefined

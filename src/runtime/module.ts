@@ -9,6 +9,7 @@ import type { Inputs, Known, ParameterName, Prediction, Targets, Vector } from '
  * from here. Where a module is without one, the runtime's statements that call it are left out.
  */
 
+/** The network: its name, the shapes of a sample's inputs, outputs and targets ([] for one number), and all tensors. */
 export declare const network: {
   readonly name: string
   readonly batch: number
@@ -17,6 +18,9 @@ export declare const network: {
 
 /** A record that has the names of the options that most modules haven't. */
 export declare const ownOptions: object
+
+/** The least number that is stored as infinite: in single precision half a unit of the last place above the largest one. */
+export declare const overflow: number
 
 /** The offset in the arena, in elements, of a batch's outputs. */
 export declare const outputOffset: number

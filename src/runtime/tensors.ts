@@ -44,7 +44,7 @@ export function assign(
     const value = values[name]
     if (value === undefined) continue
     const view = views[name]!
-    countSamples(name, value, view.length, 1, undefined, true)
+    countSamples(name, value, view.length, 1)
     view.set(value)
   }
 }

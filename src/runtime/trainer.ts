@@ -155,7 +155,11 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     ...evaluator(tally, loss),
     gradient: (x, y) => pass(differentiateBatch, x, y, network.batch),
     step: (x, y) => pass(differentiateBatch, x, y, network.batch, true),
-    ...hessianIn(arena, (x, y) => pass(hessianBatch, x, y, network.batch)),
+    ...hessianIn(
+      arena,
+      (x, y) => countPairs(x, y, network.batch),
+      (x, y) => pass(hessianBatch, x, y, network.batch),
+    ),
     initialize(x) {
       countInputs(x)
       startFrom(arena, x, state)

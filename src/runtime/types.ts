@@ -1,6 +1,6 @@
 /*
  * The types that every emitted module declares for itself, there more narrowly: names as unions of literals, Vector as
- * the array of its precision. The emitter takes the docstrings of this file and nothing else.
+ * the array of its precision. The emitter takes the docstrings of this file and nothing else; `{{…}}` is as in interface.ts.
  */
 
 /** Storage of the tensors. */
@@ -15,10 +15,10 @@ export type TrainedName = string
 /** The names of the tensors that aren't trained. */
 export type BufferName = string
 
-/** The inputs x: a flat, row-major array, or a record of them by name where a network has several. */
+/** The inputs x: {{x}}. Samples come one after the other, each row-major. */
 export type Inputs = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
-/** The targets y, in the same form. */
+/** The targets y of the same samples: {{y}}. */
 export type Targets = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>
 
 /** The inputs that outputs depend on, in the same form; others may be left out. */

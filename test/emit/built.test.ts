@@ -6,6 +6,7 @@ import { withOwnFunctions } from '../../scripts/runtime/portable.ts'
 import { built } from '../../src/emit/built.ts'
 import { declarations } from '../../src/emit/declarations.ts'
 import { types } from '../../src/emit/narrowed.ts'
+import { filled, toldOf } from '../../src/emit/docstrings.ts'
 import { format } from '../../src/emit/format.ts'
 import { inlineRuntime } from '../../src/emit/inline.ts'
 import { hostSlots, moduleSlots } from '../../src/emit/slots.ts'
@@ -13,7 +14,7 @@ import { regression } from './regression.ts'
 
 const readTemplate = (name: string) => readFileSync(new URL(`../../templates/${name}`, import.meta.url), 'utf8')
 
-/** The names that a template takes from what it is given, but for what it takes from within one of them. */
+/** The names that a template takes from what it is given, but not what it takes from within one of them. */
 function slotsOf(template: string): Set<string> {
   const visit = ({ body }: hbs.AST.Program): string[] =>
     body.flatMap((statement) => {
@@ -23,7 +24,7 @@ function slotsOf(template: string): Set<string> {
       const within = [program, inverse].flatMap((part: hbs.AST.Program | undefined) => (part ? visit(part) : []))
       return [...params.flatMap(nameOf), ...(path.original === 'if' ? within : [])]
     })
-  const nameOf = (expression: hbs.AST.Expression) => (expression as hbs.AST.PathExpression).original
+  const nameOf = (expression: hbs.AST.Expression) => (expression as hbs.AST.PathExpression).original.split('.')[0]!
   return new Set(visit(Handlebars.parse(template)))
 }
 
@@ -35,6 +36,15 @@ describe('the templates', () => {
     const module = moduleSlots({ module: regression }, { host: '', sections: [] }, runtime)
     expect([...slotsOf(readTemplate('host.ts.hbs'))].sort()).toEqual(Object.keys(host).sort())
     expect([...slotsOf(readTemplate('module.ts.hbs'))].sort()).toEqual(Object.keys(module).sort())
+  })
+
+  test('and docstrings of the runtime print all that is told of a network', () => {
+    const texts = [...built.runtime.map(({ text }) => text), ...Object.values(built.docstrings)].join('\n')
+    const slots = [texts, readTemplate('host.ts.hbs')].flatMap((text) =>
+      Array.from(text.matchAll(/\{\{(?:#each )?(?:told\.)?(\w+)\}\}/g), ([, slot]) => slot!),
+    )
+    expect(Object.keys(toldOf(regression)).filter((slot) => !slots.includes(slot))).toEqual([])
+    expect(() => filled('{{nothing}}', toldOf(regression))).toThrow('the slot nothing')
   })
 
   test('are given each declaration of the runtime’s module, with its docstring', () => {

@@ -75,13 +75,8 @@ describe('start values', () => {
     ['parameters in a list', { parameters: [[1, 2]] }, TypeError, 'got 0'],
     ['a name that every object has', { parameters: { toString: [1] } }, TypeError, 'toString'],
     ['an unknown buffer', { buffers: { x: [1] } }, TypeError, 'expected buffers: a record of shift0.offset, got x'],
-    [
-      'too many numbers',
-      { parameters: { 'linear0.weight': [1, 2, 3] } },
-      RangeError,
-      'a flat array of numbers, 2 in all, got 3',
-    ],
-    ['twice the numbers', { parameters: { 'linear0.weight': [1, 2, 3, 4] } }, RangeError, '2 in all, got 4'],
+    ['too many numbers', { parameters: { 'linear0.weight': [1, 2, 3] } }, RangeError, 'a flat array, 2 numbers, got 3'],
+    ['twice the numbers', { parameters: { 'linear0.weight': [1, 2, 3, 4] } }, RangeError, '2 numbers, got 4'],
     [
       'nested arrays',
       { parameters: { 'linear0.weight': [[1, 2]] } },
@@ -184,7 +179,7 @@ describe('several inputs and targets', () => {
       { a: [1] },
       { y: [1], c: [1] },
       TypeError,
-      'records: expected b: a flat array of numbers, 2 in all, got undefined',
+      'records: expected b: a flat array, 2 numbers a sample, 2 in all, got undefined',
     ],
     [
       'another name',
@@ -200,16 +195,22 @@ describe('several inputs and targets', () => {
       { a: [1, 2], b: [1, 2] },
       { y: [1], c: [1] },
       RangeError,
-      'expected b: a flat array of numbers, 2 a sample, 4 in all, got 2',
+      'expected b: a flat array, 2 numbers a sample, 4 in all, got 2',
     ],
     ['unequal targets', { a: [1], b: [1, 2] }, { y: [1], c: [1, 2] }, RangeError, '1 in all, got 2'],
-    ['fewer targets', { a: [1, 2], b: [1, 2, 3, 4] }, { y: [1], c: [1] }, RangeError, '1 a sample, 2 in all, got 1'],
+    [
+      'fewer targets',
+      { a: [1, 2], b: [1, 2, 3, 4] },
+      { y: [1], c: [1] },
+      RangeError,
+      'a number a sample, 2 in all, got 1',
+    ],
     [
       'a class out of range',
       { a: [1], b: [1, 2] },
       { y: [1], c: [3] },
       RangeError,
-      'c: a flat array of whole numbers from 0 to 2, 1 in all, got 3 at c[0], place 0 of sample 0',
+      'c: a flat array, a whole number from 0 to 2 a sample, 1 in all, got 3 at c[0], place 0 of sample 0',
     ],
   ])('refuse %s', async (_, data, targets, error, message) => {
     const trainer = (await importModule(records)).createTrainer()

@@ -103,7 +103,7 @@ describe('each objective', () => {
     const start = trainer.loss({ noise }, {}, 'forger')
     expect(trainer.step({ noise }, {}, 'forger')).toBeCloseTo(start, 12)
     expect(trainer.loss(x, {})).toBe(trainer.loss(x, {}, 'critic'))
-    expect(() => trainer.step({ noise }, {})).toThrow(/^rivals: expected real: a flat array of numbers, 2 a sample/)
+    expect(() => trainer.step({ noise }, {})).toThrow(/^rivals: expected real: a flat array, 2 numbers a sample/)
     expect(() => trainer.step(x, {}, 'painter')).toThrow(
       new RangeError("rivals: expected an objective: critic or forger, got 'painter'"),
     )
@@ -435,7 +435,14 @@ test('the module says what a trainer takes, and passes the strictest check', asy
   expect(text).toContain('step(x: Inputs, y: Targets, objective?: ObjectiveName): number')
   expect(text).toContain("objectives: ['critic', 'forger']")
   expect(text).toContain(
-    "type Inputs = Readonly<Record<'noise', ArrayLike<number>>> & Readonly<Partial<Record<'real', ArrayLike<number>>>>",
+    [
+      'type Inputs = {',
+      '  /** 2 numbers a sample. */',
+      '  readonly real?: ArrayLike<number> | undefined',
+      '  /** 3 numbers a sample. */',
+      '  readonly noise: ArrayLike<number>',
+      '}',
+    ].join('\n'),
   )
   expect(strictMistakes([['rivals.ts', text]])).toBe('')
 })

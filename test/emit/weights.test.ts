@@ -121,7 +121,7 @@ describe('bad targets and settings', () => {
     const { createTrainer } = await emitted(spec('{ crossEntropy: { ignoreIndex: -100 } }'))
     const trainer = createTrainer()
     expect(() => trainer.loss(x.subarray(0, 15), [0, -1, 2])).toThrow(
-      'whole numbers from 0 to 3, 3 in all, got -1 at y[1]',
+      'y: a flat array, 3 classes from 0 to 3 a sample, or -100 where none counts, 3 in all, got -1 at y[1]',
     )
   })
   it('as many weights as classes', () =>

@@ -1,54 +1,26 @@
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { specSchema } from '../../scripts/language/schema.ts'
+import { editor } from '../support/editor.ts'
 
 /*
  * What an editor shows of specs in TypeScript, and what the compiler says of mistakes: both ask TypeScript's own service.
  */
 
-const file = fileURLToPath(new URL('a.net.ts', import.meta.url))
-let text = ''
-let version = 0
-
-const options: ts.CompilerOptions = {
-  ...{ strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, lib: ['lib.es2022.d.ts'], types: [] },
-  ...{ module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true, exactOptionalPropertyTypes: true },
-}
-
-const service = ts.createLanguageService({
-  getCompilationSettings: () => options,
-  getScriptFileNames: () => [file],
-  getScriptVersion: (name) => (name === file ? String(version) : '0'),
-  getScriptSnapshot: (name) => {
-    const found = name === file ? text : ts.sys.readFile(name)
-    return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found)
-  },
-  getCurrentDirectory: () => fileURLToPath(new URL('../..', import.meta.url)),
-  getDefaultLibFileName: ts.getDefaultLibFilePath,
-  fileExists: (name) => name === file || ts.sys.fileExists(name),
-  readFile: ts.sys.readFile,
-})
-
-/** Opens a spec, and finds where it has a |. */
-function open(marked: string): number {
-  const head = "import { defineNetwork } from '../../src/language/networks/define.ts'\nexport default defineNetwork("
-  text = `${head}${marked.replace('|', '')})\n`
-  version++
-  return head.length + marked.indexOf('|')
-}
+const editing = editor('language/a.net.ts')
+const { file, service } = editing
+const head = "import { defineNetwork } from '../../src/language/networks/define.ts'\nexport default defineNetwork("
+const whole = (spec: string) => `${head}${spec})\n`
 
 /** What hovers over the mark: the code, and what is said of it. */
-function hover(marked: string): { readonly code: string; readonly told: string; readonly example: string } {
-  const { displayParts, documentation, tags } = service.getQuickInfoAtPosition(file, open(marked))!
-  const example = tags?.find(({ name }) => name === 'example')?.text
-  const [code, told] = [displayParts, documentation].map((parts) => ts.displayPartsToString(parts))
-  return { code: code!, told: told!, example: ts.displayPartsToString(example) }
+function hover(spec: string): { readonly code: string; readonly told: string; readonly example: string } {
+  const { code, told, tags } = editing.hover(whole(spec))
+  return { code, told, example: tags.find(({ name }) => name === 'example')?.text ?? '' }
 }
 
 /** What is proposed at the mark, with what is said of each. */
-function proposals(marked: string): ReadonlyMap<string, string> {
-  const position = open(marked)
+function proposals(spec: string): ReadonlyMap<string, string> {
+  const position = editing.open(whole(spec))
   const entries = service.getCompletionsAtPosition(file, position, {})?.entries ?? []
   const told = entries.map(({ name, source }) => {
     const details = service.getCompletionEntryDetails(file, position, name, {}, source, {}, undefined)
@@ -58,12 +30,7 @@ function proposals(marked: string): ReadonlyMap<string, string> {
 }
 
 /** The compiler's messages, whole. */
-function mistakes(spec: string): string[] {
-  open(`${spec}|`)
-  return service
-    .getSemanticDiagnostics(file)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-}
+const mistakes = (spec: string) => editing.mistakes(whole(spec))
 
 /** What no reader of a message knows: how the checker is made. */
 const insides = /Zod|zod|\$strict|WordSpec|readonly arguments|more \.\.\./
@@ -126,9 +93,8 @@ describe('TypeScript shows what a thing means:', () => {
   })
 
   it('and of defineNetwork what it takes', () => {
-    open('|{}')
-    const shown = service.getQuickInfoAtPosition(file, text.indexOf('defineNetwork('))!
-    expect(ts.displayPartsToString(shown.displayParts)).toContain('defineNetwork(spec: NetworkSpec): NetworkSpec')
+    const { code } = editing.hover(whole('{}').replace('defineNetwork(', '|defineNetwork('))
+    expect(code).toContain('defineNetwork(spec: NetworkSpec): NetworkSpec')
   })
 })
 

@@ -2,7 +2,11 @@ import { expect, test, vi } from 'vitest'
 import { copySamples, countSamples } from '../../src/runtime/arguments.ts'
 
 // A module's own: most ignore no class number.
-vi.mock('../../src/runtime/module.ts', () => ({ isIgnored: () => false, network: { name: 'iris' } }))
+vi.mock('../../src/runtime/module.ts', () => ({
+  isIgnored: () => false,
+  network: { name: 'iris' },
+  overflow: 2 ** 128 - 2 ** 103,
+}))
 
 test('counts the samples of flat arrays of numbers', () => {
   expect(countSamples('x', [1, 2, 3, 4], 2)).toBe(2)
@@ -32,12 +36,12 @@ test.each([
   ['an ArrayBuffer', new ArrayBuffer(16), 'an ArrayBuffer'],
   ['a DataView', new DataView(new ArrayBuffer(16)), 'a DataView'],
 ])('refuses %s with a TypeError', (_, values, got) => {
-  const count = () => countSamples('x', values as never, 2)
-  expect(count).toThrow(new TypeError(`iris: expected x: a flat array of numbers, 2 a sample, got ${got}`))
+  const count = () => countSamples('x', values as never, 2, undefined, '2 numbers a sample')
+  expect(count).toThrow(new TypeError(`iris: expected x: a flat array, 2 numbers a sample, got ${got}`))
 })
 
-const numbers = 'a flat array of numbers, 2 a sample'
-const classes = 'a flat array of whole numbers from 0 to 4, 1 a sample'
+const numbers = 'a flat array, 2 numbers a sample'
+const classes = 'a flat array, a class from 0 to 4 a sample'
 
 test.each([
   ['parts of samples', [1, 2, 3], 2, undefined, undefined, `${numbers}, got 3`],
@@ -63,7 +67,8 @@ test.each([
     `${classes}, 2 in all, got 10: one-hot rows need targets: probabilities in the spec`,
   ],
 ])('refuses %s with a RangeError', (_, values, size, samples, below, message) => {
-  const count = () => countSamples('y', values, size, samples, below)
+  const held = below ? `a class from 0 to ${below - 1} a sample` : `${size} numbers a sample`
+  const count = () => countSamples('y', values, size, samples, held, below)
   expect(count).toThrow(RangeError)
   expect(count).toThrow(message)
 })
@@ -74,7 +79,7 @@ test.each([Float32Array, Float64Array])('finds what is NaN or infinite anywhere 
       for (const value of [NaN, Infinity, -Infinity]) {
         const values = new Elements(length).fill(1)
         values[at] = value
-        const count = () => countSamples('x', values, 1)
+        const count = () => countSamples('x', values, 1, undefined, 'a number a sample')
         expect(count).toThrow(`got ${value} at x[${at}], place 0 of sample ${at}`)
         // Of opposite infinities the sum is NaN.
         values[(at + 1) % length] = -value
@@ -82,9 +87,35 @@ test.each([Float32Array, Float64Array])('finds what is NaN or infinite anywhere 
       }
 })
 
+const tooLarge = (value: number, i: number) =>
+  `got ${value} at x[${i}], place 0 of sample ${i}, too large for single precision`
+
+test.each([
+  ['a plain array', (...values: number[]) => values],
+  ['a Float64Array', (...values: number[]) => Float64Array.from(values)],
+])('refuses what single precision takes for infinite in %s, and nothing less', (_, array) => {
+  const largest = 2 ** 128 - 2 ** 103
+  const count = (values: ArrayLike<number>) => countSamples('x', values, 1, undefined, 'a number a sample')
+  for (const value of [1e39, -1e39, largest]) {
+    // Their sum is 0.
+    expect(() => count(array(1, value, -value))).toThrow(tooLarge(value, 1))
+    expect(Math.abs(Math.fround(value))).toBe(Infinity)
+  }
+  const below = largest - 2 ** 75
+  expect(count(array(below, -below, 1))).toBe(3)
+  expect(Math.fround(below)).toBeLessThan(Infinity)
+})
+
+test('takes tensors as they are', () => {
+  expect(countSamples('linear0.weight', [NaN, 1e39], 2, 1)).toBe(1)
+  expect(() => countSamples('linear0.weight', [1], 2, 1)).toThrow('linear0.weight: a flat array, 2 numbers, got 1')
+})
+
 test('checks every class number of a typed array before it is rounded', () => {
-  expect(() => countSamples('y', Float64Array.of(0, 1, 1.000000001), 1, 3, 2)).toThrow(RangeError)
-  expect(countSamples('y', Uint8Array.of(0, 1, 1), 1, 3, 2)).toBe(3)
+  expect(() => countSamples('y', Float64Array.of(0, 1, 1.000000001), 1, 3, 'a class from 0 to 1 a sample', 2)).toThrow(
+    RangeError,
+  )
+  expect(countSamples('y', Uint8Array.of(0, 1, 1), 1, 3, 'a class from 0 to 1 a sample', 2)).toBe(3)
 })
 
 test.each([

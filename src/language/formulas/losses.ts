@@ -49,11 +49,16 @@ export interface TargetForm {
 
 export type TargetValues = 'bits' | 'counts' | 'shares' | 'weights'
 
+/** What a loss takes predictions for: of probabilities, of means. */
+export type PredictionValues = 'logits' | 'logarithms'
+
 type Element = (prediction: string, target: string) => string
 
 export interface Loss extends WordRow {
   /** How equations write one element of it; undefined where they have no function of this name. */
   readonly element?: Element
+  /** What it takes predictions for, where not for the targets' own numbers. */
+  readonly takes?: PredictionValues
   /**
    * @param prediction the shape of one sample of it.
    * @throws Misfit when the loss can't be taken of such a prediction.
@@ -209,6 +214,7 @@ export const losses = {
       ignoreIndex: z.int().optional(),
     }),
     first: 'labelSmoothing',
+    takes: 'logits',
     element: (p: string, y: string) => `-${y} .* logSoftmax(${p}), where ${y} holds probabilities`,
     target: (shape: readonly number[], { targets, weights, ignoreIndex }: CrossEntropySettings): TargetForm => {
       const classes = shape.at(-1)
@@ -235,6 +241,7 @@ export const losses = {
   /** log(1 + eᵖ) - y p: binary cross-entropy of the logit p */
   binaryCrossEntropy: {
     arguments: keys({}),
+    takes: 'logits',
     element: (p: string, y: string) => `softplus(${p}) - ${y} .* ${p}`,
     target: (shape: readonly number[]): TargetForm => ({ shape, values: 'bits' }),
     apply: (p: Node, y: Node) => meanOfSample(logisticLoss(p, y)),
@@ -242,6 +249,7 @@ export const losses = {
   /** eᵖ - y p */
   poisson: {
     arguments: keys({}),
+    takes: 'logarithms',
     element: (p: string, y: string) => `exp(${p}) - ${y} .* ${p}`,
     target: (shape: readonly number[]): TargetForm => ({ shape, values: 'counts' }),
     apply: (p: Node, y: Node) => meanOfSample(subtract(exp(p), multiply(y, p))),

@@ -6,7 +6,7 @@ import { regionOutputs } from '../../graph/scan.ts'
 import { elementsPerSample, formatShape, isBatched, sampleShape, type Shape } from '../../graph/shape.ts'
 import { bestPrefix, FreshNames, statePrefix } from '../../base/name.ts'
 import type { Metric } from './metrics.ts'
-import type { TargetValues } from '../formulas/losses.ts'
+import type { PredictionValues, TargetValues } from '../formulas/losses.ts'
 import { Misfit, placing } from '../words/misfit.ts'
 import { constant, initializers, type InitialValue, type Initializer } from '../words/initializers.ts'
 import { networkInitializers, type BuiltLayer, type NetworkInitializer } from '../words/networkInitializers.ts'
@@ -60,6 +60,8 @@ export interface NetworkBody extends Prediction {
   readonly targets: readonly Port[]
   /** The names of the outputs, ASCII, where a prediction is a record. */
   readonly outputNames?: readonly string[]
+  /** What outputs are, where the loss takes them for more than numbers. */
+  readonly outputValues?: PredictionValues
   /** In training mode: the same nodes as far as no layer depends on the mode. */
   readonly training: Prediction
   /** Where there are several losses: each, the first among them. */

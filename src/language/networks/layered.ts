@@ -100,6 +100,7 @@ export function buildLayers(
       { name, node: y, ...target },
       ...(weights ? [{ name: 'weight', node: weights, shape: [], values: 'weights' as const }] : []),
     ],
+    ...(row.takes && { outputValues: row.takes }),
     training,
     ...predictionIn('evaluation'),
   }
