@@ -21,7 +21,7 @@ export function hessianIn(
       refuseLoneSample(samples)
       for (const name in directions) directions[name]!.fill(0)
       assign('direction', directions, direction)
-      for (const name in products) products[name]!.fill(0)
+      for (const name in products) products[name as TrainedName]!.fill(0)
       run(x, y)
       return products
     },

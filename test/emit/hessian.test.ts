@@ -92,6 +92,17 @@ emit: { precision: f64, hessianProduct: true }`)
 })
 
 describe('hessianProduct', () => {
+  it('leaves what it returned as it is where samples are refused', async () => {
+    const trainer = await trainerOf(`name: curved\n${layered[0]![1]}\ntrain: { batch: 4 }\n${emit('typescript')}`)
+    const direction = { 'linear0.bias': numbers(4, 1) }
+    const products = trainer.hessianProduct(numbers(6, 2), numbers(4, 3), direction)
+    const before = copied(products)
+    expect(() => trainer.hessianProduct([1, 2, NaN], numbers(2, 3), direction)).toThrow('got NaN at x[2]')
+    expect(() => trainer.hessianProduct(numbers(6, 2), numbers(4, 3), { bias: [1] })).toThrow('direction')
+    expect(copied(products)).toEqual(before)
+    expect(Object.values(before).some((view) => view.some((value) => value !== 0))).toBe(true)
+  })
+
   const spec = `
 name: beside
 input: 3
