@@ -47,6 +47,7 @@ interface String extends Iterable<string> {
   charCodeAt(index: number): number
   match(pattern: RegExp): Array<string> | null
   repeat(count: number): string
+  replace(pattern: RegExp, replacement: string): string
   slice(start?: number, end?: number): string
   toLowerCase(): string
 }
@@ -71,6 +72,7 @@ interface ReadonlyArray<T> extends Iterable<T> {
   reduce<U>(value: (result: U, element: T, index: number) => U, start: U): U
   slice(start?: number, end?: number): T[]
   some(predicate: (element: T, index: number) => unknown): boolean
+  find(predicate: (element: T, index: number) => unknown): T | undefined
 }
 interface Array<T> extends Iterable<T> {
   length: number
@@ -85,6 +87,7 @@ interface Array<T> extends Iterable<T> {
   reduce<U>(value: (result: U, element: T, index: number) => U, start: U): U
   slice(start?: number, end?: number): T[]
   some(predicate: (element: T, index: number) => unknown): boolean
+  find(predicate: (element: T, index: number) => unknown): T | undefined
   sort(order?: (a: T, b: T) => number): this
 }
 declare const Array: {

@@ -20,7 +20,8 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   network: { text: ({ module }) => `export const network = ${data(networkOf(module))} as const` },
 
   ownOptions: {
-    text: ({ module: { wasm } }) => `const ownOptions = ${data(wasm?.placement === 'file' ? { wasm: 1 } : {})}`,
+    when: ({ wasm }) => wasm?.placement === 'file',
+    text: () => define('ownOptions(): object', ['return { wasm: 1 }']),
   },
   overflow: {
     text: ({ module }) => `const overflow = ${module.precision === 'f32' ? '2 ** 128 - 2 ** 103' : 'Infinity'}`,
@@ -133,8 +134,14 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
     text: ({ module }) =>
       procedure(
         'copyInputs',
-        ['arena: Vector', 'x: Inputs', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copySamples(module.inputs, 'x', { isChosen: isSeveral(module) }),
+        [
+          'arena: Vector',
+          'x: Inputs',
+          'start: number',
+          'count: number',
+          ...(isModel(module) ? [] : ['order?: Uint32Array']),
+        ],
+        copySamples(module.inputs, 'x', { isChosen: isSeveral(module), isOrdered: !isModel(module) }),
       ),
   },
   copyTargets: {
@@ -143,7 +150,7 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
       procedure(
         'copyTargets',
         ['arena: Vector', 'y: Targets', 'start: number', 'count: number', 'order?: Uint32Array'],
-        copySamples(module.targets, 'y', { isChosen: isSeveral(module) }),
+        copySamples(module.targets, 'y', { isChosen: isSeveral(module), isOrdered: true }),
       ),
   },
 

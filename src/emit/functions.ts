@@ -11,7 +11,7 @@ const mostStatements = 500
 
 /** A function's text. @param signature its name, parameters and result. */
 export function define(signature: string, body: readonly string[]): string {
-  return `function ${signature} {\n${body.join('\n')}\n}`
+  return body.length === 0 ? `function ${signature} {}` : `function ${signature} {\n${body.join('\n')}\n}`
 }
 
 /** What stands around a procedure's statements. */

@@ -6,6 +6,7 @@ import { isMeasured, isNormalized, isUnlike } from './told.ts'
 
 /** The runtime's own functions that only some modules have a use for: the others are given without the statements that call them. */
 const optionalFunctions = {
+  copyInOrder: (module) => !isModel(module),
   encode: (module) => !isModel(module),
   predictEach: isUnlike,
   newTally: isMeasured,
@@ -30,6 +31,8 @@ const optionalFunctions = {
   addNormalizer: isNormalized,
   divided: isNormalized,
   refuseLoneSample: ({ leastSamples }) => leastSamples > 1,
+  numbersIn: (module) => !isModel(module),
+  isFresh: (module) => !isModel(module),
   isBestMetric: readsMetric,
   refuseNoMetric: readsMetric,
   hasStarted: startsFromData,
@@ -40,6 +43,7 @@ const optionalFunctions = {
 } satisfies { readonly [Name in OptionalFunction]?: NonNullable<Declare['when']> }
 
 type OptionalFunction =
+  | keyof typeof import('../runtime/arguments.ts')
   | keyof typeof import('../runtime/hessian.ts')
   | keyof typeof import('../runtime/layerNames.ts')
   | keyof typeof import('../runtime/loneSample.ts')

@@ -28,6 +28,8 @@ interface Selection {
   readonly needed?: readonly PortDescription[]
   /** Whether that depends on the objective. */
   readonly isChosen?: boolean
+  /** Whether samples may be copied in the order of an epoch. */
+  readonly isOrdered?: boolean
 }
 
 /**
@@ -42,9 +44,10 @@ export function countSamples(
 ): string[] {
   const calls = needed.map((port) => {
     const array = `${arrayOf(all, port, given)}${isChosen ? '!' : ''}`
-    const below = port.below === undefined ? [] : [literal(port.below)]
-    const held = [literal(port.size), 'samples', data(heldText(port)), ...below]
-    return `countSamples(${[data(port.name), array, ...held].join(', ')})`
+    const own = [data(port.name), array, literal(port.size), 'samples', data(heldText(port))]
+    return port.below === undefined
+      ? `countSamples(${own.join(', ')})`
+      : `countWhole(${[...own, literal(port.below)].join(', ')})`
   })
   const others = refuseOthers(all, given, known)
   if (isChosen)
@@ -77,11 +80,11 @@ function refuseOthers(all: readonly PortDescription[], given: string, known: str
 export function copySamples(
   all: readonly PortDescription[],
   given: string,
-  { needed, isChosen = false }: Selection = {},
+  { needed = all, isChosen = false, isOrdered = false }: Selection = {},
 ): string[] {
-  const calls = (needed ?? all).map((port) => {
+  const calls = needed.map((port) => {
     const array = `${arrayOf(all, port, given)}${isChosen ? '!' : ''}`
-    const order = needed ? '' : ', order'
+    const order = isOrdered ? ', order' : ''
     return `copySamples(arena, ${literal(port.offset)}, ${array}, ${literal(port.size)}, start, count${order})`
   })
   return isChosen ? ifRead(all, calls) : calls

@@ -112,11 +112,18 @@ export function updateProcedure(
   })
 }
 
-/** One call of an initializer for each tensor; its number is its random stream. */
+/** Whether a tensor starts at 0, as a new arena is. */
+export function startsAtZero({ initial }: TensorDescription): boolean {
+  return initial.function === 'constant' && Object.is(initial.arguments[0], 0)
+}
+
+/** One call of an initializer for each tensor that doesn't start at 0; its number is its random stream. */
 export function initialValues({ parameters, buffers }: ModuleDescription): readonly string[] {
   const fill = (views: string, tensors: readonly TensorDescription[], first: number) =>
-    tensors.map(({ name, initial }, i) =>
-      call(initial.function, [`${views}[${data(name)}]`], initial.arguments, ['seed', literal(first + i)]),
-    )
+    tensors.flatMap((tensor, i) => {
+      const { name, initial } = tensor
+      if (startsAtZero(tensor)) return []
+      return [call(initial.function, [`${views}[${data(name)}]`], initial.arguments, ['seed', literal(first + i)])]
+    })
   return [...fill('parameters', parameters, 0), ...fill('buffers', buffers, parameters.length)]
 }

@@ -3,11 +3,11 @@ import type { State } from '../runtime/state.ts'
 import type { Tensor } from '../runtime/tensor.ts'
 import { optional } from './optional.ts'
 import { isSeveral } from './objectives.ts'
-import { metricKinds } from './told.ts'
+import { isWhole, metricKinds } from './told.ts'
 import type { ModuleDescription } from './description.ts'
 import { isModel } from './has.ts'
 import { wasmRoots } from './kernels.ts'
-import { isRandom } from './programs.ts'
+import { isRandom, startsAtZero } from './programs.ts'
 
 /** The runtime's types that a module's own text names. */
 interface NamedTypes {
@@ -40,11 +40,12 @@ export const publicTypes: readonly string[] = [
 /** What every module names, in the order in which it comes. */
 const whole = [
   ...(['Options', 'Model', 'Trainer', 'Report'] as const),
-  ...(['modelIn', 'trainerIn', 'tensorsAt', 'viewsOf', 'Tensor', 'State', 'countSamples', 'copySamples'] as const),
+  ...(['modelIn', 'trainerIn', 'tensorsAt', 'optionally', 'viewsOf', 'Tensor', 'State'] as const),
+  ...(['countSamples', 'copySamples'] as const),
 ] satisfies readonly Named[]
 
 /** What of that is for trainers alone. */
-const ofTrainers: ReadonlySet<Named> = new Set(['Trainer', 'Report', 'trainerIn', 'State'])
+const ofTrainers: ReadonlySet<Named> = new Set(['Trainer', 'Report', 'trainerIn', 'optionally', 'State'])
 
 /** What a module names that has several losses. */
 const objectiveFunctions = [
@@ -52,6 +53,9 @@ const objectiveFunctions = [
   'chosen',
   'isRead',
 ] satisfies (keyof typeof import('../runtime/objectives.ts'))[]
+
+/** What a module names that is given numbers of classes or rows. */
+const wholeFunctions = ['countWhole'] satisfies (keyof typeof import('../runtime/wholeNumbers.ts'))[]
 
 /** The names in `src/runtime` that a module uses directly. */
 export function runtimeRoots(module: ModuleDescription): string[] {
@@ -62,11 +66,12 @@ export function runtimeRoots(module: ModuleDescription): string[] {
   const warms: RuntimeFunction[] = schedule?.warmup ? ['linear'] : []
   return [
     ...whole.filter((name) => !isModel(module) || !ofTrainers.has(name)),
-    ...[...parameters, ...buffers].map(({ initial }) => initial.function),
+    ...[...parameters, ...buffers].filter((one) => !startsAtZero(one)).map(({ initial }) => initial.function),
     ...draws,
     ...(schedule ? [schedule.function] : []),
     ...warms,
     ...helpers,
+    ...(isWhole(module) ? wholeFunctions : []),
     ...(isSeveral(module) ? objectiveFunctions : []),
     ...(metrics.length > 0 ? ['Metric'] : []),
     ...metrics.flatMap(({ kind }) => Object.values(metricKinds[kind])),

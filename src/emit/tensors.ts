@@ -36,10 +36,9 @@ export function tensorsAt(
   some = all,
   prefix?: string,
 ): string {
-  const last = prefix === undefined ? '' : `, ${data(prefix)}`
   return joined(
-    runsOf(list, all, some).map(
-      ({ tensors, offset }) => `tensorsAt(arena, ${literal(start + offset)}, ${tensors}${last})`,
+    runsOf(list, all, some).map(({ tensors, offset }) =>
+      optionally(prefix, `tensorsAt(arena, ${literal(start + offset)}, ${tensors})`),
     ),
   )
 }
@@ -52,9 +51,11 @@ export function numbersFor(
   prefix: string,
 ): string {
   return joined(
-    runsOf(list, all, some).map(
-      ({ tensors, count }) =>
-        `tensorsAt(new Float64Array(${count}), 0, ${tensors}.map(({ name }) => ({ name, shape: [] })), ${data(prefix)})`,
+    runsOf(list, all, some).map(({ tensors, count }) =>
+      optionally(
+        prefix,
+        `tensorsAt(new Float64Array(${count}), 0, ${tensors}.map(({ name }) => ({ name, shape: [] })))`,
+      ),
     ),
   )
 }
@@ -81,6 +82,11 @@ function runsOf(
     ...{ count, offset },
     tensors: `network.${list}${isWhole ? '' : `.slice(${first}, ${first + count})`}`,
   }))
+}
+
+/** The expression for tensors that a file may lack, if they have a prefix to their names. */
+export function optionally(prefix: string | undefined, tensors: string): string {
+  return prefix === undefined ? tensors : `optionally(${data(prefix)}, ${tensors})`
 }
 
 function joined(lists: readonly string[]): string {

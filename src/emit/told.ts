@@ -1,4 +1,5 @@
 import type { MetricDescription, ModuleDescription, PortDescription } from './description.ts'
+import { isModel } from './has.ts'
 import { data, literal } from './literal.ts'
 
 /*
@@ -54,6 +55,12 @@ export const metricKinds = {
 export function metricText({ name, kind, size, offsets }: MetricDescription): string {
   const { add, value } = metricKinds[kind]
   return `{ name: ${data(name)}, size: ${literal(size)}, offsets: ${data(offsets)}, add: ${add}, value: ${value} }`
+}
+
+/** Whether it is given numbers of classes or rows. */
+export function isWhole(module: ModuleDescription): boolean {
+  const { inputs, targets } = module
+  return [...inputs, ...(isModel(module) ? [] : targets)].some(({ below }) => below !== undefined)
 }
 
 export function ignores({ targets }: ModuleDescription): boolean {

@@ -1,9 +1,8 @@
 import { bestPrefix, stateName, statePrefix } from '../base/name.ts'
 import type { ModuleDescription, ParameterDescription } from './description.ts'
 import { updatesOf } from './objectives.ts'
-import { data } from './literal.ts'
 import { gradientViews } from './ports.ts'
-import { dense, numbersFor, tensorsAt, trainedOf, zoneStart } from './tensors.ts'
+import { dense, numbersFor, optionally, tensorsAt, trainedOf, zoneStart } from './tensors.ts'
 
 /*
  * What a trainer has for each tensor that is trained.
@@ -34,7 +33,7 @@ function bestTensors(module: ModuleDescription): string[] {
   if (!module.patience) return []
   return (['parameters', 'buffers'] as const).map((list) => {
     const length = module[list].reduce((sum, { size }) => sum + size, 0)
-    return `tensorsAt(allocate(${length}), 0, network.${list}, ${data(bestPrefix)})`
+    return optionally(bestPrefix, `tensorsAt(allocate(${length}), 0, network.${list})`)
   })
 }
 

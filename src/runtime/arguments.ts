@@ -1,5 +1,5 @@
 import { expected } from './expected.ts'
-import { isIgnored, overflow } from './module.ts'
+import { overflow } from './module.ts'
 import { shown } from './shown.ts'
 import type { Vector } from './types.ts'
 
@@ -10,7 +10,6 @@ import type { Vector } from './types.ts'
  * @param size the numbers in a sample.
  * @param samples how many samples there must be; any number unless given.
  * @param held what a sample holds, in words; unless given it is a tensor, whose numbers may be NaN or infinite.
- * @param below a bound, if the numbers are class or row numbers: whole, from 0 to below this one.
  */
 export function countSamples(
   name: string,
@@ -18,36 +17,24 @@ export function countSamples(
   size: number,
   samples?: number,
   held?: string,
-  below?: number,
 ): number {
   const length = typeof values === 'object' ? values?.length : NaN
   if (!(length >= 0)) refuse(name, size, samples, held, shown(values, name), TypeError)
-  if (below || !isSumBelow(overflow, values))
+  if (!isSumBelow(overflow, values))
     for (let i = 0; i < length; i++) {
       const value = values[i]!
-      if (isIgnored(name, value)) continue
       const isNumber = typeof value === 'number'
-      if (isNumber && (below ? value % 1 === 0 && value >= 0 && value < below : !held || Math.abs(value) < overflow))
-        continue
+      if (isNumber && (!held || Math.abs(value) < overflow)) continue
       const place = ` at ${name}[${i}]${held ? `, place ${i % size} of sample ${Math.floor(i / size)}` : ''}`
-      const why = !below && Number.isFinite(value) ? ', too large for single precision' : ''
+      const why = Number.isFinite(value) ? ', too large for single precision' : ''
       refuse(name, size, samples, held, shown(value, name, place) + why, isNumber ? RangeError : TypeError)
     }
   const count = length / size
-  if (length % size || count !== (samples ?? count)) {
-    const isOneHot = below && count === samples! * below
-    refuse(
-      name,
-      size,
-      samples,
-      held,
-      length + (isOneHot ? ': one-hot rows need targets: probabilities in the spec' : ''),
-    )
-  }
+  if (length % size || count !== (samples ?? count)) refuse(name, size, samples, held, length)
   return count
 }
 
-/** Whether it is a typed array whose magnitudes add up to less than a bound: then each is, and none is NaN. */
+/** Whether it is a typed array of numbers whose magnitudes come to less than the bound: then none is NaN, infinite or as large. */
 function isSumBelow(bound: number, values: ArrayLike<number>): boolean {
   if (!ArrayBuffer.isView(values) || typeof values[0] === 'bigint') return false
   const { length } = values as ArrayLike<number>
@@ -61,7 +48,7 @@ function isSumBelow(bound: number, values: ArrayLike<number>): boolean {
 }
 
 /** Throws an error (a RangeError unless told) that says what an input, a target or a tensor takes and what came. */
-function refuse(
+export function refuse(
   name: string,
   size: number,
   samples: number | undefined,
@@ -86,10 +73,24 @@ export function copySamples(
   count: number,
   order?: Uint32Array,
 ): void {
+  if (order) return copyInOrder(arena, offset, values, size, start, count, order)
   // A call of `set` costs as much as a hundred elements in a loop.
-  if (!order && values.length > 100 && values.length === count * size) return arena.set(values, offset)
+  if (values.length > 100 && values.length === count * size) return arena.set(values, offset)
+  for (let i = start * size; i < (start + count) * size; i++) arena[offset++] = values[i]!
+}
+
+/** The same in a shuffled epoch. Optional. */
+export function copyInOrder(
+  arena: Vector,
+  offset: number,
+  values: ArrayLike<number>,
+  size: number,
+  start: number,
+  count: number,
+  order: Uint32Array,
+): void {
   for (let i = start; i < start + count; i++) {
-    const from = (order ? order[i]! : i) * size
+    const from = order[i]! * size
     for (let j = 0; j < size; j++) arena[offset++] = values[from + j]!
   }
 }

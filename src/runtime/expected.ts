@@ -11,8 +11,7 @@ export function expected(what: string, got: unknown, error: ErrorConstructor = R
  * `whole`, not a whole number below 2^53.
  */
 export function numberFrom0(name: string, value: number, whole = true): number {
-  if (typeof value !== 'number') expected(`${name}: a number`, shown(value), TypeError)
-  return value >= 0 && value < (whole ? 2 ** 53 : Infinity) && !(whole && value % 1)
-    ? value
-    : expected(`${name}: a ${whole ? 'whole ' : ''}number from 0`, value)
+  const isNumber = typeof value === 'number'
+  if (isNumber && value >= 0 && value < (whole ? 2 ** 53 : Infinity) && !(whole && value % 1)) return value
+  return expected(`${name}: a ${whole ? 'whole ' : ''}number from 0`, shown(value), isNumber ? RangeError : TypeError)
 }

@@ -21,7 +21,7 @@ import { refuseUnknown } from './unknown.ts'
 
 /** Makes a model whose tensors lie in `arena`, with new start values. */
 export function modelIn(arena: Vector, options: Options): Model {
-  refuseUnknown('options', options, { seed: 1, parameters: 1, buffers: 1, ...ownOptions })
+  refuseUnknown('options', options, { ...ownOptions(), seed: 1, parameters: 1, buffers: 1 })
   const parameters = viewsOf(parametersIn(arena)) as Model['parameters']
   const buffers = viewsOf(buffersIn(arena)) as Model['buffers']
   const tensors = [...parametersIn(arena), ...buffersIn(arena)]

@@ -17,7 +17,7 @@ export declare const network: {
 }
 
 /** A record that has the names of the options that most modules haven't. */
-export declare const ownOptions: object
+export declare function ownOptions(): object
 
 /** The least number that is stored as infinite: in single precision half a unit of the last place above the largest one. */
 export declare const overflow: number

@@ -23,7 +23,7 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
 
 /** Two random words for a seed (a whole number below 2^53), a stream and a counter (whole numbers below 2^32). */
 function words(seed: number, stream: number, counter: number): [number, number] {
-  return threefry(seed | 0, (seed / 2 ** 32) | 0, counter | 0, stream | 0)
+  return threefry(seed | 0, (seed / 2 ** 32) | 0, counter, stream)
 }
 
 /** A number uniform in [0, 1), a multiple of 2^-53. */

@@ -8,8 +8,8 @@ import { refuseUnknown } from './unknown.ts'
 
 /** The content of a safetensors file. */
 export interface Checkpoint {
-  /** What tapeless wrote beside the tensors; empty in a file of another's making. */
-  readonly numbers: Readonly<Record<string, unknown>>
+  /** What tapeless wrote beside the tensors, where anybody asks for it; empty in a file of another's making. */
+  readonly numbers?: Readonly<Record<string, unknown>>
   readonly entries: Readonly<Record<string, Entry>>
 }
 
@@ -62,50 +62,52 @@ export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions
   refuseUnknown('options', options, { rename: 1 })
   if (!(file?.byteLength >= 0))
     expected('a safetensors file: an ArrayBuffer or Uint8Array', shown(file, 'file'), TypeError)
-  const bytes = ArrayBuffer.isView(file)
-    ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
-    : new Uint8Array(file)
-  let checkpoint: Checkpoint
+  const { buffer = file as ArrayBuffer, byteOffset = 0, byteLength } = file as ArrayBufferView
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+  const data = new DataView(buffer, byteOffset, byteLength)
+  let content: Checkpoint
   try {
-    checkpoint = contentOf(bytes)
+    const start = 8 + Number(data.getBigUint64(0, true))
+    if (start > byteLength) differ(`${start} bytes`, byteLength)
+    const { __metadata__: metadata, ...entries } = JSON.parse(textOf(bytes.subarray(8, start)))
+    content = { entries, ...numbersIn(metadata) }
+    let at = start
+    const inOrder = Object.values<Entry>(entries).sort(
+      // Of two tensors at the same place one is empty, and comes first.
+      ({ data_offsets: [a, b] }, { data_offsets: [c, d] }) => a - c || b - d,
+    )
+    for (const entry of inOrder) {
+      const { dtype, shape, data_offsets } = entry
+      // Types are called by their bits, but for BOOL.
+      const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
+      const begin = at
+      at += Math.ceil((sizeOf(shape) * bits) / 8)
+      const got = JSON.stringify([dtype, shape, data_offsets])
+      // Extents are whole numbers from 0.
+      const right = JSON.stringify([dtype, shape.map((extent) => extent >>> 0), [begin - start, at - start]])
+      if (got !== right) differ(right, got)
+      const place = (i: number) => begin + (i * bits) / 8
+      const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
+      entry.read = fraction
+        ? (i) => ofShort(data.getUint16(place(i), true), fraction)
+        : dtype === `F${bits}` && bits > 16
+          ? (i) => data[`getFloat${bits}`](place(i), true)
+          : undefined
+    }
+    if (at !== byteLength) differ(`${at} bytes`, byteLength)
   } catch (error) {
     const text = textOf(bytes.subarray(0, 40))
-    return expected('a safetensors file', `${bytes.length} bytes, ${JSON.stringify(text)}: ${error}`, TypeError)
+    return expected('a safetensors file', `${byteLength} bytes, ${JSON.stringify(text)}: ${error}`, TypeError)
   }
-  return renamed(checkpoint, options.rename)
+  return { ...content, entries: renamed(content.entries, options.rename) }
 }
 
-/** Error: the bytes are no safetensors file. */
-function contentOf(bytes: Uint8Array): Checkpoint {
-  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const start = 8 + Number(data.getBigUint64(0, true))
-  // The format's limit.
-  if (start > 1e8) differ('a header of at most 1e8 bytes', start)
-  const { __metadata__: metadata, ...entries } = JSON.parse(textOf(bytes.subarray(8, start)))
-  let at = start
-  for (const entry of Object.values<Entry>(entries).sort(byOffsets)) {
-    const { dtype, shape, data_offsets } = entry
-    // Types are called by their bits, but for BOOL.
-    const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
-    const begin = at
-    at += (sizeOf(shape) * bits) / 8
-    const right = `${dtype} ${begin - start},${at - start}`
-    if (
-      `${dtype} ${data_offsets}` !== right ||
-      !JSON.stringify([shape, data_offsets]).match(/^\[\[[\d,]*\],\[[\d,]+\]\]$/)
-    )
-      differ(right, `${dtype} ${data_offsets}`)
-    const place = (i: number) => begin + (i * bits) / 8
-    const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
-    entry.read = fraction
-      ? (i) => ofShort(data.getUint16(place(i), true), fraction)
-      : dtype === `F${bits}` && bits > 16
-        ? (i) => data[`getFloat${bits}`](place(i), true)
-        : undefined
-  }
-  if (at !== bytes.length) differ(`${at} bytes`, bytes.length)
-  const numbers = metadata?.tapeless?.[0] === '{' ? JSON.parse(metadata.tapeless) : {}
-  return { numbers, entries }
+/** What a trainer's file holds beside its tensors. SyntaxError: that is no JSON. Optional. */
+export function numbersIn(metadata: Readonly<Record<string, string>> | undefined): {
+  numbers: Readonly<Record<string, unknown>>
+} {
+  const text = metadata?.tapeless
+  return { numbers: text?.[0] === '{' ? JSON.parse(text) : {} }
 }
 
 function differ(right: string, got: unknown): never {
@@ -114,7 +116,7 @@ function differ(right: string, got: unknown): never {
 
 function textOf(bytes: Uint8Array): string {
   let text = ''
-  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096))
+  for (const byte of bytes) text += String.fromCharCode(byte)
   return text
 }
 
@@ -136,28 +138,22 @@ function ofShort(bits: number, fraction: number): number {
  * Calls a file's tensors as `names` says: each by its whole name, else by the longest beginning up to a dot. RangeError: the file has
  * none that is called so, or two come to one name.
  */
-function renamed({ numbers, entries }: Checkpoint, names: Readonly<Record<string, string>> = {}): Checkpoint {
+function renamed(entries: Checkpoint['entries'], names: Readonly<Record<string, string>> = {}): Checkpoint['entries'] {
   const used: Record<string, true> = {}
   const taken: Record<string, string> = {}
   const list = Object.entries(entries).map(([name, entry]) => {
-    let end = name.length
-    while (end && !Object.hasOwn(names, name.slice(0, end))) while (--end && name[end - 1] !== '.');
-    const from = name.slice(0, end)
-    let ours = (end ? names[from]! : '') + name.slice(end)
+    let from = name
+    while (from && !Object.hasOwn(names, from)) from = from.replace(/[^.]*\.?$/, '')
+    let ours = (from && names[from]!) + name.slice(from.length)
     ours = withoutLayer(ours)
     if (Object.hasOwn(taken, ours)) expected(`one tensor of the file for ${ours}`, `two: ${taken[ours]} and ${name}`)
     taken[ours] = name
-    if (end) used[from] = true
+    if (from) used[from] = true
     return [ours, entry] as const
   })
   for (const name in names)
     if (!used[name]) expected(`rename: names in the file, ${Object.keys(entries)}`.slice(0, 300), name)
-  return { numbers, entries: Object.fromEntries(list) }
-}
-
-/** Of two tensors at the same place one is empty, and comes first. */
-function byOffsets(a: Entry, b: Entry): number {
-  return a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]
+  return Object.fromEntries(list)
 }
 
 /**
@@ -165,9 +161,10 @@ function byOffsets(a: Entry, b: Entry): number {
  * `withOptional`. RangeError, before anything is changed: a tensor that isn't optional is missing, or one has another shape or type.
  */
 export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], withOptional = false): void {
-  const values = tensors.map(({ name, shape, view, optional }) => {
+  const values = tensors.map((tensor) => {
+    const { name, shape, view } = tensor
     const entry = entries[name]
-    if (optional && !(entry && withOptional)) return view.map(() => 0)
+    if (isFresh(tensor, entry, withOptional)) return view.map(() => 0)
     return entry?.read && `${entry.shape}` === `${shape}`
       ? view.map((_, i) => entry.read!(i))
       : expected(
@@ -176,6 +173,11 @@ export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], wit
         )
   })
   tensors.forEach(({ view }, i) => view.set(values[i]!))
+}
+
+/** Whether a tensor starts afresh, as it is optional and the file lacks it or isn't asked for it. Optional. */
+export function isFresh({ optional }: Tensor, entry: Entry | undefined, withOptional: boolean): boolean {
+  return !!optional && !(entry && withOptional)
 }
 
 /** What a file has that lacks a tensor, and how its names become ours. */

@@ -4,7 +4,7 @@
  * @param place where it stands in an array of numbers.
  */
 export function shown(value: unknown, name?: string, place = ''): string {
-  const kind = Object.prototype.toString.call(value).slice(8, -1)
+  const kind = {}.toString.call(value).slice(8, -1)
   const text =
     kind === 'Object'
       ? `{ ${Object.keys(value as object)} }`

@@ -4,5 +4,5 @@ export interface Tensor {
   readonly shape: readonly number[]
   readonly view: Float32Array | Float64Array
   /** Whether a file may lack it: so for the optimizer's state. */
-  readonly optional: boolean
+  readonly optional?: boolean
 }

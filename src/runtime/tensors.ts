@@ -8,7 +8,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1)
 }
 
-/** Tensors that lie one after the other in the arena from `offset` on. With a prefix to their names they are optional. */
+/** Tensors that lie one after the other in the arena from `offset` on. */
 export function tensorsAt(
   arena: Tensor['view'],
   offset: number,
@@ -16,12 +16,16 @@ export function tensorsAt(
     readonly name: string
     readonly shape: readonly number[]
   }[],
-  prefix = '',
 ): Tensor[] {
   return tensors.map(({ name, shape }) => {
     const view = arena.subarray(offset, (offset += sizeOf(shape)))
-    return { name: prefix + name, shape, view, optional: prefix !== '' }
+    return { name, shape, view }
   })
+}
+
+/** The same tensors as a file may lack them, with a prefix to their names. */
+export function optionally(prefix: string, tensors: readonly Tensor[]): Tensor[] {
+  return tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name, optional: true }))
 }
 
 /** The tensors' views by name, in a frozen record: what is assigned to a name would be lost. */

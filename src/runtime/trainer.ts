@@ -171,8 +171,8 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
     load(bytes, options) {
       const file = decode(bytes, options)
       keepSame(file)
-      const isSame = file.numbers.optimizer === optimizer
       const numbers = file.numbers as Record<string, number | undefined>
+      const isSame = file.numbers!.optimizer === optimizer
       if (!isSame || numbers.baseRate !== baseRate) numbers.learningRate = undefined
       const read: Record<string, number> = { ...fresh }
       countAsStarted(read)

@@ -8,12 +8,13 @@ import { shown } from './shown.ts'
  * @param known a record that has all names.
  */
 export function refuseUnknown(what: string, record: unknown, known: object): void {
-  const refuse = (got: string) => {
-    const names = Object.keys(known).sort((a, b) => shared(got, b) - shared(got, a))
-    expected(`${what}: a record of ${names.join(', ') || 'nothing'}`.slice(0, 300), got.slice(0, 99), TypeError)
-  }
-  if (typeof record !== 'object' || !record) refuse(shown(record))
-  for (const name in record as object) if (!Object.hasOwn(known, name)) refuse(name)
+  const got =
+    typeof record === 'object' && record
+      ? Object.keys(record).find((name) => !Object.hasOwn(known, name))
+      : shown(record)
+  if (got === undefined) return
+  const names = Object.keys(known).sort((a, b) => shared(got, b) - shared(got, a))
+  expected(`${what}: a record of ${names.join(', ') || 'nothing'}`.slice(0, 300), got.slice(0, 99), TypeError)
 }
 
 /** How many characters two names begin with alike. */

@@ -204,7 +204,7 @@ describe('a fault of tapeless', () => {
       { ...regression, programs: { ...regression.programs, second: none } },
       'program second',
     ],
-    ['a program that is missing', { ...regression, programs: { gradient: none } }, 'The module has no program commit'],
+    ['a program that is missing', { ...regression, programs: { gradient: none } }, 'The module has no program predict'],
     ['a zone that is missing', { ...regression, arena: { ...regression.arena, zones: {} } }, 'no zone parameters'],
     ['a number that is none', { ...regression, learningRate: NaN }, 'NaN'],
     ['a gap between parameters', { ...regression, parameters: [regression.parameters[1]!] }, 'linear0.bias lies at 2'],

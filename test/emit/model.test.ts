@@ -83,7 +83,7 @@ describe('start values', () => {
       TypeError,
       'at linear0.weight[0]: write linear0.weight.flat()',
     ],
-    ['a seed as text', { seed: '1' }, TypeError, "expected seed: a number, got '1'"],
+    ['a seed as text', { seed: '1' }, TypeError, "expected seed: a whole number from 0, got '1'"],
     ['a part of a seed', { seed: 0.5 }, RangeError, 'expected seed: a whole number from 0, got 0.5'],
   ])('refuse %s', (_, options, error, message) => {
     for (const create of [module.createModel, module.createTrainer]) {

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { transform } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.ts'
+import { readSpecFile } from '../../src/host/specFile.ts'
+import { loadNetwork } from '../../src/language/networks/network.ts'
 import { programs, root } from './programs.ts'
 
 const names = [...programs, 'vae-decoder', 'typos-unweighted']
@@ -99,5 +102,44 @@ describe('a trainer, minified and gzipped', () => {
   ])('%s takes at most %i bytes', async (name, most) => {
     const { code } = await transform(texts[name]!, { loader: 'ts', format: 'esm', minify: true })
     expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(most)
+  })
+})
+
+/** What an app that imports one function of a module takes: its bundle minified and gzipped, in bytes. */
+async function sizeOfApp(text: string, imported: 'createModel' | 'createTrainer'): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `${text}\nglobalThis.made = ${imported}`.replaceAll(/^export /gm, ''), loader: 'ts' },
+    ...{ bundle: true, write: false, format: 'esm', minify: true },
+  })
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length
+}
+
+const withoutFiles = (text: string) => text.replaceAll(/^ +(?:load|save): .*\n/gm, '')
+
+describe('an app with the notebook, minified and gzipped', () => {
+  const modules = async (target: 'typescript' | 'wasm') => {
+    const network = await loadNetwork(await readSpecFile(join(root, 'examples/notebook.net.yaml')))
+    const [whole, alone] = await Promise.all([
+      compile(network, 'examples/notebook.net.yaml', { target }),
+      compile(network, 'examples/notebook.net.yaml', { target, only: 'model' }),
+    ])
+    return { whole: whole.text, alone: alone.text }
+  }
+
+  it('takes under 3,500 bytes for inference alone, and under 7,000 for training', async () => {
+    const { whole, alone } = await modules('typescript')
+    const [model, shaken] = [await sizeOfApp(alone, 'createModel'), await sizeOfApp(whole, 'createModel')]
+    expect(model).toBeLessThan(3500)
+    expect(await sizeOfApp(whole, 'createTrainer')).toBeLessThan(7000)
+    // What reads files, and says what is wrong with them; and where it is there what writes them.
+    expect(model - (await sizeOfApp(withoutFiles(alone), 'createModel'))).toBeLessThan(1300)
+    expect(shaken - (await sizeOfApp(withoutFiles(whole), 'createModel'))).toBeLessThan(1300)
+    expect(shaken).toBeLessThan(3950)
+  })
+
+  it('takes at most 60 % for inference alone of what it takes for training, in WebAssembly', async () => {
+    const { whole, alone } = await modules('wasm')
+    const share = (await sizeOfApp(alone, 'createModel')) / (await sizeOfApp(whole, 'createTrainer'))
+    expect(share).toBeLessThan(0.6)
   })
 })

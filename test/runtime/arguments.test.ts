@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { copySamples, countSamples } from '../../src/runtime/arguments.ts'
+import { countWhole } from '../../src/runtime/wholeNumbers.ts'
 
 // A module's own: most ignore no class number.
 vi.mock('../../src/runtime/module.ts', () => ({
@@ -38,6 +39,9 @@ test.each([
 ])('refuses %s with a TypeError', (_, values, got) => {
   const count = () => countSamples('x', values as never, 2, undefined, '2 numbers a sample')
   expect(count).toThrow(new TypeError(`iris: expected x: a flat array, 2 numbers a sample, got ${got}`))
+  const countWholes = () => countWhole('x', values as never, 2, undefined, '2 classes from 0 to 8 a sample', 9)
+  expect(countWholes).toThrow(TypeError)
+  expect(countWholes).toThrow(`x: a flat array, 2 classes from 0 to 8 a sample, got ${got}`)
 })
 
 const numbers = 'a flat array, 2 numbers a sample'
@@ -68,7 +72,10 @@ test.each([
   ],
 ])('refuses %s with a RangeError', (_, values, size, samples, below, message) => {
   const held = below ? `a class from 0 to ${below - 1} a sample` : `${size} numbers a sample`
-  const count = () => countSamples('y', values, size, samples, held, below)
+  const count = () =>
+    below === undefined
+      ? countSamples('y', values, size, samples, held)
+      : countWhole('y', values, size, samples, held, below)
   expect(count).toThrow(RangeError)
   expect(count).toThrow(message)
 })
@@ -112,10 +119,10 @@ test('takes tensors as they are', () => {
 })
 
 test('checks every class number of a typed array before it is rounded', () => {
-  expect(() => countSamples('y', Float64Array.of(0, 1, 1.000000001), 1, 3, 'a class from 0 to 1 a sample', 2)).toThrow(
+  expect(() => countWhole('y', Float64Array.of(0, 1, 1.000000001), 1, 3, 'a class from 0 to 1 a sample', 2)).toThrow(
     RangeError,
   )
-  expect(countSamples('y', Uint8Array.of(0, 1, 1), 1, 3, 'a class from 0 to 1 a sample', 2)).toBe(3)
+  expect(countWhole('y', Uint8Array.of(0, 1, 1), 1, 3, 'a class from 0 to 1 a sample', 2)).toBe(3)
 })
 
 test.each([

@@ -9,7 +9,7 @@ export interface Content {
 }
 
 export function contentOf(file: Uint8Array): Content {
-  const { numbers, entries } = decode(file)
+  const { numbers = {}, entries } = decode(file)
   const values = Object.entries(entries).map(([name, { shape, read }]) => [
     name,
     new Float64Array(sizeOf(shape)).map((_, i) => read!(i)),
