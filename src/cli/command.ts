@@ -19,6 +19,12 @@ export function generateCommand(): Command {
       '--optimize',
       'have binaryen, which you install beside, optimise WebAssembly kernels: they are well scheduled, so it seldom pays',
     )
+    .addOption(
+      new Option(
+        '--types',
+        "in place of modules, the types that tapeless's plugin for bundlers has beside each spec: digits.net.d.yaml.ts",
+      ).conflicts(['watch', 'wat', 'optimize']),
+    )
     .option('--check', 'write nothing; exit with 1 if a file is missing or differs from what its spec gives')
     .option('--strict', 'take warnings for errors: of what compiles, and can hardly be meant')
     .addOption(
@@ -41,6 +47,7 @@ Examples:
   tapeless generate nets/digits.net.yaml --out src/nets
   tapeless generate --target wasm --wat          WebAssembly kernels, and their text to read
   tapeless generate --watch                      again after each change, until Ctrl-C
+  tapeless generate --types                      what tsc reads of specs that a bundler imports
   tapeless generate --check                      in continuous integration: is generated/ up to date?
 
 A first spec, xor.net.yaml:

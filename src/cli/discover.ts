@@ -3,7 +3,9 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { FileError, reported } from '../host/fileError.ts'
 import { portable } from '../host/node.ts'
+import { programSpec } from '../plugin/specs.ts'
 import { UsageError } from './exit.ts'
+import type { GenerateOptions } from './options.ts'
 
 const specFile = /\.net\.(yaml|yml|json|ts)$/
 
@@ -25,9 +27,13 @@ interface FoundSpecs {
 /**
  * The spec files to work on: those named, or all below the working folder, less node_modules, dotted folders and files and the output
  * folder. Whether a file that was found can be read shows when it is.
+ * With `types` those alone that bundlers import.
  * @throws UsageError where a named file doesn't exist, or there is none at all; FileError where one can't be looked at.
  */
-export async function findSpecs(named: readonly string[], out: string): Promise<FoundSpecs> {
+export async function findSpecs(
+  named: readonly string[],
+  { out, types }: Pick<GenerateOptions, 'out' | 'types'>,
+): Promise<FoundSpecs> {
   for (const file of named) {
     const found = await lookAt(file)
     if (!found) throw new UsageError(`there is no file ${file}`)
@@ -37,9 +43,14 @@ export async function findSpecs(named: readonly string[], out: string): Promise<
       )
     if (!isSpec(file))
       throw new UsageError(`${file} is not a spec: its name must end in .net.yaml, .net.yml, .net.json or .net.ts`)
+    if (types && programSpec.test(file))
+      throw new UsageError(
+        `${file} is a program, which bundlers don't import: generate its module, which has its types`,
+      )
   }
   const unreadable: FileError[] = []
-  const files = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', out, unreadable)
+  const found = named.length > 0 ? named.map((file) => relative('.', file)) : await walk('.', out, unreadable)
+  const files = types ? found.filter((file) => !programSpec.test(file)) : found
   if (files.length + unreadable.length === 0)
     throw new UsageError(
       'there is no *.net.{yaml,yml,json,ts} below this folder; name a spec, or write one: see the README',

@@ -1,9 +1,11 @@
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { compile, passNames, type CompiledModule } from '../compile.ts'
+import { compile, draft, passNames, type CompiledModule } from '../compile.ts'
 import type { Output } from '../host/files.ts'
 import { portable } from '../host/node.ts'
 import { readSpecFile } from '../host/specFile.ts'
+import { typesOfModule } from '../plugin/bundled.ts'
+import { typesPathOf } from '../plugin/specs.ts'
 import { loadNetwork } from '../language/networks/network.ts'
 import type { Source } from '../base/errors.ts'
 import type { SpecSource } from '../language/text/source.ts'
@@ -14,7 +16,7 @@ import { noProgress, progress } from './progress.ts'
 import { readOptions } from './specTimeout.ts'
 import { isUpToDate, originOfModule } from './upToDate.ts'
 
-/** Where a spec's module goes. */
+/** Where a spec's module goes, or its types. */
 export interface Place {
   readonly spec: string
   /** Of the TypeScript file. */
@@ -83,8 +85,8 @@ async function compileSpec(
   onPass: (pass: string) => Promise<void>,
 ): Promise<Compiled | Place> {
   const network = await loadNetwork(source)
-  const path = join(options.out, `${network.name}.ts`)
-  const specFile = portable(relative(options.out, spec))
+  const path = options.types ? typesPathOf(spec) : join(options.out, `${network.name}.ts`)
+  const specFile = portable(relative(dirname(path), spec))
   const chosen = {
     ...(options.target ? { target: options.target } : {}),
     ...(options.precision ? { precision: options.precision } : {}),
@@ -96,8 +98,12 @@ async function compileSpec(
     for (const pass of passNames) await onPass(pass)
     return { spec, path }
   }
-  const module = await compile(network, specFile, { ...chosen, onPass })
-  return { ...module, spec, path, source, origin, outputs: await outputsOf(module, path, options.wat) }
+  const make = options.types ? draft : compile
+  const module = await make(network, specFile, { ...chosen, onPass })
+  const outputs = options.types
+    ? [{ path, contents: await typesOfModule(module) }]
+    : await outputsOf(module, path, options.wat)
+  return { ...module, spec, path, source, origin, outputs }
 }
 
 export function isCompiled(module: Compiled | Place): module is Compiled {

@@ -10,6 +10,7 @@ export interface GenerateOptions extends SpecTimeout {
   readonly precision?: Precision
   readonly optimize?: true
   readonly wat?: true
+  readonly types?: true
   readonly check?: true
   readonly force?: true
   readonly verbose?: true

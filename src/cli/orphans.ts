@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { isOurs, specOf } from '../emit/stamp.ts'
 import { FileError, reported } from '../host/fileError.ts'
 import { contentOf } from '../host/files.ts'
 import { files, portable } from '../host/node.ts'
+import { specOfTypes } from '../plugin/specs.ts'
 import type { Place } from './modules.ts'
 import { companions, moduleOf } from './outputs.ts'
 
@@ -39,6 +40,19 @@ export async function findOrphans(out: string, known: Known): Promise<Orphan[]> 
     const why = await reasonOf(out, module, known)
     if (why) found.push({ path, why })
   }
+  return found
+}
+
+/** The types beside specs whose own spec isn't there. @throws FileError where a folder can't be read */
+export async function findOrphanTypes(specs: readonly string[]): Promise<Orphan[]> {
+  const found: Orphan[] = []
+  for (const folder of new Set(specs.map((spec) => dirname(spec))))
+    for (const path of (await namesIn(folder)).map((name) => portable(join(folder, name)))) {
+      const spec = specOfTypes(path)
+      if (spec === undefined || (await isThere(spec))) continue
+      const content = await contentAt(path)
+      if (content !== undefined && isOurs(content)) found.push({ path, why: `its spec ${spec} isn't there` })
+    }
   return found
 }
 

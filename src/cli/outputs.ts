@@ -3,6 +3,7 @@ import { isOurs } from '../emit/stamp.ts'
 import { FileError } from '../host/fileError.ts'
 import { contentsOf, type Output } from '../host/files.ts'
 import { files as disk } from '../host/node.ts'
+import { specOfTypes } from '../plugin/specs.ts'
 import { targets } from '../targets/index.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text may be one only if they are asked for, or are there already. */
@@ -26,6 +27,8 @@ export function companions(path: string): string[] {
 export function moduleOf(path: string): string | undefined {
   // What a training has written there is no module, and belongs to its table.
   if (path.endsWith('.prepare.ts')) return undefined
+  // Types for bundlers lie beside their spec.
+  if (specOfTypes(path)) return undefined
   const suffix = [...suffixes, '.ts'].find((suffix) => path.endsWith(suffix))
   return suffix && `${path.slice(0, -suffix.length)}.ts`
 }

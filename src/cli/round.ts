@@ -1,7 +1,7 @@
 import { checkDrift } from './checkDrift.ts'
 import { compileSpecs, isCompiled, type Compiled, type Place } from './modules.ts'
 import type { GenerateOptions, Told } from './options.ts'
-import { findOrphans, type Orphan } from './orphans.ts'
+import { findOrphans, findOrphanTypes, type Orphan } from './orphans.ts'
 import { Problems } from './problems.ts'
 import { writeModules } from './writeModules.ts'
 
@@ -24,10 +24,12 @@ export async function generateOnce(
   requireDistinctPaths([...others, ...modules], problems)
   warn(modules.filter(isCompiled), options.strict ?? false, problems)
   const known = { specs: [...others.map(({ spec }) => spec), ...specs], modules: [...others, ...modules], areAll }
-  const orphans = await findOrphans(options.out, known).catch((error: unknown) => {
-    problems.add(error)
-    return []
-  })
+  const orphans = await (options.types ? findOrphanTypes(specs) : findOrphans(options.out, known)).catch(
+    (error: unknown) => {
+      problems.add(error)
+      return []
+    },
+  )
   if (options.check) await checkDrift(modules, orphans, problems)
   else await writeModules(modules, options, problems, told.clock)
   return { modules, orphans }

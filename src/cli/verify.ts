@@ -23,7 +23,7 @@ type Verified = { readonly spec: string } & (
 /** Verifies specs, one after another, and reports. @throws UsageError, FileError */
 export async function verifySpecs(named: readonly string[], options: VerifyOptions): Promise<void> {
   const { samples, seed, json } = options
-  const { specs, unreadable } = await findSpecs(named, defaultOut)
+  const { specs, unreadable } = await findSpecs(named, { out: defaultOut })
   const problems = new Problems()
   for (const error of unreadable) problems.add(error)
   const shown = progress(specs.length * checkNames.length)

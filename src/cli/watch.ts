@@ -20,7 +20,7 @@ const SETTLING = 30
  */
 export async function watch(named: readonly string[], options: GenerateOptions): Promise<never> {
   const { out } = options
-  const specs = new Set((await findSpecs(named, out)).specs)
+  const specs = new Set((await findSpecs(named, options)).specs)
   /** The files that each spec was read from. */
   const reads = new Map<string, Set<string>>()
   const places = new Map<string, Place>()

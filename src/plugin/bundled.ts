@@ -33,7 +33,7 @@ const latest = new Map<string, { readonly origin: string; readonly bundled: Prom
  */
 export async function bundledOf(
   spec: string,
-  { target, precision }: Options,
+  { target, precision, only }: Options,
   onRead: (file: string) => void,
 ): Promise<Bundled> {
   onRead(spec)
@@ -46,7 +46,8 @@ export async function bundledOf(
       return readFile!(file)
     },
   })
-  const chosen = { ...(target ? { target } : {}), ...(precision ? { precision } : {}) }
+  const part = only && Object.hasOwn(only, network.name) ? only[network.name] : undefined
+  const chosen = { ...(target && { target }), ...(precision && { precision }), ...(part && { only: part }) }
   const place = JSON.stringify([spec, chosen])
   const origin = JSON.stringify([network.name, network.hash, source.text])
   const known = latest.get(place)
@@ -56,10 +57,8 @@ export async function bundledOf(
   return bundled
 }
 
-async function bundledFrom(
-  { text, beside, description, warnings }: CompiledModule,
-  source: Report['sources'][number],
-): Promise<Bundled> {
+async function bundledFrom(module: CompiledModule, source: Report['sources'][number]): Promise<Bundled> {
+  const { text, beside, description, warnings } = module
   const { name } = description
   const binaries = Object.fromEntries(
     Object.entries(beside).flatMap(([suffix, content]) =>
@@ -68,23 +67,27 @@ async function bundledFrom(
   )
   const isBeside = Object.keys(binaries).length > 0
   const code = erased(text)
+  const exported = Array.from(code.matchAll(/^export (?:const|function) (\w+)/gm), ([, name]) => name!)
   return {
     name,
     code,
-    names: [
-      ...Array.from(code.matchAll(/^export (?:const|function) (\w+)/gm), ([, exported]) => exported!),
-      ...(isBeside ? ['wasmUrl'] : []),
-    ],
-    types: await typesOf(text, description, isBeside ? [addressType(name)] : []),
+    names: [...exported, ...(isBeside ? ['wasmUrl'] : [])],
+    types: await typesOfModule(module),
     binaries,
     warnings: { sources: [source], diagnostics: warnings },
   }
 }
 
+/** The types of a draft in a bundle, as the text of a declaration file. */
+export function typesOfModule({ text, description }: CompiledModule): Promise<string> {
+  return typesOf(text, description, description.wasm?.placement === 'file' ? [addressType(description)] : [])
+}
+
 /** What a module in a bundle exports besides, where its kernels are in a file. */
-function addressType(name: string): string {
+function addressType({ name, only }: CompiledModule['description']): string {
+  const make = only === 'model' ? 'createModel' : 'createTrainer'
   return [
-    `/** Where ${name}.wasm is: \`createTrainer({ wasm: await WebAssembly.compileStreaming(fetch(wasmUrl())) })\`. */`,
+    `/** Where ${name}.wasm is: \`${make}({ wasm: await WebAssembly.compileStreaming(fetch(wasmUrl())) })\`. */`,
     'export declare function wasmUrl(): string',
   ].join('\n')
 }

@@ -1,3 +1,4 @@
+import { onlyNames, type Only } from '../base/only.ts'
 import { bytesOf, type Precision } from '../base/precision.ts'
 import { targetNames, type TargetName } from '../base/target.ts'
 
@@ -7,6 +8,8 @@ export interface Options {
   readonly target?: TargetName
   /** In place of the specs' `emit.precision`. */
   readonly precision?: Precision
+  /** In place of the specs' `emit.only`, by the names of their networks: `{ digits: 'model' }` leaves out what trains digits. */
+  readonly only?: Readonly<Record<string, Only>>
   /** Whether the types of each spec's module are written beside the spec, for TypeScript; true unless given. */
   readonly types?: boolean
 }
@@ -17,6 +20,10 @@ const options: Readonly<
 > = {
   target: oneOf(targetNames),
   precision: oneOf(Object.keys(bytesOf)),
+  only: {
+    expected: `{ name of a network: ${onlyNames.join(' or ')} }`,
+    is: (value) => typeof value === 'object' && value !== null && Object.values(value).every(oneOf(onlyNames).is),
+  },
   types: { expected: 'true or false', is: (value) => typeof value === 'boolean' },
 }
 

@@ -14,3 +14,9 @@ export function typesPathOf(spec: string): string {
   const extension = extname(spec)
   return join(dirname(spec), `${basename(spec, extension)}.d${extension}.ts`)
 }
+
+/** The spec whose types a file holds, by its name; undefined where it is none of these. */
+export function specOfTypes(file: string): string | undefined {
+  const [, stem, extension] = /^(.*\.net)\.d(\.(?:yaml|yml|json))\.ts$/.exec(file) ?? []
+  return stem && `${stem}${extension}`
+}

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { dirname, extname, posix, relative } from 'node:path'
 import { createUnplugin } from 'unplugin'
-import type { EnvironmentModuleNode, HotUpdateOptions, Plugin, PluginOption, ResolvedConfig, ViteDevServer } from 'vite'
+import type {
+  EnvironmentModuleNode,
+  HotUpdateOptions,
+  Plugin,
+  PluginOption,
+  ResolvedConfig,
+  Update,
+  ViteDevServer,
+} from 'vite'
+import { portable } from '../host/node.ts'
 import { hashedName, withAddresses } from './addresses.ts'
 import { checkOptions, type Options } from './options.ts'
 import { emittedAddress, findSpec, idOf, loaded, loadIn, resolved, specIn, type Context } from './rollupHooks.ts'
@@ -92,26 +101,34 @@ function hooksOf(options: Options): Partial<Plugin> {
       },
     },
 
-    hotUpdate({ file, modules }: HotUpdateOptions) {
-      const { moduleGraph } = this.environment
+    hotUpdate({ file, modules, timestamp }: HotUpdateOptions) {
+      const { hot, moduleGraph } = this.environment
       const concerned = [...reads].filter(([, files]) => files.has(file)).map(([spec]) => spec)
       const own = concerned.flatMap((spec) => {
         const live = moduleGraph.getModuleById(idOf(spec, 'live'))
-        if (live) live.isSelfAccepting = !isAccepted(live)
-        return [moduleGraph.getModuleById(idOf(spec)), live].filter((module) => module !== undefined)
+        const found = [moduleGraph.getModuleById(idOf(spec)), live].filter((module) => module !== undefined)
+        if (!live?.isSelfAccepting) return found
+        for (const module of found) moduleGraph.invalidateModule(module, new Set(), timestamp, true)
+        const updates = acceptances(live, spec, timestamp)
+        if (updates.length > 0) hot.send({ type: 'update', updates })
+        return [...found, ...[...live.importers].filter(({ isSelfAccepting }) => isSelfAccepting)]
       })
       return own.length > 0 ? [...new Set([...modules, ...own])] : undefined
     },
   }
 }
 
-/** Whether each module that imports this one takes its changes: then it is they that are told. */
-function isAccepted(module: EnvironmentModuleNode): boolean {
-  const importers = [...module.importers]
-  return (
-    importers.length > 0 &&
-    importers.every(({ acceptedHmrDeps, isSelfAccepting }) => isSelfAccepting || acceptedHmrDeps.has(module))
-  )
+/**
+ * What tells modules that accept a spec, whose own module takes its changes itself: of that alone Vite would tell them nothing. They know the
+ * spec by its place beside theirs.
+ */
+function acceptances(live: EnvironmentModuleNode, spec: string, timestamp: number): Update[] {
+  return [...live.importers]
+    .filter(({ acceptedHmrDeps, file }) => acceptedHmrDeps.has(live) && file !== null)
+    .map(({ url, file }) => {
+      const acceptedPath = posix.resolve(posix.dirname(url), portable(relative(dirname(file!), spec)))
+      return { type: 'js-update', path: url, acceptedPath, explicitImportRequired: true, timestamp }
+    })
 }
 
 /** What a page imports in place of a spec's module while it is served: the same exports, which follow the spec's changes. */
@@ -121,6 +138,7 @@ function liveModule(spec: string, names: readonly string[]): string {
     `import { follow } from ${JSON.stringify(liveRuntime)}`,
     `export let ${names.join(', ')}`,
     `follow(latest, (exports) => ({ ${names.join(', ')} } = exports), import.meta.hot?.data)`,
-    'import.meta.hot?.accept()',
+    // Workers that train together have the module too, each by itself.
+    names.includes('createParallelTrainer') ? '' : 'import.meta.hot?.accept()',
   ].join('\n')
 }
