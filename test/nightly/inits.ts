@@ -14,10 +14,10 @@ import { look, run, serve } from './programs.ts'
  *     npm run inits -- --templates node,edge --managers npm --tarball tapeless-0.1.0.tgz
  */
 
-/** Where package managers are, once they are installed. */
+/** Where package managers are, once they are installed: programs, of which pnpm's is none of Node's. */
 const managers: Readonly<Record<string, { readonly install: string; readonly file: string }>> = {
   npm: { install: 'npm@11', file: 'npm/bin/npm-cli.js' },
-  pnpm: { install: 'pnpm@10', file: 'pnpm/bin/pnpm.cjs' },
+  pnpm: { install: 'pnpm@12', file: 'pnpm/pnpm' },
   'yarn 1': { install: 'yarn@1', file: 'yarn/bin/yarn.js' },
   'yarn 4': { install: '@yarnpkg/cli-dist@4', file: '@yarnpkg/cli-dist/bin/yarn.js' },
 }
@@ -49,19 +49,19 @@ function project(template: string, manager: string, tarball: string) {
   }
   described.devDependencies['tapeless'] = `file:${tarball}`
   writeFileSync(file, JSON.stringify(described))
-  const words = [join(modules, managers[manager]!.file)]
-  run(place, node, ...words, 'install')
-  return { place, has: (script: string) => script in described.scripts, words: [...words, 'run'] }
+  const program = join(modules, managers[manager]!.file)
+  run(place, program, 'install')
+  return { place, has: (script: string) => script in described.scripts, program }
 }
 
-/** All that a template's scripts do. @returns what failed of it; nothing where all is well. */
-async function tryScripts({ place, has, words }: ReturnType<typeof project>, template: string): Promise<void> {
+/** Runs a template's scripts. Error: one fails, or doesn't show what it should. */
+async function tryScripts({ place, has, program }: ReturnType<typeof project>, template: string): Promise<void> {
   const seen = shown[template]
-  if (seen) await serve(place, [...words, 'start'], (url) => look(url, seen))
-  else if (!/1 xor 0 is (1\.0|0\.9)/.test(run(place, node, ...words, 'start'))) throw new Error('it has not learned')
-  run(place, node, ...words, 'typecheck')
-  if (has('build')) run(place, node, ...words, 'build')
-  if (has('preview')) await serve(place, [...words, 'preview'], (url) => look(url, seen!))
+  if (seen) await serve(place, [program, 'run', 'start'], (url) => look(url, seen))
+  else if (!/1 xor 0 is (1\.0|0\.9)/.test(run(place, program, 'run', 'start'))) throw new Error('it has not learned')
+  run(place, program, 'run', 'typecheck')
+  if (has('build')) run(place, program, 'run', 'build')
+  if (has('preview')) await serve(place, [program, 'run', 'preview'], (url) => look(url, seen!))
 }
 
 /** Type-checks a project by a version of TypeScript, with both settings. */

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { chromium } from 'playwright-core'
+import { chromium as engine } from 'playwright-core'
+import { chromium, chromiumArguments } from '../support/browser.ts'
 
 /*
  * Programs of a project: those that end, and those that serve pages until they are ended.
@@ -20,14 +21,18 @@ const PATIENCE = 120_000
 /** Runs a program to its end. @returns what it printed. Error: its status is another than 0. */
 export function run(folder: string, file: string, ...words: string[]): string {
   const { status, stdout, stderr } = spawnSync(file, words, { cwd: folder, env, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}\n${stdout}${stderr}`)
+  if (status !== 0) throw new Error(`${[file, ...words].join(' ')} ended with ${status}\n${stdout}${stderr}`)
   return stdout
 }
 
-/** Runs a program under Node that serves pages, while `action` is told where. */
-export async function serve(folder: string, words: string[], action: (url: string) => Promise<void>): Promise<void> {
+/** Runs a program that serves pages, while `action` is told where. Error: it ends, or doesn't tell. */
+export async function serve(
+  folder: string,
+  [file, ...words]: readonly [string, ...string[]],
+  action: (url: string) => Promise<void>,
+): Promise<void> {
   // In a group of its own, as what package managers start would outlive them.
-  const server = spawn(process.execPath, words, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(file, words, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     let told = ''
     const url = await new Promise<string>((resolve, reject) => {
@@ -53,7 +58,7 @@ export async function serve(folder: string, words: string[], action: (url: strin
 
 /** Opens a page, and waits until it shows a text. Error: it doesn't, or the browser reports an error. */
 export async function look(url: string, text: RegExp): Promise<void> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await engine.launch({ executablePath: chromium, args: [...chromiumArguments] })
   try {
     const page = await browser.newPage()
     const errors: string[] = []
@@ -61,7 +66,7 @@ export async function look(url: string, text: RegExp): Promise<void> {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())
     })
-    await page.goto(url)
+    await page.goto(url, { timeout: PATIENCE })
     await page.getByText(text).first().waitFor({ timeout: PATIENCE })
     if (errors.length > 0) throw new Error(`${url}: ${errors.join('\n')}`)
   } finally {

@@ -13,6 +13,7 @@ function start() {
   worker = new Worker(new URL('./trainer.ts', import.meta.url), { type: 'module' })
   worker.onmessage = ({ data }: MessageEvent<Told>) => show(data)
   worker.postMessage(seed++)
+  progress.value = 0
   button.textContent = 'Stop'
 }
 
