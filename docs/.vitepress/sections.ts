@@ -21,6 +21,7 @@ export const sections: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   'The tools': {
     command: 'The command',
+    plugin: 'In a build',
     train: 'From a table to a model',
     verify: 'Verifying',
     library: 'The compiler as a library',
