@@ -139,7 +139,9 @@ describe('load refuses', () => {
     const place = 'x'.repeat(json.replaceAll('"', '\\"').length - 4)
     const file = Buffer.from(tensors([1, 2], { optimizer: 'sgd', baseRate: 0.05, epoch: place }))
     const text = file.toString('latin1').replace(`\\"${place}\\"`, () => json.replaceAll('"', '\\"'))
-    expect(() => trainer.load(Buffer.from(text, 'latin1'))).toThrow('regression: expected epoch: a whole number from 0, got ')
+    expect(() => trainer.load(Buffer.from(text, 'latin1'))).toThrow(
+      'regression: expected epoch: a whole number from 0, got ',
+    )
     expect(trainer.save()).toEqual(before)
   })
 })

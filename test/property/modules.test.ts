@@ -143,6 +143,15 @@ describe('networks at the edges of the language equal the interpreter', () => {
       },
     ],
     [
+      'a product of constants alone, in single precision of factors that are rounded',
+      equations(['c = tanh(derivative(sum(x), x))', 'p = A + A * outer(c, tanh(geluTanh(c)))', 'l = mae(p, y)'], {
+        inputs: { x: 4 },
+        targets: { y: [1, 4] },
+        parameters: { A: [1, 4] },
+        output: 'p',
+      }),
+    ],
+    [
       'the output is the input',
       equations(['l = mean((A .* x - y)^2)'], { inputs: { x: 3 }, parameters: { A: 3 }, output: 'x' }),
     ],

@@ -29,10 +29,15 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   const required = new Set(outputs)
   const readByProduct = new Set<Node>()
   const readByReshape = new Set<Node>()
+  const unread = new Set<Node>()
+  const rounding = new Set<Node>()
   const repeatedBySamples = new Set<Node>()
   for (const node of order) {
+    if (readsNothing(node, unread)) unread.add(node)
     if (node.kind === 'product' || node.kind === 'loop')
       for (const input of node.inputs) readByProduct.add(throughViews(input))
+    // Factors are elements of tensors, which round: doubles of the host do only beside one that is read.
+    if (node.kind === 'product' && node.inputs.every((input) => unread.has(input))) rounding.add(node.inputs[0])
     if (node.kind !== 'view') continue
     const reading = readingOf(node)
     if (reading === 'again') readByProduct.add(throughViews(node))
@@ -41,7 +46,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
   }
 
   for (const node of order) {
-    if (isHostScalar(node, hostScalars)) {
+    if (isHostScalar(node, hostScalars) && !rounding.has(node)) {
       const ops = node.inputs.reduce((sum, input) => sum + hostScalars.get(input)!, 1)
       if (ops <= largestExpression) {
         hostScalars.set(node, ops)
@@ -51,7 +56,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
     if (node.kind === 'given') continue
     if (isIndex(node, indices)) {
       indices.add(node)
-      if (!required.has(node) && !readByReshape.has(node)) continue
+      if (!required.has(node) && !readByReshape.has(node) && !rounding.has(node)) continue
     }
     const inlined = node.inputs.map((input) => (anchors.has(input) ? undefined : expressions.get(input)))
     const own = node.kind === 'join' ? node.inputs.length : 1
@@ -72,7 +77,7 @@ export function chooseAnchors(outputs: readonly Node[]): ReadonlyMap<Node, numbe
         (repeatedBySamples.has(node) && size > 1) ||
         size > largestExpression ||
         (users.get(node)! > 1 && (dear || size > largestRecomputed || completes)))
-    const laidOut = readByReshape.has(node) && node.op !== 'reshape'
+    const laidOut = (readByReshape.has(node) && node.op !== 'reshape') || rounding.has(node)
     if (hasOwnStage[node.kind] || stored || laidOut || views > largestExpression) anchors.set(node, size)
   }
   return anchors
@@ -138,6 +143,12 @@ function reduces(node: Node): boolean {
 function isHostScalar(node: Node, known: ReadonlyMap<Node, number>): boolean {
   if (node.kind === 'host') return true
   return node.shape.length === 0 && node.kind === 'pointwise' && node.inputs.every((input) => known.has(input))
+}
+
+/** Values that depend on nothing but constants, uniforms and indices: the host's doubles, as long as they aren't stored. */
+function readsNothing({ kind, inputs }: Node, known: ReadonlySet<Node>): boolean {
+  if (kind === 'host' || kind === 'index') return true
+  return (kind === 'pointwise' || kind === 'view') && inputs.every((input) => known.has(input))
 }
 
 /** Numbers that follow from the indices around them, such as 2 i + j: cheaper to compute than to read. */
