@@ -8,6 +8,7 @@ import { isMeasured, isNormalized, isUnlike } from './told.ts'
 const optionalFunctions = {
   copyInOrder: (module) => !isModel(module),
   encode: (module) => !isModel(module),
+  isSumBelow: (module) => !isModel(module),
   predictEach: isUnlike,
   newTally: isMeasured,
   clearTally: isMeasured,

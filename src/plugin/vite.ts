@@ -1,16 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, posix, relative } from 'node:path'
+import { extname } from 'node:path'
 import { createUnplugin } from 'unplugin'
-import type {
-  EnvironmentModuleNode,
-  HotUpdateOptions,
-  Plugin,
-  PluginOption,
-  ResolvedConfig,
-  Update,
-  ViteDevServer,
-} from 'vite'
-import { portable } from '../host/node.ts'
+import type { HotUpdateOptions, Plugin, PluginOption, ResolvedConfig, ViteDevServer } from 'vite'
 import { hashedName, withAddresses } from './addresses.ts'
 import { checkOptions, type Options } from './options.ts'
 import { emittedAddress, findSpec, idOf, loaded, loadIn, resolved, specIn, type Context } from './rollupHooks.ts'
@@ -102,33 +93,18 @@ function hooksOf(options: Options): Partial<Plugin> {
     },
 
     hotUpdate({ file, modules, timestamp }: HotUpdateOptions) {
-      const { hot, moduleGraph } = this.environment
+      const { moduleGraph } = this.environment
       const concerned = [...reads].filter(([, files]) => files.has(file)).map(([spec]) => spec)
       const own = concerned.flatMap((spec) => {
         const live = moduleGraph.getModuleById(idOf(spec, 'live'))
         const found = [moduleGraph.getModuleById(idOf(spec)), live].filter((module) => module !== undefined)
         if (!live?.isSelfAccepting) return found
         for (const module of found) moduleGraph.invalidateModule(module, new Set(), timestamp, true)
-        const updates = acceptances(live, spec, timestamp)
-        if (updates.length > 0) hot.send({ type: 'update', updates })
         return [...found, ...[...live.importers].filter(({ isSelfAccepting }) => isSelfAccepting)]
       })
       return own.length > 0 ? [...new Set([...modules, ...own])] : undefined
     },
   }
-}
-
-/**
- * What tells modules that accept a spec, whose own module takes its changes itself: of that alone Vite would tell them nothing. They know the
- * spec by its place beside theirs.
- */
-function acceptances(live: EnvironmentModuleNode, spec: string, timestamp: number): Update[] {
-  return [...live.importers]
-    .filter(({ acceptedHmrDeps, file }) => acceptedHmrDeps.has(live) && file !== null)
-    .map(({ url, file }) => {
-      const acceptedPath = posix.resolve(posix.dirname(url), portable(relative(dirname(file!), spec)))
-      return { type: 'js-update', path: url, acceptedPath, explicitImportRequired: true, timestamp }
-    })
 }
 
 /** What a page imports in place of a spec's module while it is served: the same exports, which follow the spec's changes. */
@@ -138,7 +114,6 @@ function liveModule(spec: string, names: readonly string[]): string {
     `import { follow } from ${JSON.stringify(liveRuntime)}`,
     `export let ${names.join(', ')}`,
     `follow(latest, (exports) => ({ ${names.join(', ')} } = exports), import.meta.hot?.data)`,
-    // Workers that train together have the module too, each by itself.
-    names.includes('createParallelTrainer') ? '' : 'import.meta.hot?.accept()',
+    'import.meta.hot?.accept()',
   ].join('\n')
 }

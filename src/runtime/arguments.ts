@@ -20,22 +20,26 @@ export function countSamples(
 ): number {
   const length = typeof values === 'object' ? values?.length : NaN
   if (!(length >= 0)) refuse(name, size, samples, held, shown(values, name), TypeError)
-  if (!isSumBelow(overflow, values))
-    for (let i = 0; i < length; i++) {
-      const value = values[i]!
-      const isNumber = typeof value === 'number'
-      if (isNumber && (!held || Math.abs(value) < overflow)) continue
-      const place = ` at ${name}[${i}]${held ? `, place ${i % size} of sample ${Math.floor(i / size)}` : ''}`
-      const why = Number.isFinite(value) ? ', too large for single precision' : ''
-      refuse(name, size, samples, held, shown(value, name, place) + why, isNumber ? RangeError : TypeError)
-    }
+  let i = 0
+  if (isSumBelow(overflow, values)) i = length
+  for (; i < length; i++) {
+    const value = values[i]!
+    const isNumber = typeof value === 'number'
+    if (isNumber && (!held || Math.abs(value) < overflow)) continue
+    const place = ` at ${name}[${i}]${held ? `, place ${i % size} of sample ${Math.floor(i / size)}` : ''}`
+    const why = Number.isFinite(value) ? ', too large for single precision' : ''
+    refuse(name, size, samples, held, shown(value, name, place) + why, isNumber ? RangeError : TypeError)
+  }
   const count = length / size
   if (length % size || count !== (samples ?? count)) refuse(name, size, samples, held, length)
   return count
 }
 
-/** Whether it is a typed array of numbers whose magnitudes come to less than the bound: then none is NaN, infinite or as large. */
-function isSumBelow(bound: number, values: ArrayLike<number>): boolean {
+/**
+ * Whether it is a typed array of numbers whose magnitudes come to less than the bound: then none is NaN, infinite or as large, which takes
+ * a third of the time that it takes to look at each. Optional.
+ */
+export function isSumBelow(bound: number, values: ArrayLike<number>): boolean {
   if (!ArrayBuffer.isView(values) || typeof values[0] === 'bigint') return false
   const { length } = values as ArrayLike<number>
   let sum = 0

@@ -70,7 +70,7 @@ export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions
     const start = 8 + Number(data.getBigUint64(0, true))
     if (start > byteLength) differ(`${start} bytes`, byteLength)
     const { __metadata__: metadata, ...entries } = JSON.parse(textOf(bytes.subarray(8, start)))
-    content = { entries, ...numbersIn(metadata) }
+    content = { ...numbersIn(metadata), entries }
     let at = start
     const inOrder = Object.values<Entry>(entries).sort(
       // Of two tensors at the same place one is empty, and comes first.

@@ -4,6 +4,8 @@ import ts from 'typescript'
 import { compile } from '../../src/compile.ts'
 import { readSpecFile } from '../../src/host/specFile.ts'
 import { loadNetwork } from '../../src/language/networks/network.ts'
+import { bundledOf } from '../../src/plugin/bundled.ts'
+import { typesPathOf } from '../../src/plugin/specs.ts'
 import { encode } from '../../src/runtime/safetensors.ts'
 import { tapeless } from '../cli/tapeless.ts'
 import { root } from '../package/installed.ts'
@@ -55,7 +57,7 @@ export async function writeProjects(): Promise<void> {
   for (const page of pages) {
     for (const { name, isQuoted, text } of page.blocks) if (name !== undefined && !isQuoted) write(page, name, text)
     for (const [name, content] of Object.entries(given[page.name] ?? {})) write(page, name, content())
-    for (const block of page.blocks.filter(isSpec)) await generate(page, block)
+    for (const block of page.blocks.filter(isSpec)) await (page.name === 'plugin' ? declare : generate)(page, block)
   }
   // What the page's own command makes of its table, which its program then uses.
   const training = pages.find(({ name }) => name === 'train')!
@@ -74,6 +76,13 @@ async function generate(page: Page, spec: SpecBlock): Promise<void> {
   const key = `${spec.name} ${spec.text}`
   if (!modules.has(key)) modules.set(key, filesOf(page, spec))
   for (const [name, content] of Object.entries(await modules.get(key)!)) write(page, `generated/${name}`, content)
+}
+
+/** What the plugin writes of a spec. */
+async function declare(page: Page, { name }: SpecBlock): Promise<void> {
+  const spec = join(folderOf(page), name!)
+  const { types } = await bundledOf(spec, {}, () => {})
+  writeFileSync(typesPathOf(spec), types)
 }
 
 async function filesOf(page: Page, { name, at }: SpecBlock): Promise<Readonly<Record<string, string | Uint8Array>>> {
@@ -95,7 +104,8 @@ const options: ts.CompilerOptions = {
   ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, verbatimModuleSyntax: true },
   ...{ target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'], types: ['node'], skipLibCheck: true },
   ...{ module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
-  ...{ rewriteRelativeImportExtensions: true, typeRoots: [join(root, 'node_modules/@types')] },
+  ...{ allowArbitraryExtensions: true, rewriteRelativeImportExtensions: true },
+  ...{ typeRoots: [join(root, 'node_modules/@types')] },
 }
 
 /** What TypeScript says of all programs. Each is then beside its source, as JavaScript. */

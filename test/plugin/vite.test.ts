@@ -142,20 +142,6 @@ describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${execu
     expect(await ask('loads')).toBe(1)
   })
 
-  test('has a module that accepts the spec told of its changes, whatever the worker does', async () => {
-    const accepting = `${files['page.js']}
-globalThis.accepts = true
-import.meta.hot.accept('./xor.net.yaml', (latest) => { globalThis.told = latest.network.specHash })
-`
-    await writeFile(join(folder, 'page.js'), accepting)
-    await until('globalThis.accepts && globalThis.reports?.length > 3')
-    await write(xor.replace('0.2', '0.25'))
-    await until('globalThis.told !== undefined')
-    // What was made before goes on as the new one all the same.
-    expect(await ask('[told === hash(), trainer.learningRate]')).toEqual([true, 0.25])
-    expect(await ask('loads')).toBe(1)
-  })
-
   test('has types of the spec beside it', async () => {
     expect(await readFile(join(folder, 'xor.net.d.yaml.ts'), 'utf8')).toContain('export declare function createTrainer')
   })
