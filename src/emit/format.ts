@@ -60,7 +60,7 @@ function indented(text: string): string | undefined {
 const brackets = /\([^()[\]]*\)|\[[^()[\]]*\]/g
 
 /** Names, numbers, and operators that need no brackets beside each other: `format` puts some where operators of one precedence mix. */
-const plain = /^(?!.*(\*\*|\?.*\?|e\+|[=!]==.*[=!]==))(?:[\w\s.,:;{}=+\-*<>!?]*|[\w\s.,:;{}=+\-/<>!?]*)$/
+const plain = /^(?!case |.*(\*\*|\?.*\?|e\+|[=!]==.*[=!]==))(?:[\w\s.,:;{}=+\-*<>!?]*|[\w\s.,:;{}=+\-/<>!?]*)$/
 
 /** Whether `format` leaves a line as it is: whether it is plain within each of its brackets, and outside of them. */
 function isPlain(line: string): boolean {

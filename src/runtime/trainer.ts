@@ -105,7 +105,6 @@ export function trainerIn(arena: Vector, options: Options, carried?: Carried): T
   }
 
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
-
   const nextEpoch = (metric?: number) => {
     refuseNoMetric(metric)
     state.learningRate = nextRate(state, metric!)
