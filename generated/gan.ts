@@ -369,8 +369,10 @@ function predictBatch(arena: Vector, n: number): void {
 /** Computes the sum of the losses of n samples in evaluation mode. */
 function evaluateBatch(arena: Vector, n: number): void {
   switch (chosen.objective) {
-    case 0: return critic_evaluateBatch(arena, n)
-    case 1: return forger_evaluateBatch(arena, n)
+    case 0:
+      return critic_evaluateBatch(arena, n)
+    case 1:
+      return forger_evaluateBatch(arena, n)
   }
 }
 
@@ -385,8 +387,10 @@ function forger_evaluateBatch(arena: Vector, n: number): void {
 /** Computes the sum of the losses of n samples in training mode, and the gradients of their mean. */
 function differentiateBatch(arena: Vector, n: number, seed: number, steps: number): void {
   switch (chosen.objective) {
-    case 0: return critic_differentiateBatch(arena, n)
-    case 1: return forger_differentiateBatch(arena, n)
+    case 0:
+      return critic_differentiateBatch(arena, n)
+    case 1:
+      return forger_differentiateBatch(arena, n)
   }
 }
 
@@ -401,8 +405,10 @@ function forger_differentiateBatch(arena: Vector, n: number): void {
 /** Makes a step of the optimizer: where its number counts, at once on adjacent tensors that have made as many. */
 function updateParameters(arena: Vector, state: State, states: readonly Tensor[]): void {
   switch (chosen.objective) {
-    case 0: return critic_updateParameters(arena, state, states)
-    case 1: return forger_updateParameters(arena, state, states)
+    case 0:
+      return critic_updateParameters(arena, state, states)
+    case 1:
+      return forger_updateParameters(arena, state, states)
   }
 }
 
@@ -1114,7 +1120,6 @@ function trainerIn(arena: Vector, options: Options, carried?: Carried): Trainer 
   }
 
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
-
   const nextEpoch = (metric?: number) => {
     state.learningRate = nextRate(state, metric!)
     state.epoch++

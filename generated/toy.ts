@@ -539,7 +539,6 @@ function trainerIn(arena: Vector, options: Options, carried?: Carried): Trainer 
   }
 
   const loss = (x: Inputs, y: Targets) => pass(evaluateBatch, x, y)
-
   const nextEpoch = (metric?: number) => {
     state.epoch++
   }
