@@ -1,8 +1,7 @@
 import { basename, relative, resolve } from 'node:path'
 import type { Report } from '../base/errors.ts'
+import { lazy } from '../base/lazy.ts'
 import { draft, type CompiledModule } from '../compile.ts'
-import { erased } from '../emit/erase.ts'
-import { typesOf } from '../emit/types.ts'
 import { portable } from '../host/node.ts'
 import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
@@ -16,7 +15,7 @@ export interface Bundled {
   /** The names that it exports. */
   readonly names: readonly string[]
   /** The text of a declaration file. */
-  readonly types: string
+  readonly types: () => Promise<string>
   /** The files that its callers compile, by their names. */
   readonly binaries: Readonly<Record<string, Uint8Array>>
   /** What was found in the spec that compiles, and that hardly anybody means. */
@@ -66,20 +65,22 @@ async function bundledFrom(module: CompiledModule, source: Report['sources'][num
     ),
   )
   const isBeside = Object.keys(binaries).length > 0
+  const { erased } = await import('../emit/erase.ts')
   const code = erased(text)
   const exported = Array.from(code.matchAll(/^export (?:const|function) (\w+)/gm), ([, name]) => name!)
   return {
     name,
     code,
     names: [...exported, ...(isBeside ? ['wasmUrl'] : [])],
-    types: await typesOfModule(module),
+    types: lazy(() => typesOfModule(module)),
     binaries,
     warnings: { sources: [source], diagnostics: warnings },
   }
 }
 
 /** The types of a draft in a bundle, as the text of a declaration file. */
-export function typesOfModule({ text, description }: CompiledModule): Promise<string> {
+export async function typesOfModule({ text, description }: CompiledModule): Promise<string> {
+  const { typesOf } = await import('../emit/types.ts')
   return typesOf(text, description, description.wasm?.placement === 'file' ? [addressType(description)] : [])
 }
 

@@ -25,7 +25,7 @@ export async function load(spec: string, options: Options, { onRead, warn, error
   try {
     const bundled = await bundledOf(spec, options, onRead)
     if (bundled.warnings.diagnostics.length > 0) warn(bundled.warnings)
-    const unwritten = options.types === false ? undefined : await writeTypes(spec, bundled.types)
+    const unwritten = options.types === false ? undefined : await writeTypes(spec, await bundled.types())
     if (unwritten) warn(`the types of ${shown(spec)} are not written: ${unwritten}`)
     return bundled
   } catch (error) {

@@ -78,7 +78,7 @@ describe('tapeless init', () => {
 
     const { types, warnings } = await bundledOf(join(folder, spec), {}, () => undefined)
     expect(warnings.diagnostics).toEqual([])
-    await addFiles(folder, { [declarations]: types })
+    await addFiles(folder, { [declarations]: await types() })
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
     expect(await typeCheck(folder)).toBe('')
   })

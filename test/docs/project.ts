@@ -82,7 +82,7 @@ async function generate(page: Page, spec: SpecBlock): Promise<void> {
 async function declare(page: Page, { name }: SpecBlock): Promise<void> {
   const spec = join(folderOf(page), name!)
   const { types } = await bundledOf(spec, {}, () => {})
-  writeFileSync(typesPathOf(spec), types)
+  writeFileSync(typesPathOf(spec), await types())
 }
 
 async function filesOf(page: Page, { name, at }: SpecBlock): Promise<Readonly<Record<string, string | Uint8Array>>> {
