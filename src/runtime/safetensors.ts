@@ -10,7 +10,7 @@ import { refuseUnknown } from './unknown.ts'
 export interface Checkpoint {
   /** What tapeless wrote beside the tensors, where anybody asks for it; empty in a file of another's making. */
   readonly numbers?: Readonly<Record<string, unknown>>
-  readonly entries: Readonly<Record<string, Entry>>
+  entries: Readonly<Record<string, Entry>>
 }
 
 /** A tensor of a file: its entry in the header. */
@@ -44,13 +44,11 @@ export function encode(tensors: readonly Tensor[], numbers?: object): Uint8Array
   const data = new DataView(bytes.buffer)
   data.setUint32(0, text.length, true)
   for (const character of text) bytes[at++] = character.charCodeAt(0)
-  for (const { view } of tensors) {
-    const { BYTES_PER_ELEMENT: bytesEach } = view
+  for (const { view } of tensors)
     for (const value of view) {
-      data[`setFloat${(8 * bytesEach) as 32 | 64}`](at, value, true)
-      at += bytesEach
+      data[`setFloat${(8 * view.BYTES_PER_ELEMENT) as 32 | 64}`](at, value, true)
+      at += view.BYTES_PER_ELEMENT
     }
-  }
   return bytes
 }
 
@@ -62,13 +60,14 @@ export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions
   refuseUnknown('options', options, { rename: 1 })
   if (!(file?.byteLength >= 0))
     expected('a safetensors file: an ArrayBuffer or Uint8Array', shown(file, 'file'), TypeError)
-  const { buffer = file as ArrayBuffer, byteOffset = 0, byteLength } = file as ArrayBufferView
+  const { buffer = file as ArrayBuffer, byteOffset, byteLength } = file as ArrayBufferView
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   const data = new DataView(buffer, byteOffset, byteLength)
   let content: Checkpoint
   try {
     const start = 8 + Number(data.getBigUint64(0, true))
-    if (start > byteLength) differ(`${start} bytes`, byteLength)
+    // The format's limit.
+    if (start > 1e8) differ('a header of at most 1e8 bytes', start)
     const { __metadata__: metadata, ...entries } = JSON.parse(textOf(bytes.subarray(8, start)))
     content = { ...numbersIn(metadata), entries }
     let at = start
@@ -81,11 +80,11 @@ export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions
       // Types are called by their bits, but for BOOL.
       const bits = +(dtype.match(/\d+/) ?? 8) as 32 | 64
       const begin = at
-      at += Math.ceil((sizeOf(shape) * bits) / 8)
+      at += (sizeOf(shape) * bits) / 8
       const got = JSON.stringify([dtype, shape, data_offsets])
       // Extents are whole numbers from 0.
       const right = JSON.stringify([dtype, shape.map((extent) => extent >>> 0), [begin - start, at - start]])
-      if (got !== right) differ(right, got)
+      if (at % 1 || got !== right) differ(right, got)
       const place = (i: number) => begin + (i * bits) / 8
       const fraction = dtype === 'F16' ? 10 : dtype === 'BF16' ? 7 : 0
       entry.read = fraction
@@ -99,7 +98,8 @@ export function decode(file: ArrayBuffer | ArrayBufferView, options: LoadOptions
     const text = textOf(bytes.subarray(0, 40))
     return expected('a safetensors file', `${byteLength} bytes, ${JSON.stringify(text)}: ${error}`, TypeError)
   }
-  return { ...content, entries: renamed(content.entries, options.rename) }
+  content.entries = renamed(content.entries, options.rename)
+  return content
 }
 
 /** What a trainer's file holds beside its tensors. SyntaxError: that is no JSON. Optional. */
@@ -116,7 +116,8 @@ function differ(right: string, got: unknown): never {
 
 function textOf(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  // A text that grew by a character at a time would take forty times the memory.
+  for (let at = 0; at < bytes.length;) text += String.fromCharCode(...bytes.subarray(at, (at += 4096)))
   return text
 }
 
@@ -160,7 +161,8 @@ function renamed(entries: Checkpoint['entries'], names: Readonly<Record<string, 
  * Copies a checkpoint's values into the views of the same names; optional tensors are set to 0 if it lacks them, or all of them unless
  * `withOptional`. RangeError, before anything is changed: a tensor that isn't optional is missing, or one has another shape or type.
  */
-export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], withOptional = false): void {
+export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], withOptional?: boolean): void {
+  const names = Object.keys(entries)
   const values = tensors.map((tensor) => {
     const { name, shape, view } = tensor
     const entry = entries[name]
@@ -169,18 +171,16 @@ export function restore({ entries }: Checkpoint, tensors: readonly Tensor[], wit
       ? view.map((_, i) => entry.read!(i))
       : expected(
           `${name}: F16, BF16, F32 or F64, shape [${shape}]`,
-          entry ? `${entry.dtype}, shape [${entry.shape}]` : lacking(name, Object.keys(entries)),
+          entry
+            ? `${entry.dtype}, shape [${entry.shape}]`
+            : `none among ${names}`.slice(0, 240) +
+                `: write rename: { '${names[0] ?? ''}': '${name}' }, or as: in the spec`,
         )
   })
   tensors.forEach(({ view }, i) => view.set(values[i]!))
 }
 
 /** Whether a tensor starts afresh, as it is optional and the file lacks it or isn't asked for it. Optional. */
-export function isFresh({ optional }: Tensor, entry: Entry | undefined, withOptional: boolean): boolean {
-  return !!optional && !(entry && withOptional)
-}
-
-/** What a file has that lacks a tensor, and how its names become ours. */
-function lacking(name: string, names: readonly string[]): string {
-  return `none among ${names}`.slice(0, 240) + `: write rename: { '${names[0] ?? ''}': '${name}' }, or as: in the spec`
+export function isFresh(tensor: Tensor, entry: Entry | undefined, withOptional?: boolean): boolean | undefined {
+  return tensor.optional && !(entry && withOptional)
 }
