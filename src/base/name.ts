@@ -107,6 +107,12 @@ export function nearestSpelling(word: string, candidates: Iterable<string>): str
   return best
 }
 
+/** The end of a message that says what was expected: the candidate that was meant, if there is one. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const nearest = nearestSpelling(word, candidates)
+  return nearest === undefined ? '' : `; did you mean '${nearest}'?`
+}
+
 /** Without what naming conventions disagree about: `leaky_relu`, `LeakyReLU` and `leakyRelu` are one. */
 export function plainSpelling(word: string): string {
   return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

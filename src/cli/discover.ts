@@ -3,14 +3,12 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { FileError, reported } from '../host/fileError.ts'
 import { portable } from '../host/node.ts'
-import { programSpec } from '../plugin/specs.ts'
+import { importedSpec, programSpec } from '../plugin/specs.ts'
 import { UsageError } from './exit.ts'
 import type { GenerateOptions } from './options.ts'
 
-const specFile = /\.net\.(yaml|yml|json|ts)$/
-
 /** Whether a file is a spec, by its name. */
-export const isSpec = (file: string): boolean => specFile.test(file)
+export const isSpec = (file: string): boolean => importedSpec.test(file) || programSpec.test(file)
 
 /** Whether no spec is looked for at a path, or below it. */
 export function isPassedBy(path: string, out: string): boolean {

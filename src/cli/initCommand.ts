@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { nearestSpelling } from '../base/name.ts'
+import { didYouMean } from '../base/name.ts'
 import { templates, type Template } from './templates.ts'
 
 /** `tapeless init`: its words and help. */
@@ -38,8 +38,5 @@ Examples:
 function templateOf(name: string): Template {
   if (Object.hasOwn(templates, name)) return templates[name]!
   const names = Object.keys(templates)
-  const near = nearestSpelling(name, names)
-  throw new InvalidArgumentError(
-    `expected one of ${names.join(', ')}${near === undefined ? '' : `; did you mean '${near}'?`}`,
-  )
+  throw new InvalidArgumentError(`expected one of ${names.join(', ')}${didYouMean(name, names)}`)
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { nearestSpelling } from '../base/name.ts'
+import { didYouMean } from '../base/name.ts'
 import { dateParts, type DatePart } from '../train/preparation/preparation.ts'
 import type { Settings } from '../train/options.ts'
 import type { Plan } from '../train/plan.ts'
@@ -58,12 +58,10 @@ export async function trainOn(spec: string | undefined, words: TrainWords): Prom
 function settingsOf(words: TrainWords): Partial<Settings> {
   const { inputs, targets, classes, columns, header, validation, seed, empty } = words
   const unknown = words.dates?.find((part) => !dateParts.includes(part as DatePart))
-  if (unknown !== undefined) {
-    const near = nearestSpelling(unknown, dateParts)
+  if (unknown !== undefined)
     throw new UsageError(
-      `--dates: there is no '${unknown}'; expected ${dateParts.join(', ')}${near === undefined ? '' : `; did you mean '${near}'?`}`,
+      `--dates: there is no '${unknown}'; expected ${dateParts.join(', ')}${didYouMean(unknown, dateParts)}`,
     )
-  }
   const given = { inputs, targets, classes, columns, validation, seed, empty, dates: words.dates }
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -30,16 +30,16 @@ type RuntimeFunction =
 type Named = RuntimeFunction | keyof NamedTypes
 
 /** The types that modules export, in the order in which a reader wants them. */
-export const publicTypes: readonly string[] = [
-  'Options',
-  'Model',
-  'Trainer',
-  'Report',
-] satisfies readonly (keyof NamedTypes)[]
+const publicTypes = ['Options', 'Model', 'Trainer', 'Report'] as const satisfies readonly (keyof NamedTypes)[]
+
+/** Whether modules export a type of the runtime. */
+export function isPublic(type: string): boolean {
+  return publicTypes.some((name) => name === type)
+}
 
 /** What every module names, in the order in which it comes. */
 const whole = [
-  ...(['Options', 'Model', 'Trainer', 'Report'] as const),
+  ...publicTypes,
   ...(['modelIn', 'trainerIn', 'tensorsAt', 'optionally', 'viewsOf', 'Tensor', 'State'] as const),
   ...(['countSamples', 'copySamples'] as const),
 ] satisfies readonly Named[]

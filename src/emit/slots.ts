@@ -17,7 +17,7 @@ import { countParameters } from './network.ts'
 import { gradientType } from './ports.ts'
 import { withMembers } from './members.ts'
 import { programsNamed } from './objectives.ts'
-import { publicTypes } from './roots.ts'
+import { isPublic } from './roots.ts'
 
 /** What `templates/host.ts.hbs` prints: each declaration whole, and empty where a module is without it. */
 export interface HostSlots extends Readonly<Record<keyof typeof declarations | keyof typeof types, string>> {
@@ -144,5 +144,5 @@ function isInterface({ file }: Inlined): boolean {
 
 function declaration(inlined: Inlined): string {
   const { name, docstring, text } = inlined
-  return `${docstring}${isInterface(inlined) && publicTypes.includes(name) ? 'export ' : ''}${text}`
+  return `${docstring}${isInterface(inlined) && isPublic(name) ? 'export ' : ''}${text}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../base/bytes.ts'
 import type { Bundled } from './bundled.ts'
 
 /**
@@ -18,6 +18,5 @@ export function withAddresses(
 
 /** A file's name with a hash of its content, as caches want it: `digits.1f2e3d4c.wasm`. */
 export function hashedName(file: string, content: Uint8Array): string {
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8)
-  return file.replace(/\.wasm$/, `.${hash}.wasm`)
+  return file.replace(/\.wasm$/, `.${sha256Of(content).slice(0, 8)}.wasm`)
 }
