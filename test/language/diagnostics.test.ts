@@ -81,12 +81,30 @@ describe('what to write instead of', () => {
       ['unknown-key', "'earlyStopping'", 'write train: { patience: 10 }'],
     ))
 
-  it('arguments that stand beside their word', () =>
+  it('what a spec of training has elsewhere', () =>
     expectMarked(
-      lines('  - «linear»:\n    «units»: 8'),
-      ['missing-key', 'units is missing'],
-      ['unknown-key', "'units' beside linear", 'indent it further than linear, or write { linear: { units: … } }'],
+      `${lines('  - linear: 3')}train: { «metrics»: [accuracy], «validationSplit»: 0.1 }`,
+      ['unknown-key', "'metrics'", 'it belongs beside loss: write it there, as in metrics: [accuracy]'],
+      ['unknown-key', "'validationSplit'", 'give it where it is trained: fit(x, y, { validation: { x, y } })'],
     ))
+
+  it('arguments that stand beside their word', async () => {
+    await expectMarked(lines('  - linear:\n    «units»: 8'), [
+      'unknown-key',
+      "'units' beside linear",
+      'indent it further than linear, or write { linear: { units: … } }',
+    ])
+    await expectMarked(lines('  - linear:\n    «units»: 8\n    bias: false'), [
+      'unknown-key',
+      "'units', 'bias' beside linear",
+      'indent them further than linear, or write { linear: { units: … } }',
+    ])
+    await expectMarked(
+      lines('  - «linear»:\n    «bias»: false'),
+      ['missing-key', 'units is missing'],
+      ['unknown-key', "'bias' beside linear", 'indent it further than linear'],
+    )
+  })
 
   it('a list where one value stands alone', () =>
     expectMarked(lines('  - linear: «[4, 16]»'), [

@@ -214,6 +214,12 @@ describe('what layers hardly mean', () => {
       'put an activation between them, such as relu',
     ],
     [
+      net('conv2d: { channels: 4, kernel: 3 }, relu, maxPool2d: 2, «linear»: 3', 'crossEntropy', '[1, 8, 8]'),
+      'layout',
+      'linear takes the last axis alone, and that of [4, 3, 3] is one of places: maxPool2d has channels first',
+      'put flatten before it, to take all',
+    ],
+    [
       net('«conv2d»: { channels: 4, kernel: 3 }, relu, flatten, linear: 2', 'mse', '[28, 20, 3]'),
       'layout',
       'conv2d takes channels first: [28, 20, 3] has 28 channels',
@@ -241,6 +247,7 @@ describe('what layers hardly mean', () => {
     net('conv2d: { channels: 4, kernel: 1 }', 'mse', '[1, 3, 3]'),
     net('conv2d: { channels: 5, kernel: 1 }, permute: [1, 2, 0]', 'crossEntropy', '[3, 8, 8]'),
     net('linear: 4, tanh, linear: 5', 'crossEntropy', '[7, 3]'),
+    net('conv2d: { channels: 4, kernel: 1 }, permute: [1, 2, 0], linear: 5', 'crossEntropy', '[3, 8, 8]'),
   ])('not %s', async (text) => {
     expect(await warningsOf(text)).toEqual([])
   })

@@ -15,11 +15,17 @@ export interface Doubt {
   readonly hint: string
 }
 
-/** Of a layer after another. */
-export function doubtOfPair(before: Layer | undefined, { word }: Layer): Doubt | undefined {
-  if (before?.word !== 'linear' || word !== 'linear') return undefined
-  const message = 'after linear: nothing bends between the two, so they are one linear layer'
-  return { code: 'redundant', message, hint: 'put an activation between them, such as relu' }
+/** Of a layer after others, which gets a sample of this shape. */
+export function doubtOfNext(before: readonly Layer[], { word }: Layer, shape: readonly number[]): Doubt | undefined {
+  if (word !== 'linear') return undefined
+  if (before.at(-1)?.word === 'linear') {
+    const message = 'after linear: nothing bends between the two, so they are one linear layer'
+    return { code: 'redundant', message, hint: 'put an activation between them, such as relu' }
+  }
+  const axes = before.findLast(({ word }) => windows.includes(word) || reordering.includes(word))
+  if (shape.length < 2 || !axes || reordering.includes(axes.word)) return undefined
+  const message = `takes the last axis alone, and that of ${formatShape(shape)} is one of places: ${axes.word} has channels first`
+  return { code: 'layout', message, hint: 'put flatten before it, to take all' }
 }
 
 /** Of the first layer, which gets a sample of this shape. */
@@ -49,8 +55,17 @@ export function doubtOfEnd(last: Layer, loss: Word, shape: readonly number[]): D
   return { code: 'layout', message, hint: `write permute: [${[...axes.slice(1), 0].join(', ')}] after it` }
 }
 
+/** Layers that slide a window over the axes after the first. */
+const windows = [
+  ...['conv1d', 'conv2d', 'convTranspose2d'],
+  ...['maxPool1d', 'maxPool2d', 'averagePool1d', 'averagePool2d'],
+]
+
 /** Layers whose channels, the classes at a network's end, are the first axis. */
-const channelsFirst = new Set(['conv1d', 'conv2d', 'convTranspose2d', 'batchNorm', 'groupNorm'])
+const channelsFirst = new Set([...windows, 'batchNorm', 'groupNorm'])
+
+/** Layers after which the last axis is no longer one of places. */
+const reordering = ['flatten', 'reshape', 'permute', 'globalAveragePool', 'linear', 'rnn', 'lstm', 'gru', 'attention']
 
 /** What losses of logits have in themselves. */
 const ownActivation: Readonly<Record<string, string>> = { crossEntropy: 'softmax', binaryCrossEntropy: 'sigmoid' }

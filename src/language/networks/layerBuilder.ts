@@ -5,7 +5,7 @@ import type { Layer } from '../layers/layer.ts'
 import { FindingError, type Finding, type Path } from '../text/source.ts'
 import { placing } from '../words/misfit.ts'
 import type { Word } from '../words/word.ts'
-import { doubtOfInput, doubtOfPair, type Doubt } from './doubts.ts'
+import { doubtOfInput, doubtOfNext, type Doubt } from './doubts.ts'
 import { NetworkContext, type Progress, type Scope } from './layerContext.ts'
 
 /** Runs a row; a fault in it is a finding at its word. */
@@ -52,8 +52,9 @@ export class LayerBuilder {
         ({ code, message, hint }) =>
           new FindingError({ code, path: [...place, 'as'], part: 'value', message: `this ${message}`, hint }),
       )
-      this.#doubt(doubtOfPair(layers[index - 1], layer), place, layer)
-      if (h === this.#progress.input) this.#doubt(doubtOfInput(layer, sampleShape(h.shape)), place, layer)
+      const shape = sampleShape(h.shape)
+      this.#doubt(doubtOfNext(layers.slice(0, index), layer, shape), place, layer)
+      if (h === this.#progress.input) this.#doubt(doubtOfInput(layer, shape), place, layer)
       const within = layer.frozen ? { ...scope, frozen: place } : scope
       h = atWord(place, layer, () => this.#layer(h, layer, place, name, within))
     }

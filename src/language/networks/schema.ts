@@ -127,7 +127,7 @@ const equations = (reference: FunctionReference) => ({
   networks: z.record(z.string(), layeredFunction(reference)).optional(),
   parameters: z.record(z.string(), shaped({ init: initializer.optional() })).optional(),
   equations: z.array(equation),
-  output: z.union([z.string(), z.array(z.string()).min(1)]),
+  output: z.union([z.string(), z.array(z.string()).min(1)], { error: 'a name, or a list of names' }),
   /** Names of scalars, by what they are called in reports. */
   metrics: z.record(z.string(), z.string()).transform(unlessEmpty).optional(),
 })

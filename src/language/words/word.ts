@@ -197,14 +197,22 @@ function findWord(
     reportIssue(context, value, path, { code: 'unknown-word', part, message: `no ${kind} is called '${word}'`, hint })
     return undefined
   }
-  for (const extra of candidates.filter((name) => name !== word)) {
-    const isArgument = Object.hasOwn(rows[word]!.arguments.shape, extra)
-    const hint = isArgument
-      ? `indent it further than ${word}, or write { ${word}: { ${extra}: … } }`
-      : suggestion(extra, [...beside, ...Object.keys(rows[word]!.arguments.shape)])
-    const message = `'${extra}' beside ${word}: expected one ${kind}`
-    reportIssue(context, value, [extra], { code: 'unknown-key', part: 'key', message, hint })
+  const { shape } = rows[word]!.arguments
+  const reportBeside = (names: string, at: string, hint: string | undefined) => {
+    const message = `${names} beside ${word}: expected one ${kind}`
+    reportIssue(context, value, [at], { code: 'unknown-key', part: 'key', message, hint })
   }
-  // YAML's `word:` is the word by itself.
-  return { word, path, ...(isMapping(value) ? { given: value[word] ?? undefined } : {}) }
+  const extras = candidates.filter((name) => name !== word)
+  const outdented = extras.filter((name) => Object.hasOwn(shape, name))
+  if (outdented.length > 0) {
+    const names = outdented.map((name) => `'${name}'`).join(', ')
+    const hint = `indent ${outdented.length > 1 ? 'them' : 'it'} further than ${word}, or write { ${word}: { ${outdented[0]}: … } }`
+    reportBeside(names, outdented[0]!, hint)
+  }
+  for (const extra of extras.filter((name) => !outdented.includes(name)))
+    reportBeside(`'${extra}'`, extra, suggestion(extra, [...beside, ...Object.keys(shape)]))
+  if (!isMapping(value)) return { word, path }
+  // YAML's `word:` is the word by itself. What stands beside it for want of indentation is what it was to be given.
+  const meant = () => Object.fromEntries(outdented.map((name) => [name, value[name]]))
+  return { word, path, given: value[word] ?? (outdented.length > 0 ? meant() : undefined) }
 }
