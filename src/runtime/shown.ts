@@ -10,8 +10,8 @@ export function shown(value: unknown, name?: string, place = ''): string {
       ? `{ ${Object.keys(value as object)} }`
       : kind === 'String'
         ? `'${value as string}'`
-        : Object(value) === value
-          ? `${kind.match(/^[AEIOU]/) ? 'an' : 'a'} ${kind}`
+        : Object(value) === value || kind === 'BigInt'
+          ? `a${kind.match(/^[AEIOU]/) ? 'n' : ''} ${kind}`
           : String(value)
   const instead =
     kind === 'Promise'

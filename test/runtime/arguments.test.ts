@@ -24,7 +24,7 @@ test.each([
   ['a hole', [1, , 3, 4], 'undefined at x[1], place 1 of sample 0'], // eslint-disable-line no-sparse-arrays
   ['strings', ['5.1', '2'], "'5.1' at x[0], place 0 of sample 0: write Array.from(x, Number)"],
   ['null', [1, 2, 3, null], 'null at x[3], place 1 of sample 1'],
-  ['a BigInt array', BigInt64Array.of(1n, 2n), '1 at x[0], place 0 of sample 0'],
+  ['a BigInt array', BigInt64Array.of(1n, 2n), 'a BigInt at x[0], place 0 of sample 0'],
   ['a string', '12', "'12'"],
   ['a number', 3, '3'],
   ['a function', () => 1, 'a Function'],
