@@ -82,6 +82,16 @@ export interface CompiledModule extends EmittedModule {
  * @param specFile what the module's header names as its source.
  * @throws SpecError when the trainer's arena would be over 2 GiB, or can't be as small as the spec's memory budget.
  * @throws MissingPackageError when WebAssembly is to be optimised and binaryen isn't installed.
+ * @example
+ * // compile.ts
+ * import { writeFile } from 'node:fs/promises'
+ * import { compile, loadNetwork, readSpecFile } from 'tapeless'
+ *
+ * const network = await loadNetwork(await readSpecFile('xor.net.yaml'))
+ * const { text, beside, warnings } = await compile(network, 'xor.net.yaml', { target: 'wasm' })
+ * for (const { line, message } of warnings) console.warn(`line ${line}: ${message}`)
+ * await writeFile('xor.ts', text)
+ * for (const [suffix, content] of Object.entries(beside)) await writeFile(`xor${suffix}`, content)
  */
 export function compile(network: Network, specFile: string, options: CompileOptions = {}): Promise<CompiledModule> {
   return compileBy(compiling, network, specFile, options)

@@ -46,16 +46,26 @@ ${added.map((one) => `${code(signature(one))}: ${docstringOf(one)}`).join('\n\n'
 
 ## The package
 
-What \`import … from 'tapeless'\` gives, everywhere but for \`readSpecFile\`, which needs Node.
+What \`import … from 'tapeless'\` gives, everywhere but for \`readSpecFile\`, which needs Node. The programs read this spec:
+
+\`\`\`yaml
+# xor.net.yaml
+input: 2
+layers: [linear: 8, tanh, linear: 1]
+loss: mse
+\`\`\`
 
 ${sections(exportsOf('index.ts'))}
 `
 }
 
+/** The name of an emitted module's file. */
+const ofModule = 'example.ts'
+
 /** What an emitted module declares. */
 async function moduleOf(spec: object): Promise<ts.SourceFile> {
   const { text } = await compile((await networkOf(spec))!, 'example.net.json')
-  return ts.createSourceFile('example.ts', text, ts.ScriptTarget.Latest, true)
+  return ts.createSourceFile(ofModule, text, ts.ScriptTarget.Latest, true)
 }
 
 /** Types that exported ones name. */
@@ -115,7 +125,8 @@ function sections(statements: readonly ts.Statement[]): string {
   const names = [...new Set(statements.map((statement) => nameOf(statement)!))]
   const parts = names.map((name) => {
     const group = statements.filter((statement) => nameOf(statement) === name)
-    return [`### \`${name}\``, ...group.map(docstringOf), contentOf(group)].filter(Boolean).join('\n\n')
+    const parts = [`### \`${name}\``, ...group.map(docstringOf), contentOf(group), ...group.map(programOf)]
+    return parts.filter(Boolean).join('\n\n')
   })
   return parts.join('\n\n')
 }
@@ -129,14 +140,33 @@ function contentOf(group: readonly ts.Statement[]): string {
   if (opaque.has(nameOf(first!)!)) return 'Its members are the compiler’s own.'
   const types = group.filter((one) => ts.isInterfaceDeclaration(one) || ts.isClassDeclaration(one))
   if (types.length === 0) return code(signature(first!))
-  const heritage = types.flatMap(({ heritageClauses = [] }) =>
-    heritageClauses.map((clause) => `${code(clause.getText())}.`),
-  )
-  const members = types
+  const parents = types.flatMap(parentsOf)
+  const heritage = parents
+    .filter((parent) => !declarationOf(parent))
+    .map((parent) => `${code(`extends ${nameIn(parent)}`)}.`)
+  const members = [...parents.flatMap((parent) => declarationOf(parent) ?? []), ...types]
     .flatMap((type) => [...type.members])
     .filter((member) => !ts.isConstructorDeclaration(member) && !member.getText().startsWith('override'))
-  const rows = members.map((member) => [code(signature(member)), docstringOf(member)])
+  const last = new Map(members.map((member) => [member.name?.getText(), member]))
+  const rows = [...last.values()].map((member) => [code(signature(member)), docstringOf(member)])
   return [...heritage, rows.length > 0 ? table(['', ''], rows) : ''].join('\n\n')
+}
+
+type ClassLike = ts.InterfaceDeclaration | ts.ClassDeclaration
+
+function parentsOf({ heritageClauses }: ClassLike): ts.ExpressionWithTypeArguments[] {
+  return (heritageClauses ?? []).flatMap(({ token, types }) =>
+    token === ts.SyntaxKind.ExtendsKeyword ? [...types] : [],
+  )
+}
+
+const nameIn = (parent: ts.ExpressionWithTypeArguments): string => parent.expression.getText()
+
+/** The declaration of a parent that has no section of its own, as a module's types and the language's have. */
+function declarationOf(parent: ts.ExpressionWithTypeArguments): ClassLike | undefined {
+  const { fileName } = parent.getSourceFile()
+  if (fileName === ofModule || nameIn(parent) === 'Error') return undefined
+  return declaration(nameIn(parent), fileName) as ClassLike
 }
 
 /** A declaration's text as one line, without its body or its value. */
@@ -159,20 +189,33 @@ function signature(node: ts.Node): string {
     .replace(/^(type \w+ =) \|/, '$1')
 }
 
-/** A docstring in one paragraph, with its tags as sentences. */
+const docOf = (node: ts.Node): ts.JSDoc | undefined => ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc)
+
+const isExample = ({ tagName }: ts.JSDocTag): boolean => tagName.text === 'example'
+
+/** A docstring's example, where it is a whole program: it begins with the name of its file. */
+function programOf(node: ts.Node): string {
+  const example = docOf(node)?.tags?.find(isExample)
+  const text = (example && ts.getTextOfJSDocComment(example.comment)) ?? ''
+  return text.startsWith('// ') ? `\`\`\`ts\n${text}\n\`\`\`` : ''
+}
+
+/** A docstring in one paragraph, with its tags as sentences. Its example is none. */
 function docstringOf(node: ts.Node): string {
-  const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc)
+  const doc = docOf(node)
   if (!doc) return ''
   const text = (part: ts.JSDoc | ts.JSDocTag) =>
     ts.getTextOfJSDocComment(part.comment)?.replace(/\s+/g, ' ').trim() ?? ''
-  const tags = (doc.tags ?? []).map((tag) => {
-    const named = ts.isJSDocParameterTag(tag)
-      ? `\`${tag.name.getText()}\`: `
-      : tag.tagName.text === 'throws'
-        ? 'Throws '
-        : ''
-    const type = ts.isJSDocThrowsTag(tag) && tag.typeExpression ? `${tag.typeExpression.getText()} ` : ''
-    return `${named}${type}${text(tag)}`
-  })
+  const tags = (doc.tags ?? [])
+    .filter((tag) => !isExample(tag))
+    .map((tag) => {
+      const named = ts.isJSDocParameterTag(tag)
+        ? `\`${tag.name.getText()}\`: `
+        : tag.tagName.text === 'throws'
+          ? 'Throws '
+          : ''
+      const type = ts.isJSDocThrowsTag(tag) && tag.typeExpression ? `${tag.typeExpression.getText()} ` : ''
+      return `${named}${type}${text(tag)}`
+    })
   return prose([text(doc), ...tags].filter(Boolean).join(' '))
 }

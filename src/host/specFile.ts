@@ -20,6 +20,12 @@ const utf8 = new TextDecoder()
  * ends when it has exported the spec.
  * @param file as it shall appear in diagnostics: absolute, or relative to the working folder.
  * @throws SpecError when it can't be read as plain data; FileError when there is no such file, or it can't be read.
+ * @example
+ * // check.ts
+ * import { loadNetwork, readSpecFile } from 'tapeless'
+ *
+ * const { name, warnings } = await loadNetwork(await readSpecFile('xor.net.yaml'))
+ * console.log(`${name}: ${warnings.length} warnings`)
  */
 export async function readSpecFile(file: string, { timeout = 10_000 }: ReadSpecOptions = {}): Promise<SpecSource> {
   const path = portable(file)

@@ -92,9 +92,19 @@ describe('TypeScript shows what a thing means:', () => {
     )
   })
 
-  it('and of defineNetwork what it takes', () => {
-    const { code } = editing.hover(whole('{}').replace('defineNetwork(', '|defineNetwork('))
-    expect(code).toContain('defineNetwork(spec: NetworkSpec): NetworkSpec')
+  it.for([
+    ['defineNetwork', 'defineNetwork(spec: NetworkSpec): NetworkSpec'],
+    ['loadNetwork', 'loadNetwork(source: SpecSource): Promise<Network>'],
+    ['compile', 'compile(network: Network, specFile: string, options?: CompileOptions): Promise<CompiledModule>'],
+    ['readSpecFile', 'readSpecFile(file: string, { timeout }?: ReadSpecOptions): Promise<SpecSource>'],
+    ['readSpecText', 'readSpecText(source: Source, { readFile }?: ReadOptions): SpecSource'],
+  ] as const)('and of the package’s %s what it takes, with a program that uses it', ([name, signature]) => {
+    const { code, told, tags } = editing.hover(`import { |${name} } from '../../src/index.ts'\n`)
+    expect(code).toContain(signature)
+    expect(`${code}${told}`).not.toMatch(insides)
+    // The programs are blocks of docs/api.md too, which its own test runs.
+    expect(tags.find((tag) => tag.name === 'example')?.text).toContain(`import { `)
+    expect(tags.find((tag) => tag.name === 'example')?.text).toContain(`${name}(`)
   })
 })
 

@@ -77,6 +77,18 @@ export interface Network extends Omit<NetworkBody, 'objectives'> {
 /**
  * Checks a spec and builds its graph.
  * @throws SpecError with every mistake that could be found.
+ * @example
+ * // mistakes.ts
+ * import { loadNetwork, readSpecText, SpecError } from 'tapeless'
+ *
+ * try {
+ *   const text = 'input: 4\nlayers: [Dense: 3, softmax]\nloss: mse'
+ *   const { warnings } = await loadNetwork(readSpecText({ file: 'iris.net.yaml', text }))
+ *   console.log(`${warnings.length} warnings`)
+ * } catch (error) {
+ *   if (!(error instanceof SpecError)) throw error
+ *   for (const { line, column, message, hint } of error.diagnostics) console.log(`${line}:${column} ${message}; ${hint}`)
+ * }
  */
 export async function loadNetwork(source: SpecSource): Promise<Network> {
   const { spec, settings, isPartial, findings: formal } = await checkSpec(source)

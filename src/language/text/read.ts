@@ -10,7 +10,15 @@ export interface ReadOptions {
 
 /**
  * Reads YAML or JSON text.
+ * @param source the text, and the name that diagnostics have for it.
  * @throws SpecError when it can't be read as plain data.
+ * @example
+ * // text.ts
+ * import { compile, loadNetwork, readSpecText } from 'tapeless'
+ *
+ * const text = '{ "input": 2, "layers": [{ "linear": 8 }, "tanh", { "linear": 1 }], "loss": "mse" }'
+ * const network = await loadNetwork(readSpecText({ file: 'small.net.json', text }))
+ * console.log((await compile(network, 'small.net.json')).text.includes('export function createTrainer'))
  */
 export function readSpecText(source: Source, { readFile }: ReadOptions = {}): SpecSource {
   if (source.text.length > MAXIMUM_BYTES)
