@@ -3,7 +3,7 @@ import type { Plugin, PluginBuild } from 'esbuild'
 import { createUnplugin } from 'unplugin'
 import { SpecError } from '../base/errors.ts'
 import { withAddresses } from './addresses.ts'
-import { load } from './load.ts'
+import { load, Refusal } from './load.ts'
 import { messagesOf, type Message } from './mistakes.ts'
 import { checkOptions, type Options } from './options.ts'
 import { importedSpec, programSpec } from './specs.ts'
@@ -47,6 +47,7 @@ function setUp({ onLoad, onResolve, initialOptions }: PluginBuild, options: Opti
       })
       return { contents: imports.join('') + code, loader: 'js', watchFiles, warnings }
     } catch (error) {
+      if (error instanceof Refusal) return { errors: [{ text: error.message }], watchFiles }
       if (!(error instanceof SpecError)) throw error
       return { errors: messagesOf(error, 'error'), warnings: messagesOf(error, 'warning'), watchFiles }
     }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { SpecError, type Report } from '../base/errors.ts'
+import { FileError } from '../host/fileError.ts'
 import { portable } from '../host/node.ts'
 import { bundledOf, type Bundled } from './bundled.ts'
 import type { Options } from './options.ts'
@@ -16,12 +17,19 @@ export interface Reporting {
   readonly errorOf: (error: SpecError) => unknown
 }
 
+/** What keeps a spec from being loaded and is no mistake in it. */
+export class Refusal extends Error {
+  // Where in tapeless it was found tells its reader nothing. The second is for webpack and Rspack.
+  override stack = ''
+  readonly hideStack = true
+}
+
 /**
  * Compiles a spec and writes its types.
- * @throws what `errorOf` gives where the spec is wrong; Error where it is a program, or a file can't be read.
+ * @throws what `errorOf` gives where the spec is wrong; Refusal where it is a program, or a file can't be read.
  */
 export async function load(spec: string, options: Options, { onRead, warn, errorOf }: Reporting): Promise<Bundled> {
-  if (programSpec.test(spec)) throw programError(spec)
+  if (programSpec.test(spec)) throw new Refusal(leftToCommand(shown(spec)))
   try {
     const bundled = await bundledOf(spec, options, onRead)
     if (bundled.warnings.diagnostics.length > 0) warn(bundled.warnings)
@@ -29,16 +37,16 @@ export async function load(spec: string, options: Options, { onRead, warn, error
     if (unwritten) warn(`the types of ${shown(spec)} are not written: ${unwritten}`)
     return bundled
   } catch (error) {
-    throw error instanceof SpecError ? errorOf(error) : error
+    if (error instanceof SpecError) throw errorOf(error)
+    throw error instanceof FileError ? new Refusal(error.message) : error
   }
 }
 
-function programError(spec: string): Error {
-  const file = shown(spec)
-  const message =
+function leftToCommand(file: string): string {
+  return (
     `${file} is a spec in TypeScript, which is a program: run \`tapeless generate ${file}\`, and import the module that it ` +
     'writes, or write the spec in YAML or JSON'
-  return Object.assign(new Error(message), { stack: '', hideStack: true })
+  )
 }
 
 function shown(file: string): string {

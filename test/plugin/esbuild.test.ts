@@ -28,3 +28,14 @@ test('mistakes are esbuild’s own, each where it is', async () => {
   expect(stderr).toContain('xor.net.yaml:3:24:\n      3 │ layers: [{ linear: 8 }, tanhh, { linear: 1 }]')
   expect(stderr).toContain('xor.net.yaml:4:6:\n      4 │ loss: mss\n        ╵       ~~~')
 })
+
+test('a spec in TypeScript is left to the command, and nobody is told where in tapeless that was found', async () => {
+  const folder = await project({ 'build.mjs': build, 'main.js': "import './deep.net.ts'", 'deep.net.ts': '' }, [
+    'esbuild',
+  ])
+  const { status, stderr } = await runFile(folder, 'build.mjs')
+  expect(status).toBe(1)
+  expect(stderr).toContain('run `tapeless generate deep.net.ts`')
+  expect(stderr).toContain("main.js:1:7:\n      1 │ import './deep.net.ts'")
+  expect(stderr).not.toMatch(/dist.plugin/)
+})
