@@ -2,15 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { chromium as executablePath, chromiumArguments, isChromiumMissing } from '../support/browser.ts'
 import { removeFolders } from '../package/installed.ts'
+import { browsers, type Browser, type Page } from './browsers.ts'
 import { project, runFile, training, xor } from './project.ts'
 
-/** As strict as a page that Vite serves can be: its overlay has styles of its own. */
-const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'"
+/** The styles of Vite's overlay alone are against it. */
+const policy = "default-src 'self'; script-src 'self'"
 
 const config = `
 import tapeless from 'tapeless/vite'
@@ -57,7 +56,7 @@ interface Report {
   readonly names: readonly string[]
 }
 
-describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${executablePath},`, () => {
+describe.each(Object.entries(browsers))('a page that Vite serves, in %s,', (_, launch) => {
   let folder: string
   let vite: ChildProcess
   let browser: Browser
@@ -65,7 +64,7 @@ describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${execu
   const said: string[] = []
 
   const write = (text: string) => writeFile(join(folder, 'xor.net.yaml'), text)
-  const ask = <T>(expression: string) => opened.evaluate<T>(expression)
+  const ask = <T>(expression: string) => opened.evaluate(expression) as Promise<T>
   const last = () => ask<Report>('reports.at(-1)')
   /** Waits until an expression is true in the page. */
   const until = async (expression: string) => {
@@ -87,7 +86,7 @@ describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${execu
         if (found) resolve(found)
       })
     })
-    browser = await chromium.launch({ executablePath, args: chromiumArguments })
+    browser = await launch()
     opened = await browser.newPage()
     opened.on('console', (message) => message.type() === 'error' && said.push(message.text()))
     opened.on('pageerror', ({ message }) => said.push(message))
@@ -128,7 +127,7 @@ describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${execu
   test('shows where a mistake is while training goes on, until it is mended', async () => {
     expect(said).toEqual([])
     await write(xor.replace('tanh', 'tanhh'))
-    await opened.waitForSelector('vite-error-overlay')
+    await until("document.querySelector('vite-error-overlay') !== null")
     const shown = await ask<string>(
       "['plugin', 'message-body', 'file', 'frame'].map((name) => document.querySelector('vite-error-overlay').shadowRoot.querySelector('.' + name).textContent).join('|')",
     )
@@ -140,6 +139,8 @@ describe.skipIf(isChromiumMissing)(`a page that Vite serves, if there is ${execu
     await write(xor)
     await until("!document.querySelector('vite-error-overlay') && !reports.at(-1).names.includes('linear2.weight')")
     expect(await ask('loads')).toBe(1)
+    const forbidden = said.filter((text) => /content.security.policy/i.test(text))
+    expect(forbidden.filter((text) => !/inline style/.test(text))).toEqual([])
   })
 
   test('has types of the spec beside it', async () => {
