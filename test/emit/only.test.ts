@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { compile, describeModule } from '../../src/compile.ts'
 import { renderModule } from '../../src/emit/emit.ts'
@@ -84,6 +85,20 @@ describe.each(Object.entries(specs))('inference alone, with %s', (_, { spec, inp
     model.load(trainer.save())
     expect(model.predict(x)).toEqual(trainer.predict(x))
     expect(whole.network).toMatchObject(alone.network)
+  })
+
+  test('has the kernels of inference alone in its file of WebAssembly', async () => {
+    const { emit, ...given } = await load(spec)
+    const network = { ...given, emit: { ...emit, target: 'wasm', wasm: 'file' } } as const
+    const exported = async (only?: 'model') => {
+      const { beside } = await compile(network, 'test.net.yaml', { ...(only && { only }) })
+      const list = runInNewContext('WebAssembly.Module.exports(new WebAssembly.Module(bytes))', {
+        bytes: beside['.wasm'],
+      })
+      return (list as readonly { readonly name: string }[]).map(({ name }) => name)
+    }
+    expect(await exported('model')).toEqual(['predict'])
+    expect((await exported()).length).toBeGreaterThan(3)
   })
 
   test('has nothing of a trainer, and is right under strict', async () => {
