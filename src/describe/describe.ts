@@ -16,6 +16,7 @@ import { elementsIn, type LoweredProgram, type Piece } from '../programs/program
 import { targets } from '../targets/index.ts'
 import { functionsFor } from '../targets/typescript/mathematics.ts'
 import { describeCarried, describeScalars, scalarsOf } from './carried.ts'
+import { largestBatch } from './largestBatch.ts'
 import { describeObjectives } from './objectives.ts'
 import type { PrintedNetwork } from './print.ts'
 
@@ -138,14 +139,16 @@ function describePrograms({ programs, printed: { statements } }: Known): ModuleD
 
 /** The kernels that are no part of the module's text; the module runs those that the target has a binary of. */
 function describeBeside(
-  { emit: { target, wasm: placement } }: Network,
+  network: Network,
   { beside, statements }: PrintedNetwork,
 ): Pick<ModuleDescription, 'beside' | 'wasm'> {
   if (!beside) return {}
   const { text, imports } = beside
+  const { target, wasm: placement } = network.emit
+  const most = largestBatch(network)
   if (!targets[target].beside?.binary) return { beside: { target, text } }
   const programs = [...statements].filter(([, { calls }]) => calls.length > 0).map(([name]) => name)
-  return { beside: { target, text }, wasm: { placement, programs, imports } }
+  return { beside: { target, text }, wasm: { placement, programs, imports, ...(most && { largestBatch: most }) } }
 }
 
 /** The ops of what an optimizer carries on, where there is anything to train. */

@@ -13,6 +13,7 @@ import type { Printed } from '../targets/target.ts'
 import { printScalar } from '../targets/typescript/expression.ts'
 import { announce } from './announce.ts'
 import { describeKernels } from './kernels.ts'
+import { largestBatch } from './largestBatch.ts'
 import { nameModule } from './names.ts'
 import { describeSections } from './sections.ts'
 
@@ -47,7 +48,7 @@ export const print: Pass<Known, { readonly printed: PrintedNetwork }> = {
       return section ? { name: section.kernel, equations: [] } : announce(kernel, names)
     }
     const { statements, texts, routines, ops, beside } = targets[target].print(called, {
-      ...{ precision, math, announce: announced },
+      ...{ precision, math, announce: announced, looks: largestBatch(network) !== undefined },
     })
     const hostOps = called.flatMap(({ host }) => topologicalOrder(host.map(({ value }) => value)).map(({ op }) => op))
     const titleOf = (kernel: Kernel) => owners.get(kernel)?.section?.title

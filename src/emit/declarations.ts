@@ -1,6 +1,6 @@
 import { nextRate, rateIn } from './carried.ts'
 import type { Declare } from './declare.ts'
-import { hasBinary, hasHessian, isModel, isPatient, isScheduled, startsFromData } from './has.ts'
+import { hasBinary, hasHessian, isModel, isPatient, isScheduled, looksInBinary, startsFromData } from './has.ts'
 import { binaryLines } from './kernels.ts'
 import { define, procedure } from './functions.ts'
 import { data, literal } from './literal.ts'
@@ -212,6 +212,10 @@ export const declarations: { readonly [Name in keyof Seam]: Declare } = {
   hostFunctions: {
     when: hasBinary,
     text: ({ module }) => `const hostFunctions = { ${module.wasm!.imports.join(', ')} }`,
+  },
+  largestBatch: {
+    when: looksInBinary,
+    text: ({ module }) => `const largestBatch = ${literal(module.wasm!.largestBatch!)}`,
   },
   wasmBase64: {
     when: ({ wasm }) => wasm?.placement === 'inline',

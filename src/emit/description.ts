@@ -150,7 +150,7 @@ export interface BesideDescription {
 /**
  * How a module runs its kernels as a WebAssembly module, whose binary the target makes of their text. That imports the memory
  * "tapeless" "memory", where the arena lies from byte 0 on, and `imports` by the same first name; it exports a function for each
- * program, of numbers, which returns nothing.
+ * program, of numbers, which returns nothing, and for `largestBatch` one more.
  */
 export interface WasmDescription {
   /** Where the binary goes: into the module as base64, or into a file beside it that the module's caller compiles. */
@@ -159,6 +159,11 @@ export interface WasmDescription {
   readonly programs: readonly string[]
   /** Functions of `src/runtime` that the kernels call, e.g. `noise`. */
   readonly imports: readonly string[]
+  /**
+   * The most numbers in a batch of one input or target, where there is `areFinite`: whether no number from byte 0 of the memory to below
+   * byte `end` is NaN or infinite, not 0 if so. It looks at whole vectors.
+   */
+  readonly largestBatch?: number
 }
 
 export interface ModuleDescription {

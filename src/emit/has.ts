@@ -33,3 +33,8 @@ export function readsMetric({ schedule }: ModuleDescription): boolean {
 export function hasBinary({ wasm }: ModuleDescription): boolean {
   return wasm !== undefined
 }
+
+/** Whether the kernels' binary has one that looks for numbers that are NaN or infinite. */
+export function looksInBinary({ wasm }: ModuleDescription): boolean {
+  return wasm?.largestBatch !== undefined
+}

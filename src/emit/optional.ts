@@ -1,6 +1,6 @@
 import { declarations } from './declarations.ts'
 import type { Declare } from './declare.ts'
-import { hasHessian, isModel, isPatient, readsMetric, startsFromData } from './has.ts'
+import { hasHessian, isModel, isPatient, looksInBinary, readsMetric, startsFromData } from './has.ts'
 import { isSeveral } from './objectives.ts'
 import { isMeasured, isNormalized, isUnlike } from './told.ts'
 
@@ -9,6 +9,8 @@ const optionalFunctions = {
   copyInOrder: (module) => !isModel(module),
   encode: (module) => !isModel(module),
   isSumBelow: (module) => !isModel(module),
+  makeScratch: looksInBinary,
+  areFinite: looksInBinary,
   predictEach: isUnlike,
   newTally: isMeasured,
   clearTally: isMeasured,
@@ -57,6 +59,7 @@ type OptionalFunction =
   | keyof typeof import('../runtime/safetensors.ts')
   | keyof typeof import('../runtime/plateau.ts')
   | keyof typeof import('../runtime/initialization.ts')
+  | keyof typeof import('../runtime/wasm.ts')
 
 /** Whether a module has it, by the name of each declaration and function that some are without. */
 export const optional: ReadonlyMap<string, NonNullable<Declare['when']>> = new Map([

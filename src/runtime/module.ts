@@ -139,6 +139,9 @@ export declare const Elements: Float32ArrayConstructor | Float64ArrayConstructor
 /** The functions of this module that the kernels call. */
 export declare const hostFunctions: object
 
+/** The most numbers in a batch of one input or target. */
+export declare const largestBatch: number
+
 /** The kernels' binary, in base64. */
 export declare const wasmBase64: string
 

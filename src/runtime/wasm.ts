@@ -1,5 +1,5 @@
 import { expected } from './expected.ts'
-import { wasmBase64, hostFunctions, wasmIdentity, network, Elements } from './module.ts'
+import { wasmBase64, hostFunctions, wasmIdentity, largestBatch, network, Elements } from './module.ts'
 import { shown } from './shown.ts'
 import type { Vector } from './types.ts'
 
@@ -73,17 +73,55 @@ export function arenaFor(module: object, length: number): Vector {
 function memoryFor(module: object, bytes: number): Filling {
   let cause: unknown
   for (const count of [room, 1]) {
-    const pages = Math.ceil(Math.max(bytes, Math.min(bytes * count, 2 ** 26)) / 65536)
     try {
-      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
+      makeScratch(module)
+      const { buffer, exports } = instanceIn(module, Math.max(bytes, Math.min(bytes * count, 2 ** 26)))
       room *= 2
-      const { exports } = new WebAssembly.Instance(module, { tapeless: { memory, ...hostFunctions } })
-      return { buffer: memory.buffer, exports: exports as Kernels, end: 0 }
+      return { buffer, exports: exports as Kernels, end: 0 }
     } catch (error) {
       cause = error
     }
   }
   throw new Error(`${network.name}: no memory for another model: let go of models, and of their arrays`, { cause })
+}
+
+/** The kernels in a memory of at least so many bytes. */
+function instanceIn(module: object, bytes: number): { readonly buffer: ArrayBuffer; readonly exports: object } {
+  const pages = Math.ceil(bytes / 65536)
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
+  const { exports } = new WebAssembly.Instance(module, { tapeless: { memory, ...hostFunctions } })
+  return { buffer: memory.buffer, exports }
+}
+
+/** A memory for numbers, and whether none of them is NaN or infinite in so many bytes; it looks at vectors, and so at a few more. */
+interface Scratch {
+  readonly numbers: Vector
+  readonly exports: { areFinite(bytes: number): number }
+}
+
+let scratch: Scratch | undefined
+
+/** Makes the memory where `areFinite` looks, once. It is none of the models', which would have to stay for it. Optional. */
+export function makeScratch(module: object): void {
+  if (scratch) return
+  const { buffer, exports } = instanceIn(module, largestBatch * Elements.BYTES_PER_ELEMENT)
+  scratch = { numbers: new Elements(buffer), exports: exports as Scratch['exports'] }
+}
+
+/**
+ * Whether no number is NaN or infinite: a kernel looks at copies of them, in half the time of a sum. It may be false for finite ones, behind
+ * which lies what was copied before. Optional.
+ */
+export function areFinite(values: Vector): boolean {
+  const { numbers, exports } = scratch!
+  const { length } = numbers
+  for (let start = 0; start < values.length; start += length) {
+    // A view would be an object: a step, which has no more than a batch, makes none.
+    const part = values.length > length ? values.subarray(start, start + length) : values
+    numbers.set(part)
+    if (!exports.areFinite(part.byteLength)) return false
+  }
+  return true
 }
 
 let compiled: object | undefined

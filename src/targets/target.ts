@@ -35,6 +35,8 @@ export interface Beside {
 export interface PrintOptions {
   readonly precision: Precision
   readonly math: Mathematics
+  /** Whether a binary has a function besides, `areFinite`, that looks at what callers give. */
+  readonly looks?: boolean
   readonly announce: (kernel: Kernel) => Announcement
 }
 

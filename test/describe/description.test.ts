@@ -119,10 +119,13 @@ emit: { math: portable, inputGradient: true }`)
     const spec = 'input: 40\nlayers: [linear: 40, dropout: 0.5]\nloss: mse\ntrain: { batch: 32 }'
     const inline = await described(spec, 'wasm')
     expect(inline.wasm).toEqual({
-      ...{ placement: 'inline', imports: [] },
+      ...{ placement: 'inline', imports: [], largestBatch: 1280 },
       programs: ['predict', 'loss', 'gradient', 'update'],
     })
-    expect(inline.beside).toMatchObject({ target: 'wasm', text: expect.stringContaining('(module') })
+    expect(inline.beside).toMatchObject({ target: 'wasm', text: expect.stringContaining('(export "areFinite")') })
+    const short = await described(spec.replace('32', '12'), 'wasm')
+    expect(short.wasm).not.toHaveProperty('largestBatch')
+    expect(short.beside!.text).not.toContain('areFinite')
     expect((await described(`${spec}\nemit: { wasm: file }`, 'wasm')).wasm).toMatchObject({ placement: 'file' })
     expect(inline.programs.predict).toEqual({
       calls: ['kernelsIn(arena).predict(arena.byteOffset, n)'],

@@ -7,6 +7,7 @@ import type { Base } from '../locals.ts'
 import { callsOf, isLoop, type CalledProgram, type Loop } from '../program.ts'
 import { headingOf, shareRoutines, type Announcement, type NamedRoutine, type SharedRoutine } from '../share.ts'
 import { arena } from './addresses.ts'
+import { printAreFinite } from './finite.ts'
 import { Functions } from './functions.ts'
 import { printBody } from './routine.ts'
 import { numbers, type Numbers } from './types.ts'
@@ -26,11 +27,15 @@ export interface PrintedModule {
   readonly imports: readonly string[]
 }
 
-/** Prints programs as one module in WebAssembly's text format: a function for each kernel and an exported one for each program. */
+/**
+ * Prints programs as one module in WebAssembly's text format: a function for each kernel and an exported one for each program.
+ * @param looks whether it has `areFinite` too.
+ */
 export function printModule(
   programs: readonly Program[],
   announce: (kernel: Kernel) => Announcement,
   precision: Precision,
+  looks = false,
 ): PrintedModule {
   const types = numbers[precision]
   const used = new Functions()
@@ -58,7 +63,7 @@ export function printModule(
   })
   const exported = programs.map((program) => printProgram(program, (one) => statements.get(one)!, types))
   // Formulas use others, so that all are printed before the imports are known.
-  const functions = [...kernels, ...used.print(), ...exported]
+  const functions = [...kernels, ...used.print(), ...exported, ...(looks ? [printAreFinite(types)] : [])]
   const imports: Wat[] = used.imports.map((name) => importOf(name, ['func', `$${name}`, ...hosted]))
   const wat = printWat([
     'module',

@@ -15,10 +15,10 @@ export const wasm: Target = {
   },
 }
 
-function print(programs: readonly CalledProgram[], { announce, precision }: PrintOptions): Printed {
+function print(programs: readonly CalledProgram[], { announce, precision, looks }: PrintOptions): Printed {
   const running = programs.filter(({ actions }) => actions.length > 0)
   const exported = running.map((program) => ({ ...program, parameters: argumentsOf(program) }))
-  const { wat, functions, imports } = printModule(exported, announce, precision)
+  const { wat, functions, imports } = printModule(exported, announce, precision, looks)
   const statements = exported.map(({ name, parameters }) => {
     const call = `kernelsIn(arena).${name}(${['arena.byteOffset', ...parameters.map(spelled)].join(', ')})`
     return [name, [call]] as const
