@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/compile.ts'
 import { load } from '../language/marked.ts'
-import { emitted } from '../support/emitted.ts'
+import { emitted, importText } from '../support/emitted.ts'
+import { engine } from '../support/webAssembly.ts'
 
 const batch = 600
 const spec = (target: string, precision: string) => `
@@ -99,6 +100,18 @@ test('numbers too large for single precision are refused in arrays of doubles, e
     const y = new Float32Array(batch)
     expect(() => step(values, y)).toThrow('got 1e+39 at x[301], place 0 of sample 301, too large for single precision')
     expect(() => step(y, [...values])).toThrow('got 1e+39 at y[301]')
+  }
+})
+
+test('a module whose kernels are in a file of their own finds them by those that it is given', async () => {
+  const network = await load(spec('wasm', 'f32').replace('target:', 'wasm: file, target:'))
+  const { text, binary } = await compile(network, 'test.net.yaml')
+  const { createModel } = await importText(text)
+  const values = new Float32Array(batch)
+  for (const wasm of [new engine.Module(binary!), new engine.Module(binary!)]) {
+    const model = createModel({ wasm })
+    expect(model.predict(values.fill(1))).toEqual(new Float32Array(batch))
+    expect(() => model.predict(values.fill(Infinity, 7))).toThrow('got Infinity at x[7]')
   }
 })
 
