@@ -14,6 +14,7 @@ import { differentiate } from './programs/differentiate.ts'
 import { keep } from './programs/keep.ts'
 import { lower, pack } from './programs/lower.ts'
 import { plan } from './programs/plan.ts'
+import type { LoweredProgram } from './programs/program.ts'
 import { recognise } from './programs/recognise.ts'
 import { schedule } from './programs/schedule.ts'
 import { warn } from './programs/warn.ts'
@@ -55,6 +56,9 @@ const drafting = filling.add(join)
 
 /** The names of the passes, in order. */
 export const passNames: readonly string[] = compiling.names
+
+/** The same of those that describe a network without making its module. */
+export const describingPassNames: readonly string[] = describing.names
 
 export interface CompileOptions {
   /** In place of the spec's. */
@@ -132,10 +136,25 @@ export async function describeModule(
   specFile: string,
   options: CompileOptions = {},
 ): Promise<ModuleDescription> {
-  const { description } = await located(network, () =>
-    describing.run(startOf(network, specFile, options), options.onPass),
-  )
-  return description
+  return (await describeNetwork(network, specFile, options)).description
+}
+
+/** A module's description, and the programs that it tells of. */
+export interface DescribedNetwork {
+  readonly description: ModuleDescription
+  readonly programs: readonly LoweredProgram[]
+}
+
+/**
+ * The same, with the programs.
+ * @throws as `compile`.
+ */
+export function describeNetwork(
+  network: Network,
+  specFile: string,
+  options: CompileOptions = {},
+): Promise<DescribedNetwork> {
+  return located(network, () => describing.run(startOf(network, specFile, options), options.onPass))
 }
 
 /** Options win over the spec; no pass after this asks for them. */

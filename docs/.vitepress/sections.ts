@@ -23,6 +23,7 @@ export const sections: Readonly<Record<string, Readonly<Record<string, string>>>
     command: 'The command',
     plugin: 'In a build',
     train: 'From a table to a model',
+    explain: 'Derivations',
     verify: 'Verifying',
     library: 'The compiler as a library',
   },

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { built } from '../emit/built.ts'
 import { generateCommand } from './command.ts'
 import { endWith, exit, failureOf } from './exit.ts'
+import { explainCommand } from './explainCommand.ts'
 import { initCommand } from './initCommand.ts'
 import { endOnSignals } from './signals.ts'
 import { guardStreams } from './streams.ts'
@@ -21,6 +22,7 @@ const program = new Command('tapeless')
   .description('A symbolic derivative compiler for neural networks: a spec in, one standalone TypeScript trainer out.')
   .version(built.version)
   .addCommand(generateCommand())
+  .addCommand(explainCommand())
   .addCommand(verifyCommand())
   .addCommand(trainCommand())
   .addCommand(initCommand())

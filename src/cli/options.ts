@@ -1,6 +1,7 @@
 import type { Precision } from '../base/precision.ts'
 import type { TargetName } from '../base/target.ts'
 import type { EmptyChoice } from '../train/columns/rows.ts'
+import type { DerivationFormat } from './derivationFormats.ts'
 import type { SpecTimeout } from './specTimeout.ts'
 
 /** What `tapeless generate` is told. */
@@ -31,6 +32,13 @@ export interface VerifyOptions extends SpecTimeout {
   readonly samples: number
   readonly seed: number
   readonly json?: true
+}
+
+/** What `tapeless explain` is told. */
+export interface ExplainOptions extends SpecTimeout {
+  readonly format: DerivationFormat
+  readonly out?: string
+  readonly force?: true
 }
 
 /** What `tapeless train` is told. */

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { generateCommand } from '../../src/cli/command.ts'
+import { explainCommand } from '../../src/cli/explainCommand.ts'
 import { initCommand } from '../../src/cli/initCommand.ts'
 import { trainCommand } from '../../src/cli/trainCommand.ts'
 import { verifyCommand } from '../../src/cli/verifyCommand.ts'
 import { root } from '../package/installed.ts'
 
-const ours = [generateCommand, verifyCommand, trainCommand, initCommand]
+const ours = [generateCommand, explainCommand, verifyCommand, trainCommand, initCommand]
 const scriptsOf = (file: string) => (JSON.parse(readFileSync(join(root, file), 'utf8')) as { scripts: object }).scripts
 const scripts = { ...scriptsOf('package.json'), ...scriptsOf('bench/package.json') }
 

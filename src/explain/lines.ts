@@ -1,0 +1,86 @@
+import { add } from '../graph/build.ts'
+import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
+import { nameForm, type Equation } from '../graph/equations/form.ts'
+import { definitionOf } from '../graph/equations/formOf.ts'
+import { chooseNames, withRegions, type Symbols } from '../graph/equations/names.ts'
+import type { Node } from '../graph/node.ts'
+import { substitute } from '../graph/rebuild.ts'
+import type { Network } from '../language/networks/network.ts'
+import { shortened } from './factor.ts'
+import { derivativesOf, isInPassing, namedIn, type Derivative, type Named } from './named.ts'
+
+/** An equation for one sample. */
+export interface Line {
+  readonly equation: Equation
+  /** What the left side is called. */
+  readonly name: string
+  /** The right side, on leaves that stand for what has a name. */
+  readonly node: Node
+  /** The tensor of the network that it defines, or the derivative by one; undefined of what has a name for being long alone. */
+  readonly of?: Named
+  readonly derivative?: Derivative
+}
+
+export interface Lines {
+  readonly loss: Named
+  /** What leaves stand for, and what is called so. */
+  readonly symbols: Symbols
+  readonly forward: readonly Line[]
+  /** From the loss on. */
+  readonly backward: readonly Line[]
+  /** The derivatives that have no line, as they are written out where they are read. */
+  readonly inPassing: ReadonlyMap<Named, Derivative>
+}
+
+/** The equations of a network's training loss, and of its derivatives by what is trained. */
+export function linesIn(network: Network): Lines {
+  const named = namedIn(network)
+  const loss = named.at(-1)!
+  const derivatives = derivativesOf(named, new Set(network.trained.map(({ node }) => node)))
+  const inPassing = new Map(derivatives.filter((one) => isInPassing(one, derivatives)).map((one) => [one.by, one]))
+  const slopeName = ({ name }: Named) => derivativeSymbol(loss.name, [name])
+
+  const made = named.flatMap((of) => (of.made ? [{ of, name: of.name, node: of.made }] : []))
+  const slopes = derivatives
+    .filter(({ by }) => !inPassing.has(by))
+    .map((derivative) => ({
+      ...{ derivative, of: derivative.by, name: slopeName(derivative.by) },
+      node: writtenOut(derivative, inPassing),
+    }))
+  const simple = shortened([...made, ...slopes].map(({ node }) => node))
+  const simplified = <T extends { readonly node: Node }>(list: readonly T[]) =>
+    list.map((one) => ({ ...one, node: simple.get(one.node)! }))
+  const [first, then] = [simplified(made), simplified(slopes)]
+
+  const symbols = new Map<Node, string>(network.symbols)
+  for (const one of named) symbols.set(one.leaf, one.name).set(one.slope, slopeName(one))
+  for (const { node, name } of [...first, ...then]) if (!symbols.has(node)) symbols.set(node, name)
+  const results = [...first, ...then].map(({ node }) => node)
+  const given = { symbols, adjoints: new Map(), forward: new Set(withRegions(results)) }
+  const all = chooseNames(withRegions(results), given, new Set()).symbols
+
+  const shown = new Set<Node>([...named.flatMap(({ leaf, slope }) => [leaf, slope]), ...results])
+  const lineOf = <T extends { readonly name: string; readonly node: Node }>(line: T): Line[] => [
+    ...withRegions([line.node]).flatMap((node): Line[] => {
+      const name = all.get(node)
+      if (name === undefined || shown.has(node)) return []
+      shown.add(node)
+      return [{ name, node, equation: equationOf(name, node, all) }]
+    }),
+    { ...line, equation: equationOf(line.name, line.node, all) },
+  ]
+  return { loss, symbols: all, inPassing, forward: first.flatMap(lineOf), backward: then.flatMap(lineOf) }
+}
+
+function equationOf(name: string, node: Node, symbols: Symbols): Equation {
+  return { left: nameForm(name), sign: '=', right: definitionOf(node, symbols) }
+}
+
+/** A derivative in those that have lines. */
+function writtenOut({ contributions }: Derivative, inPassing: Lines['inPassing']): Node {
+  const terms = contributions.map(({ user, node }) => {
+    const next = inPassing.get(user)
+    return next ? substitute([node], new Map([[user.slope, writtenOut(next, inPassing)]]))[0]! : node
+  })
+  return terms.reduce((sum, term) => add(sum, term))
+}
