@@ -1,7 +1,7 @@
 import { asciiSymbol } from '../graph/equations/ascii.ts'
 import { nameForm, type Equation } from '../graph/equations/form.ts'
 import { linesOf, rightSide } from '../graph/equations/equations.ts'
-import { operandOf } from '../graph/equations/formOf.ts'
+import { valueOf } from '../graph/equations/formOf.ts'
 import { everyName, isLeaf, nameOf } from '../graph/equations/names.ts'
 import { toText } from '../graph/equations/text.ts'
 import type { Node } from '../graph/node.ts'
@@ -46,7 +46,7 @@ const announcements: { readonly [K in Purpose['kind']]: Row<K> } = {
   },
   carry: ({ carry, value }, { naming }) => {
     const visible = naming.forward.has(value) ? naming.symbols : everyName(naming)
-    const [left, right] = [operandOf(carry, visible), operandOf(value, visible)]
+    const [left, right] = [valueOf(carry, visible), valueOf(value, visible)]
     return {
       name: `carry_${identifier(toText({ sign: '=', right: left }))}`,
       equations: [{ left, sign: '←', right }],

@@ -226,7 +226,7 @@ describe('kernels tell people', () => {
       'loss_sum | l_eval = 0.3333333333333333 t1; sum over the samples of l_eval; l = 0.3333333333333333 t0; sum over the samples of l | loss,gradient | sum over b: batch; one by one',
       'clear_gradient_Omega0 | dl/dOmega0 <- 0 | gradient | for i: 15; one by one; 15 i at once',
       'clear_losses_of_gradient_Omega0 | 0, for what rounding takes from gradient_Omega0 | gradient | for b: batch, i: 6, j: 3; one by one; 6 i, 3 j at once',
-      'gradient_Omega0 | dl/dOmega0 = scatter(dl/dc1 + t3, x) | gradient | for b: batch, i: 6, j: 3; one by one; 3 j at once',
+      'gradient_Omega0 | dl/dOmega0 = scatter(dl/dc1 + t3, x, rows=5) | gradient | for b: batch, i: 6, j: 3; one by one; 3 j at once',
       'commit_batchNorm0_running_var | batchNorm0.running_mean <- 0.9 batchNorm0.running_mean + 0.1 mu1; batchNorm0.running_var <- 0.9 batchNorm0.running_var + 0.1 (3 n / (3 n - 1) * v1) | commit | for i: 6; one by one',
     ])
       expect(told).toContain(line)
@@ -240,7 +240,7 @@ describe('kernels tell people', () => {
     const [clearing] = told.filter((line) => line.startsWith('clear_'))
     expect(clearing).toMatch(/^clear_adjoint_(t\d) \| \1 <- 0 \| gradient \|/)
     const name = /t\d/.exec(clearing!)![0]
-    expect(told.find((line) => line.startsWith(`adjoint_${name}`))).toMatch(/^adjoint_(t\d) \| \1 = fold\(/)
+    expect(told.find((line) => line.startsWith(`adjoint_${name}`))).toMatch(/^adjoint_(t\d) \| \1 = fold_j\(/)
   })
 
   test('what they pack and carry on, at each time', async () => {
@@ -250,7 +250,7 @@ describe('kernels tell people', () => {
       'carry | h[t-1] <- 0; c[t-1] <- 0; dcarry0 <- 0; dcarry1 <- 0 | predict,loss,gradient | for b: batch, i: 4; 4 lanes of i; 4 b, 4 i at once',
       'carry_h_t_1 | h[t-1] <- t0 | predict,loss,gradient | at each time: 5; for b: batch, i: 4; 4 lanes of i; 4 b, 4 i at once',
       'forward_copy | c[t-1]; h[t-1] | gradient | at each time: 5; for b: batch, i: 4; 4 lanes of i; 4 b, 4 i at once',
-      'adjoint_t3 | t3 = pad(dl/df0, 4:0) | gradient | for b: batch; write at i: 4, j: 4; write at i: 1, j: 4; one by one; 4 i, 4 j, 4 j at once',
+      'adjoint_t3 | t3 = pad_i(reshape(dl/df0, [1, 4]), 4:0) | gradient | for b: batch; write at i: 4, j: 4; write at i: 1, j: 4; one by one; 4 i, 4 j, 4 j at once',
       'gradient_Omega0 | dl/dOmega0 = dl/dp0^T x | gradient | for i: 16, j: 3; sum over b: batch, k: 5; 4 lanes of i; 8 i, 3 j, 5 k at once',
     ])
       expect(told).toContain(line)

@@ -18,7 +18,7 @@ export function equationsOf(
   const defined = order.filter((node) => !isLeaf(node))
   return [
     ...defined.flatMap((node) => symbolLine(node, naming) ?? []),
-    ...defined.flatMap((node) => adjointLine(node, naming) ?? []),
+    ...order.flatMap((node) => adjointLine(node, naming) ?? []),
   ]
 }
 

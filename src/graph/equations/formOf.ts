@@ -1,110 +1,134 @@
 import { marginsOf } from '../build.ts'
-import type { Node } from '../node.ts'
-import { isPointwise, type PointwiseOp } from '../op.ts'
-import { sampleShape } from '../shape.ts'
-import { choiceForm, relations } from './choice.ts'
-import { callForm, nameForm, type Form } from './form.ts'
-import type { Visible } from './names.ts'
+import type { Node, NodeOf, Windows } from '../node.ts'
+import { isBatched, sampleShape } from '../shape.ts'
+import { areAlike } from './align.ts'
+import { elementwise, isElementwise } from './elementwise.ts'
+import { callForm, callOver, nameForm, stepSettings, type Form, type Settings } from './form.ts'
+import { longestExpression, type Visible } from './names.ts'
 import { productForm } from './product.ts'
-
-/** Longer expressions without a name are abbreviated: what is shared in the graph would repeat on paper, up to exponentially. */
-const longestExpression = 200
+import { isTotal, sumsSamples } from './total.ts'
+import type { Reading, Writer } from './writer.ts'
 
 /**
  * The right side of a node's equation: its inputs by name where they have one, written out where not. It is seen for one sample: the
- * batch axis is left out, and so is a sum over it.
+ * batch axis is left out, and so is a sum over it as a whole, where what is summed differs from sample to sample. Elementwise operands
+ * with fewer axes than the node repeat, along the axes that `alignmentOf` leaves or those that are told.
  */
 export function definitionOf(node: Node, names: Visible): Form {
-  if (node.op !== 'sum' || !overBatch(node)) return expression(node, names)
-  const ofSample = operandOf(node.inputs[0]!, names)
-  return node.attributes.axes.length === 1 ? ofSample : callForm('sum', ofSample)
+  return elementwise(node, sampleShape(node.shape), writerIn(names), isTotal(node, names)).form
 }
 
-/** An expression within another: its name, or as much as can be read of it. */
-export function operandOf(input: Node, names: Visible): Form {
-  const name = names.get(input)
-  if (name !== undefined) return nameForm(name)
-  return isLonger(input, longestExpression, names) ? { kind: 'ellipsis' } : expression(input, names)
+/** What stands for a node on one side of an assignment: its name, or its definition, with sums over the samples. */
+export function valueOf(node: Node, names: Visible): Form {
+  const name = names.get(node)
+  return name === undefined ? elementwise(node, sampleShape(node.shape), writerIn(names), false).form : nameForm(name)
 }
 
-function expression(node: Node, names: Visible): Form {
-  const operand = (input: Node): Form => operandOf(input, names)
-  const operands = (): readonly Form[] => node.inputs.map(operand)
-  const only = (): Form => operand(node.inputs[0]!)
-  if (node.op === 'select') return choiceForm(node, operand)
-  if (isPointwise(node.op)) return pointwise(node.op, node, operands())
+function writerIn(names: Visible): Writer {
+  const writer: Writer = {
+    names,
+    isTooLong: (node) => isLonger(node, longestExpression, names),
+    operand: (input, reading = 'exact') => {
+      const name = names.get(input)
+      if (name !== undefined) return nameForm(name)
+      if (writer.isTooLong(input)) return { kind: 'ellipsis' }
+      return closed(input, reading, writer)
+    },
+    structural: (node, isTotal) => {
+      const form = structural(node, writer)
+      return sumsSamples(node) && !isTotal ? callOver('sum', ['samples'], form) : form
+    },
+  }
+  return writer
+}
+
+/** An elementwise expression within another, in which its shape is plain to see. */
+function closed(node: Node, reading: Reading, writer: Writer): Form {
+  const shape = sampleShape(node.shape)
+  const { form, seen, hasAxes } = elementwise(node, shape, writer, false)
+  const isExact = seen.length === shape.length && seen.every((length, axis) => length === shape[axis])
+  const isLike = reading === 'alike' && areAlike(seen, shape)
+  const isVector = reading === 'vector' && seen.length === 0 && shape.length === 1 && shape[0] === 1
+  if (isExact || (!hasAxes && (isLike || isVector))) return form
+  return callForm(!hasAxes && areAlike(seen, shape) ? 'reshape' : 'repeat', form, { kind: 'shape', lengths: shape })
+}
+
+function structural(node: Node, writer: Writer): Form {
+  const { operand } = writer
+  if (isElementwise(node)) throw new Error(`${node.op} is elementwise`)
+  const only = (reading?: Reading) => operand(node.inputs[0]!, reading)
+  const shape: Form = { kind: 'shape', lengths: sampleShape(node.shape) }
   switch (node.op) {
     case 'input':
     case 'parameter':
     case 'state':
     case 'uniform':
     case 'argument':
-      return nameForm(names.get(node) ?? node.attributes.name)
-    case 'constant':
-      return { kind: 'number', value: node.attributes.value }
-    case 'extent':
-      return nameForm('n')
-    case 'iota':
-      return nameForm('index')
+      return nameForm(writer.names.get(node) ?? node.attributes.name)
     case 'contract':
-      return productForm(node, operands() as [Form, Form])
+      return productForm(node, writer)
     case 'sum':
-      return callForm(overBatch(node) ? 'sum_n' : 'sum', only())
+    case 'max':
+      return reduction(node, writer)
     case 'reshape':
-    case 'broadcast':
-    case 'detach':
-    case 'branch':
-      return only()
-    case 'permute':
-      return sampleShape(node.shape).length === 2 ? { kind: 'transpose', of: only() } : callForm('permute', only())
-    case 'slice':
-      return { kind: 'slice', of: only(), from: node.attributes.from, to: node.attributes.to }
-    case 'pad':
-      return { kind: 'pad', of: only(), margins: marginsOf(node.attributes) }
+      return callForm('reshape', only('alike'), shape)
+    case 'permute': {
+      const axes = node.attributes.axes.flatMap((axis) => ofSample(node, axis))
+      if (axes.length === 2) return { kind: 'transpose', of: only() }
+      return callOver('permute', axes, only())
+    }
+    case 'slice': {
+      const { axis, from, to } = node.attributes
+      return { kind: 'slice', of: only(), axis: sampleAxis(node, axis), from, to }
+    }
+    case 'pad': {
+      const margins = marginsOf(node.attributes).map((margin) => ({ ...margin, axis: sampleAxis(node, margin.axis) }))
+      const isWhole = margins.length === sampleShape(node.shape).length
+      return { kind: 'pad', of: only(), margins, isWhole, value: node.attributes.value }
+    }
     case 'gather':
-      return { kind: 'element', of: only(), index: operand(node.inputs[1]!) }
+      return { kind: 'element', of: only(), index: operand(node.inputs[1]) }
+    case 'scatter':
+      return { ...callForm('scatter', only(), operand(node.inputs[1])), settings: { rows: [node.attributes.length] } }
     case 'scan':
       return callForm('scan', operand(node.attributes.output))
     case 'unfold':
-      return { kind: 'windows', of: only() }
+      return windowed('windows', node.inputs[0], { size: node.attributes.sizes }, node.attributes, only())
+    case 'fold': {
+      const to = node.attributes.axes.map((axis) => node.shape[axis] as number)
+      return windowed('fold', node, { to }, node.attributes, only())
+    }
     case 'concat':
-      return { kind: 'stack', parts: operands() }
-    case 'max':
-    case 'fold':
-    case 'scatter':
-      return callForm(node.op, ...operands())
+      return {
+        kind: 'stack',
+        parts: node.inputs.map((part) => operand(part, 'vector')),
+        axis: sampleAxis(node, node.attributes.axis),
+      }
   }
 }
 
-type BinaryForm = 'sum' | 'difference' | 'fraction'
-const binary: Partial<Record<PointwiseOp, BinaryForm>> = { add: 'sum', subtract: 'difference', divide: 'fraction' }
-
-function pointwise(op: PointwiseOp, node: Node, operands: readonly Form[]): Form {
-  const [left, right] = operands as [Form, Form]
-  const kind = binary[op]
-  if (kind) return { kind, left, right }
-  const relation = relations[op]
-  if (relation) return { kind: 'relation', left, relation, right }
-  switch (op) {
-    case 'negate':
-      return { kind: 'negative', of: left }
-    case 'power':
-      return { kind: 'power', base: left, exponent: right }
-    case 'multiply':
-      return multiplication(node.inputs as [Node, Node], left, right)
-    case 'noise':
-      return nameForm('noise')
-    default:
-      return callForm(op, ...operands)
-  }
+/** Along all axes of a sample if none is said. The sum over the samples isn't written here. */
+function reduction(node: NodeOf<'sum' | 'max'>, { operand }: Writer): Form {
+  const [x] = node.inputs
+  const axes = node.attributes.axes.flatMap((axis) => ofSample(x, axis))
+  const isWhole = axes.length === sampleShape(x.shape).length
+  const isOverSamples = axes.length < node.attributes.axes.length
+  if (isOverSamples && axes.length === 0)
+    return node.op === 'sum' ? operand(x) : callOver('max', ['samples'], operand(x))
+  const ofSamples = isWhole ? callForm(node.op, operand(x, 'alike')) : callOver(node.op, axes, operand(x))
+  return isOverSamples && node.op === 'max' ? callOver('max', ['samples'], ofSamples) : ofSamples
 }
 
-/** 2 x beside a number; a · b between scalars; a ⊙ b between tensors; x² for x x. */
-function multiplication([a, b]: readonly [Node, Node], left: Form, right: Form): Form {
-  if (a === b) return { kind: 'power', base: left, exponent: { kind: 'number', value: 2 } }
-  if (a.op === 'constant') return { kind: 'multiple', left, right }
-  return { kind: isScalar(a) || isScalar(b) ? 'scalarProduct' : 'elementwiseProduct', left, right }
+/** @param whole what the windows are over. */
+function windowed(called: string, whole: Node, size: Settings, { axes, strides, dilations }: Windows, of: Form): Form {
+  const settings = { ...size, ...stepSettings(strides, dilations) }
+  const isWhole = axes.length === sampleShape(whole.shape).length
+  const along = isWhole ? undefined : axes.map((axis) => sampleAxis(whole, axis))
+  return { kind: 'call', function: called, axes: along, operands: [of], settings }
 }
+
+const ofSample = (node: Node, axis: number) => (node.shape[axis] === 'batch' ? [] : [sampleAxis(node, axis)])
+const sampleAxis = ({ shape }: Node, axis: number) => axis - Number(isBatched(shape))
 
 /** Whether an expression without a name has more than `budget` ops, when what is shared is repeated and what is named counts as one. */
 function isLonger(node: Node, budget: number, names: Visible): boolean {
@@ -115,12 +139,4 @@ function isLonger(node: Node, budget: number, names: Visible): boolean {
     if (names.get(next) === undefined) pending.push(...next.inputs)
   }
   return true
-}
-
-function isScalar(node: Node): boolean {
-  return sampleShape(node.shape).length === 0 || (node.op === 'broadcast' && isScalar(node.inputs[0]!))
-}
-
-function overBatch({ inputs: [x], attributes: { axes } }: Extract<Node, { op: 'sum' }>): boolean {
-  return axes.some((axis) => x!.shape[axis] === 'batch')
 }

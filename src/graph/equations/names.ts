@@ -20,6 +20,9 @@ export interface Naming {
 /** An unnamed expression that is used several times gets a name of its own, unless it is as short as this. */
 const shortExpression = 2
 
+/** Longer expressions have a name; where there is none, they are abbreviated: what is shared would repeat on paper, up to exponentially. */
+export const longestExpression = 200
+
 /**
  * The names that a set of equations goes by: the given ones, and t0, t1 … for `wanted` nodes without a name and for longer
  * expressions that are used several times. A vector's adjoint that one equation alone reads has none, unless it is wanted: it is
@@ -35,6 +38,7 @@ export function chooseNames(order: readonly Node[], given: Naming, wanted: Reado
   const symbols = new Map(given.symbols)
   const adjoints = new Map([...given.adjoints].filter(([node]) => !inPassing(node)))
   const naming = { symbols, adjoints, forward }
+  const lengths = new Map<Node, number>()
   const temporaries = freshTemporaries(new Set([...symbols.values(), ...given.adjoints.values()]))
   const sizes = new Map<Node, number>()
   for (const node of [...first, ...rest]) {
@@ -42,10 +46,13 @@ export function chooseNames(order: readonly Node[], given: Naming, wanted: Reado
     const sizeOf = (input: Node) => (visible.get(input) === undefined ? sizes.get(input)! : 0)
     const size = node.inputs.reduce((sum, input) => sum + sizeOf(input), isTransparent(node) ? 0 : 1)
     sizes.set(node, size)
+    const lengthOf = (input: Node) => (visible.get(input) === undefined ? lengths.get(input)! : 1)
+    const length = node.inputs.reduce((sum, input) => sum + lengthOf(input), 1)
+    lengths.set(node, length)
     if (isLeaf(node) || visible.get(node) !== undefined) continue
     const isAdjoint = adjoints.has(node)
     const isShared = (isAdjoint ? forwardUses : uses).get(node)! > 1 && node.element === 'real'
-    if ((isShared && size > shortExpression) || (wanted.has(node) && !isAdjoint))
+    if (length > longestExpression || (isShared && size > shortExpression) || (wanted.has(node) && !isAdjoint))
       (forward.has(node) ? symbols : adjoints).set(node, temporaries.next().value)
   }
   return naming
@@ -56,9 +63,9 @@ export function nameOf(node: Node, { symbols, adjoints }: Naming): string | unde
   return symbols.get(node) ?? adjoints.get(node)
 }
 
-/** The names that adjoints' equations see. */
+/** The names that adjoints' equations see. What is given, or a number, isn't called a derivative there. */
 export function everyName({ symbols, adjoints }: Naming): Visible {
-  return { get: (node) => adjoints.get(node) ?? symbols.get(node) }
+  return { get: (node) => (isLeaf(node) ? undefined : adjoints.get(node)) ?? symbols.get(node) }
 }
 
 /** All nodes that `outputs` need, those of a scan's region before the scan. */

@@ -77,7 +77,18 @@ describe('each form is written so, in Unicode and in ASCII', () => {
     [{ kind: 'contraction', letters, left: a, right: b }, 'contract[ij,jk→ik](a, β)', 'contract[ij,jk->ik](a, beta)'],
     [{ kind: 'convolution', left: a, right: b, adjoint: false }, 'conv(a, β)', 'conv(a, beta)'],
     [{ kind: 'convolution', left: a, right: b, adjoint: true }, 'convᵀ(a, β)', 'conv^T(a, beta)'],
-    [{ kind: 'windows', of: a }, 'windows(a)', 'windows(a)'],
+    [
+      { kind: 'convolution', left: a, right: b, adjoint: false, settings: { stride: [2, 2] } },
+      'conv(a, β, stride=2)',
+      'conv(a, beta, stride=2)',
+    ],
+    [{ kind: 'index', axis: 1 }, 'j', 'j'],
+    [{ kind: 'index', axis: 'samples' }, 's', 's'],
+    [{ kind: 'placed', of: b, axes: [0, null, 2] }, 'β[i, 0, k]', 'beta[i, 0, k]'],
+    [{ kind: 'placed', of: nameForm('k'), axes: [0, 2] }, "k[i, k']", "k[i, k']"],
+    [{ kind: 'shape', lengths: [2, 3] }, '[2, 3]', '[2, 3]'],
+    [{ kind: 'extent' }, 'n', 'n'],
+    [{ kind: 'sum', left: { kind: 'extent' }, right: nameForm('n') }, "n' + n", "n' + n"],
     ...(
       [
         ['<', '<'],
@@ -93,16 +104,23 @@ describe('each form is written so, in Unicode and in ASCII', () => {
       `a ${ascii} beta`,
     ]),
     [{ kind: 'indicator', condition: less2 }, 'I[a < 2]', 'I[a < 2]'],
-    [{ kind: 'first', condition: less2 }, 'first a < 2', 'first a < 2'],
+    [{ kind: 'first', condition: less2, axes: [1, 2] }, 'first_jk a < 2', 'first_jk a < 2'],
     [choice, 'a < 2 ? a : β', 'a < 2 ? a : beta'],
     [{ ...choice, whenFalse: choice }, 'a < 2 ? a : a < 2 ? a : β', 'a < 2 ? a : a < 2 ? a : beta'],
     [{ ...choice, whenTrue: choice }, 'a < 2 ? (a < 2 ? a : β) : β', 'a < 2 ? (a < 2 ? a : beta) : beta'],
     [{ ...choice, condition: choice }, '(a < 2 ? a : β) ? a : β', '(a < 2 ? a : beta) ? a : beta'],
     [{ kind: 'call', function: 'f', operands: [a, b] }, 'f(a, β)', 'f(a, beta)'],
+    [
+      { kind: 'call', function: 'f', axes: ['samples', 1], operands: [a], settings: { to: [2, 3], by: [1, 1] } },
+      'f_nj(a, to=[2, 3], by=1)',
+      'f_nj(a, to=[2, 3], by=1)',
+    ],
     [{ kind: 'total', of: b }, 'sum over the samples of β', 'sum over the samples of beta'],
-    [{ kind: 'slice', of: b, from: 1, to: 3 }, 'β[1:3]', 'beta[1:3]'],
+    [{ kind: 'slice', of: b, axis: 0, from: 1, to: 3 }, 'β[1:3]', 'beta[1:3]'],
+    [{ kind: 'slice', of: b, axis: 2, from: 1, to: 3 }, 'β[:, :, 1:3]', 'beta[:, :, 1:3]'],
     [{ kind: 'element', of: b, index: a }, 'β[a]', 'beta[a]'],
-    [{ kind: 'stack', parts: [a, b] }, '[a; β]', '[a; beta]'],
+    [{ kind: 'stack', parts: [a, b], axis: 0 }, '[a; β]', '[a; beta]'],
+    [{ kind: 'stack', parts: [a, b], axis: 1 }, '[a; β]_j', '[a; beta]_j'],
   ])('%#: %j', (right, unicode, ascii) => {
     expect([toText({ sign: '=', right }), toAscii({ sign: '=', right })]).toEqual([unicode, ascii])
   })
@@ -112,7 +130,10 @@ describe('each form is written so, in Unicode and in ASCII', () => {
       { axis: 1, before: 2, after: 2 },
       { axis: 2, before: 0, after: 1 },
     ]
-    expect(toText({ sign: '=', right: { kind: 'pad', of: a, margins } })).toBe('pad(a, 2, 0:1)')
+    const padded = (isWhole: boolean, value: number) =>
+      toText({ sign: '=', right: { kind: 'pad', of: a, margins, isWhole, value } })
+    expect(padded(true, 0)).toBe('pad(a, 2, 0:1)')
+    expect(padded(false, -Infinity)).toBe('pad_jk(a, 2, 0:1, value=-Infinity)')
   })
 })
 
@@ -134,7 +155,8 @@ describe('each op is written so, for one sample', () => {
     [uniform(graph, 'seed'), 'seed'],
     [constant(graph, 0.5), '0.5'],
     [extent(graph), 'n'],
-    [iota(graph, ['batch', 3], 1), 'index'],
+    [iota(graph, ['batch', 3], 1), 'i'],
+    [iota(graph, ['batch', 3], 0), 's'],
     [divide(x, y), 'x / y'],
     [multiply(l, m), 'l · m'],
     [multiply(x, broadcast(l, x.shape, [0])), 'x · l'],
@@ -142,9 +164,11 @@ describe('each op is written so, for one sample', () => {
     [multiply(x, broadcast(u, x.shape, [1])), 'x ⊙ u'],
     [power(x, y), 'x^y'],
     [apply('maximum', x, y), 'maximum(x, y)'],
-    [apply('noise', uniform(graph, 'seed'), uniform(graph, 'steps')), 'noise'],
+    [apply('noise', uniform(graph, 'seed'), uniform(graph, 'steps')), 'noise(seed, steps)'],
     [max(x, [1]), 'max(x)'],
     [sum(x, [1]), 'sum(x)'],
+    [sum(A, [0]), 'sum_i(A)'],
+    [max(A, [1]), 'max_j(A)'],
     [sum(x, [0]), 'x'],
     [sum(x, [0, 1]), 'sum(x)'],
     [negate(sum(l, [0])), '-sum_n(l)'],
@@ -152,15 +176,16 @@ describe('each op is written so, for one sample', () => {
     [detach(x), 'x'],
     [branch(x), 'x'],
     [permute(A, [1, 0]), 'Aᵀ'],
-    [permute(reshape(A, [3, 1, 3]), [2, 1, 0]), 'permute(A)'],
-    [permute(reshape(x, ['batch', 1, 3]), [0, 2, 1]), 'xᵀ'],
+    [permute(reshape(A, [3, 1, 3]), [2, 1, 0]), 'permute_kji(reshape(A, [3, 1, 3]))'],
+    [reshape(A, [9]), 'reshape(A, [9])'],
+    [permute(reshape(x, ['batch', 1, 3]), [0, 2, 1]), 'reshape(x, [1, 3])ᵀ'],
     [slice(x, 1, 1, 2), 'x[1:2]'],
     [pad(x, [{ axis: 1, before: 1, after: 2 }]), 'pad(x, 1:2)'],
     [gather(table, indices), 'T[i]'],
-    [scatter(x, indices, 5), 'scatter(x, i)'],
+    [scatter(x, indices, 5), 'scatter(x, i, rows=5)'],
     [concat([x, y], 1), '[x; y]'],
-    [unfold(image, window), 'windows(image)'],
-    [fold(unfold(image, window), image.shape, window), 'fold(windows(image))'],
+    [unfold(image, window), 'windows(image, size=2, stride=2)'],
+    [fold(unfold(image, window), image.shape, window), 'fold(windows(image, size=2, stride=2), to=4, stride=2)'],
   ])('%#: %o', (node, text) => {
     expect(textOf(node)).toBe(text)
   })
@@ -183,12 +208,12 @@ describe('each op is written so, for one sample', () => {
     ['I[x < y]', select(less(x, y), 1, 0)],
     ['I[x ≥ y]', select(less(x, y), 0, 1)],
     ['I[x < y] ⊙ 2', select(less(x, y), 2, 0)],
-    ['I[first x < y] ⊙ x', select(firstOf(less(x, y)), x, 0)],
-    ['I[x < y] ⊙ pad(x[0:2], 0:1)', select(less(x, y), padded(1), 0)],
+    ['I[first_i x < y] ⊙ x', select(firstOf(less(x, y)), x, 0)],
+    ['I[x < y] ⊙ pad(x[0:2], 0:1, value=1)', select(less(x, y), padded(1), 0)],
     ['x < y ? x : pad(x[0:2], 0:1)', select(less(x, y), x, padded(0))],
-    ['I[first x < y] ⊙ l', select(equal(l, max(select(less(x, y), x, -Infinity), [1])), l, 0)],
+    ['I[l = max(x < y ? x : -Infinity)] ⊙ l', select(equal(l, max(select(less(x, y), x, -Infinity), [1])), l, 0)],
     [
-      'x = max(x < y ? x : pad(x[0:2], 0:1)) ? x : y',
+      'x = max(x < y ? x : pad(x[0:2], 0:1, value=-Infinity)) ? x : y',
       select(equal(x, broadcast(max(select(less(x, y), x, padded(-Infinity)), [1]), x.shape, [0])), x, y),
     ],
     ['x = max(x) ? x : y', select(equal(x, broadcast(max(x, [1]), x.shape, [0])), x, y)],

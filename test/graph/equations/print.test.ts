@@ -75,7 +75,23 @@ describe('a convolution', () => {
       right: nameForm('image'),
       adjoint: false,
     })
-    expect(toText({ sign: '=', right: definitionOf(convolved(-1).product, new Map()) })).toBe('convᵀ(K, image)')
+    const { windows } = convolved(-1)
+    const kernel = parameter(graph, 'L', [1, 2, 3])
+    const adjoint = contract(windows, 'bcik', kernel, 'cok', 'boi')
+    expect(toText({ sign: '=', right: definitionOf(adjoint, new Map()) })).toBe('convᵀ(L, image)')
+  })
+
+  test("and one with what the convolution's adjoint is, the kernel's", () => {
+    const δ = input(graph, 'δ', ['batch', 2, 6])
+    const { windows } = convolved(1)
+    const product = contract(δ, 'boi', windows, 'bcik', 'ock')
+    expect(toText({ sign: '=', right: definitionOf(product, new Map()) })).toBe('conv(δ, image)')
+  })
+
+  test('with other axes is a product by letters', () => {
+    const { product, windows } = { ...convolved(-1) }
+    expect(definitionOf(product, new Map())).toMatchObject({ kind: 'contraction' })
+    expect(toText({ sign: '=', right: definitionOf(windows, new Map()) })).toBe('windows_j(image, size=3, dilation=-1)')
   })
 
   test('is known by its nodes, not by what they are called', () => {
