@@ -4,6 +4,12 @@ export interface Printed {
   readonly precedence: number
 }
 
+/** A number for people, without what rounding leaves in the last digits: 0.1 for 1 - 0.9. */
+export function plainNumber(value: number): string {
+  const [whole, short] = [String(value), String(Number(value.toPrecision(15)))]
+  return short.length < whole.length - 4 ? short : whole
+}
+
 /** What needs no brackets anywhere: a name, a call. */
 export function atom(text: string): Printed {
   return { text, precedence: Infinity }

@@ -5,6 +5,7 @@ import { headerOf } from '../emit/header.ts'
 import { stamp } from '../emit/stamp.ts'
 import { explain } from '../explain/explain.ts'
 import type { Derivation } from '../explain/document.ts'
+import { toMarkdown } from '../explain/print/markdown.ts'
 import { toPlainText, type TextOptions } from '../explain/print/text.ts'
 import { FileError } from '../host/fileError.ts'
 import { findDrift, type Output } from '../host/files.ts'
@@ -70,6 +71,7 @@ function printers(isShown: boolean): Readonly<Record<DerivationFormat, Print>> {
       const made = { version: built.version, specFile: derivation.spec }
       return isShown ? text : stamp(`${headerOf(made, '#', 'sha256')}\n\n${text}`)
     },
+    markdown: (derivation) => stamp(toMarkdown(derivation)),
   }
 }
 

@@ -9,9 +9,14 @@ export function explainCommand(): Command {
     .description('show how a network is differentiated, step by step, in the notation of books')
     .argument('[spec...]', 'spec files; all *.net.{yaml,yml,json,ts} below this folder if none is named')
     .addOption(
-      new Option('--format <format>', 'how it is written').choices(Object.keys(derivationFormats)).default('text'),
+      new Option('--format <format>', 'text for a terminal, or markdown with TeX')
+        .choices(Object.keys(derivationFormats))
+        .default('text'),
     )
-    .option('--out <folder>', 'a folder for <name>.txt, in place of standard output')
+    .option(
+      '--out <folder>',
+      'where files go, <name>.md (this folder unless told); text goes to <name>.txt there, and to standard output without it',
+    )
     .option('--force', 'overwrite files that were edited by hand, or that tapeless has not written')
     .addOption(specTimeout())
     .addHelpText(
@@ -29,7 +34,8 @@ What is shown of each spec:
 Examples:
   tapeless explain xor.net.yaml                          in the terminal
   tapeless explain xor.net.yaml | less
-  tapeless explain --out docs/nets                       a file of every spec below this folder
+  tapeless explain xor.net.yaml --format markdown        xor.md, for a repository or a notebook
+  tapeless explain --format markdown --out docs/nets     a file of every spec below this folder
 
 Exit status: 0 done, 1 a spec is wrong or a file isn't ours to overwrite, 2 used wrongly, 3 a fault of tapeless.`,
     )

@@ -50,12 +50,13 @@ function worked(rule: Case, { lines }: Known, work: Work): Block[] {
   return elements ? work(rule, elements, (part) => `rule ${user.name} ${part}`) : []
 }
 
-const [i, j, ij] = ['i', 'j', 'i, j'].map(nameForm) as [Form, Form, Form]
-const element = (of: Form, index: Form): Form => ({ kind: 'element', of, index })
-const slope = (of: string, first: Form, by: string, second: Form): Form => ({
+/** The letters of axes, of which those of a matrix are i and j. */
+const [i, j] = [0, 1].map((axis): Form => ({ kind: 'index', axis })) as [Form, Form]
+const element = (of: Form, ...axes: readonly number[]): Form => ({ kind: 'placed', of, axes })
+const slope = (of: string, by: string): Form => ({
   kind: 'fraction',
-  left: element(nameForm(`∂${of}`), first),
-  right: element(nameForm(`∂${by}`), second),
+  left: element(nameForm(`∂${of}`), 0),
+  right: element(nameForm(`∂${by}`), 1),
 })
 
 function equation(id: string, left: Form, right: Form): Formula {
@@ -71,8 +72,8 @@ function transposedBlocks(
   const matrix = factor.kind === 'transpose' ? factor.of : factor
   return [
     paragraph(...prose`A product with a matrix: ${nameForm(user.name)} in ${nameForm(by.name)}, element by element.`),
-    equation(id('element'), element(nameForm(user.name), i), elements),
-    equation(id('slope'), slope(user.name, i, by.name, j), element(matrix, ij)),
+    equation(id('element'), element(nameForm(user.name), 0), elements),
+    equation(id('slope'), slope(user.name, by.name), element(matrix, 0, 1)),
     paragraph(
       ...prose`It stands in row ${j}, column ${i} of ${nameForm(`∂${user.name}/∂${by.name}`)}, which is hence ${factor}.`,
     ),
@@ -89,8 +90,8 @@ function diagonalBlocks(
   const vector = nameForm('δ')
   return [
     paragraph(...prose`An activation: ${nameForm(user.name)} in ${nameForm(by.name)}, element by element.`),
-    equation(id('element'), element(nameForm(user.name), i), elements),
-    equation(id('zero'), slope(user.name, i, by.name, j), { kind: 'number', value: 0 }),
+    equation(id('element'), element(nameForm(user.name), 0), elements),
+    equation(id('zero'), slope(user.name, by.name), { kind: 'number', value: 0 }),
     paragraph(
       ...prose`The last where ${j} is not ${i}: so the matrix is diagonal. To multiply by it is to multiply by its diagonal, element by element.`,
     ),
@@ -107,7 +108,7 @@ function atElement(form: Form, numbers: ReadonlySet<string>): Form | undefined {
   const at = (part: Form) => atElement(part, numbers)
   switch (form.kind) {
     case 'name':
-      return numbers.has(form.name) ? form : element(form, i)
+      return numbers.has(form.name) ? form : element(form, 0)
     case 'number':
       return form
     case 'sum':
@@ -144,7 +145,12 @@ function atElement(form: Form, numbers: ReadonlySet<string>): Form | undefined {
     }
     case 'product':
       return form.left.kind === 'name' && form.right.kind === 'name'
-        ? called('sum_j', { kind: 'product', left: element(form.left, ij), right: element(form.right, j) })
+        ? {
+            kind: 'call',
+            function: 'sum',
+            axes: [1],
+            operands: [{ kind: 'product', left: element(form.left, 0, 1), right: element(form.right, 1) }],
+          }
         : undefined
     default:
       return undefined

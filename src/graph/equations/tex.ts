@@ -1,4 +1,4 @@
-import { atom, type Printed } from '../../base/text.ts'
+import { atom, plainNumber, type Printed } from '../../base/text.ts'
 import type { Margin } from '../build.ts'
 import { namesIn, type Axis, type Equation, type Form, type FormKind, type FormOf, type Relation } from './form.ts'
 import { lettersBeside, type Letters } from './letters.ts'
@@ -122,7 +122,7 @@ function print<K extends FormKind>(form: FormOf<K>, letters: Letters): Printed {
 
 /** 1.5e-7 as a power of ten. */
 function number(value: number): Printed {
-  const [mantissa, exponent] = String(value).replace('Infinity', '\\infty').split('e') as [string, string?]
+  const [mantissa, exponent] = plainNumber(value).replace('Infinity', '\\infty').split('e') as [string, string?]
   if (exponent === undefined) return { text: mantissa, precedence: value < 0 ? level.sign : level.atom }
   return { text: `${mantissa} \\times 10^{${Number(exponent)}}`, precedence: level.product }
 }

@@ -34,7 +34,8 @@ export function texName(name: string): string {
   const [, order = '', of = '', below = ''] = fraction.exec(name) ?? []
   if (below) {
     const by = [...below.matchAll(variable)].map(([, one, power]) => `\\partial ${texName(one!)}${superscript(power!)}`)
-    return `\\frac{\\partial${superscript(order)} ${texName(of)}}{${by.join(' \\, ')}}`
+    const above = of === '' ? '' : ` ${texName(of)}`
+    return `\\frac{\\partial${superscript(order)}${above}}{${by.join(' \\, ')}}`
   }
   if (name.startsWith('(') && name.endsWith(')')) return `\\left(${texName(name.slice(1, -1))}\\right)`
   if (name.startsWith('∂')) return `\\partial ${texName(name.slice(1))}`
@@ -54,9 +55,11 @@ function part(text: string): string {
   return `${word(name)}${number && `_{${number}}`}`
 }
 
-/** Digits or a letter as they are, longer words upright. */
+/** Digits, a letter and an index in braces as they are, longer words upright. */
 function word(text: string): string {
   if (/^\d+$/.test(text)) return text
+  const [, index] = /^\{(.*)\}$/.exec(text) ?? []
+  if (index !== undefined) return index
   const spelt = [...text]
     .map((letter) => (letter === '_' ? '\\_' : letter === ' ' ? '\\ ' : texLetter(letter)))
     .join('')

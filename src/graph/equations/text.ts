@@ -1,4 +1,4 @@
-import { atom, call, infix, within, type Printed } from '../../base/text.ts'
+import { atom, call, infix, plainNumber, within, type Printed } from '../../base/text.ts'
 import type { Margin } from '../build.ts'
 import {
   namesIn,
@@ -59,7 +59,7 @@ type Print<K extends FormKind> = (form: FormOf<K>, print: (form: Form) => Printe
 
 const printers: { readonly [K in FormKind]: Print<K> } = {
   name: ({ name }, _print, notation) => atom(notation.name(name)),
-  number: ({ value }) => (value < 0 ? { text: String(value), precedence: level.sign } : atom(String(value))),
+  number: ({ value }) => ({ text: plainNumber(value), precedence: value < 0 ? level.sign : level.atom }),
   ellipsis: (_form, _print, { ellipsis }) => atom(ellipsis),
   words: ({ text }) => atom(text),
 
