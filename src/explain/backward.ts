@@ -55,7 +55,7 @@ function definitionPutIn({ by, contributions }: Derivative, terms: readonly Term
 function multipliedOut({ by, contributions }: Derivative, terms: readonly Term[], right: Form): Prose {
   const factors = terms.flatMap((term) => term.factors)
   if (by.made) {
-    const isDiagonal = factors.some(({ jacobian }) => jacobian?.kind === 'diagonal')
+    const isDiagonal = terms.every(isClosed) && factors.some(({ jacobian }) => jacobian?.kind === 'diagonal')
     return isDiagonal ? ['a diagonal matrix multiplies element by element'] : []
   }
   const [{ symbol }] = factors as [Factor]

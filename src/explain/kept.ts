@@ -5,9 +5,11 @@ import type { Known } from './facts.ts'
 
 /** What the backward pass reads of the forward pass, and what of its own it reads more than once. */
 export function keptBlocks({ lines: { forward, backward } }: Known): Block[] {
-  const readers = (name: string) => backward.filter(({ equation }) => namesIn(equation.right).includes(name))
-  const kept = forward.filter(({ name }) => readers(name).length > 0)
-  const reused = backward.filter(({ name }) => readers(name).length > 1)
+  const readers = new Map<string, number>()
+  for (const { equation } of backward)
+    for (const name of new Set(namesIn(equation.right))) readers.set(name, (readers.get(name) ?? 0) + 1)
+  const kept = forward.filter(({ name }) => readers.has(name))
+  const reused = backward.filter(({ name }) => (readers.get(name) ?? 0) > 1)
   const numbers = kept.reduce((sum, { node }) => sum + elementCount(sampleShape(node.shape), 1), 0)
   return [
     ...(kept.length > 0

@@ -1,8 +1,9 @@
 import { FreshNames } from '../base/name.ts'
 import { pullBack } from '../calculus/differentiate.ts'
 import { constant, input } from '../graph/build.ts'
+import { isLeaf } from '../graph/equations/names.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
-import { substitute } from '../graph/rebuild.ts'
+import { substituteBelow } from '../graph/rebuild.ts'
 import { sampleShape } from '../graph/shape.ts'
 import type { Network } from '../language/networks/network.ts'
 
@@ -42,20 +43,25 @@ export interface Derivative {
 /** The tensors with names that the training loss needs, inputs before users; the loss is last. */
 export function namedIn({ training, symbols }: Network): readonly Named[] {
   const { outputs, losses } = training
-  const known = new Map<Node, Named>()
-  for (const node of topologicalOrder([...outputs, losses])) {
+  const tensors = topologicalOrder([...outputs, losses]).flatMap((node) => {
     const name = symbols.get(node) ?? (node === losses ? nameBeside(symbols) : undefined)
-    if (name === undefined) continue
-    const isGiven = node.inputs.length === 0
-    const leaf = isGiven ? node : input(node.graph, `made ${name}`, node.shape)
-    const slope = input(node.graph, `slope ${name}`, node.shape)
-    const made = isGiven ? undefined : madeOf(node, known)
-    const one: Named = { name, node, leaf, made, users: [], slope }
-    for (const read of made ? readBy(made, known) : []) read.users.push(one)
-    known.set(node, one)
+    if (name === undefined) return []
+    const leaf = isLeaf(node) ? node : input(node.graph, `made ${name}`, node.shape)
+    return [{ name, node, leaf, slope: input(node.graph, `slope ${name}`, node.shape) }]
+  })
+  const made = substituteBelow(
+    tensors.map(({ node }) => node),
+    new Map(tensors.map(({ node, leaf }) => [node, leaf])),
+  )
+  const byLeaf = new Map<Node, Named>()
+  for (const [k, tensor] of tensors.entries()) {
+    const one: Named = { ...tensor, made: isLeaf(tensor.node) ? undefined : made[k]!, users: [] }
+    if (one.made) for (const leaf of topologicalOrder([one.made])) byLeaf.get(leaf)?.users.push(one)
+    byLeaf.set(one.leaf, one)
   }
-  const last = known.get(losses)!
-  return [...[...known.values()].filter((one) => one !== last), last]
+  const all = [...byLeaf.values()]
+  const last = all.find(({ node }) => node === losses)!
+  return [...all.filter((one) => one !== last), last]
 }
 
 /** For a loss that is the same for all samples, and so has its name as one number. */
@@ -63,16 +69,6 @@ function nameBeside(symbols: Network['symbols']): string {
   const names = new FreshNames()
   for (const name of symbols.values()) names.from(name)
   return names.from('loss')
-}
-
-/** A node on the leaves of those before it. */
-function madeOf(node: Node, known: ReadonlyMap<Node, Named>): Node {
-  return substitute([node], new Map([...known].map(([other, { leaf }]) => [other, leaf])))[0]!
-}
-
-function readBy(made: Node, known: ReadonlyMap<Node, Named>): Named[] {
-  const leaves = new Set(topologicalOrder([made]))
-  return [...known.values()].filter(({ leaf }) => leaves.has(leaf))
 }
 
 /** The derivatives of the loss by what is trained and by what lies between, from the loss on. */

@@ -89,7 +89,7 @@ function diagonalBlocks(
   const diagonal = factor.kind === 'call' ? factor.operands[0]! : factor
   const vector = nameForm('δ')
   return [
-    paragraph(...prose`An activation: ${nameForm(user.name)} in ${nameForm(by.name)}, element by element.`),
+    paragraph(...prose`A function of each element: ${nameForm(user.name)} in ${nameForm(by.name)}.`),
     equation(id('element'), element(nameForm(user.name), 0), elements),
     equation(id('zero'), slope(user.name, by.name), { kind: 'number', value: 0 }),
     paragraph(

@@ -13,6 +13,15 @@ export function substitute(nodes: readonly Node[], replacements: ReadonlyMap<Nod
   return nodes.map(of)
 }
 
+/** Each of `nodes` on the replaced forms of its inputs, though it be replaced itself. */
+export function substituteBelow(nodes: readonly Node[], replacements: ReadonlyMap<Node, Node>): Node[] {
+  const inputs = substitute(
+    nodes.flatMap((node) => [...node.inputs]),
+    replacements,
+  )
+  return nodes.map((node) => rebuild(withEnds(node, replacements), inputs.splice(0, node.inputs.length)))
+}
+
 /** A branch that ends at what its variables have become; another node as it is. */
 function withEnds(node: Node, replacements: ReadonlyMap<Node, Node>): Node {
   if (node.op !== 'branch' || !node.attributes.variables.some((variable) => replacements.has(variable))) return node
