@@ -9,8 +9,8 @@ import type { Writer } from './writer.ts'
 /** An elementwise expression, and what a reader knows of its shape by itself. */
 interface Elementwise {
   readonly form: Form
-  /** The shape of the operand with the most axes longer than 1. */
-  readonly seen: readonly number[]
+  /** The shape of the operand with the most axes longer than 1, then the most axes; undefined if several have other shapes. */
+  readonly seen: readonly number[] | undefined
   /** Whether axes of the expression are spoken of. */
   readonly hasAxes: boolean
 }
@@ -34,7 +34,8 @@ function isSilent({ shape, inputs: [x] }: NodeOf<'reshape'>): boolean {
  * @param isTotal whether sums over the samples aren't written.
  */
 export function elementwise(root: Node, frame: readonly number[], writer: Writer, isTotal: boolean): Elementwise {
-  let seen: readonly number[] = []
+  let seen: readonly number[] | undefined = []
+  let most: readonly number[] = []
   let hasAxes = false
 
   const write = (node: Node, axes: Alignment): Form => {
@@ -80,7 +81,9 @@ export function elementwise(root: Node, frame: readonly number[], writer: Writer
 
   const leaf = (node: Node, form: Form, axes: Alignment): Form => {
     const shape = sampleShape(node.shape)
-    if (longAxes(shape).length > longAxes(seen).length || seen.length === 0) seen = shape
+    const more = longAxes(shape).length - longAxes(most).length || shape.length - most.length
+    if (more > 0) seen = most = shape
+    else if (more === 0 && shape.some((length, axis) => length !== most[axis])) seen = undefined
     const aligned = longAxes(shape).map((axis) => axes[axis])
     const silent = alignmentOf(shape, frame)
     if (silent?.every((axis, k) => axis === aligned[k])) return form

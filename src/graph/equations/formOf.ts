@@ -1,6 +1,6 @@
 import { marginsOf } from '../build.ts'
 import type { Node, NodeOf, Windows } from '../node.ts'
-import { isBatched, sampleShape } from '../shape.ts'
+import { isBatched, sameShape, sampleShape } from '../shape.ts'
 import { areAlike } from './align.ts'
 import { elementwise, isElementwise } from './elementwise.ts'
 import { callForm, callOver, nameForm, stepSettings, type Form, type Settings } from './form.ts'
@@ -46,11 +46,11 @@ function writerIn(names: Visible): Writer {
 function closed(node: Node, reading: Reading, writer: Writer): Form {
   const shape = sampleShape(node.shape)
   const { form, seen, hasAxes } = elementwise(node, shape, writer, false)
-  const isExact = seen.length === shape.length && seen.every((length, axis) => length === shape[axis])
-  const isLike = reading === 'alike' && areAlike(seen, shape)
-  const isVector = reading === 'vector' && seen.length === 0 && shape.length === 1 && shape[0] === 1
-  if (isExact || (!hasAxes && (isLike || isVector))) return form
-  return callForm(!hasAxes && areAlike(seen, shape) ? 'reshape' : 'repeat', form, { kind: 'shape', lengths: shape })
+  const isExact = seen !== undefined && sameShape(seen, shape)
+  const isLike = seen !== undefined && !hasAxes && areAlike(seen, shape)
+  const isVector = reading === 'vector' && seen?.length === 0 && sameShape(shape, [1])
+  if (isExact || (isLike && (isVector || reading === 'alike'))) return form
+  return callForm(isLike ? 'reshape' : 'repeat', form, { kind: 'shape', lengths: shape })
 }
 
 function structural(node: Node, writer: Writer): Form {

@@ -1,3 +1,4 @@
+import { FreshNames } from '../../base/name.ts'
 import { countUses, topologicalOrder, type Node } from '../node.ts'
 import { regionOutputs } from '../scan.ts'
 import { sampleShape } from '../shape.ts'
@@ -39,6 +40,14 @@ export function chooseNames(order: readonly Node[], given: Naming, wanted: Reado
   const adjoints = new Map([...given.adjoints].filter(([node]) => !inPassing(node)))
   const naming = { symbols, adjoints, forward }
   const lengths = new Map<Node, number>()
+  const names = new FreshNames()
+  for (const name of [...given.symbols.values(), ...given.adjoints.values()]) names.from(name)
+  for (const node of order)
+    if (node.op === 'argument' && !symbols.has(node)) {
+      const { name } = node.attributes
+      const own = names.from(name)
+      if (own !== name) symbols.set(node, own)
+    }
   const temporaries = freshTemporaries(new Set([...symbols.values(), ...given.adjoints.values()]))
   const sizes = new Map<Node, number>()
   for (const node of [...first, ...rest]) {

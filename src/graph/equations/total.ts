@@ -11,26 +11,33 @@ export function isTotal(node: Node, names: Visible): boolean {
   return summands?.some(({ inputs }) => inputs.some((input) => readsSamples(input, names))) ?? false
 
   /** The sums over the samples that a node adds up, if it adds up nothing else. */
-  function productsIn(node: Node): readonly Node[] | undefined {
-    switch (node.op) {
-      case 'add':
-      case 'subtract': {
-        const [left, right] = node.inputs.map(unnamedProductsIn)
-        return left && right && [...left, ...right]
-      }
-      case 'negate':
-      case 'detach':
-      case 'branch':
-        return unnamedProductsIn(node.inputs[0])
-      case 'multiply':
-        return node.inputs[0].op === 'constant' ? unnamedProductsIn(node.inputs[1]) : undefined
-      default:
-        return node.op !== 'sum' && sumsSamples(node) ? [node] : undefined
+  function productsIn(whole: Node): readonly Node[] | undefined {
+    const products: Node[] = []
+    const pending = [whole]
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const terms = termsOf(next)
+      const isNamed = next !== whole && names.get(next) !== undefined
+      if (isNamed || (!terms && (next.op === 'sum' || !sumsSamples(next)))) return undefined
+      if (terms) pending.push(...terms)
+      else products.push(next)
     }
+    return products
   }
+}
 
-  function unnamedProductsIn(input: Node): readonly Node[] | undefined {
-    return names.get(input) === undefined ? productsIn(input) : undefined
+/** What a node is a sum of, up to sign and a number. */
+function termsOf(node: Node): readonly Node[] | undefined {
+  switch (node.op) {
+    case 'add':
+    case 'subtract':
+    case 'negate':
+    case 'detach':
+    case 'branch':
+      return node.inputs
+    case 'multiply':
+      return node.inputs[0].op === 'constant' ? [node.inputs[1]] : undefined
+    default:
+      return undefined
   }
 }
 
