@@ -45,7 +45,8 @@ export function elementwise(root: Node, frame: readonly number[], writer: Writer
     if (node.op === 'sum' && isTotal && node === root && node.attributes.axes.length === 1)
       return write(node.inputs[0], axes)
     if (node.op === 'reshape' && isSilent(node)) return write(node.inputs[0], thenReshape(node, axes))
-    if (!isElementwise(node)) return leaf(node, writer.structural(node, isTotal), axes)
+    const isSummed = isTotal && (node === root || root.op !== 'sum')
+    if (!isElementwise(node)) return leaf(node, writer.structural(node, isSummed), axes)
     if (node.op === 'select') return choiceForm(node, (input) => write(input, axes), axesOf)
     switch (node.op) {
       case 'constant':

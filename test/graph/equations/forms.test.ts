@@ -171,6 +171,7 @@ describe('each op is written so, for one sample', () => {
     [max(A, [1]), 'max_j(A)'],
     [sum(x, [0]), 'x'],
     [sum(x, [0, 1]), 'sum(x)'],
+    [sum(subtract(x, broadcast(sum(x, [0]), x.shape, [1])), [0]), 'x - sum_n(x)'],
     [negate(sum(l, [0])), '-sum_n(l)'],
     [reshape(x, ['batch', 1, 3]), 'x'],
     [detach(x), 'x'],
