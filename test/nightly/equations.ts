@@ -20,7 +20,9 @@ for (const spec of fc.sample(specs, { numRuns: Number(count), seed: Number(seed)
   }
 }
 const { equations, recurrences } = tally
-console.log(`seed ${seed}: ${count} networks, ${equations} equations, ${recurrences} of them of recurrences, unread`)
+console.log(
+  `seed ${seed}: ${count} networks, ${equations} equations, ${recurrences} of them of all times of a recurrence, unread`,
+)
 console.log(
   failures.length === 0 ? 'all as computed' : `${failures.length} networks have others:\n${failures.join('\n')}`,
 )

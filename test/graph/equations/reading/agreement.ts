@@ -7,7 +7,7 @@ import { toText } from '../../../../src/graph/equations/text.ts'
 import { evaluate } from '../../../../src/graph/evaluate.ts'
 import { topologicalOrder, type Node } from '../../../../src/graph/node.ts'
 import { regionOutputs } from '../../../../src/graph/scan.ts'
-import { isBatched, sampleShape } from '../../../../src/graph/shape.ts'
+import { elementCount, isBatched, sampleShape } from '../../../../src/graph/shape.ts'
 import type { Network } from '../../../../src/language/networks/network.ts'
 import { withIdioms } from '../../../../src/programs/recognise.ts'
 import { bindingsOf, drawData, smooth } from '../../../../src/verify/data.ts'
@@ -20,7 +20,7 @@ import { readTeX } from './tex.ts'
 /** What was read. */
 export interface Tally {
   equations: number
-  /** Those of one time of a recurrence, and those that read all times of one: they aren't evaluated. */
+  /** Those that read what a recurrence gives at all times: they aren't evaluated. */
   recurrences: number
 }
 
@@ -55,38 +55,48 @@ export function expectEquations(loaded: Network, seed: number, tally: Tally): st
   const state = { parameters: drawParameters(network, random), buffers: drawBuffers(network, random), seed, steps: 3 }
   const batch = Math.max(2, network.leastSamples)
   const bindings = bindingsOf(drawData(network, batch, random, smooth), state)
+  // One time of a recurrence is a graph of its own, whatever the times before have left.
+  const left = order
+    .filter(({ op }) => op === 'argument')
+    .map(
+      (node) => [node, Float64Array.from({ length: elementCount(node.shape, batch) }, () => smooth(random))] as const,
+    )
 
-  const named = new Map<string, Node>()
-  for (const node of order) {
+  const named = order.flatMap((node) => {
     const given =
       node.kind === 'given' || node.op === 'uniform' ? (node.attributes as { name: string }).name : undefined
-    for (const name of [naming.symbols.get(node) ?? given, naming.adjoints.get(node)])
-      if (name !== undefined) named.set(name, node)
-  }
-  const hasRegions = order.some((node) => regionOutputs(node).length > 0)
-  const outside = new Set(topologicalOrder(wanted))
-  const values = new Map<string, Known>()
-  const evaluated = [...named].filter(([, node]) => outside.has(node))
+    const own = [naming.symbols.get(node) ?? given, naming.adjoints.get(node)]
+    return own.flatMap((name) => (name === undefined ? [] : [[name, node] as const]))
+  })
   const results = evaluate(
-    evaluated.map(([, node]) => node),
-    bindings,
+    named.map(([, node]) => node),
+    { ...bindings, arguments: new Map(left) },
   )
-  evaluated.forEach(([name, { shape }], k) =>
-    values.set(name, { shape: sampleShape(shape), isBatched: isBatched(shape), values: results[k]! }),
-  )
+  const known = named.map(([name, node], k) => ({
+    ...{ name, node },
+    known: { shape: sampleShape(node.shape), isBatched: isBatched(node.shape), values: results[k]! },
+  }))
+  const graphs = [wanted, ...order.map(regionOutputs)].map((nodes) => new Set(topologicalOrder(nodes)))
+  const knownIn = (graph: ReadonlySet<Node>) =>
+    new Map(known.filter(({ node }) => graph.has(node)).map((one): [string, Known] => [one.name, one.known]))
+  const seen = graphs.filter(({ size }) => size > 0).map(knownIn)
 
   const lines = equationsOf(wanted, names)
   for (const equation of lines) {
-    const left = equation.left?.kind === 'name' ? equation.left.name : ''
-    const text = toText(equation)
+    const defined = equation.left?.kind === 'name' ? equation.left.name : ''
     tally.equations++
-    if (hasRegions && (!values.has(left) || /scan\(|\[t(-1)?\]/.test(text))) {
+    if (toText(equation).includes('scan(')) {
       tally.recurrences++
       continue
     }
+    const values = seen.find((own) => own.has(defined))!
     for (const [print, read] of printers) {
       const line = print(equation)
-      compare(line, () => evaluateEquation(read(line, [...named.keys()]), { batch, names: values }), values.get(left)!)
+      compare(
+        line,
+        () => evaluateEquation(read(line, [...values.keys()]), { batch, names: values }),
+        values.get(defined)!,
+      )
     }
   }
   return lines.map(toTeX)
