@@ -47,7 +47,12 @@ export async function explainSpecs(named: readonly string[], options: ExplainOpt
         const derivation = await explain(network, source, { onPass: (pass) => shown.advance(`${spec}: ${pass}`) })
         const text = await print(derivation)
         if (isShown) texts.push(text)
-        else outputs.push({ path: join(folder, `${derivation.name}${derivationFormats[format]}`), contents: text })
+        else
+          add(
+            outputs,
+            { path: join(folder, `${derivation.name}${derivationFormats[format]}`), contents: text },
+            problems,
+          )
       } catch (error) {
         problems.add(error, spec)
       }
@@ -58,6 +63,13 @@ export async function explainSpecs(named: readonly string[], options: ExplainOpt
   if (isShown) process.stdout.write(texts.join('\n\n'))
   else if (problems.areNone) await write(outputs, options, problems)
   problems.tell()
+}
+
+/** Adds a file, unless another spec has given one of that name. */
+function add(outputs: Output[], output: Output, problems: Problems): void {
+  if (outputs.some(({ path }) => path === output.path))
+    problems.say(`two specs give ${output.path}: set a different name in one of them`)
+  else outputs.push(output)
 }
 
 /** What prints each format. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { built } from '../emit/built.ts'
@@ -13,8 +13,12 @@ import type { Template } from './templates.ts'
  * @throws FileError
  */
 export async function init(folder: string, template: Template, templates: URL): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() === false)
+    throw new FileError('write', folder, 'it is a file, not a folder')
   const texts = await textsOf(template, templates, { name: packageName(folder), version: `^${built.version}` })
   const kept: string[] = []
+  const textAt = (path: string) => reported('read', join(folder, path), () => readFile(join(folder, path), 'utf8'))
+  const isOwn = async (path: string) => (await textAt(path)) === texts.get(path)
   for (const [path, text] of texts) {
     const place = join(folder, path)
     if (await writeNew(place, text)) process.stdout.write(`${portable(place)}\n`)
@@ -22,11 +26,11 @@ export async function init(folder: string, template: Template, templates: URL): 
   }
   for (const path of kept)
     process.stderr.write(`${portable(join(folder, path))} is there already, and was left as it is\n`)
-  if (kept.includes('tsconfig.json') && template.compilerOptions)
+  if (kept.includes('tsconfig.json') && template.compilerOptions && !(await isOwn('tsconfig.json')))
     process.stderr.write(
       `tsconfig.json needs, among its compilerOptions, ${JSON.stringify(template.compilerOptions).slice(1, -1)}\n`,
     )
-  const present = kept.includes('package.json') ? await readFile(join(folder, 'package.json'), 'utf8') : undefined
+  const present = kept.includes('package.json') ? await textAt('package.json') : undefined
   const next = nextCommands(folder, texts.get('package.json')!, present)
   process.stdout.write(`\nNext:\n${next.map((line) => `  ${line}\n`).join('')}`)
 }

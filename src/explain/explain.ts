@@ -63,9 +63,7 @@ function objectiveSections(
       ...folded(backwardBlocks(known, false)),
     ]),
     section('gradients', 'Gradients', [
-      paragraph(
-        'The derivatives by what is trained, for one sample; a step takes their mean over the samples of its batch.',
-      ),
+      paragraph(`The derivatives by what is trained, for one sample; a step ${share(known)}.`),
       ...folded(backwardBlocks(known, true)),
     ]),
     section('kept', 'What is kept', keptBlocks(known)),
@@ -81,4 +79,11 @@ function forwardBlocks(known: Known): Block[] {
     facts: factsIn(known, line),
   }))
   return [paragraph('For one sample.'), ...folded(formulas)]
+}
+
+/** What becomes of the gradients of a batch's samples. */
+function share({ network }: Known): string {
+  return network.training.normalizers
+    ? 'divides their sum over the samples of its batch by the sum of what the samples count'
+    : 'takes their mean over the samples of its batch'
 }

@@ -1,8 +1,8 @@
 import { add } from '../graph/build.ts'
 import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
-import { nameForm, type Equation } from '../graph/equations/form.ts'
+import { nameForm, namesIn, type Equation } from '../graph/equations/form.ts'
 import { definitionOf } from '../graph/equations/formOf.ts'
-import { chooseNames, withRegions, type Symbols } from '../graph/equations/names.ts'
+import { chooseNames, everyName, isLeaf, withRegions, type Symbols, type Visible } from '../graph/equations/names.ts'
 import type { Node } from '../graph/node.ts'
 import { substitute } from '../graph/rebuild.ts'
 import type { Network } from '../language/networks/network.ts'
@@ -23,7 +23,7 @@ export interface Line {
 
 export interface Lines {
   readonly loss: Named
-  /** What leaves stand for, and what is called so. */
+  /** What leaves stand for, and what the forward pass computes: all but derivatives that are computed. */
   readonly symbols: Symbols
   readonly forward: readonly Line[]
   /** From the loss on. */
@@ -54,26 +54,42 @@ export function linesIn(network: Network): Lines {
 
   const symbols = new Map<Node, string>(network.symbols)
   for (const one of named) symbols.set(one.leaf, one.name).set(one.slope, slopeName(one))
-  for (const { node, name } of [...first, ...then]) if (!symbols.has(node)) symbols.set(node, name)
+  for (const { node, name } of first) if (!symbols.has(node)) symbols.set(node, name)
+  const adjoints = new Map<Node, string>()
+  for (const { node, name } of then) if (!symbols.has(node)) adjoints.set(node, name)
   const results = [...first, ...then].map(({ node }) => node)
-  const given = { symbols, adjoints: new Map(), forward: new Set(withRegions(results)) }
-  const all = chooseNames(withRegions(results), given, new Set()).symbols
+  const forward = new Set(withRegions(first.map(({ node }) => node)))
+  const naming = chooseNames(withRegions(results), { symbols, adjoints, forward }, new Set(results))
+  const visible = everyName(naming)
 
   const shown = new Set<Node>([...named.flatMap(({ leaf, slope }) => [leaf, slope]), ...results])
-  const lineOf = <T extends { readonly name: string; readonly node: Node }>(line: T): Line[] => [
-    ...withRegions([line.node]).flatMap((node): Line[] => {
-      const name = all.get(node)
-      if (name === undefined || shown.has(node)) return []
-      shown.add(node)
-      return [{ name, node, equation: equationOf(name, node, all) }]
-    }),
-    { ...line, equation: equationOf(line.name, line.node, all) },
-  ]
-  return { loss, symbols: all, inPassing, forward: first.flatMap(lineOf), backward: then.flatMap(lineOf) }
+  /** A line, and before it those of what has a name for being long alone. */
+  const linesOf =
+    (names: Visible) =>
+    <T extends { readonly name: string; readonly node: Node }>(line: T): Line[] => [
+      ...withRegions([line.node]).flatMap((node): Line[] => {
+        const name = names.get(node)
+        if (name === undefined || shown.has(node) || isLeaf(node)) return []
+        shown.add(node)
+        return [{ name, node, equation: equationOf(name, node, names) }]
+      }),
+      { ...line, equation: equationOf(line.name, line.node, names) },
+    ]
+  const lines = { forward: first.flatMap(linesOf(naming.symbols)), backward: then.flatMap(linesOf(visible)) }
+  const read = new Set([...lines.forward, ...lines.backward].flatMap(({ equation }) => namesIn(equation.right)))
+  // What a form leaves out, such as the number of the place that is the first, may have had a name.
+  const areTold = (list: readonly Line[]) => list.filter(({ of, name }) => of !== undefined || read.has(name))
+  return {
+    loss,
+    symbols: naming.symbols,
+    inPassing,
+    forward: areTold(lines.forward),
+    backward: areTold(lines.backward),
+  }
 }
 
-function equationOf(name: string, node: Node, symbols: Symbols): Equation {
-  return { left: nameForm(name), sign: '=', right: definitionOf(node, symbols) }
+function equationOf(name: string, node: Node, names: Visible): Equation {
+  return { left: nameForm(name), sign: '=', right: definitionOf(node, names) }
 }
 
 /** A derivative in those that have lines. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { folderWith, jiti, removeFolders, root, run, typeCheck, type Result } from '../package/installed.ts'
@@ -43,6 +43,24 @@ describe('tapeless init', () => {
     expect(again.stderr).toContain('train.ts is there already, and was left as it is\n')
     expect(again.stdout).toMatch(/^\nNext:\n {2}npm start\n$/)
     expect(await read('train.ts')).toBe(script)
+  })
+
+  test('asks nothing of its own files when it is run again, and refuses what is no folder', async () => {
+    const folder = await folderWith({ 'a.txt': 'mine' })
+    await tapeless(folder, 'init', 'page', '--template', 'vite')
+    const again = await tapeless(folder, 'init', 'page', '--template', 'vite')
+    expect(again.status).toBe(0)
+    expect(again.stderr).not.toContain('needs')
+
+    const refused = await tapeless(folder, 'init', 'a.txt')
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toBe("tapeless: can't write a.txt: it is a file, not a folder\n")
+
+    await mkdir(join(folder, 'odd/package.json'), { recursive: true })
+    const odd = await tapeless(folder, 'init', 'odd')
+    expect(odd.status).toBe(2)
+    expect(odd.stderr).toMatch(/odd\/package\.json.*\n$/)
+    expect(odd.stderr).not.toContain('    at ')
   })
 
   test('says what a package.json and a tsconfig.json lack that were there', async () => {

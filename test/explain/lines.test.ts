@@ -6,6 +6,7 @@ import { linesIn, type Line } from '../../src/explain/lines.ts'
 import type { Named } from '../../src/explain/named.ts'
 import { broadcast, constant } from '../../src/graph/build.ts'
 import { evaluate } from '../../src/graph/evaluate.ts'
+import { namesIn } from '../../src/graph/equations/form.ts'
 import { toText } from '../../src/graph/equations/text.ts'
 import type { Node } from '../../src/graph/node.ts'
 import { readSpecFile } from '../../src/host/specFile.ts'
@@ -79,8 +80,16 @@ function distance(got: Float64Array, expected: Float64Array): number {
 }
 
 function expectRight(network: Network, seed: number): void {
-  for (const { network: view } of viewsOf(network))
+  for (const { network: view } of viewsOf(network)) {
+    const { forward, backward } = linesIn(view)
+    const slopes = new Set(backward.map(({ name }) => name))
+    for (const { equation } of forward)
+      expect(
+        namesIn(equation.right).filter((name) => slopes.has(name)),
+        toText(equation),
+      ).toEqual([])
     for (const { line, error } of errorsOf(view, seed)) expect(error, toText(line.equation)).toBeLessThan(1e-12)
+  }
 }
 
 describe('every line of a derivation is what the graph gives', () => {
@@ -108,4 +117,10 @@ test('an activation’s derivative is as short as books have it', async () => {
   expect(await slope('tanh')).toBe('∂ℓ/∂f0 = ∂ℓ/∂h1 ⊙ (1 - h1²)')
   expect(await slope('sigmoid')).toBe('∂ℓ/∂f0 = ∂ℓ/∂h1 ⊙ h1 ⊙ (1 - h1)')
   expect(await slope('relu')).toBe('∂ℓ/∂f0 = I[f0 > 0] ⊙ ∂ℓ/∂h1')
+})
+
+test('a loss whose derivative is part of it is defined by the forward pass', async () => {
+  const lines = await texts('input: 3\nlayers: [linear: 2]\nloss: mse')
+  expect(lines).toContain('ℓ = 0.5 sum((f0 - y)²)')
+  expect(lines).toContain('∂ℓ/∂f0 = f0 - y')
 })

@@ -60,6 +60,9 @@ describe('a table', () => {
     expect(names(await read('a.csv', '1.5,a\n2,b', { columns: ['size', 'kind'] }))).toEqual(['size', 'kind'])
     expect(names(await read('a.csv', '1990,1991\n1,2', { header: true }))).toEqual(['1990', '1991'])
     expect((await read('a.csv', 'a,b\nc,d', { header: false })).rows).toBe(2)
+    // As pandas writes a frame with its rows' own numbers; and rows of which one begins with nothing.
+    expect(names(await read('a.csv', ',a,b\n0,1,2\n1,3,4'))).toEqual(['1', 'a', 'b'])
+    expect(names(await read('a.csv', ',a,b\nx,1,2'))).toEqual(['1', '2', '3'])
   })
 
   test.each([

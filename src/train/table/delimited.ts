@@ -81,10 +81,15 @@ function delimiterIn(text: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))]!
 }
 
-/** A first row is a header where none of its cells is a number or nothing, unless all are texts that the second row has too. */
+/**
+ * A first row is a header where none of its cells is a number or nothing, unless all are texts that the second row has too. Its first cell
+ * may be nothing above a number: so pandas writes the rows' own numbers.
+ */
 function isHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
+  const isIndexed = first.length > 1 && first[0] === '' && typeof readCell(second?.[0] ?? '') === 'number'
+  const names = isIndexed ? first.slice(1) : first
   return (
-    first.every((cell) => typeof readCell(cell) === 'string') && !(second ?? []).some((cell, k) => cell === first[k])
+    names.every((cell) => typeof readCell(cell) === 'string') && !(second ?? []).some((cell, k) => cell === first[k])
   )
 }
 
