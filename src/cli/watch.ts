@@ -52,10 +52,9 @@ export async function watch(named: readonly string[], options: GenerateOptions):
   process.stderr.write(`watching ${numberOf(specs.size, 'spec')}; Ctrl-C ends it\n`)
   for (;;) {
     const files = await changes.next()
-    for (const file of files.filter(isSpec)) {
-      if (existsSync(file)) specs.add(file)
-      else if (specs.delete(file)) places.delete(file)
-    }
+    for (const file of files.filter(isSpec)) specs.add(file)
+    // A file's end is told later than its beginning under another name, which may give the same module.
+    for (const spec of specs) if (!existsSync(spec) && specs.delete(spec)) places.delete(spec)
     const isAsked = (spec: string) => files.some((file) => file === spec || reads.get(spec)?.has(file))
     const clock = new Date().toTimeString().slice(0, '00:00:00'.length)
     await generateAgain([...specs].filter(isAsked), clock).catch((error: unknown) => {

@@ -72,6 +72,21 @@ test('a watch generates again what changes, survives mistakes, removes nothing, 
   expect(await once(child, 'exit')).toEqual([130, null])
 })
 
+test('a watch takes a spec under another name for the same one', async () => {
+  const folder = await folderWith({ 'a.net.yaml': `name: same\n${spec}` })
+  const { child, until } = watching(folder)
+  try {
+    await until(/watching 1 spec;/)
+    await rename(join(folder, 'a.net.yaml'), join(folder, 'b.net.yaml'))
+    const told = await until(/generated\/same\.ts/)
+    expect(told).toMatch(/^\d\d:\d\d:\d\d {2}generated\/same\.ts {2}changed/)
+    expect(await readFile(join(folder, 'generated/same.ts'), 'utf8')).toContain('from ../b.net.yaml')
+  } finally {
+    child.kill()
+    await once(child, 'exit')
+  }
+})
+
 test('a watch checks nothing', async () => {
   const { status, stderr } = await tapeless(await folderWith({ 'a.net.yaml': spec }), 'generate', '--watch', '--check')
   expect([status, stderr]).toEqual([2, expect.stringContaining("'--watch' cannot be used with option '--check'")])
