@@ -594,8 +594,10 @@ describe('formulas, at their column', () => {
     ['(x) «(»x)', ['formula', 'expected an operator']],
     ['x «to» y', ['formula', 'expected an operator']],
     ['x«;» x', ['formula', "formulas have no ';'"]],
-    ['x«[»1]', ['formula', "formulas have no '['"]],
-    ['x«.»y', ['formula', "formulas have no '.'"]],
+    ['x«[»1]', ['formula', "formulas have no '['", 'a part is taken by slice(x, from, to)']],
+    ['Math«.»exp(x)', ['formula', "formulas have no '.'", 'functions stand by themselves: exp(x), not Math.exp(x)']],
+    ['x «@» x', ['formula', "formulas have no '@'", 'a product with a matrix is written with *']],
+    ['x *«*» 2', ['syntax', 'Value expected', 'a power is written with ^']],
     ['x «=» 3', ['formula', "formulas have no '='"]],
     ['x«!»', ['formula', "formulas have no '!'"]],
     ['x «%» 2', ['formula', "formulas have no '%'"]],
@@ -615,6 +617,13 @@ describe('formulas, at their column', () => {
     ['«true»', ['unknown-name']],
   ]
   for (const [formula, ...expected] of cases) it(formula, () => expectMarked(place(formula), ...expected))
+
+  it('cut in two by a comma in a list', () =>
+    expectMarked(
+      'inputs: { x: 2 }\ntargets: {}\nparameters: { w: 2 }\nequations: [p = dot(«w», «x)»]\noutput: p\nloss: p',
+      ['syntax', 'Parenthesis ) expected', 'write the formula on a line of its own, or in quotes'],
+      ['formula', 'expected an equation'],
+    ))
 
   it('past quotes and escapes', async () => {
     await expectMarked('{"input": 4, "layers": [{"expression": "\\u0078 + «\\u03b2»"}], "loss": "mse"}', [

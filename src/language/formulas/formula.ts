@@ -97,8 +97,25 @@ export async function parseFormula(text: string): Promise<Expression> {
     if (!(error instanceof SyntaxError)) throw error
     const { char = 1 } = error as SyntaxError & { char?: number }
     const offset = Math.min(char - 1, text.length - 1)
-    throw new FormulaFault('syntax', { offset, length: 1 }, error.message.replace(/ \(char \d+\)$/, ''))
+    const message = error.message.replace(/ \(char \d+\)$/, '')
+    throw new FormulaFault('syntax', { offset, length: 1 }, message, hintAt(text, offset))
   }
+}
+
+/** What to write in place of what other languages have. */
+const insteadOf: Readonly<Record<string, string>> = {
+  '@': 'a product with a matrix is written with *',
+  '[': 'a part is taken by slice(x, from, to)',
+  '.': 'functions stand by themselves: exp(x), not Math.exp(x)',
+}
+
+/** What a reader may have meant where the parser stopped. */
+function hintAt(text: string, offset: number): string | undefined {
+  if (text.slice(offset - 1, offset + 1) === '**') return 'a power is written with ^'
+  const isOpen = text.split('(').length > text.split(')').length
+  return isOpen
+    ? 'in a list in brackets a comma ends an item: write the formula on a line of its own, or in quotes'
+    : undefined
 }
 
 function tokenize(text: string): Token[] {
@@ -115,7 +132,12 @@ function tokenize(text: string): Token[] {
       const transpose = transposeMark(text, offset)
       if (transpose) throw transpose
       const character = String.fromCodePoint(text.codePointAt(offset)!)
-      throw new FormulaFault('formula', { offset, length: character.length }, `formulas have no '${character}'`)
+      throw new FormulaFault(
+        'formula',
+        { offset, length: character.length },
+        `formulas have no '${character}'`,
+        insteadOf[character],
+      )
     }
     const kind = match.groups!.number !== undefined ? 'number' : match.groups!.name !== undefined ? 'name' : 'symbol'
     tokens.push({ kind, text: match[0], span: { offset, length: match[0].length } })
