@@ -8,7 +8,7 @@ import { inputNotes } from './columns/notes.ts'
 import { keepRows } from './columns/rows.ts'
 import { TableError } from './mistakes.ts'
 import { defaults, type Settings, type TrainOptions } from './options.ts'
-import { answersOf, type Answers } from './preparation/answers.ts'
+import { answersOf, spareClasses, type Answers } from './preparation/answers.ts'
 import { encodeRows, importPreparation, type PrepareModule, type Samples } from './preparation/encode.ts'
 import { preparationOf } from './preparation/prepare.ts'
 import type { Preparation } from './preparation/preparation.ts'
@@ -87,7 +87,10 @@ export async function planTraining(options: TrainOptions, onStep: OnStep): Promi
     ...{ code: await codeUrlOf(module.text), emitted: await instantiate(module.text) },
     training: encodeRows(prepare, preparation, table, training),
     validation: validation.length > 0 ? encodeRows(prepare, preparation, table, validation) : undefined,
-    notes: [...table.notes, ...choice.notes, ...inputNotes(choice.inputs, settings.empty, settings.dates), ...leftOut],
+    notes: [
+      ...[...table.notes, ...choice.notes, ...inputNotes(choice.inputs, settings.empty, settings.dates), ...leftOut],
+      ...spareClasses(formOf(network).targets, preparation.targets),
+    ],
     epochs: options.epochs ?? network.train.epochs,
   }
 }

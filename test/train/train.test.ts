@@ -184,6 +184,13 @@ describe('a table is refused where', () => {
     expect(await mistakeOf(text, settings)).toContain(message)
   })
 
+  test('classes that a network has to spare are told of', async () => {
+    const spec = (units: number) => `input: 4\nlayers: [linear: ${units}]\nloss: crossEntropy\n`
+    const told = "column '5' has 3 classes, and the network tells 5 apart: end it in 3 units"
+    expect((await planOf(flowers(), {}, spec(5))).notes).toContain(told)
+    expect((await planOf(flowers(), {}, spec(3))).notes.join()).not.toContain('apart')
+  })
+
   test.each([
     [
       'inputs of another size',

@@ -1,3 +1,4 @@
+import { quoted } from '../mistakes.ts'
 import type { PortForm } from './ports.ts'
 import { sizeOf, type Feature, type PreparedPort } from './preparation.ts'
 
@@ -45,4 +46,16 @@ export function answersOf(
     columns: numbers.map(({ column, mean, deviation }) => ({ column, mean, deviation })),
     isCount: port.values === 'counts',
   }
+}
+
+/** What is said of a target that has fewer classes than the network tells apart, whose outputs have no words then. */
+export function spareClasses(ports: readonly PortForm[], prepared: readonly PreparedPort[]): string[] {
+  return ports.flatMap(({ below }, k) => {
+    const [first] = prepared[k]!.features
+    if (below === undefined || first?.as !== 'class' || first.classes.length >= below) return []
+    const { column, classes } = first
+    return [
+      `column ${quoted(column)} has ${classes.length} classes, and the network tells ${below} apart: end it in ${classes.length} units`,
+    ]
+  })
 }
