@@ -27,6 +27,7 @@ export async function explain(network: Network, specFile: string, options: Compi
     const known = { network: view.network, lines: linesIn(view.network), kernels }
     return objectiveSections(known, view === first, view.objective, programs)
   })
+  const start = startBlocks(network)
   return {
     name: network.name,
     ...(network.description !== undefined && { description: network.description }),
@@ -34,7 +35,7 @@ export async function explain(network: Network, specFile: string, options: Compi
     sections: [
       { id: 'network', title: 'The network', blocks: networkBlocks(network, linesIn(first.network)) },
       ...sections,
-      { id: 'start', title: 'Start values', blocks: startBlocks(network) },
+      ...(start.length > 0 ? [{ id: 'start', title: 'Start values', blocks: start }] : []),
     ],
   }
 }
@@ -46,29 +47,32 @@ function objectiveSections(
   objective: string | undefined,
   programs: readonly LoweredProgram[],
 ): Section[] {
-  const rules = isFirst ? ruleBlocks(known) : []
   const of = objective === undefined ? '' : ` of ${objective}`
-  const section = (id: string, title: string, blocks: readonly Block[]): Section => ({
-    id: objective === undefined ? id : `${id}-${objective}`,
-    title: `${title}${of}`,
-    blocks,
-  })
+  /** A section, unless there is nothing to be told in it. */
+  const section = (id: string, title: string, blocks: readonly Block[], intro?: string): Section[] => {
+    if (blocks.length === 0) return []
+    const all = intro === undefined ? blocks : [paragraph(intro), ...blocks]
+    return [{ id: objective === undefined ? id : `${id}-${objective}`, title: `${title}${of}`, blocks: all }]
+  }
+  const isTrained = known.network.trained.length > 0
   return [
-    section('forward', isFirst ? 'Forward pass' : 'Loss', forwardBlocks(known)),
-    ...(rules.length > 0 ? [section('rules', 'Rules', rules)] : []),
-    section('backward', 'Backward pass', [
-      paragraph(
-        'The derivatives of the loss by what is computed on the way, from the loss back to the inputs. Each reuses those before it.',
-      ),
-      ...folded(backwardBlocks(known, false)),
-    ]),
-    section('gradients', 'Gradients', [
-      paragraph(`The derivatives by what is trained, for one sample; a step ${share(known)}.`),
-      ...folded(backwardBlocks(known, true)),
-    ]),
-    section('kept', 'What is kept', keptBlocks(known)),
-    section('update', 'Update', updateBlocks(known.network, programs, objective)),
+    ...section('forward', isFirst ? 'Forward pass' : 'Loss', forwardBlocks(known), 'For one sample.'),
+    ...section('rules', 'Rules', isFirst ? ruleBlocks(known) : []),
+    ...section('backward', 'Backward pass', folded(backwardBlocks(known, false)), backwardIntro),
+    ...section('gradients', 'Gradients', folded(backwardBlocks(known, true)), gradientsIntro(known)),
+    ...section('kept', 'What is kept', keptBlocks(known)),
+    ...section('update', 'Update', isTrained ? updateBlocks(known.network, programs, objective) : []),
   ]
+}
+
+const backwardIntro =
+  'The derivatives of the loss by what is computed on the way, from the loss back to the inputs. Each reuses those before it.'
+
+function gradientsIntro({ network }: Known): string {
+  const step = network.training.normalizers
+    ? 'divides their sum over the samples of its batch by the sum of what the samples count'
+    : 'takes their mean over the samples of its batch'
+  return `The derivatives by what is trained, for one sample; a step ${step}.`
 }
 
 function forwardBlocks(known: Known): Block[] {
@@ -78,12 +82,5 @@ function forwardBlocks(known: Known): Block[] {
     equation: line.equation,
     facts: factsIn(known, line),
   }))
-  return [paragraph('For one sample.'), ...folded(formulas)]
-}
-
-/** What becomes of the gradients of a batch's samples. */
-function share({ network }: Known): string {
-  return network.training.normalizers
-    ? 'divides their sum over the samples of its batch by the sum of what the samples count'
-    : 'takes their mean over the samples of its batch'
+  return folded(formulas)
 }

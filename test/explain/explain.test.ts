@@ -92,3 +92,8 @@ test('layers that repeat are shown once', async () => {
   expect(text).toContain('= I[f_k > 0] ⊙ (Ω_{k+1}ᵀ ∂ℓ/∂f_{k+1})')
   expect(text.split('\n').every((line) => line.length <= 100)).toBe(true)
 })
+
+test('a network without parameters has nothing of training', async () => {
+  const { sections } = await explain(await load('input: 3\nlayers: [relu]\nloss: mse'), 'a.net.yaml')
+  expect(sections.map(({ title }) => title)).toEqual(['The network', 'Forward pass'])
+})
