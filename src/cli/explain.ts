@@ -7,9 +7,7 @@ import { explain } from '../explain/explain.ts'
 import type { Derivation } from '../explain/document.ts'
 import { toMarkdown } from '../explain/print/markdown.ts'
 import { toPlainText, type TextOptions } from '../explain/print/text.ts'
-import { FileError } from '../host/fileError.ts'
 import { findDrift, type Output } from '../host/files.ts'
-import { findGuarded } from '../host/guards.ts'
 import { files, portable } from '../host/node.ts'
 import { readSpecFile } from '../host/specFile.ts'
 import { loadNetwork } from '../language/networks/network.ts'
@@ -17,6 +15,7 @@ import { describingPassNames } from '../compile.ts'
 import { derivationFormats, type DerivationFormat } from './derivationFormats.ts'
 import { findSpecs } from './discover.ts'
 import { defaultOut, type ExplainOptions } from './options.ts'
+import { refuseGuarded } from './outputs.ts'
 import { Problems } from './problems.ts'
 import { progress } from './progress.ts'
 import { showsColor } from './report.ts'
@@ -89,10 +88,11 @@ function printers(isShown: boolean): Readonly<Record<DerivationFormat, Print>> {
 
 /** Writes what differs, if all that is there is of tapeless's own making. */
 async function write(outputs: readonly Output[], { force }: ExplainOptions, problems: Problems): Promise<void> {
-  const guarded = await findGuarded(outputs.map(({ path }) => path))
-  for (const [path, guard] of guarded)
-    if (guard instanceof FileError) problems.add(guard)
-    else if (!force) problems.say(`${path} ${guard}: move it elsewhere, or pass --force to lose what it holds`)
+  await refuseGuarded(
+    outputs.map(({ path }) => path),
+    force,
+    problems,
+  )
   if (!problems.areNone) return
   const drifted = new Set(await findDrift(files, outputs))
   await files.write(outputs.filter(({ path }) => drifted.has(path)))

@@ -2,9 +2,11 @@ import type { EmittedModule } from '../emit/emit.ts'
 import { isOurs } from '../emit/stamp.ts'
 import { FileError } from '../host/fileError.ts'
 import { contentsOf, type Output } from '../host/files.ts'
+import { findGuarded } from '../host/guards.ts'
 import { files as disk } from '../host/node.ts'
 import { specOfTypes } from '../plugin/specs.ts'
 import { targets } from '../targets/index.ts'
+import type { Problems } from './problems.ts'
 
 /** The files of a module whose TypeScript goes to `path`. Kernels as text may be one only if they are asked for, or are there already. */
 export async function outputsOf({ text, beside }: EmittedModule, path: string, asksForText = false): Promise<Output[]> {
@@ -53,4 +55,15 @@ async function ownAmong(paths: readonly string[]): Promise<string[]> {
   return [...(await contentsOf(disk, paths))]
     .filter(([, content]) => content instanceof FileError || isOurs(content))
     .map(([path]) => path)
+}
+
+/** Says which files aren't as tapeless wrote them, or can't be read: unless by force, none of them is overwritten or removed. */
+export async function refuseGuarded(
+  paths: readonly string[],
+  force: true | undefined,
+  problems: Problems,
+): Promise<void> {
+  for (const [path, guard] of await findGuarded(paths))
+    if (guard instanceof FileError) problems.add(guard)
+    else if (!force) problems.say(`${path} ${guard}: move it elsewhere, or pass --force to lose what it holds`)
 }

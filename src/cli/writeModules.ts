@@ -1,12 +1,10 @@
-import { FileError } from '../host/fileError.ts'
 import { findDrift } from '../host/files.ts'
 import { measure } from '../host/measure.ts'
 import { files } from '../host/node.ts'
 import { sweep } from '../host/temporary.ts'
-import { findGuarded } from '../host/guards.ts'
 import { isCompiled, type Compiled, type Place } from './modules.ts'
 import type { GenerateOptions } from './options.ts'
-import { staleAmong } from './outputs.ts'
+import { refuseGuarded, staleAmong } from './outputs.ts'
 import type { Problems } from './problems.ts'
 import { kernels, passTimes } from './report.ts'
 import { changeLine, summaryTable, type Row, type State } from './summaryTable.ts'
@@ -22,10 +20,7 @@ export async function writeModules(
   const compiled = modules.filter(isCompiled)
   const outputs = compiled.flatMap(({ outputs }) => outputs)
   const stale = await staleAmong(compiled)
-  const guarded = await findGuarded([...outputs.map(({ path }) => path), ...stale])
-  for (const [path, guard] of guarded)
-    if (guard instanceof FileError) problems.add(guard)
-    else if (!force) problems.say(`${path} ${guard}: move it elsewhere, or pass --force to lose what it holds`)
+  await refuseGuarded([...outputs.map(({ path }) => path), ...stale], force, problems)
   if (!problems.areNone) {
     problems.tell()
     process.stderr.write(`${clock ? `${clock}  ` : ''}nothing was written\n`)

@@ -1,9 +1,8 @@
 import type { SectionDescription } from '../emit/description.ts'
 import { toAscii } from '../graph/equations/ascii.ts'
-import type { Equation } from '../graph/equations/form.ts'
 import type { Network } from '../language/networks/network.ts'
 import type { Kernel } from '../loops/notation/kernel.ts'
-import type { LoweredProgram } from '../programs/program.ts'
+import { equationsIn, type LoweredProgram } from '../programs/program.ts'
 import { layerOf } from './announce.ts'
 import type { Names } from './names.ts'
 
@@ -32,14 +31,9 @@ export function describeSections(
       title,
       equations: programs
         .filter(({ section }) => section?.title === title)
-        .flatMap(equationsOf)
+        .flatMap(equationsIn)
         .map(toAscii),
       functions: texts.filter(({ kernel }) => ownTitle(kernel) === title).map(({ text }) => text),
     })),
   ]
-}
-
-/** What a program's host computes, then what its kernels do. */
-function equationsOf({ host = [], pieces }: LoweredProgram): Equation[] {
-  return [...host.map(({ equation }) => equation), ...pieces.flatMap(({ equations = [] }) => equations)]
 }

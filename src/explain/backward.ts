@@ -4,7 +4,7 @@ import { prose, type Block, type Prose, type Step } from './document.ts'
 import { factsIn, type Known } from './facts.ts'
 import { jacobianOf, type Jacobian } from './jacobian.ts'
 import type { Line } from './lines.ts'
-import type { Derivative, Named } from './named.ts'
+import { slopeName, type Derivative } from './named.ts'
 
 /** The derivatives of the loss by what is computed on the way, from the loss on; by parameters too, if told. */
 export function backwardBlocks(known: Known, ofParameters: boolean): Block[] {
@@ -86,12 +86,10 @@ function termsOf({ by, contributions }: Derivative, known: Known): readonly Term
     const symbol = nameForm(derivativeSymbol(user.name, [by.name]))
     const factor = { symbol, jacobian: jacobianOf(contribution, symbols) }
     const next = inPassing.get(user)
-    if (!next) return [{ factors: [factor], slope: slopeOf(loss, user) }]
+    if (!next) return [{ factors: [factor], slope: nameForm(slopeName(loss, user)) }]
     return termsOf(next, known)!.map(({ factors, slope }) => ({ factors: [factor, ...factors], slope }))
   })
 }
-
-const slopeOf = (loss: Named, { name }: Named): Form => nameForm(derivativeSymbol(loss.name, [name]))
 
 const isIdentity = ({ jacobian }: Factor): boolean => jacobian?.kind === 'identity'
 

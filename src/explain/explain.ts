@@ -1,6 +1,6 @@
 import { describeNetwork, type CompileOptions } from '../compile.ts'
 import type { Network } from '../language/networks/network.ts'
-import { viewsOf, type View } from '../language/networks/views.ts'
+import { viewsOf } from '../language/networks/views.ts'
 import type { LoweredProgram } from '../programs/program.ts'
 import { backwardBlocks } from './backward.ts'
 import { paragraph, type Block, type Derivation, type Section } from './document.ts'
@@ -21,19 +21,19 @@ import { startBlocks, updateBlocks } from './training.ts'
 export async function explain(network: Network, specFile: string, options: CompileOptions = {}): Promise<Derivation> {
   const { description, programs } = await describeNetwork(network, specFile, options)
   const kernels = kernelsBy(description.kernels)
-  const views = viewsOf(network)
-  const [first] = views as [View, ...View[]]
-  const sections = views.flatMap((view) => {
-    const known = { network: view.network, lines: linesIn(view.network), kernels }
-    return objectiveSections(known, view === first, view.objective, programs)
-  })
+  const views = viewsOf(network).map(({ network: view, objective }) => ({
+    known: { network: view, lines: linesIn(view), kernels },
+    objective,
+  }))
+  const [first] = views as [(typeof views)[number], ...typeof views]
+  const sections = views.flatMap((view) => objectiveSections(view.known, view === first, view.objective, programs))
   const start = startBlocks(network)
   return {
     name: network.name,
     ...(network.description !== undefined && { description: network.description }),
     spec: specFile,
     sections: [
-      { id: 'network', title: 'The network', blocks: networkBlocks(network, linesIn(first.network)) },
+      { id: 'network', title: 'The network', blocks: networkBlocks(network, first.known.lines) },
       ...sections,
       ...(start.length > 0 ? [{ id: 'start', title: 'Start values', blocks: start }] : []),
     ],

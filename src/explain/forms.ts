@@ -1,12 +1,10 @@
-import { callForm, nameForm, type Form } from '../graph/equations/form.ts'
+import type { Form } from '../graph/equations/form.ts'
 
 /*
  * Forms that are written by hand.
  */
 
 export const number = (value: number): Form => ({ kind: 'number', value: Number(value.toPrecision(12)) })
-export const named = nameForm
-export const called = callForm
 export const times = (left: Form, right: Form): Form => ({ kind: 'scalarProduct', left, right })
 export const over = (left: Form, right: Form): Form => ({ kind: 'fraction', left, right })
 export const plus = (left: Form, right: Form): Form => ({ kind: 'sum', left, right })

@@ -1,4 +1,4 @@
-import { callForm, nameForm, type Form, type FormOf } from '../graph/equations/form.ts'
+import { callForm, nameForm, namesIn, type Form, type FormOf } from '../graph/equations/form.ts'
 import { definitionOf } from '../graph/equations/formOf.ts'
 import type { Symbols } from '../graph/equations/names.ts'
 import { sampleShape } from '../graph/shape.ts'
@@ -64,11 +64,4 @@ function negated(jacobian: Jacobian | undefined): Jacobian | undefined {
 
 const isVector = (form: Form): boolean => form.kind === 'name' && form.name === vector
 
-function mentions(form: Form): boolean {
-  if (isVector(form)) return true
-  return Object.values(form)
-    .flat()
-    .some((part: unknown) => isForm(part) && mentions(part))
-}
-
-const isForm = (part: unknown): part is Form => typeof part === 'object' && part !== null && 'kind' in part
+const mentions = (form: Form): boolean => namesIn(form).includes(vector)

@@ -1,5 +1,4 @@
 import { add } from '../graph/build.ts'
-import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { nameForm, namesIn, type Equation } from '../graph/equations/form.ts'
 import { definitionOf } from '../graph/equations/formOf.ts'
 import { chooseNames, everyName, isLeaf, withRegions, type Symbols, type Visible } from '../graph/equations/names.ts'
@@ -7,7 +6,7 @@ import type { Node } from '../graph/node.ts'
 import { substitute } from '../graph/rebuild.ts'
 import type { Network } from '../language/networks/network.ts'
 import { shortened } from './factor.ts'
-import { derivativesOf, isInPassing, namedIn, type Derivative, type Named } from './named.ts'
+import { derivativesOf, isInPassing, namedIn, slopeName, type Derivative, type Named } from './named.ts'
 
 /** An equation for one sample. */
 export interface Line {
@@ -38,13 +37,12 @@ export function linesIn(network: Network): Lines {
   const loss = named.at(-1)!
   const derivatives = derivativesOf(named, new Set(network.trained.map(({ node }) => node)))
   const inPassing = new Map(derivatives.filter((one) => isInPassing(one, derivatives)).map((one) => [one.by, one]))
-  const slopeName = ({ name }: Named) => derivativeSymbol(loss.name, [name])
 
   const made = named.flatMap((of) => (of.made ? [{ of, name: of.name, node: of.made }] : []))
   const slopes = derivatives
     .filter(({ by }) => !inPassing.has(by))
     .map((derivative) => ({
-      ...{ derivative, of: derivative.by, name: slopeName(derivative.by) },
+      ...{ derivative, of: derivative.by, name: slopeName(loss, derivative.by) },
       node: writtenOut(derivative, inPassing),
     }))
   const simple = shortened([...made, ...slopes].map(({ node }) => node))
@@ -53,7 +51,7 @@ export function linesIn(network: Network): Lines {
   const [first, then] = [simplified(made), simplified(slopes)]
 
   const symbols = new Map<Node, string>(network.symbols)
-  for (const one of named) symbols.set(one.leaf, one.name).set(one.slope, slopeName(one))
+  for (const one of named) symbols.set(one.leaf, one.name).set(one.slope, slopeName(loss, one))
   for (const { node, name } of first) if (!symbols.has(node)) symbols.set(node, name)
   const adjoints = new Map<Node, string>()
   for (const { node, name } of then) if (!symbols.has(node)) adjoints.set(node, name)

@@ -1,6 +1,7 @@
 import { FreshNames } from '../base/name.ts'
 import { pullBack } from '../calculus/differentiate.ts'
 import { constant, input } from '../graph/build.ts'
+import { derivativeSymbol } from '../graph/equations/derivativeSymbol.ts'
 import { isLeaf } from '../graph/equations/names.ts'
 import { topologicalOrder, type Node } from '../graph/node.ts'
 import { substituteBelow } from '../graph/rebuild.ts'
@@ -27,6 +28,9 @@ export interface Named {
   /** Stands for the derivative of the loss by it. */
   readonly slope: Node
 }
+
+/** What the derivative of a loss by a tensor is called: ∂ℓ/∂f1. */
+export const slopeName = (loss: Named, { name }: Named): string => derivativeSymbol(loss.name, [name])
 
 /** What a derivative comes to by way of one user. */
 export interface Contribution {

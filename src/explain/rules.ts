@@ -1,7 +1,6 @@
-import { nameForm, type Form } from '../graph/equations/form.ts'
+import { callForm, nameForm, type Form } from '../graph/equations/form.ts'
 import { sampleShape } from '../graph/shape.ts'
 import { paragraph, prose, type Block, type Formula } from './document.ts'
-import { called } from './forms.ts'
 import type { Known } from './facts.ts'
 import { jacobianOf, type Jacobian } from './jacobian.ts'
 import type { Contribution, Named } from './named.ts'
@@ -97,7 +96,7 @@ function diagonalBlocks(
     ),
     equation(
       id('diagonal'),
-      { kind: 'product', left: called('diag', diagonal), right: vector },
+      { kind: 'product', left: callForm('diag', diagonal), right: vector },
       { kind: 'elementwiseProduct', left: diagonal, right: vector },
     ),
   ]

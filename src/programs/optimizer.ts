@@ -17,7 +17,10 @@ export interface OptimizerPrograms {
   readonly norms: readonly Buffer[]
 }
 
-const title = 'optimizer'
+/** The title of the section of an optimizer, which is of an objective where there are several. */
+export function optimizerTitle(objective: string | undefined): string {
+  return objective === undefined ? 'optimizer' : `optimizer of ${objective}`
+}
 
 /**
  * Clipping and the optimizer. Parameters, gradients and states have equal inner offsets, so one loop updates a stretch of elements of
@@ -28,10 +31,10 @@ export function optimizerPrograms({ network, objective }: View, all: readonly Pa
   const groups = [...stretchesByDecay(network, all)]
   const pieces = groups.map(([weightDecay, stretches]) => updatePiece({ network, objective }, weightDecay, stretches))
   const { clip, optimizer } = network.train
-  const heading = objective === undefined ? title : `${title} of ${objective}`
+  const title = optimizerTitle(objective)
   const [name, normName] = [programName('update', objective), programName('norm', objective)]
   const update: Program = {
-    ...{ name, pieces, inStep: true, section: { title: heading, kernel: 'update' } },
+    ...{ name, pieces, inStep: true, section: { title, kernel: 'update' } },
     ...(optimizer.row.scalars ? { partly: true } : {}),
   }
   if (!clip?.row.factor || groups.length === 0) return { programs: [update], norms: [] }
@@ -56,7 +59,7 @@ export function optimizerPrograms({ network, objective }: View, all: readonly Pa
           pieces: norms.map((norm, k) => normPiece(norm, stretches[k]!, k)),
           inStep: true,
         },
-        section: { title: heading, kernel: 'gradient_norm' },
+        section: { title, kernel: 'gradient_norm' },
       },
       { ...update, host: [host] },
     ],

@@ -86,6 +86,11 @@ export function stepsOf({ pieces }: LoweredProgram): readonly Step[] {
   return pieces.flatMap(({ over, steps }) => (over === 'samples' ? steps : []))
 }
 
+/** What a program's host computes, then what its kernels do, where it has a section of its own. */
+export function equationsIn({ host = [], pieces }: LoweredProgram): Equation[] {
+  return [...host.map(({ equation }) => equation), ...pieces.flatMap(({ equations = [] }) => equations)]
+}
+
 /** The program of that name. @throws Error where there is none. */
 export function programNamed<P extends { readonly name: string }>(programs: readonly P[], name: string): P {
   const program = programs.find((one) => one.name === name)
